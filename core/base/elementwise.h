@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+   elementwise.h - exp and the activations, one loop over an array each.
+
+   The loops vectorise; where the compiler can, they are compiled for several instruction sets and the
+   best is taken at run time.  Without contraction to fma all of them give the same bits. */
+#ifndef BGEN_BASE_ELEMENTWISE_H
+#define BGEN_BASE_ELEMENTWISE_H
+
+#include <stddef.h>
+
+#include "base/real.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum bgen_activation {
+  BGEN_TANH, /* tanh(a) */
+  BGEN_SILU  /* a / (1 + e^-a) */
+} bgen_activation;
+
+/* rows[n][m] becomes f(rows + bias[m]), and slope[n][m] = f' there, unless slope is NULL. */
+void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
+                   bgen_real *slope);
+
+/* value[n] becomes bound tanh(value / bound), and slope[n] = 1 - tanh^2, unless slope is NULL. */
+void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope);
+
+/* out[n] = e^in, within 2 ulp; in is clamped to +-708, NaN stays NaN; in and out may be the same. */
+void bgen_exp(size_t n, const double *in, double *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

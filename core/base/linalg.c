@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/linalg.h"
+
+#include <assert.h>
+#include <cblas.h>
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+
+#ifdef BGEN_DOUBLE_NETWORKS
+#define GEMM cblas_dgemm
+#else
+#define GEMM cblas_sgemm
+#endif
+
+size_t bgen_padded_rows(size_t n)
+{
+  return (n + BGEN_ROW_BLOCK - 1) / BGEN_ROW_BLOCK * BGEN_ROW_BLOCK;
+}
+
+void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
+                     bgen_real *out)
+{
+  assert(n % BGEN_ROW_BLOCK == 0);
+  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
+    GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, BGEN_ROW_BLOCK, (int) m, (int) k, 1,
+         in + row * k, (int) k, weight, (int) m, 0, out + row * m, (int) m);
+}
+
+void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, const double *weight,
+                            double *out)
+{
+  assert(n % BGEN_ROW_BLOCK == 0);
+  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, BGEN_ROW_BLOCK, (int) m, (int) k, 1,
+                in + row * k, (int) k, weight, (int) m, 0, out + row * m, (int) m);
+}
+
+void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
+                    const bgen_real *weight, bgen_real *grad_in)
+{
+  GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, (int) n, (int) k, (int) m, 1, grad_out, (int) m,
+       weight, (int) m, 0, grad_in, (int) k);
+}
+
+void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
+                      bgen_real *grad_weight)
+{
+  GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, (int) k, (int) m, (int) n, 1, in, (int) k, grad_out,
+       (int) m, 1, grad_weight, (int) m);
+}
+
+bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue)
+{
+  const lapack_int code =
+      LAPACKE_dsyevd(LAPACK_ROW_MAJOR, 'V', 'U', (lapack_int) n, a, (lapack_int) n, eigenvalue);
+  if (code == LAPACK_WORK_MEMORY_ERROR || code == LAPACK_TRANSPOSE_MEMORY_ERROR)
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for the eigenvectors of a %zu x %zu matrix", n, n);
+  if (code < 0)
+    return bgen_fail(BGEN_NOT_FINITE, "a %zu x %zu matrix with NaN has no eigenvectors", n, n);
+  if (code > 0)
+    return bgen_fail(BGEN_NO_CONVERGENCE, "eigenvectors of a %zu x %zu matrix not found", n, n);
+  return BGEN_OK;
+}
+
+bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det)
+{
+  lapack_int *pivot = malloc((n ? n : 1) * sizeof *pivot);
+  if (!pivot) return bgen_fail(BGEN_NO_MEMORY, "no memory for the determinant of %zu rows", n);
+  LAPACKE_dgetrf(LAPACK_ROW_MAJOR, (lapack_int) n, (lapack_int) n, a, (lapack_int) n, pivot);
+  free(pivot);
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += log(fabs(a[i * n + i]));
+  *log_abs_det = sum;
+  return BGEN_OK;
+}
+
+/* absent from other BLAS libraries, hence weak */
+#if defined(__GNUC__)
+extern void openblas_set_num_threads(int n_threads) __attribute__((weak));
+void bgen_blas_threads(int n_threads)
+{
+  if (openblas_set_num_threads) openblas_set_num_threads(n_threads);
+}
+#else
+void bgen_blas_threads(int n_threads)
+{
+  (void) n_threads;
+}
+#endif

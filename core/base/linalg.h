@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+   linalg.h - the products and factorisations of the core; the only user of CBLAS and LAPACKE.
+
+   All matrices are row-major and dense.  A batch of n points is a matrix of n rows. */
+#ifndef BGEN_BASE_LINALG_H
+#define BGEN_BASE_LINALG_H
+
+#include <stddef.h>
+
+#include "base/real.h"
+#include "base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Batches are multiplied in blocks of this many rows.  A BLAS may sum a row in another order when it
+   stands elsewhere in a larger block (OpenBLAS' AVX2 sgemm does from 12 rows on), and then log q of a
+   configuration would depend on its neighbours in the batch.  With blocks of 8 every kernel tried
+   gives a row the same bits wherever it stands; test_linalg checks the one that is installed. */
+enum { BGEN_ROW_BLOCK = 8 };
+
+/* n rounded up to whole row blocks: the rows that a batch of n occupies in tape and scratch. */
+size_t bgen_padded_rows(size_t n);
+
+/* out[n][m] = in[n][k] weight[k][m], n a multiple of BGEN_ROW_BLOCK; no row's result depends on the
+   others or on n. */
+void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
+                     bgen_real *out);
+void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, const double *weight,
+                            double *out);
+
+/* grad_in[n][k] = grad_out[n][m] weight[k][m]^T, any n */
+void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
+                    const bgen_real *weight, bgen_real *grad_in);
+
+/* grad_weight[k][m] += in[n][k]^T grad_out[n][m], any n */
+void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
+                      bgen_real *grad_weight);
+
+/* The symmetric a[n][n] becomes its eigenvectors, vector j in column j; eigenvalue[n] ascends. */
+bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue);
+
+/* log|det a| of a[n][n], which is overwritten; -inf if a is singular. */
+bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det);
+
+/* Threads that the BLAS itself may use, where it can be told (OpenBLAS); bgen splits the batch
+   instead and wants 1. */
+void bgen_blas_threads(int n_threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

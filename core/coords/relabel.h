@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+   relabel.h - identical particles: which of them is called which.
+
+   Particles of one species may be exchanged without changing the energy, so a configuration stands
+   for all of its relabellings.  The one that is closest to a reference configuration,
+     order = argmin sum_i |x[order[i]] - reference[i]|^2   over permutations within each species,
+   represents them (Jonker and Volgenant's assignment by shortest augmenting paths, Computing 38, 325,
+   doi:10.1007/BF02278710).  The configurations whose own best order is the identity are the domain in
+   which a flow lives: its density counts there, and a proposal outside is refused, which keeps the
+   relabelled chain exact. */
+#ifndef BGEN_COORDS_RELABEL_H
+#define BGEN_COORDS_RELABEL_H
+
+#include <stdbool.h>
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_relabel bgen_relabel;
+
+/* species[n_particles]: particles of equal value >= 0 are identical, those with -1 are themselves. */
+bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
+                                bgen_relabel **relabel);
+void bgen_relabel_destroy(bgen_relabel *relabel); /* NULL is fine */
+
+/* Doubles of memory that one thread needs for bgen_relabel_find. */
+size_t bgen_relabel_work_size(const bgen_relabel *relabel);
+
+/* Fills order[n_particles]: particle order[i] of x takes place i.  True if it is the identity.
+   A configuration with a number that is not finite gets the identity and false. */
+bool bgen_relabel_find(const bgen_relabel *relabel, const double *reference, const double *x,
+                       double *work, size_t *order);
+
+/* out[i] = x[order[i]], particle by particle */
+void bgen_relabel_apply(const bgen_layout *layout, const size_t *order, const double *x,
+                        double *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

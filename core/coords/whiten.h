@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+   whiten.h - the linear map that gives the frames zero mean and unit covariance.
+
+   forward: x = mean + z S, inverse: z = (x - mean) S^-1, S the symmetric square root of the
+   covariance of the frames ("ZCA"): of all whitening maps the one that changes coordinates least, so
+   that z still has one coordinate for each of x and masks by particle keep their meaning.
+
+   A direction that hardly varies in the frames gets the floor, 1e-4 of the root mean square of all
+   widths, so the map is invertible for frozen coordinates too. */
+#ifndef BGEN_COORDS_WHITEN_H
+#define BGEN_COORDS_WHITEN_H
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+bgen_status bgen_whiten_create(size_t dim, bgen_bijection **map);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+   free_energy.h - free energy differences F_1 - F_0 in kT from reduced works.
+
+   A forward work is w = u_1(x) - u_0(x) at a sample x of state 0, a reverse work the negative of it,
+   w = u_0(x) - u_1(x), at a sample of state 1.  With a flow as state 0, u_0 = -log q and F_0 = 0.
+   w = +inf says that the other state does not reach there; NaN and -inf are refused. */
+#ifndef BGEN_ESTIMATE_FREE_ENERGY_H
+#define BGEN_ESTIMATE_FREE_ENERGY_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_estimate {
+  double value, error; /* kT; one standard deviation */
+} bgen_estimate;
+
+/* One-sided: -ln <e^-w> over forward works, error by propagation of the variance of the mean.  Biased
+   while a few weights carry the sum: look at bgen_kish_ess. */
+bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estimate);
+
+/* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).  The error
+   takes forward works as independent; reverse works come from MD in order of time, are cut into
+   n_blocks equal runs and count as many times as the means of these runs say (n_blocks = 0:
+   independent too). */
+bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
+                              const double *reverse, size_t n_blocks, bgen_estimate *estimate);
+
+/* Effective sample size (sum w)^2 / sum w^2 of log-weights, between 1 and n; 0 if none is finite. */
+double bgen_kish_ess(size_t n, const double *log_weight);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+   mlp.h - a fully connected network: depth hidden layers of one width, linear output.
+
+   Not a map but the conditioner inside one; a plain value without memory of its own.
+     layer l:  h_l = f(h_{l-1} W_l + b_l),  W_l [fan_in][fan_out], theta = W_1 b_1 W_2 b_2 ...
+   All batches have bgen_padded_rows(n) rows. */
+#ifndef BGEN_LAYERS_MLP_H
+#define BGEN_LAYERS_MLP_H
+
+#include <stdbool.h>
+
+#include "base/elementwise.h"
+#include "base/rng.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_mlp {
+  size_t n_in, n_out, width, depth;
+  bgen_activation activation;
+} bgen_mlp;
+
+size_t bgen_mlp_n_params(const bgen_mlp *mlp);
+
+/* bgen_real numbers a point that forward leaves for backward, and that backward needs on its own */
+size_t bgen_mlp_tape_size(const bgen_mlp *mlp);
+size_t bgen_mlp_scratch_size(const bgen_mlp *mlp);
+
+/* Hidden weights uniform in +-sqrt(3/fan_in), biases and the whole last layer 0: the network starts
+   as the constant 0, so a coupling starts as the identity. */
+void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
+
+/* out[rows][n_out] of in[rows][n_in], rows a multiple of BGEN_ROW_BLOCK; the tape is filled for
+   backward if with_slopes, and is scratch otherwise. */
+void bgen_mlp_forward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta, const bgen_real *in,
+                      bgen_real *tape, bool with_slopes, bgen_real *out);
+
+/* From dL/d(out): ADDS dL/d(theta), and ADDS dL/d(in) to grad_in[rows][n_in].  in and tape as they
+   were in forward; grad_out is overwritten. */
+void bgen_mlp_backward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta,
+                       const bgen_real *in, const bgen_real *tape, bgen_real *scratch,
+                       bgen_real *grad_out, bgen_real *grad_in, bgen_real *grad_theta);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/flow.h"
+
+#include <assert.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "model/prior.h"
+
+/* One part for each thread: scratch of the map, then a batch of latent points. */
+struct bgen_workspace {
+  int n_threads;
+  size_t part_size, scratch_size; /* doubles */
+  double *memory;
+};
+
+/* What all passes over a batch share; rows of in, out and the rest belong to the same point. */
+typedef struct batch {
+  const bgen_flow *flow;
+  bgen_workspace *workspace;
+  size_t n;
+} batch;
+
+bgen_status bgen_flow_create(bgen_bijection *map, uint64_t seed, bgen_flow **result)
+{
+  bgen_flow *flow = malloc(sizeof *flow);
+  bgen_real *theta = calloc(map->n_params + 1, sizeof *theta);
+  double *fitted = calloc(map->n_fitted + 1, sizeof *fitted);
+  if (!flow || !theta || !fitted) {
+    const size_t n_params = map->n_params;
+    free(flow), free(theta), free(fitted);
+    bgen_bijection_destroy(map);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
+  }
+  *flow = (bgen_flow){map, theta, fitted};
+  if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
+  *result = flow;
+  return BGEN_OK;
+}
+
+void bgen_flow_destroy(bgen_flow *flow)
+{
+  if (!flow) return;
+  bgen_bijection_destroy(flow->map);
+  free(flow->theta);
+  free(flow->fitted);
+  free(flow);
+}
+
+bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
+{
+  const bgen_bijection *map = flow->map;
+  return map->type->fit ? map->type->fit(map, flow->theta, n, x, flow->fitted) : BGEN_OK;
+}
+
+bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **result)
+{
+  const size_t scratch_size = BGEN_CHUNK * flow->map->scratch_size;
+  const size_t part_size = scratch_size + BGEN_CHUNK * flow->map->dim;
+  bgen_workspace *workspace = malloc(sizeof *workspace);
+  double *memory = malloc((size_t) n_threads * part_size * sizeof *memory);
+  if (!workspace || !memory) {
+    free(workspace), free(memory);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for the passes of %d threads", n_threads);
+  }
+  *workspace = (bgen_workspace){n_threads, part_size, scratch_size, memory};
+  *result = workspace;
+  return BGEN_OK;
+}
+
+void bgen_workspace_destroy(bgen_workspace *workspace)
+{
+  if (!workspace) return;
+  free(workspace->memory);
+  free(workspace);
+}
+
+int bgen_workspace_threads(const bgen_workspace *workspace)
+{
+  return workspace->n_threads;
+}
+
+/* small batches are spread over the threads too */
+static size_t chunk_of(const batch *b)
+{
+  const size_t share = bgen_padded_rows((b->n + (size_t) b->workspace->n_threads - 1) /
+                                        (size_t) b->workspace->n_threads);
+  return share < BGEN_CHUNK ? share : BGEN_CHUNK;
+}
+
+static double *part_of_thread(const bgen_workspace *workspace)
+{
+  return workspace->memory + (size_t) omp_get_thread_num() * workspace->part_size;
+}
+
+static void run_map(const bgen_flow *flow, bgen_direction direction, size_t n, const double *in,
+                    double *scratch, double *out, double *log_det)
+{
+  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, NULL, scratch};
+  memset(log_det, 0, n * sizeof *log_det);
+  flow->map->type->apply(flow->map, &pass, in, out, log_det);
+}
+
+void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_direction direction,
+                         size_t n, const double *in, double *out, double *log_det)
+{
+  const batch b = {flow, workspace, n};
+  const size_t chunk = chunk_of(&b), dim = flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  for (size_t i = 0; i < n; i += chunk)
+    run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, part_of_thread(workspace),
+            out + i * dim, log_det + i);
+}
+
+/* log q = log p(z) + log|det dz/dx| */
+static void log_q_of_chunk(const batch *b, size_t n, const double *x, double *log_q)
+{
+  const size_t dim = b->flow->map->dim;
+  double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
+  run_map(b->flow, BGEN_INVERSE, n, x, scratch, z, log_q);
+  for (size_t i = 0; i < n; i++) log_q[i] += bgen_prior_log_p(dim, z + i * dim);
+}
+
+void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
+                     double *log_q)
+{
+  const batch b = {flow, workspace, n};
+  const size_t chunk = chunk_of(&b), dim = flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  for (size_t i = 0; i < n; i += chunk)
+    log_q_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i);
+}
+
+/* log q = log p(z) - log|det dx/dz| */
+static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint64_t first,
+                         size_t n, double *x, double *log_q)
+{
+  const size_t dim = b->flow->map->dim;
+  double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
+  bgen_prior_sample(seed, stream, first, n, dim, z);
+  run_map(b->flow, BGEN_FORWARD, n, z, scratch, x, log_q);
+  for (size_t i = 0; i < n; i++) log_q[i] = bgen_prior_log_p(dim, z + i * dim) - log_q[i];
+}
+
+void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,
+                      bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q)
+{
+  const batch b = {flow, workspace, n};
+  const size_t chunk = chunk_of(&b), dim = flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  for (size_t i = 0; i < n; i += chunk)
+    sample_chunk(&b, seed, stream, first + i, n - i < chunk ? n - i : chunk, x + i * dim,
+                 log_q + i);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+   flow.h - a normalizing flow: the normal prior seen through a map.
+
+     log q(x) = log p(z) - log|det dx/dz|,  z = inverse(x)
+
+   A batch is cut into chunks that run through all layers while they are in cache, one thread each;
+   results do not depend on the number of threads. */
+#ifndef BGEN_MODEL_FLOW_H
+#define BGEN_MODEL_FLOW_H
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_flow {
+  bgen_bijection *map;
+  bgen_real *theta; /* [map->n_params] */
+  double *fitted;   /* [map->n_fitted], of no meaning before bgen_flow_fit */
+} bgen_flow;
+
+/* Points of a chunk: as many as share the caches of one core. */
+enum { BGEN_CHUNK = 64 };
+
+/* Takes the map, also on failure; theta starts near the identity. */
+bgen_status bgen_flow_create(bgen_bijection *map, uint64_t seed, bgen_flow **flow);
+void bgen_flow_destroy(bgen_flow *flow); /* NULL is fine */
+
+/* Fits what is taken from data (means, widths) to n frames x[n][dim]. */
+bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
+
+/* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes. */
+typedef struct bgen_workspace bgen_workspace;
+bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **workspace);
+void bgen_workspace_destroy(bgen_workspace *workspace); /* NULL is fine */
+int bgen_workspace_threads(const bgen_workspace *workspace);
+
+/* out[n][dim] of in[n][dim]; log_det[n] is set. */
+void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_direction direction,
+                         size_t n, const double *in, double *out, double *log_det);
+
+/* log_q[n] of x[n][dim] */
+void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
+                     double *log_q);
+
+/* Samples first ... first + n - 1 of a stream: x[n][dim] and log_q[n]. */
+void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,
+                      bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

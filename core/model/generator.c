@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+#include "model/generator.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/spec.h"
+
+/* ---- creation ---- */
+
+bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
+{
+  bgen_component *component = &g->component[k];
+  bgen_bijection *map = NULL;
+  bgen_status status = bgen_spec_build(g->spec, &g->layout, g->mask_seed, &map);
+  if (status) return status;
+  status = bgen_flow_create(map, g->seed + k, &component->flow);
+  if (status) return status;
+  snprintf(component->name, sizeof component->name, "%s", name);
+  component->weight = 1.0 / (double) g->n_components;
+  component->reference = calloc(g->dim, sizeof *component->reference);
+  return component->reference ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for a reference");
+}
+
+static bgen_status create_relabel(bgen_generator *g, const int *species)
+{
+  if (!species) return BGEN_OK;
+  const bgen_status status = bgen_relabel_create(&g->layout, species, &g->relabel);
+  if (status) return status;
+  g->relabel_work = malloc(bgen_relabel_work_size(g->relabel) * sizeof *g->relabel_work);
+  g->order = malloc(g->layout.n_particles * sizeof *g->order);
+  if (g->relabel_work && g->order) return BGEN_OK;
+  return bgen_fail(BGEN_NO_MEMORY, "no memory to relabel particles");
+}
+
+static bgen_status create_parts(bgen_generator *g, const bgen_generator_options *options)
+{
+  g->spec = strdup(options->spec);
+  g->component = calloc(options->n_components, sizeof *g->component);
+  if (!g->spec || !g->component) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
+  g->n_components = options->n_components;
+  bgen_status status = create_relabel(g, options->species);
+  for (size_t k = 0; !status && k < g->n_components; k++)
+    status = bgen_component_create(g, k, options->names[k]);
+  if (status) return status;
+  return bgen_workspace_create(g->component[0].flow, options->n_threads, &g->workspace);
+}
+
+bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_generator **result)
+{
+  assert(options->n_components > 0 && options->n_threads > 0);
+  bgen_generator *g = calloc(1, sizeof *g);
+  if (!g) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
+  g->layout = options->layout;
+  g->dim = g->layout.n_particles * g->layout.n_space;
+  g->seed = g->mask_seed = options->seed;
+  const bgen_status status = create_parts(g, options);
+  if (status)
+    bgen_generator_destroy(g);
+  else
+    *result = g;
+  return status;
+}
+
+static void free_batches(bgen_generator *g)
+{
+  for (size_t k = 0; k < 2; k++) {
+    free(g->batch[k]), free(g->batch_log[k]);
+    g->batch[k] = g->batch_log[k] = NULL;
+  }
+  free(g->batch_row);
+  g->batch_row = NULL;
+  g->capacity = 0;
+}
+
+void bgen_components_free(size_t n, bgen_component *component)
+{
+  for (size_t k = 0; k < n; k++) {
+    bgen_flow_destroy(component[k].flow);
+    free(component[k].reference);
+  }
+  free(component);
+}
+
+void bgen_generator_destroy(bgen_generator *g)
+{
+  if (!g) return;
+  if (g->component) bgen_components_free(g->n_components, g->component);
+  free(g->spec), free(g->relabel_work), free(g->order);
+  free_batches(g);
+  bgen_relabel_destroy(g->relabel);
+  bgen_workspace_destroy(g->workspace);
+  free(g);
+}
+
+bool bgen_generator_ready(const bgen_generator *g)
+{
+  for (size_t k = 0; k < g->n_components; k++)
+    if (!g->component[k].fitted) return false;
+  return true;
+}
+
+static bgen_status reserve(bgen_generator *g, size_t n)
+{
+  if (n <= g->capacity) return BGEN_OK;
+  free_batches(g);
+  bool complete = (g->batch_row = malloc(n * sizeof *g->batch_row)) != NULL;
+  for (size_t k = 0; k < 2; k++) {
+    g->batch[k] = malloc(n * g->dim * sizeof *g->batch[k]);
+    g->batch_log[k] = malloc(n * sizeof *g->batch_log[k]);
+    complete = complete && g->batch[k] && g->batch_log[k];
+  }
+  if (complete) {
+    g->capacity = n;
+    return BGEN_OK;
+  }
+  free_batches(g);
+  return bgen_fail(BGEN_NO_MEMORY, "no memory for a batch of %zu configurations", n);
+}
+
+/* ---- relabelling ---- */
+
+bool bgen_generator_relabel(bgen_generator *g, size_t k, const double *x, double *out)
+{
+  if (!g->relabel) {
+    memcpy(out, x, g->dim * sizeof *out);
+    return true;
+  }
+  const double *reference = g->component[k].reference;
+  const bool same = bgen_relabel_find(g->relabel, reference, x, g->relabel_work, g->order);
+  bgen_relabel_apply(&g->layout, g->order, x, out);
+  return same;
+}
+
+static bool in_domain(bgen_generator *g, size_t k, const double *x)
+{
+  const double *reference = g->component[k].reference;
+  return !g->relabel || bgen_relabel_find(g->relabel, reference, x, g->relabel_work, g->order);
+}
+
+bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *reference, size_t n,
+                               double *x)
+{
+  bgen_status status = reserve(g, 1);
+  if (status) return status;
+  bgen_component *component = &g->component[k];
+  memcpy(component->reference, reference, g->dim * sizeof *reference);
+  for (size_t i = 0; i < n; i++) {
+    bgen_generator_relabel(g, k, x + i * g->dim, g->batch[0]);
+    memcpy(x + i * g->dim, g->batch[0], g->dim * sizeof *x);
+  }
+  status = bgen_flow_fit(component->flow, n, x);
+  component->fitted = component->fitted || status == BGEN_OK;
+  return status;
+}
+
+/* ---- density ---- */
+
+bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n, const double *x,
+                                           double *log_q)
+{
+  const bgen_status status = reserve(g, n);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++)
+    bgen_generator_relabel(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
+  bgen_flow_log_q(g->component[k].flow, g->workspace, n, g->batch[0], log_q);
+  return BGEN_OK;
+}
+
+/* ln(e^a + e^b); NaN where either is */
+static double log_add(double a, double b)
+{
+  if (a == -INFINITY || b == -INFINITY) return a == -INFINITY ? b : a;
+  const double larger = a > b ? a : b, smaller = a > b ? b : a;
+  return larger + log1p(exp(smaller - larger));
+}
+
+bgen_status bgen_generator_log_q(bgen_generator *g, size_t n, const double *x, double *log_q)
+{
+  bgen_status status = reserve(g, n);
+  for (size_t i = 0; i < n; i++) log_q[i] = -INFINITY;
+  for (size_t k = 0; !status && k < g->n_components; k++) {
+    const double log_weight = log(g->component[k].weight);
+    status = bgen_generator_log_q_component(g, k, n, x, g->batch_log[0]);
+    for (size_t i = 0; i < n; i++) log_q[i] = log_add(log_q[i], log_weight + g->batch_log[0][i]);
+  }
+  return status;
+}
+
+/* ---- samples ---- */
+
+bgen_status bgen_generator_sample_component(bgen_generator *g, size_t k, bgen_stream stream,
+                                            uint64_t first, size_t n, double *x, bgen_draw *draw)
+{
+  const bgen_status status = reserve(g, n);
+  if (status) return status;
+  bgen_flow_sample(g->component[k].flow, g->workspace, g->seed, stream, first, n, x,
+                   g->batch_log[0]);
+  for (size_t i = 0; i < n; i++) {
+    const bool inside = in_domain(g, k, x + i * g->dim);
+    draw[i] = (bgen_draw){k, inside ? g->batch_log[0][i] : NAN, inside};
+  }
+  return BGEN_OK;
+}
+
+/* the component whose share of (0,1) holds a uniform number of this point */
+static size_t component_of(const bgen_generator *g, uint64_t point)
+{
+  bgen_rng rng = bgen_rng_at(g->seed, BGEN_STREAM_COMPONENT, point);
+  double rest = bgen_rng_uniform(&rng);
+  size_t k = 0;
+  while (k + 1 < g->n_components && rest >= g->component[k].weight)
+    rest -= g->component[k++].weight;
+  return k;
+}
+
+/* the latent points of component k alone, gathered; returns how many */
+static size_t gather_latent(bgen_generator *g, size_t k, bgen_stream stream, uint64_t first,
+                            size_t n, const bgen_draw *draw)
+{
+  size_t m = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (draw[i].component != k) continue;
+    bgen_rng rng = bgen_rng_at(g->seed, stream, first + i);
+    bgen_rng_normals(&rng, g->dim, g->batch[0] + m * g->dim);
+    g->batch_row[m++] = i;
+  }
+  return m;
+}
+
+static void sample_share(bgen_generator *g, size_t k, bgen_stream stream, uint64_t first, size_t n,
+                         double *x, bgen_draw *draw)
+{
+  const size_t m = gather_latent(g, k, stream, first, n, draw);
+  bgen_flow_transform(g->component[k].flow, g->workspace, BGEN_FORWARD, m, g->batch[0], g->batch[1],
+                      g->batch_log[0]);
+  for (size_t j = 0; j < m; j++) {
+    const size_t i = g->batch_row[j];
+    memcpy(x + i * g->dim, g->batch[1] + j * g->dim, g->dim * sizeof *x);
+    draw[i].in_domain = in_domain(g, k, x + i * g->dim);
+  }
+}
+
+/* log q of the whole mixture at all samples */
+static bgen_status rate_samples(bgen_generator *g, size_t n, const double *x, bgen_draw *draw)
+{
+  double *log_q = g->batch_log[1];
+  const bgen_status status = bgen_generator_log_q(g, n, x, log_q);
+  for (size_t i = 0; i < n; i++) draw[i].log_q = draw[i].in_domain ? log_q[i] : NAN;
+  return status;
+}
+
+bgen_status bgen_generator_sample(bgen_generator *g, bgen_stream stream, uint64_t first, size_t n,
+                                  double *x, bgen_draw *draw)
+{
+  const bgen_status status = reserve(g, n);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++) draw[i].component = component_of(g, first + i);
+  for (size_t k = 0; k < g->n_components; k++) sample_share(g, k, stream, first, n, x, draw);
+  return rate_samples(g, n, x, draw);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+#include "model/spec.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coords/whiten.h"
+#include "layers/chain.h"
+#include "layers/coupling.h"
+
+enum { MAX_WORDS = 32, MAX_MAPS = 1024 };
+
+/* The words of one map, and what is known while its line is read. */
+typedef struct clause {
+  size_t n_words;
+  const char *word[MAX_WORDS];
+} clause;
+
+/* Maps in the order of the line, from data to latent. */
+typedef struct assembly {
+  bgen_layout layout;
+  uint64_t seed;
+  size_t n_maps;
+  bgen_bijection *map[MAX_MAPS];
+} assembly;
+
+typedef bgen_status (*build_clause)(const clause *words, assembly *line);
+
+static size_t dim_of(const assembly *line)
+{
+  return line->layout.n_particles * line->layout.n_space;
+}
+
+/* the assembly owns the map from here on */
+static bgen_status add(assembly *line, bgen_status status, bgen_bijection *map)
+{
+  if (status) return status;
+  if (line->n_maps == MAX_MAPS) {
+    bgen_bijection_destroy(map);
+    return bgen_fail(BGEN_BAD_INPUT, "a flow has at most %d maps", MAX_MAPS);
+  }
+  line->map[line->n_maps++] = map;
+  return BGEN_OK;
+}
+
+static bgen_status build_whiten(const clause *words, assembly *line)
+{
+  bgen_bijection *map = NULL;
+  if (words->n_words > 1)
+    return bgen_fail(BGEN_BAD_INPUT, "whiten takes no keyword, found '%s'", words->word[1]);
+  const bgen_status status = bgen_whiten_create(dim_of(line), &map);
+  return add(line, status, map);
+}
+
+/* ---- realnvp ---- */
+
+typedef enum masks { MIXED, AXES, PARTICLES, COORDINATES } masks;
+static const char *const mask_names[] = {"mixed", "axes", "particles", "coordinates"};
+
+typedef struct realnvp {
+  size_t blocks, width, depth;
+  masks masks;
+} realnvp;
+
+static bgen_status read_count(const char *key, const char *text, size_t *value)
+{
+  char *end;
+  const unsigned long count = strtoul(text, &end, 10);
+  if (!isdigit((unsigned char) text[0]) || *end || count < 1 || count > 100000)
+    return bgen_fail(BGEN_BAD_INPUT, "realnvp %s takes a whole number from 1 to 100000, not '%s'",
+                     key, text);
+  *value = count;
+  return BGEN_OK;
+}
+
+static bgen_status read_masks(const char *text, masks *value)
+{
+  for (int m = MIXED; m <= COORDINATES; m++)
+    if (!strcmp(text, mask_names[m])) {
+      *value = (masks) m;
+      return BGEN_OK;
+    }
+  return bgen_fail(BGEN_BAD_INPUT,
+                   "realnvp masks are mixed, axes, particles or coordinates, not '%s'", text);
+}
+
+static bgen_status read_option(const char *key, const char *value, realnvp *options)
+{
+  if (!strcmp(key, "blocks")) return read_count(key, value, &options->blocks);
+  if (!strcmp(key, "width")) return read_count(key, value, &options->width);
+  if (!strcmp(key, "depth")) return read_count(key, value, &options->depth);
+  if (!strcmp(key, "masks")) return read_masks(value, &options->masks);
+  return bgen_fail(BGEN_BAD_INPUT,
+                   "realnvp has the keywords blocks, width, depth and masks, not '%s'", key);
+}
+
+static bgen_status read_realnvp(const clause *words, realnvp *options)
+{
+  for (size_t i = 1; i < words->n_words; i += 2) {
+    if (i + 1 == words->n_words)
+      return bgen_fail(BGEN_BAD_INPUT, "realnvp %s has no value", words->word[i]);
+    const bgen_status status = read_option(words->word[i], words->word[i + 1], options);
+    if (status) return status;
+  }
+  if (!options->blocks) return bgen_fail(BGEN_BAD_INPUT, "realnvp needs a number of blocks");
+  return BGEN_OK;
+}
+
+/* mixed becomes the kind of this block; what cannot be divided is refused */
+static bgen_status kind_of_block(const assembly *line, size_t block, masks *kind)
+{
+  const masks wanted = *kind;
+  const bool axes = line->layout.n_space > 1, particles = line->layout.n_particles > 1;
+  if (dim_of(line) < 2)
+    return bgen_fail(BGEN_BAD_INPUT, "realnvp needs at least 2 coordinates to couple");
+  if ((wanted == AXES && !axes) || (wanted == PARTICLES && !particles))
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "realnvp masks %s cannot divide %zu particle(s) with %zu "
+                     "coordinate(s) each",
+                     mask_names[wanted], line->layout.n_particles, line->layout.n_space);
+  if (wanted == MIXED) *kind = axes && (block % 2 == 0 || !particles) ? AXES : PARTICLES;
+  return BGEN_OK;
+}
+
+/* a random half of n things, at least one in and one out */
+static void random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
+{
+  bgen_rng_permutation(rng, n, order);
+  for (size_t k = 0; k < n; k++) chosen[order[k]] = k < (n + 1) / 2;
+}
+
+/* moved[dim] of the first coupling of a block; order and chosen are memory for dim things */
+static void choose(const assembly *line, masks kind, size_t block, size_t *order, bool *chosen,
+                   bool *moved)
+{
+  const size_t dim = dim_of(line), n_space = line->layout.n_space;
+  bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
+  if (kind == PARTICLES) random_half(&rng, line->layout.n_particles, order, chosen);
+  if (kind == COORDINATES) random_half(&rng, dim, order, chosen);
+  for (size_t j = 0; j < dim; j++) {
+    if (kind == AXES) moved[j] = j % n_space == block % n_space;
+    if (kind == PARTICLES) moved[j] = chosen[j / n_space];
+    if (kind == COORDINATES) moved[j] = chosen[j];
+  }
+}
+
+static bgen_status add_coupling(assembly *line, const realnvp *options, const bool *moved)
+{
+  bgen_bijection *map = NULL;
+  const bgen_status status =
+      bgen_coupling_create(dim_of(line), moved, options->width, options->depth, &map);
+  return add(line, status, map);
+}
+
+static bgen_status add_block(assembly *line, const realnvp *options, size_t block, size_t *order,
+                             bool *flags)
+{
+  const size_t dim = dim_of(line);
+  bool *moved = flags, *chosen = flags + dim;
+  masks kind = options->masks;
+  bgen_status status = kind_of_block(line, block, &kind);
+  if (status) return status;
+  choose(line, kind, block, order, chosen, moved);
+  status = add_coupling(line, options, moved);
+  for (size_t j = 0; j < dim; j++) moved[j] = !moved[j];
+  return status ? status : add_coupling(line, options, moved);
+}
+
+static bgen_status build_realnvp(const clause *words, assembly *line)
+{
+  realnvp options = {.width = 100, .depth = 2, .masks = MIXED};
+  bgen_status status = read_realnvp(words, &options);
+  if (status) return status;
+  size_t *order = malloc(dim_of(line) * (sizeof *order + 2 * sizeof(bool)));
+  if (!order) return bgen_fail(BGEN_NO_MEMORY, "no memory for masks");
+  bool *flags = (bool *) (order + dim_of(line));
+  for (size_t block = 0; !status && block < options.blocks; block++)
+    status = add_block(line, &options, block, order, flags);
+  free(order);
+  return status;
+}
+
+/* ---- the line ---- */
+
+static const struct {
+  const char *name;
+  build_clause build;
+} table[] = {{"whiten", build_whiten}, {"realnvp", build_realnvp}};
+
+enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+static bgen_status build_one(const clause *words, assembly *line)
+{
+  for (size_t k = 0; k < TABLE_SIZE; k++)
+    if (!strcmp(words->word[0], table[k].name)) return table[k].build(words, line);
+  return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow; known are whiten and realnvp",
+                   words->word[0]);
+}
+
+/* words point into text, which is cut up */
+static bgen_status split(char *text, clause *words)
+{
+  char *rest = NULL;
+  words->n_words = 0;
+  for (char *w = strtok_r(text, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest)) {
+    if (words->n_words == MAX_WORDS)
+      return bgen_fail(BGEN_BAD_INPUT, "a map in a flow has at most %d words", MAX_WORDS);
+    words->word[words->n_words++] = w;
+  }
+  return BGEN_OK;
+}
+
+static bgen_status read_line(char *text, assembly *line)
+{
+  for (char *part = text; part;) {
+    char *end = strchr(part, ';');
+    clause words;
+    if (end) *end = '\0';
+    bgen_status status = split(part, &words);
+    if (!status && words.n_words) status = build_one(&words, line);
+    if (status) return status;
+    part = end ? end + 1 : NULL;
+  }
+  return line->n_maps ? BGEN_OK : bgen_fail(BGEN_BAD_INPUT, "the flow names no map");
+}
+
+/* the line runs from data to latent, a chain from latent to data */
+static void reverse(assembly *line)
+{
+  for (size_t i = 0, j = line->n_maps; i + 1 < j; i++) {
+    bgen_bijection *last = line->map[--j];
+    line->map[j] = line->map[i], line->map[i] = last;
+  }
+}
+
+bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
+                            bgen_bijection **map)
+{
+  assert(layout->n_particles > 0 && layout->n_space > 0);
+  char *copy = malloc(strlen(text) + 1);
+  assembly *line = calloc(1, sizeof *line);
+  bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to read a flow");
+  if (copy && line) {
+    strcpy(copy, text);
+    line->layout = *layout, line->seed = seed;
+    status = read_line(copy, line);
+    for (size_t k = 0; status && k < line->n_maps; k++) bgen_bijection_destroy(line->map[k]);
+    reverse(line);
+    if (!status) status = bgen_chain_create(line->n_maps, line->map, map);
+  }
+  free(copy);
+  free(line);
+  return status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+   spec.h - a flow in one line of text:  "whiten; realnvp blocks 12 width 100 depth 2".
+
+   Maps stand from data to latent, parted by semicolons; each is a name and its keywords.
+     whiten                         zero mean, unit covariance (ZCA), fitted to the frames
+     realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
+             width W                neurons of a hidden layer, default 100
+             depth D                hidden layers of each network, default 2
+             masks mixed|axes|particles|coordinates
+                                    what one half is: axes = one component of all positions,
+                                    particles / coordinates = a random half of them, drawn anew for
+                                    each block; mixed (default) = axes and particles in turn, as far
+                                    as there are two components and two particles */
+#ifndef BGEN_MODEL_SPEC_H
+#define BGEN_MODEL_SPEC_H
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The map that text describes; seed draws the random masks.  BGEN_BAD_INPUT names the word at fault. */
+bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
+                            bgen_bijection **map);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

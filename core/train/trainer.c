@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+#include "train/trainer.h"
+
+#include <assert.h>
+#include <math.h>
+#include <omp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "model/prior.h"
+#include "train/adam.h"
+#include "train/loss.h"
+
+/* Chunks add to the gradient of their slot, chunk c to slot c mod n_slots, in rising order; slots are
+   then summed in order.  So the sum does not depend on which thread did what. */
+enum { MAX_SLOTS = 16 };
+
+/* What one thread needs for one chunk. */
+typedef struct lane {
+  double *tape, *scratch;
+  double *in, *out, *grad_out, *grad_in; /* [BGEN_CHUNK][dim] */
+  double *log_det, *grad_log_det;        /* [BGEN_CHUNK] */
+} lane;
+
+/* Sums over one chunk. */
+typedef struct tally {
+  double loss;
+  size_t n_not_finite, n_capped;
+} tally;
+
+struct bgen_trainer {
+  bgen_flow *flow;
+  bgen_train_options options;
+  uint64_t step;
+  size_t n_data_chunks, n_flow_chunks, n_slots;
+  bgen_adam *adam;
+  bgen_workspace *workspace;
+  bgen_real *gradient; /* [n_slots][n_params] */
+  const bgen_real *slot[MAX_SLOTS];
+  double *memory; /* of the lanes, [n_threads][lane_size] */
+  size_t lane_size;
+  tally *chunk;                      /* [n_data_chunks + n_flow_chunks] */
+  double *log_weight;                /* [batch_flow] */
+  const double *x_data, *u, *grad_u; /* of the step in progress */
+};
+
+static size_t chunks(size_t n)
+{
+  return (n + BGEN_CHUNK - 1) / BGEN_CHUNK;
+}
+
+static size_t lane_size(const bgen_bijection *map)
+{
+  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 4 * map->dim + 2);
+}
+
+static lane lane_of(const bgen_trainer *t, int thread)
+{
+  const bgen_bijection *map = t->flow->map;
+  const size_t batch = BGEN_CHUNK * map->dim;
+  lane l;
+  l.tape = t->memory + (size_t) thread * t->lane_size;
+  l.scratch = l.tape + BGEN_CHUNK * map->tape_size;
+  l.in = l.scratch + BGEN_CHUNK * map->scratch_size;
+  l.out = l.in + batch;
+  l.grad_out = l.out + batch;
+  l.grad_in = l.grad_out + batch;
+  l.log_det = l.grad_in + batch;
+  l.grad_log_det = l.log_det + BGEN_CHUNK;
+  return l;
+}
+
+static bgen_status allocate(bgen_trainer *t)
+{
+  const bgen_bijection *map = t->flow->map;
+  const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
+  t->lane_size = lane_size(map);
+  t->gradient = malloc((t->n_slots * map->n_params + 1) * sizeof *t->gradient);
+  t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
+  t->chunk = malloc(n_chunks * sizeof *t->chunk);
+  t->log_weight = malloc((t->options.batch_flow + 1) * sizeof *t->log_weight);
+  if (!t->gradient || !t->memory || !t->chunk || !t->log_weight)
+    return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
+                     t->options.batch_data, t->options.batch_flow);
+  for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
+  const bgen_status status = bgen_adam_create(map->n_params, &t->adam);
+  return status ? status : bgen_workspace_create(t->flow, t->options.n_threads, &t->workspace);
+}
+
+bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *options,
+                                bgen_trainer **trainer)
+{
+  bgen_trainer *t = calloc(1, sizeof *t);
+  if (!t) return bgen_fail(BGEN_NO_MEMORY, "no memory for a trainer");
+  t->flow = flow;
+  t->options = *options;
+  if (!(options->weight_ml > 0)) t->options.batch_data = 0;
+  if (!(options->weight_kl > 0)) t->options.batch_flow = 0;
+  t->n_data_chunks = chunks(t->options.batch_data);
+  t->n_flow_chunks = chunks(t->options.batch_flow);
+  const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
+  assert(n_chunks > 0 && options->n_threads > 0);
+  t->n_slots = n_chunks < MAX_SLOTS ? n_chunks : MAX_SLOTS;
+  const bgen_status status = allocate(t);
+  if (status)
+    bgen_trainer_destroy(t);
+  else
+    *trainer = t;
+  return status;
+}
+
+void bgen_trainer_destroy(bgen_trainer *t)
+{
+  if (!t) return;
+  bgen_adam_destroy(t->adam);
+  bgen_workspace_destroy(t->workspace);
+  free(t->gradient), free(t->memory), free(t->chunk), free(t->log_weight);
+  free(t);
+}
+
+const double *bgen_trainer_log_weights(const bgen_trainer *t)
+{
+  return t->log_weight;
+}
+
+static uint64_t first_sample(const bgen_trainer *t)
+{
+  return t->options.first_sample + t->step * t->options.batch_flow;
+}
+
+/* log_weight lends its memory for densities that nobody asks for */
+void bgen_trainer_propose(bgen_trainer *t, double *x)
+{
+  bgen_flow_sample(t->flow, t->workspace, t->options.seed, BGEN_STREAM_TRAIN, first_sample(t),
+                   t->options.batch_flow, x, t->log_weight);
+}
+
+static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n)
+{
+  return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch};
+}
+
+static void forget_log_dets(const lane *l, size_t n)
+{
+  memset(l->log_det, 0, n * sizeof *l->log_det);
+}
+
+/* n frames from the first-th of the batch on */
+static tally learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n,
+                           bgen_real *gradient)
+{
+  const bgen_bijection *map = t->flow->map;
+  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n);
+  const double scale = t->options.weight_ml / (double) t->options.batch_data;
+  tally sum = {0};
+  forget_log_dets(l, n);
+  map->type->apply(map, &pass, t->x_data + first * map->dim, l->out, l->log_det);
+  for (size_t i = 0; i < n; i++) {
+    const size_t at = i * map->dim;
+    sum.loss += bgen_loss_example(map->dim, l->out + at, l->log_det[i], scale, l->grad_out + at);
+    l->grad_log_det[i] = -scale;
+  }
+  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
+  return sum;
+}
+
+static bool all_finite(size_t n, const double *values)
+{
+  bool finite = true;
+  for (size_t i = 0; i < n; i++) finite = finite && isfinite(values[i]);
+  return finite;
+}
+
+/* sample i of the batch in row `row` of the lane; without a finite energy it teaches nothing */
+static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, double scale,
+                        tally *sum)
+{
+  const size_t dim = t->flow->map->dim;
+  const double u = t->u[i], *grad_u = t->grad_u + i * dim, high = t->options.energy_high;
+  double *grad_out = l->grad_out + row * dim;
+  const bool good = isfinite(u) && all_finite(dim, grad_u);
+  l->grad_log_det[row] = good ? -scale : 0;
+  t->log_weight[i] =
+      good ? l->log_det[row] - u - bgen_prior_log_p(dim, l->in + row * dim) : -INFINITY;
+  if (good)
+    sum->loss += bgen_loss_energy(dim, u, grad_u, high, l->log_det[row], scale, grad_out);
+  else
+    memset(grad_out, 0, dim * sizeof *grad_out);
+  sum->n_not_finite += !good;
+  sum->n_capped += good && u > high;
+}
+
+/* n samples from the first-th of the batch on: they are made again, now with a tape */
+static tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n,
+                          bgen_real *gradient)
+{
+  const bgen_bijection *map = t->flow->map;
+  const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n);
+  const double scale = t->options.weight_kl / (double) t->options.batch_flow;
+  tally sum = {0};
+  bgen_prior_sample(t->options.seed, BGEN_STREAM_TRAIN, first_sample(t) + first, n, map->dim,
+                    l->in);
+  forget_log_dets(l, n);
+  map->type->apply(map, &pass, l->in, l->out, l->log_det);
+  for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
+  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
+  return sum;
+}
+
+static size_t length_of(size_t chunk, size_t n)
+{
+  const size_t rest = n - chunk * BGEN_CHUNK;
+  return rest < BGEN_CHUNK ? rest : BGEN_CHUNK;
+}
+
+static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bgen_real *gradient)
+{
+  const size_t n_data = t->n_data_chunks, flow_chunk = chunk - n_data;
+  if (chunk < n_data)
+    t->chunk[chunk] =
+        learn_example(t, l, chunk * BGEN_CHUNK, length_of(chunk, t->options.batch_data), gradient);
+  else
+    t->chunk[chunk] = learn_energy(t, l, flow_chunk * BGEN_CHUNK,
+                                   length_of(flow_chunk, t->options.batch_flow), gradient);
+}
+
+static void learn_slot(bgen_trainer *t, size_t slot)
+{
+  const lane l = lane_of(t, omp_get_thread_num());
+  const size_t n_params = t->flow->map->n_params;
+  bgen_real *gradient = t->gradient + slot * n_params;
+  memset(gradient, 0, n_params * sizeof *gradient);
+  for (size_t c = slot; c < t->n_data_chunks + t->n_flow_chunks; c += t->n_slots)
+    learn_chunk(t, &l, c, gradient);
+}
+
+static double rate_at(const bgen_train_options *options, uint64_t step)
+{
+  const double pi = 3.14159265358979323846;
+  const double done = options->n_steps ? (double) step / (double) options->n_steps : 1;
+  const double share = done < 1 ? 0.5 * (1 + cos(pi * done)) : 0;
+  return options->lr_end + (options->lr - options->lr_end) * share;
+}
+
+static double mean_loss(const bgen_trainer *t, size_t first, size_t n_chunks, size_t n_points)
+{
+  double sum = 0;
+  for (size_t c = first; c < first + n_chunks; c++) sum += t->chunk[c].loss;
+  return n_points ? sum / (double) n_points : NAN;
+}
+
+static void fill_report(const bgen_trainer *t, bgen_train_report *report)
+{
+  const bgen_train_options *o = &t->options;
+  size_t n_not_finite = 0, n_capped = 0;
+  for (size_t c = t->n_data_chunks; c < t->n_data_chunks + t->n_flow_chunks; c++) {
+    n_not_finite += t->chunk[c].n_not_finite;
+    n_capped += t->chunk[c].n_capped;
+  }
+  report->ml = mean_loss(t, 0, t->n_data_chunks, o->batch_data);
+  report->kl = mean_loss(t, t->n_data_chunks, t->n_flow_chunks, o->batch_flow - n_not_finite);
+  report->loss = (o->batch_data ? o->weight_ml * report->ml : 0) +
+                 (o->batch_flow ? o->weight_kl * report->kl : 0);
+  report->n_not_finite = n_not_finite;
+  report->n_capped = n_capped;
+}
+
+bgen_status bgen_trainer_step(bgen_trainer *t, const double *x_data, const double *u,
+                              const double *grad_u, bgen_train_report *report)
+{
+  t->x_data = x_data, t->u = u, t->grad_u = grad_u;
+#pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
+  for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
+  fill_report(t, report);
+  report->lr = rate_at(&t->options, t->step);
+  t->step++;
+  return bgen_adam_step(t->adam, t->n_slots, t->slot, report->lr, t->options.clip,
+                        t->options.n_threads, t->flow->theta, &report->grad_norm);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+   trainer.h - one stage of training of one flow.
+
+   The caller owns the loop and the energies:
+     repeat
+       bgen_trainer_propose(trainer, x)                     x[batch_flow][dim]
+       ... u[i] = U(x_i)/kT and grad_u[i][dim] ...          NaN or inf where it has none
+       bgen_trainer_step(trainer, x_data, u, grad_u, &report)
+   With weight_kl = 0 there is nothing to propose and u, grad_u may be NULL. */
+#ifndef BGEN_TRAIN_TRAINER_H
+#define BGEN_TRAIN_TRAINER_H
+
+#include "model/flow.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_train_options {
+  size_t n_steps;                /* the learning rate falls from lr to lr_end over them */
+  size_t batch_data, batch_flow; /* frames and samples of a step */
+  double weight_ml, weight_kl;
+  double lr, lr_end;  /* along half a cosine */
+  double energy_high; /* kT; where the energy cap begins */
+  double clip;        /* greatest norm of a gradient; <= 0: none */
+  uint64_t seed;
+  uint64_t first_sample; /* where the stream of latent points goes on */
+  int n_threads;
+} bgen_train_options;
+
+#define BGEN_TRAIN_DEFAULTS                                                                        \
+  {                                                                                                \
+    .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
+    .lr = 1e-3, .lr_end = 1e-3, .energy_high = 1e3, .clip = 100, .n_threads = 1                    \
+  }
+
+/* Means over the batch, in kT; NaN where a loss has no weight. */
+typedef struct bgen_train_report {
+  double loss, ml, kl, lr, grad_norm;
+  size_t n_not_finite; /* samples without a finite energy or gradient: left out of the step */
+  size_t n_capped;     /* samples beyond energy_high */
+} bgen_train_report;
+
+typedef struct bgen_trainer bgen_trainer;
+
+/* Trains flow, which stays the caller's and must outlive the trainer. */
+bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *options,
+                                bgen_trainer **trainer);
+void bgen_trainer_destroy(bgen_trainer *trainer); /* NULL is fine */
+
+/* The samples of the coming step: x[batch_flow][dim]. */
+void bgen_trainer_propose(bgen_trainer *trainer, double *x);
+
+/* One step.  x_data[batch_data][dim].  BGEN_NOT_FINITE: nothing was changed but the step is counted. */
+bgen_status bgen_trainer_step(bgen_trainer *trainer, const double *x_data, const double *u,
+                              const double *grad_u, bgen_train_report *report);
+
+/* log w = -u - log q [batch_flow] of the samples of the last step; -inf where u is not finite. */
+const double *bgen_trainer_log_weights(const bgen_trainer *trainer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
