@@ -31,7 +31,8 @@ typedef struct bgen_train_options {
 #define BGEN_TRAIN_DEFAULTS                                                                        \
   {                                                                                                \
     .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
-    .lr = 1e-3, .lr_end = 1e-3, .energy_high = 1e3, .clip = 100, .n_threads = 1                    \
+    .lr = 1e-3, .lr_end = 1e-3, .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0,     \
+    .n_threads = 1                                                                                 \
   }
 
 /* Means over the batch, in kT; NaN where a loss has no weight. */

