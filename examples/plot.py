@@ -1,0 +1,455 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Draws bgen's text results. A table has lines that begin with #, the last of them names the columns; then numbers.
+
+  plot.py training    FILE...               all that train printed: losses, effective samples, rates
+  plot.py energies    FILE...               reduced energies (column u) of MD frames and of flow samples
+  plot.py profile     FILE... --reference FILE      F along a collective variable, with its error
+  plot.py series      FILE... --column d    a column against time, and its histogram
+  plot.py populations FILE... --column d --split 1.5 --reference -6.761     F(below) - F(above) as it converges
+
+A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o FILE.png.
+"""
+
+import argparse
+import math
+import pathlib
+import sys
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import matplotlib.ticker
+import numpy as np
+
+# Okabe and Ito's palette: told apart by everybody, and in print
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
+COLORS = [BLUE, ORANGE, GREEN, RED, PURPLE, SKY]
+GRAY = "#555555"
+STYLE = {
+    "figure.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.size": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "axes.prop_cycle": matplotlib.cycler(color=COLORS),
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "legend.handlelength": 1.6,
+    "lines.linewidth": 1.2,
+    "xtick.major.width": 0.7,
+    "ytick.major.width": 0.7,
+}
+PANEL = 2.5, 2.0  # inches
+
+STEPS = ["step", "Step", "TimeStep", "iteration"]
+TIMES = STEPS + ["time", "Time", "index", "frame"]
+ENERGIES = ["u", "pe", "PotEng", "c_thermo_pe"]
+FREE_ENERGIES = ["F", "F/kT", "free_energy"]
+
+
+class Trouble(Exception):
+    """Something that the user can put right, in one sentence."""
+
+
+# ---- tables ---------------------------------------------------------------------------------------------
+
+
+class Table:
+    """Columns by name. A file that was appended to may repeat its # lines, with the same names."""
+
+    def __init__(self, argument):
+        name, _, path = argument.rpartition("=")
+        self.path = path
+        self.label = name or pathlib.Path(path).stem.replace("_", " ")
+        self.comments, self.names, rows = [], [], []
+        for number, line in enumerate(self.lines(), 1):
+            if line.startswith("#"):
+                self.comments.append(line[1:].strip())
+            elif line:
+                rows.append(self.row(number, line, first=not rows))
+        if not rows:
+            raise Trouble(f"{path}: no numbers below the # lines")
+        self.columns = dict(zip(self.names, np.array(rows).T, strict=True))
+        self.n = len(rows)
+
+    def lines(self):
+        try:
+            text = pathlib.Path(self.path).read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not a text file"
+            raise Trouble(f"{self.path}: cannot be read ({reason})") from error
+        return [line.strip() for line in text.splitlines()]
+
+    def row(self, number, line, first):
+        if first:
+            self.names = self.comments[-1].split() if self.comments else []
+        words = line.split()
+        if not self.names:
+            raise Trouble(f"{self.path}: needs a line '# name name ...' above its numbers")
+        if len(words) != len(self.names):
+            raise Trouble(f"{self.path}, line {number}: {len(words)} numbers for {len(self.names)} columns "
+                          f"({' '.join(self.names)})")
+        try:
+            return [float(word) for word in words]
+        except ValueError as error:
+            raise Trouble(f"{self.path}, line {number}: {error}") from error
+
+    def find(self, names):
+        """The first of these columns that there is, or None."""
+        return next((name for name in names if name in self.columns), None)
+
+    def need(self, *names):
+        name = self.find(names)
+        if name is None:
+            raise Trouble(f"{self.path}: no column {' or '.join(names)}; it has {' '.join(self.names)}")
+        return self.columns[name]
+
+    def time(self):
+        """Numbers and name of the axis to draw against: rows, if no column tells the time."""
+        name = self.find(TIMES)
+        return (self.columns[name], name.lower()) if name else (np.arange(1.0, self.n + 1), "row")
+
+    def basin_names(self):
+        """From a comment like "basins: 1 closed 2 open"."""
+        for comment in self.comments:
+            words = comment.partition("basins:")[2].split()
+            if words:
+                return {float(k): name for k, name in zip(words[::2], words[1::2])}
+        return {}
+
+    def basins(self):
+        """(legend, rows) of each basin; one pair, without a legend, if there is no such column."""
+        if "basin" not in self.columns:
+            return [("", np.full(self.n, True))]
+        names, basin = self.basin_names(), self.columns["basin"]
+        return [(names.get(k, f"basin {k:g}"), basin == k) for k in np.unique(basin)]
+
+
+def label_of(table, tables, part=""):
+    """Words for a legend: which file, if there are several, and which part of it."""
+    return ", ".join(word for word in (table.label if len(tables) > 1 else "", part) if word)
+
+
+# ---- drawing --------------------------------------------------------------------------------------------
+
+
+def panels(n, size=PANEL):
+    """A figure of n panels in up to three columns; unused places stay empty."""
+    across = min(n, 3)
+    down = math.ceil(n / across)
+    figure, axes = plt.subplots(down, across, figsize=(size[0] * across, size[1] * down), squeeze=False)
+    for unused in axes.flat[n:]:
+        unused.set_axis_off()
+    return figure, list(axes.flat[:n])
+
+
+def legend(axis, **options):
+    if axis.get_legend_handles_labels()[1]:
+        axis.legend(**options)
+
+
+def time_axis(axis, name):
+    """Steps are many: few ticks, powers of ten apart."""
+    axis.set_xlabel(name)
+    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+    axis.ticklabel_format(axis="x", style="sci", scilimits=(-3, 5), useMathText=True)
+
+
+def finite(values, what):
+    values = values[np.isfinite(values)]
+    if not len(values):
+        raise Trouble(f"{what}: not a single finite number")
+    return values
+
+
+# ---- training -------------------------------------------------------------------------------------------
+
+# (label of the axis, scale, [(column, words for the legend, line style)]); "loss" is linear, its start clipped
+TRAINING = [
+    (r"by example: $-\langle\log q\rangle$", "loss", [("ml", "training frames", "-"),
+                                                     ("ml_test", "held-out frames", "--")]),
+    (r"by energy: $\langle u + \log q\rangle$", "loss", [("kl", "", "-")]),
+    ("weighted loss (kT)", "loss", [("loss", "", "-")]),
+    ("effective samples (%)", "linear", [("ess", "", "-")]),
+    ("acceptance (%)", "linear", [("acceptance", "", "-")]),
+    ("samples of a batch", "linear", [("capped", "above the energy cap", "-"),
+                                      ("not_finite", "not finite", ":")]),
+    ("learning rate", "log", [("lr", "", "-")]),
+    ("norm of the gradient", "log", [("grad_norm", "", "-")]),
+]
+
+
+def known_panels(tables):
+    """The panels and kinds of which any file has a number."""
+    found = {name for table in tables for name in table.names if np.isfinite(table.columns[name]).any()}
+    some = [(label, scale, [kind for kind in kinds if kind[0] in found]) for label, scale, kinds in TRAINING]
+    some = [panel for panel in some if panel[2]]
+    if not some:
+        known = " ".join(kind[0] for _, _, kinds in TRAINING for kind in kinds)
+        raise Trouble(f"{tables[0].path}: nothing to draw; it has {' '.join(tables[0].names)}, known are {known}")
+    return some
+
+
+def stages(step):
+    """Steps counted on through all stages (each begins at its first step again), and where stages end."""
+    starts = np.flatnonzero(np.diff(step) <= 0) + 1
+    offset = np.zeros(len(step))
+    for start in starts:
+        offset[start:] += step[start - 1]
+    return step + offset, (step + offset)[starts - 1]
+
+
+def training_axis(axis, curves, kinds):
+    """One panel: color tells file and basin, the style of the line the kind."""
+    for color, (table, _, rows) in zip(COLORS * len(curves), curves):
+        step, ends = stages(table.need(*STEPS)[rows])
+        for column, _, dashes in kinds:
+            if column in table.columns:
+                axis.plot(step, table.columns[column][rows], dashes, color=color, lw=0.9)
+        for end in ends:
+            axis.axvline(end, color=GRAY, lw=0.5, ls=":", zorder=0)
+
+
+def clip_start(axis, curves, kinds):
+    """The first steps dwarf the rest: keep what 90 % of the points need."""
+    values = np.concatenate([table.columns[name][rows] for table, _, rows in curves
+                             for name, _, _ in kinds if name in table.columns])
+    values = values[np.isfinite(values)]
+    low, high, top = np.min(values), np.quantile(values, 0.9), np.max(values)
+    if len(values) > 20 and top - low > 3.0 * (high - low) > 0.0:
+        axis.set_ylim(low - 0.05 * (high - low), high + 0.1 * (high - low))
+
+
+def training_legend(axis, curves, tables, shown):
+    """In a place of its own."""
+    axis.set_axis_off()
+    for color, (table, part, _) in zip(COLORS * len(curves), curves):
+        axis.plot([], [], color=color, label=label_of(table, tables, part) or table.label)
+    styles = {}
+    for words, dashes in (kind[1:] for _, _, kinds in shown if len(kinds) > 1 for kind in kinds):
+        styles[dashes] = f"{styles[dashes]},\n{words}" if dashes in styles else words
+    for dashes, words in styles.items():
+        axis.plot([], [], dashes, color=GRAY, label=words)
+    if any(len(stages(table.need(*STEPS)[rows])[1]) for table, _, rows in curves):
+        axis.plot([], [], color=GRAY, lw=0.5, ls=":", label="end of a stage")
+    axis.legend(loc="center left", fontsize=8.5).set_in_layout(False)
+
+
+def training(tables, _):
+    shown = known_panels(tables)
+    curves = [(table, part, rows) for table in tables for part, rows in table.basins()]
+    figure, axes = panels(len(shown) + 1)
+    for axis, (label, scale, kinds) in zip(axes, shown):
+        training_axis(axis, curves, kinds)
+        time_axis(axis, "training step")
+        axis.set(ylabel=label, yscale="log" if scale == "log" else "linear")
+        if scale == "loss":
+            clip_start(axis, curves, kinds)
+    training_legend(axes[-1], curves, tables, shown)
+    return figure
+
+
+# ---- energies -------------------------------------------------------------------------------------------
+
+
+def energies_axis(axis, chosen):
+    """Histograms of u on common bins that hold 99 % of each set; the legend tells how much lies beyond."""
+    ranges = [np.quantile(u, [0.001, 0.99]) for _, u in chosen]
+    low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
+    # a set that reaches far must not squeeze the others
+    high = min(high, low + 6.0 * min(r[1] - r[0] for r in ranges))
+    bins = np.linspace(low, high, 71)
+    for color, (label, u) in zip(COLORS * len(chosen), chosen):
+        beyond = np.mean(u > high)
+        weights = np.full(len(u), 1.0 / (len(u) * (bins[1] - bins[0])))
+        text = f"{label} ({100 * beyond:.1f} % beyond)" if beyond >= 0.001 else label
+        axis.hist(u, bins, weights=weights, histtype="stepfilled", color=color, alpha=0.25)
+        axis.hist(u, bins, weights=weights, histtype="step", color=color, lw=1.2, label=text)
+    axis.set(xlabel=r"reduced energy $u = U/kT$", ylabel="probability density", xlim=(low, high))
+    axis.margins(y=0.02)
+    axis.set_ylim(top=1.35 * axis.get_ylim()[1])  # room for the legend
+    axis.legend(loc="upper right")
+
+
+def energies(tables, _):
+    """One panel for each basin that a column names, or one in all. Basin 0 is none."""
+    groups = {}
+    for table in tables:
+        for part, rows in table.basins():
+            if part != "basin 0":
+                u = table.need(*ENERGIES)[rows]
+                groups.setdefault(part, []).append((table, u[np.isfinite(u)]))
+    figure, axes = panels(len(groups), (3.4, 2.5))
+    for axis, (part, members) in zip(axes, groups.items()):
+        chosen = [(table.label, u) for table, u in members if len(u)]
+        if not chosen:
+            raise Trouble(f"{tables[0].path}: column u has not a single finite number")
+        energies_axis(axis, chosen)
+        axis.set_title(part, loc="left")
+    return figure
+
+
+# ---- profile --------------------------------------------------------------------------------------------
+
+
+def read_profile(table):
+    """Coordinate (the first column), F, and its error or None. F is NaN in bins that nothing visited."""
+    s, free_energy = table.columns[table.names[0]], table.need(*FREE_ENERGIES)
+    finite(free_energy, f"{table.path}, column F")
+    return s, np.where(np.isfinite(free_energy), free_energy, np.nan), table.columns.get("error")
+
+
+def offset_from(s, free_energy, reference):
+    """Profiles are known up to a constant: the one that fits best, or the lowest point at 0."""
+    if reference is None:
+        return np.nanmin(free_energy)
+    expected = np.interp(s, *reference, left=np.nan, right=np.nan)
+    common = np.isfinite(expected) & np.isfinite(free_energy)
+    if not common.any():
+        raise Trouble("the profile and its reference have no common range")
+    expected, free_energy = expected[common], free_energy[common]
+    weights = np.exp(-np.minimum(expected - np.min(expected), 700.0))  # fitted where the system is
+    return np.average(free_energy - expected, weights=weights)
+
+
+def draw_profile(axis, table, reference, color):
+    """Markers too: a bin between two that nothing visited would be no line. Returns the highest F."""
+    s, free_energy, error = read_profile(table)
+    free_energy = free_energy - offset_from(s, free_energy, reference)
+    axis.plot(s, free_energy, "o-", ms=2.2 if len(s) < 150 else 0.0, mew=0, color=color, label=table.label)
+    if error is not None:
+        error = np.where(np.isfinite(error), error, 0.0)
+        axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
+    return np.nanmax(free_energy)
+
+
+def profile(tables, options):
+    figure, (axis,) = panels(1, (3.4, 2.6))
+    reference = None
+    if options.reference:
+        s, free_energy, _ = read_profile(Table(options.reference))
+        reference = s, free_energy - np.nanmin(free_energy)
+        axis.plot(*reference, color="black", lw=1.0, ls="--", label="reference", zorder=5)
+    top = max(draw_profile(axis, *each) for each in zip(tables, [reference] * len(tables), COLORS * len(tables)))
+    ends = np.concatenate([table.columns[table.names[0]] for table in tables])
+    axis.set(xlabel=options.label or tables[0].names[0], ylabel=r"free energy $F/kT$",
+             xlim=(np.min(ends), np.max(ends)), ylim=(-0.04 * top, 1.04 * top))
+    legend(axis)
+    return figure
+
+
+# ---- series and populations -----------------------------------------------------------------------------
+
+
+def column_of(table, wanted):
+    """The column asked for, or the first that is neither time nor energy."""
+    if wanted:
+        return wanted, table.need(wanted)
+    name = next((n for n in table.names if n not in TIMES + ENERGIES), None)
+    if name is None:
+        raise Trouble(f"{table.path}: which column? --column one of {' '.join(table.names)}")
+    return name, table.columns[name]
+
+
+def series(tables, options):
+    figure, (axis, side) = plt.subplots(1, 2, sharey=True, figsize=(5.4, 2.2), width_ratios=[4, 1])
+    for color, table in zip(COLORS * len(tables), tables):
+        time, time_name = table.time()
+        name, values = column_of(table, options.column)
+        dot = 1.2 if len(values) > 2000 else 3.0
+        axis.plot(time, values, ".", ms=dot, mew=0, color=color, rasterized=True)
+        axis.plot([], [], "o", ms=3, color=color, label=label_of(table, tables))
+        side.hist(finite(values, table.path), 80, orientation="horizontal", density=True,
+                  histtype="stepfilled", color=color, alpha=0.6)
+        axis.set_ylabel(options.label or name)
+        time_axis(axis, time_name)
+    side.set(xlabel="density", xticks=[])
+    for each in (axis, side):
+        if options.split is not None:
+            each.axhline(options.split, color=GRAY, lw=0.6, ls=":")
+    axis.margins(x=0.01)
+    if len(tables) > 1:
+        axis.legend(loc="upper right")
+    return figure
+
+
+def running_difference(above):
+    """F(below) - F(above) in kT of all rows so far; NaN until both sides were seen."""
+    n_above = np.cumsum(above)
+    n_below = np.cumsum(~above)
+    both = (n_above > 0) & (n_below > 0)
+    return np.where(both, np.log(np.maximum(n_above, 1) / np.maximum(n_below, 1)), np.nan)
+
+
+def populations(tables, options):
+    if options.split is None:
+        raise Trouble("populations needs --split: the value of the column that parts the basins")
+    figure, (axis,) = panels(1, (3.4, 2.4))
+    last = []
+    for color, table in zip(COLORS * len(tables), tables):
+        time, time_name = table.time()
+        name, values = column_of(table, options.column)
+        difference = running_difference(values > options.split)
+        if np.isnan(difference[-1]):
+            raise Trouble(f"{table.path}: column {name} is on one side of {options.split:g} all the time")
+        last.append(difference[-1])
+        axis.plot(time, difference, color=color, label=label_of(table, tables))
+        below, above = f"{name} < {options.split:g}", f"{name} > {options.split:g}"
+        axis.set_ylabel(f"F({below}) − F({above})  (kT)")
+        time_axis(axis, time_name)
+    centers = list(last)
+    if options.reference is not None:
+        try:
+            centers.append(float(options.reference))
+        except ValueError as error:
+            raise Trouble(f"populations wants a number for --reference, not {options.reference}") from error
+        axis.axhline(centers[-1], color="black", lw=1.0, ls="--", label=f"reference {centers[-1]:g}")
+    axis.set_ylim(min(centers) - 1.0, max(centers) + 1.0)
+    axis.margins(x=0.01)
+    legend(axis)
+    return figure
+
+
+# ---- command line ---------------------------------------------------------------------------------------
+
+COMMANDS = {"training": training, "energies": energies, "profile": profile, "series": series,
+            "populations": populations}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=COMMANDS, metavar="command")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--reference", metavar="FILE", help="of profile: a table; of populations: a number")
+    parser.add_argument("--column", help="of series and populations")
+    parser.add_argument("--split", type=float, help="of series and populations")
+    parser.add_argument("--label", help="words for the axis of the collective variable")
+    parser.add_argument("-o", "--output", metavar="FILE", help="the picture (default: command.png)")
+    return parser.parse_args()
+
+
+def save(figure, path):
+    try:
+        figure.savefig(path)
+    except (OSError, ValueError) as error:  # ValueError: an ending that is no kind of picture
+        raise Trouble(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def main():
+    options = arguments()
+    plt.rcParams.update(STYLE)
+    output = options.output or f"{options.command}.png"
+    try:
+        figure = COMMANDS[options.command]([Table(argument) for argument in options.files], options)
+        save(figure, output)
+    except Trouble as error:
+        sys.exit(f"plot.py {options.command}: {error}")
+    print(f"wrote {output}")
+
+
+if __name__ == "__main__":
+    main()
