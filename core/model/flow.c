@@ -90,6 +90,13 @@ static size_t chunk_of(const batch *b)
   return share < BGEN_CHUNK ? share : BGEN_CHUNK;
 }
 
+/* no thread is woken that would find no chunk */
+static int threads_of(const batch *b, size_t chunk)
+{
+  const size_t n_chunks = (b->n + chunk - 1) / chunk;
+  return n_chunks < (size_t) b->workspace->n_threads ? (int) n_chunks : b->workspace->n_threads;
+}
+
 static double *part_of_thread(const bgen_workspace *workspace)
 {
   return workspace->memory + (size_t) omp_get_thread_num() * workspace->part_size;
@@ -107,8 +114,10 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
                          size_t n, const double *in, double *out, double *log_det)
 {
   const batch b = {flow, workspace, n};
+  if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  const int n_threads = threads_of(&b, chunk);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
   for (size_t i = 0; i < n; i += chunk)
     run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, part_of_thread(workspace),
             out + i * dim, log_det + i);
@@ -127,8 +136,10 @@ void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
                      double *log_q)
 {
   const batch b = {flow, workspace, n};
+  if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  const int n_threads = threads_of(&b, chunk);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
   for (size_t i = 0; i < n; i += chunk)
     log_q_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i);
 }
@@ -148,8 +159,10 @@ void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t
                       bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q)
 {
   const batch b = {flow, workspace, n};
+  if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-#pragma omp parallel for schedule(static) num_threads(workspace->n_threads)
+  const int n_threads = threads_of(&b, chunk);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
   for (size_t i = 0; i < n; i += chunk)
     sample_chunk(&b, seed, stream, first + i, n - i < chunk ? n - i : chunk, x + i * dim,
                  log_q + i);

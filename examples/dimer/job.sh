@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# job.sh - frames, training, jumps and pictures of the dimer; called by ../run.sh
+set -eu
+root=../../..
+
+# 4 walkers in each basin, one a core
+for basin in closed open; do
+  for seed in 1 2 3 4; do echo $basin $seed; done
+done | xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../in.frames -log none -screen none \
+  -var potentials '$root'/potentials -var basin $0 -var seed $1 -var file $0.$1.dump'
+
+"$LMP" -in ../in.dimer -log log.dimer -var potentials $root/potentials
+
+$PLOT training training.dat -o training.png
+$PLOT energies MD=energies.md.dat flow=energies.flow.dat -o energies.png
+$PLOT profile bgen=profile.dat --reference ../reference_profile.dat -o profile.png
+$PLOT series series.dat --column d -o series.png
+echo "reference: F(closed) - F(open) = -6.761 +- 0.009 kT"
+echo "pictures in $(pwd): training.png energies.png profile.png series.png"

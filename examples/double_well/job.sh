@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# job.sh - frames, training, jumps and pictures of the double well; called by ../run.sh
+set -eu
+root=../../..
+frames() { "$LMP" -in ../in.frames -log none -screen none -var potentials $root/potentials "$@"; }
+
+for basin in left right; do
+  frames -var basin $basin -var seed 1 -var file $basin.dump &
+  frames -var basin $basin -var seed 2 -var steps 400000 -var file $basin.test.dump &
+done
+wait
+"$LMP" -in ../in.double_well -log log.double_well -var potentials $root/potentials
+cp ../reference_profile.dat .
+
+$PLOT training training.dat -o training.png
+$PLOT energies MD=energies.md.dat flow=energies.flow.dat -o energies.png
+$PLOT profile bgen=profile.dat --reference ../reference_profile.dat -o profile.png
+$PLOT series series.dat --column s -o series.png
+
+# F(right) - F(left) from the visited populations, with the error of 20 blocks
+awk 'BEGIN { print "" }
+  !/^#/ { n++; side[n] = $2 > 0; right += side[n] }
+  END {
+    blocks = 20; f = -log(right / (n - right))
+    for (b = 0; b < blocks; b++) {
+      r = 0; m = int((b + 1) * n / blocks) - int(b * n / blocks)
+      for (i = int(b * n / blocks) + 1; i <= int((b + 1) * n / blocks); i++) r += side[i]
+      d = r / m - right / n; spread += d * d
+    }
+    p = right / n; error = sqrt(spread / (blocks * (blocks - 1))) / (p * (1 - p))
+    printf "F(right) - F(left) from populations: %.3f +- %.3f kT; reference 3.380 kT\n", f, error
+  }' series.dat
+echo "pictures in $(pwd): training.png energies.png profile.png series.png"

@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh - sets up, builds and runs one example with Debian's LAMMPS
+#
+#   examples/run.sh                  lists the examples
+#   examples/run.sh NAME             results and pictures in examples/NAME/run
+#
+# BGEN_JOBS sets how many cores are used (else all).
+
+set -eu
+cd "$(dirname "$0")"
+name=${1:-}
+if [ ! -f "$name/job.sh" ] || [ $# -ne 1 ]; then
+  echo "usage: examples/run.sh NAME, one of:" */job.sh | sed 's,/job.sh,,g' >&2
+  exit 2
+fi
+BGEN_JOBS=${BGEN_JOBS:-$(nproc)}
+export BGEN_JOBS
+
+../cmake/setup.sh packages
+mkdir -p ../build "$name/run"
+log=$(cd ../build && pwd)/examples.log
+{
+  cmake -S .. -B ../build/examples -G Ninja -D CMAKE_BUILD_TYPE=Release -D BGEN_TESTS=OFF &&
+    cmake --build ../build/examples --parallel "$BGEN_JOBS"
+} >"$log" 2>&1 || {
+  tail -n 40 "$log" >&2
+  echo "run.sh: the build failed, see build/examples.log" >&2
+  exit 1
+}
+
+# The networks run on OpenMP threads, LAMMPS on one rank.
+LMP=$(cd ../build/examples/plugin && pwd)/lmp_bgen
+PLOT="/usr/bin/python3 $(pwd)/plot.py"
+OMP_NUM_THREADS=$BGEN_JOBS
+export LMP PLOT OMP_NUM_THREADS
+unset OPENBLAS_CORETYPE # some machines export it, and it halves OpenBLAS
+
+cd "$name/run"
+sh ../job.sh

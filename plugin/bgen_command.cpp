@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "bgen_command.h"
+
+#include "bgen_counts.h"
+#include "bgen_free_energy.h"
+#include "bgen_model.h"
+#include "bgen_sample.h"
+#include "bgen_settings.h"
+#include "bgen_train.h"
+#include "bgen_words.h"
+#include "comm.h"
+#include "configuration.h"
+#include "error.h"
+#include "fix_bgen.h"
+#include "lammps_compat.h"
+
+#include <cstring>
+
+using namespace LAMMPS_NS;
+
+static FixBgen *find(Modify *modify, const char *id)
+{
+  const int ifix = modify->find_fix(id);
+  if (ifix < 0 || strcmp(modify->fix[ifix]->style, "bgen") != 0) return nullptr;
+  return dynamic_cast<FixBgen *>(modify->fix[ifix]);
+}
+
+void BgenCommand::command(int narg, char **arg)
+{
+  BgenWords words(lmp, "bgen", narg, arg);
+  const std::string id = words.text("the ID of a fix bgen");
+  FixBgen *fix = find(modify, id.c_str());
+  if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
+
+  switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy"}, "action")) {
+    case 0:
+      return frames(*fix, words);
+    case 1:
+      return BgenTrain(lmp, *fix, words).run();
+    case 2:
+      return save(*fix, words);
+    case 3:
+      return load(*fix, words);
+    case 4:
+      return info(*fix, words);
+    case 5:
+      return BgenSample(lmp, *fix, words).run();
+    default:
+      return BgenFreeEnergy(lmp, *fix, words).run();
+  }
+}
+
+void BgenCommand::frames(FixBgen &fix, BgenWords &words)
+{
+  const bool tests = words.choice({"train", "test"}, "use of frames") == 1;
+  words.end();
+  fix.frames_are_tests = tests;
+}
+
+void BgenCommand::save(FixBgen &fix, BgenWords &words)
+{
+  const std::string path = words.text("a file name");
+  words.end();
+  fix.model->save(path.c_str(), *fix.configuration, fix.temperature());
+  if (comm->me == 0)
+    utils::logmesg(lmp, std::string("bgen ") + fix.id + ": saved to " + path + "\n");
+}
+
+void BgenCommand::load(FixBgen &fix, BgenWords &words)
+{
+  const std::string path = words.text("a file name");
+  words.end();
+  fix.load(path.c_str());
+  if (comm->me == 0)
+    utils::logmesg(lmp, std::string("bgen ") + fix.id + ": loaded from " + path + "\n");
+}
+
+static std::string basin_lines(const BgenModel &model)
+{
+  std::string text;
+  for (int k = 0; k < model.n_basins; k++)
+    text += bgen_text("  basin %-12s %s, %lld frames to train, %lld to test\n",
+                      model.basin_name(k).c_str(),
+                      model.fitted(k) ? "has a flow" : "not yet trained",
+                      (long long) model.n_frames(BgenModel::TRAIN, k),
+                      (long long) model.n_frames(BgenModel::TEST, k));
+  return text;
+}
+
+void BgenCommand::info(FixBgen &fix, BgenWords &words)
+{
+  words.end();
+  const BgenSettings &settings = *fix.settings;
+  const BgenModel &model = *fix.model;
+  const double temperature = fix.temperature();
+  if (comm->me) return;    // rank 0 has the generator
+  const bgen_bijection *map = model.generator->component[0].flow->map;
+  std::string text = std::string("bgen ") + fix.id + ":\n";
+  text += bgen_text("  particles          %zu, %zu coordinates\n", model.layout.n_particles, model.dim);
+  text += bgen_text("  temperature        %g\n", temperature);
+  text += bgen_text("  flow               %s\n", settings.flow.c_str());
+  text += bgen_text("  parameters         %zu for each basin\n", map->n_params);
+  text += "  identical          " + settings.relabel_text() + "\n";
+  text += "  cvs                " + (settings.cvs.empty() ? "none" : settings.cvs_text()) + "\n";
+  text += "  basins             " + settings.basins_text() + "\n";
+  text += basin_lines(model);
+  text += bgen_text("  frames outside     %lld\n", (long long) model.n_outside());
+  text += bgen_text("  threads            %d\n", model.n_threads);
+  text += bgen_text("  model checksum     %016llx\n", (unsigned long long) model.checksum());
+  text += bgen_text("  energy calls       %lld\n", (long long) fix.n_energy_calls());
+  text += fix.counts->summary(BgenCounts());
+  utils::logmesg(lmp, text);
+}

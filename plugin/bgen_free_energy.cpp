@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "bgen_free_energy.h"
+
+#include "bgen_model.h"
+#include "bgen_points.h"
+#include "bgen_words.h"
+#include "comm.h"
+#include "configuration.h"
+#include "estimate/acceptance.h"
+#include "estimate/profile.h"
+#include "fix_bgen.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+static constexpr char KEYWORDS[] = "samples, blocks, file, profile, bins";
+
+BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
+    : Pointers(lmp), fix(_fix), model(*_fix.model), n_samples(10000), n_bins(100), n_blocks(20),
+      basins(model.n_basins)
+{
+  while (words.more()) {
+    const std::string keyword = words.text("a keyword");
+    if (keyword == "samples")
+      n_samples = words.integer(1, "number of samples");
+    else if (keyword == "blocks")
+      n_blocks = words.integer(2, "number of blocks");
+    else if (keyword == "bins")
+      n_bins = words.integer(1, "number of bins");
+    else if (keyword == "file")
+      path = words.text("a file name");
+    else if (keyword == "profile")
+      profile_path = words.text("a file name");
+    else
+      words.fail("unknown keyword '" + keyword + "' of free_energy: use one of " + KEYWORDS);
+  }
+  if (!profile_path.empty() && fix.settings->cvs.empty())
+    words.fail("a profile needs a cv, and fix " + std::string(fix.id) + " has none");
+  model.need_flows(words);
+  need_test_frames(words);
+}
+
+BgenFreeEnergy::~BgenFreeEnergy() = default;
+
+void BgenFreeEnergy::need_test_frames(BgenWords &words) const
+{
+  for (int k = 0; k < model.n_basins; k++)
+    if (model.n_frames(BgenModel::TEST, k) == 0)
+      words.fail("basin " + model.basin_name(k) + " has no test frames: give bgen " + fix.id +
+                 " frames test, then rerun dump files that were not trained on");
+}
+
+void BgenFreeEnergy::run()
+{
+  fix.configuration->begin_command();
+  fix.check_symmetries();
+  for (int k = 0; k < model.n_basins; k++) visit(k);
+  fix.configuration->end_command();
+  for (int k = 0; k < model.n_basins; k++) estimate(k);
+  report();
+  write_points(false);
+  write_points(true);
+  write_profile();
+}
+
+void BgenFreeEnergy::visit(int k)
+{
+  Basin &basin = basins[k];
+  basin.samples = std::make_unique<BgenPoints>(lmp, fix);
+  basin.frames = std::make_unique<BgenPoints>(lmp, fix);
+  basin.samples->add_samples(k, n_samples);
+  basin.frames->add_frames(k);
+}
+
+/* Works between the flow and the Boltzmann distribution of the basin, sign +1 at samples, -1 at frames: u + log q.
+   Where a sample leaves its domain or its basin, or has no energy, the other state has no density: +inf. */
+static std::vector<double> works(const BgenPoints &points, int k, double sign)
+{
+  std::vector<double> work(points.n());
+  for (size_t i = 0; i < points.n(); i++) {
+    const double value = sign * (points.u[i] + points.log_q[i]);
+    const bool inside = points.in_domain[i] && points.basin[i] == k && std::isfinite(value);
+    work[i] = inside ? value : INFINITY;
+  }
+  return work;
+}
+
+static std::vector<double> negative(std::vector<double> values)
+{
+  for (double &value : values) value = -value;
+  return values;
+}
+
+/* every rank has the same points and comes to the same numbers */
+void BgenFreeEnergy::estimate(int k)
+{
+  Basin &basin = basins[k];
+  const std::vector<double> forward = works(*basin.samples, k, +1),
+                            reverse = works(*basin.frames, k, -1);
+  const std::vector<double> log_w = negative(forward), &log_w_md = reverse;
+  bgen_check(lmp, bgen_estimate_bar(forward.size(), forward.data(), reverse.size(), reverse.data(),
+                                    n_blocks, &basin.bar));
+  bgen_check(lmp, bgen_estimate_fep(forward.size(), forward.data(), &basin.from_flow));
+  bgen_check(lmp, bgen_estimate_fep(reverse.size(), reverse.data(), &basin.from_md));
+  basin.from_md.value *= -1.0;
+  basin.ess = bgen_kish_ess(log_w.size(), log_w.data()) / log_w.size();
+  bgen_check(lmp, bgen_mean_acceptance(log_w_md.size(), log_w_md.data(), log_w.size(), log_w.data(),
+                                       &basin.acceptance));
+}
+
+void BgenFreeEnergy::report() const
+{
+  if (comm->me) return;
+  const double kT = fix.configuration->kT(fix.temperature());
+  std::string text =
+      bgen_text("\nbgen %s free_energy: F = -ln Z in kT, kT = %g; BAR between %zu samples and the "
+                "test frames of each basin\n%-12s %10s %8s %12s %12s %8s %12s %8s\n",
+                fix.id, kT, n_samples, "Basin", "F", "Error", "From-flow", "From-frames", "ESS-%",
+                "Acceptance-%", "Frames");
+  for (int k = 0; k < model.n_basins; k++)
+    text += bgen_text("%-12s %10.4f %8.4f %12.4f %12.4f %8.3f %12.3f %8zu\n",
+                      model.basin_name(k).c_str(), basins[k].bar.value, basins[k].bar.error,
+                      basins[k].from_flow.value, basins[k].from_md.value, 100.0 * basins[k].ess,
+                      100.0 * basins[k].acceptance, basins[k].frames->n());
+  for (int k = 1; k < model.n_basins; k++) {
+    const double difference = basins[0].bar.value - basins[k].bar.value;
+    const double error = std::hypot(basins[0].bar.error, basins[k].bar.error);
+    text += bgen_text("F(%s) - F(%s) = %.4f +- %.4f kT = %.6g +- %.2g energy units (BAR)\n",
+                      model.basin_name(0).c_str(), model.basin_name(k).c_str(), difference, error,
+                      difference * kT, error * kT);
+  }
+  utils::logmesg(lmp, text);
+}
+
+/* samples in NAME.flow.dat, frames in NAME.md.dat */
+void BgenFreeEnergy::write_points(bool md) const
+{
+  const BgenFile file(lmp, path.empty() ? path : path + (md ? ".md.dat" : ".flow.dat"), "w");
+  if (!file.fp) return;
+  fprintf(file.fp, "# %s of fix %s; basins:", md ? "test frames" : "samples", fix.id);
+  for (int k = 0; k < model.n_basins; k++)
+    fprintf(file.fp, " %d %s", k + 1, model.basin_name(k).c_str());
+  fprintf(file.fp, "\n# basin in_domain %s\n", basins[0].samples->columns().c_str());
+  for (int k = 0; k < model.n_basins; k++) {
+    const BgenPoints &points = md ? *basins[k].frames : *basins[k].samples;
+    for (size_t i = 0; i < points.n(); i++)
+      fprintf(file.fp, "%d %d %s\n", points.basin[i] + 1, points.in_domain[i],
+              points.row(i).c_str());
+  }
+}
+
+/* F along the first cv: the frames of each basin, weighted with the basin's Z */
+void BgenFreeEnergy::write_profile() const
+{
+  const BgenFile file(lmp, profile_path, "w");
+  if (!file.fp) return;
+  double low = INFINITY, high = -INFINITY;
+  for (const Basin &basin : basins)
+    for (const double s : basin.frames->cv(0)) low = std::min(low, s), high = std::max(high, s);
+  bgen_profile profile;
+  const double margin = 1e-9 * (high - low);
+  if (bgen_profile_create(n_bins, low - margin, high + margin, &profile)) return;
+  for (const Basin &basin : basins) {
+    const std::vector<double> s = basin.frames->cv(0);
+    bgen_profile_add(&profile, s.size(), s.data(), nullptr,
+                     exp(basins[0].bar.value - basin.bar.value));
+  }
+  fprintf(
+      file.fp,
+      "# free energy of fix %s in kT along %s, from test frames weighted by BAR\n# %s F error\n",
+      fix.id, fix.settings->cvs[0].name.c_str(), fix.settings->cvs[0].name.c_str());
+  for (size_t bin = 0; bin < n_bins; bin++) {
+    double s, free_energy, error;
+    bgen_profile_at(&profile, bin, &s, &free_energy, &error);
+    fprintf(file.fp, "%.10g %.6f %.6f\n", s, free_energy, error);
+  }
+  bgen_profile_free(&profile);
+}

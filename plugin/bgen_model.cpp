@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "bgen_model.h"
+
+#include "base/linalg.h"
+#include "bgen_words.h"
+#include "configuration.h"
+#include "error.h"
+#include "model/generator_file.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <sched.h>
+
+using namespace LAMMPS_NS;
+
+static constexpr int DRAW_AHEAD = BGEN_CHUNK; // proposals in one pass of the flow
+static constexpr int MOST_THREADS = 16;
+
+void LAMMPS_NS::bgen_check(LAMMPS *lmp, bgen_status status)
+{
+  int code = status;
+  MPI_Bcast(&code, 1, MPI_INT, 0, lmp->world);
+  if (code == BGEN_OK) return;
+  char sentence[1024] = {0};
+  strncpy(sentence, bgen_last_error(), sizeof sentence - 1);
+  MPI_Bcast(sentence, sizeof sentence, MPI_CHAR, 0, lmp->world);
+  lmp->error->all(FLERR, std::string("bgen: ") + sentence);
+}
+
+/* OMP_NUM_THREADS, or this rank's share of the cores it may run on */
+static int default_threads(MPI_Comm world)
+{
+  MPI_Comm node;
+  int n_ranks;
+  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  MPI_Comm_size(node, &n_ranks);
+  MPI_Comm_free(&node);
+  const char *wish = getenv("OMP_NUM_THREADS");
+  if (wish && atoi(wish) > 0) return std::min(atoi(wish), MOST_THREADS);
+  cpu_set_t cores;
+  const int n_cores = sched_getaffinity(0, sizeof cores, &cores) ? 1 : CPU_COUNT(&cores);
+  return std::max(1, std::min(n_cores / n_ranks, MOST_THREADS));
+}
+
+BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
+                     const BgenConfiguration &configuration)
+    : Pointers(lmp), generator(nullptr), layout{(size_t) configuration.n_particles(),
+                                                (size_t) configuration.n_space()},
+      dim(configuration.dim()), n_basins(_settings.basins.size()),
+      n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
+      settings(_settings), complete(false), is_fitted(n_basins, 0), sum(0), n_dropped(0),
+      first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD)
+{
+  for (const Use use : {TRAIN, TEST}) {
+    stored[use].assign(n_basins, bgen_buffer_empty(dim));
+    n_stored[use].assign(n_basins, 0);
+    n_relabelled[use].assign(n_basins, 0);
+  }
+  int me;
+  MPI_Comm_rank(world, &me);
+  bgen_check(lmp, me == 0 ? create(configuration) : BGEN_OK);
+}
+
+BgenModel::~BgenModel()
+{
+  bgen_generator_destroy(generator);
+  for (const Use use : {TRAIN, TEST})
+    for (bgen_buffer &buffer : stored[use]) bgen_buffer_free(&buffer);
+}
+
+bgen_status BgenModel::create(const BgenConfiguration &configuration)
+{
+  std::vector<int> species(layout.n_particles, -1);
+  for (size_t i = 0; i < layout.n_particles; i++)
+    for (size_t s = 0; s < settings.relabel_types.size(); s++)
+      if (configuration.types()[i] == settings.relabel_types[s]) species[i] = s;
+  std::vector<const char *> names;
+  for (const BgenBasin &basin : settings.basins) names.push_back(basin.name.c_str());
+
+  bgen_blas_threads(1); // the batch is split instead
+  bgen_generator_options options = {};
+  options.layout = layout;
+  options.spec = settings.flow.c_str();
+  options.species = settings.relabel_types.empty() ? nullptr : species.data();
+  options.n_components = names.size();
+  options.names = names.data();
+  options.seed = settings.seed;
+  options.n_threads = n_threads;
+  return bgen_generator_create(&options, &generator);
+}
+
+/* ---- basins and frames ---- */
+
+double BgenModel::cv(int k, const double *x) const
+{
+  return bgen_cv_value(&settings.cvs[k].of, &layout, x);
+}
+
+int BgenModel::basin_of(const double *x) const
+{
+  std::vector<char> inside(n_basins, 1);
+  for (size_t k = 0; k < settings.cvs.size(); k++) {
+    const double s = cv(k, x);
+    for (int b = 0; b < n_basins; b++)
+      if (!(s >= settings.basins[b].low[k] && s < settings.basins[b].high[k])) inside[b] = 0;
+  }
+  const auto first = std::find(inside.begin(), inside.end(), 1);
+  return first == inside.end() ? -1 : first - inside.begin();
+}
+
+int BgenModel::read_basin(BgenWords &words) const
+{
+  const std::string name = words.text("the name of a basin");
+  int k = 0;
+  while (k < n_basins && basin_name(k) != name) k++;
+  if (k == n_basins) words.fail("there is no basin '" + name + "'");
+  return k;
+}
+
+void BgenModel::need_flows(const BgenWords &words) const
+{
+  for (int k = 0; k < n_basins; k++)
+    if (!fitted(k)) words.fail("basin " + basin_name(k) + " has no flow yet: train or load first");
+}
+
+void BgenModel::reflect(const double *x, unsigned mirrors, double *image) const
+{
+  std::copy_n(x, dim, image);
+  for (size_t m = 0; m < settings.mirrors.size(); m++) {
+    const BgenMirror &mirror = settings.mirrors[m];
+    if (!(mirrors >> m & 1)) continue;
+    for (size_t c = mirror.axis; c < dim; c += layout.n_space)
+      image[c] = 2.0 * mirror.plane - image[c];
+  }
+}
+
+void BgenModel::add_frame(Use use, const double *x)
+{
+  const unsigned n_images = use == TRAIN ? 1u << settings.mirrors.size() : 1;
+  std::vector<double> image(dim);
+  for (unsigned mirrors = 0; mirrors < n_images; mirrors++) {
+    reflect(x, mirrors, image.data());
+    store_frame(use, image.data());
+  }
+}
+
+void BgenModel::store_frame(Use use, const double *x)
+{
+  const int k = basin_of(x);
+  if (k < 0) {
+    n_dropped++;
+    return;
+  }
+  n_stored[use][k]++;
+  bgen_check(lmp, generator ? bgen_buffer_append(&stored[use][k], x) : BGEN_OK);
+}
+
+bigint BgenModel::n_frames(Use use) const
+{
+  bigint n = 0;
+  for (const bigint one : n_stored[use]) n += one;
+  return n;
+}
+
+/* the frames that came since the last time */
+void BgenModel::relabel(Use use, int k)
+{
+  bgen_buffer &buffer = stored[use][k];
+  std::vector<double> x(dim);
+  for (size_t i = n_relabelled[use][k]; i < buffer.n; i++) {
+    double *frame = buffer.x + i * dim;
+    bgen_generator_relabel(generator, k, frame, x.data());
+    std::copy(x.begin(), x.end(), frame);
+  }
+  n_relabelled[use][k] = buffer.n;
+}
+
+/* the first frame is the reference of all; a basin that has one keeps it */
+bgen_status BgenModel::fit(int k)
+{
+  bgen_buffer &buffer = stored[TRAIN][k];
+  const double *origin = is_fitted[k] ? generator->component[k].reference : buffer.x;
+  const std::vector<double> reference(origin, origin + dim);
+  n_relabelled[TRAIN][k] = buffer.n;
+  n_relabelled[TEST][k] = 0;
+  return bgen_generator_fit(generator, k, reference.data(), buffer.n, buffer.x);
+}
+
+void BgenModel::prepare(int k, bool refit)
+{
+  const bool fits = refit || !is_fitted[k];
+  if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
+  if (generator) {
+    relabel(TRAIN, k);
+    relabel(TEST, k);
+  }
+  if (fits) changed();
+}
+
+/* ---- parameters ---- */
+
+static uint64_t add_to_sum(uint64_t sum, const void *bytes, size_t n) // FNV-1a
+{
+  for (size_t i = 0; i < n; i++)
+    sum = (sum ^ static_cast<const unsigned char *>(bytes)[i]) * 0x100000001b3u;
+  return sum;
+}
+
+static uint64_t sum_of(const bgen_generator *generator)
+{
+  uint64_t sum = 0xcbf29ce484222325u;
+  for (size_t k = 0; k < generator->n_components; k++) {
+    const bgen_component &one = generator->component[k];
+    const bgen_bijection *map = one.flow->map;
+    sum = add_to_sum(sum, one.flow->theta, map->n_params * sizeof *one.flow->theta);
+    sum = add_to_sum(sum, one.flow->fitted, map->n_fitted * sizeof *one.flow->fitted);
+    sum = add_to_sum(sum, one.reference, generator->dim * sizeof *one.reference);
+    sum = add_to_sum(sum, &one.weight, sizeof one.weight);
+  }
+  return sum;
+}
+
+void BgenModel::changed()
+{
+  forget_proposals();
+  for (int k = 0; generator && k < n_basins; k++) is_fitted[k] = generator->component[k].fitted;
+  MPI_Bcast(is_fitted.data(), n_basins, MPI_CHAR, 0, world);
+  complete = std::find(is_fitted.begin(), is_fitted.end(), 0) == is_fitted.end();
+  sum = generator && complete ? sum_of(generator) : 0;
+  MPI_Bcast(&sum, 1, MPI_UINT64_T, 0, world);
+}
+
+/* What a model file says besides its parameters; what must match makes another system's file unusable. */
+struct Notes {
+  std::vector<std::string> values;
+  std::vector<bgen_note> notes;
+
+  Notes(const BgenSettings &settings, const BgenConfiguration &configuration, double temperature)
+  {
+    values = {configuration.unit_style(),
+              bgen_text("%d", configuration.n_particles()),
+              bgen_text("%016llx", (unsigned long long) configuration.hash()),
+              bgen_text("cartesian %.*s", configuration.n_space(), "xyz"),
+              settings.relabel_text(),
+              settings.cvs_text(),
+              settings.basins_text(),
+              bgen_text("%.15g", temperature)};
+    const char *keys[] = {"units", "atoms",  "atom_ids_and_types", "coords", "relabel",
+                          "cvs",   "basins", "temperature"};
+    for (size_t i = 0; i < values.size(); i++)
+      notes.push_back({keys[i], values[i].c_str(), i + 1 < values.size()});
+  }
+};
+
+void BgenModel::save(const char *path, const BgenConfiguration &configuration, double temperature)
+{
+  const Notes all(settings, configuration, temperature);
+  bgen_check(lmp, generator
+                      ? bgen_generator_save(generator, all.notes.size(), all.notes.data(), path)
+                      : BGEN_OK);
+}
+
+void BgenModel::load(const char *path, const BgenConfiguration &configuration, double temperature)
+{
+  const Notes all(settings, configuration, temperature);
+  bgen_check(lmp, generator
+                      ? bgen_generator_load(generator, all.notes.size(), all.notes.data(), path)
+                      : BGEN_OK);
+  for (const Use use : {TRAIN, TEST}) n_relabelled[use].assign(n_basins, 0);
+  changed();
+}
+
+/* ---- jumps ---- */
+
+void BgenModel::draw_proposals(bigint first)
+{
+  const bgen_stream stream = BGEN_STREAM_PROPOSAL;
+  bgen_check(lmp, generator ? bgen_generator_sample(generator, stream, first, DRAW_AHEAD,
+                                                    drawn_x.data(), drawn.data())
+                            : BGEN_OK);
+  MPI_Bcast(drawn_x.data(), drawn_x.size(), MPI_DOUBLE, 0, world);
+  MPI_Bcast(drawn.data(), DRAW_AHEAD * sizeof(bgen_draw), MPI_BYTE, 0, world);
+  first_drawn = first;
+  n_drawn = DRAW_AHEAD;
+}
+
+const double *BgenModel::proposal(bigint attempt, bgen_draw &draw)
+{
+  if (attempt < first_drawn || attempt >= first_drawn + n_drawn) draw_proposals(attempt);
+  const bigint i = attempt - first_drawn;
+  draw = drawn[i];
+  return drawn_x.data() + i * dim;
+}
+
+double BgenModel::log_q(const double *x)
+{
+  double log_q;
+  bgen_check(lmp, generator ? bgen_generator_log_q(generator, 1, x, &log_q) : BGEN_OK);
+  MPI_Bcast(&log_q, 1, MPI_DOUBLE, 0, world);
+  return log_q;
+}
+
+double BgenModel::memory_usage() const
+{
+  double n = drawn_x.size();
+  for (const Use use : {TRAIN, TEST})
+    for (const bgen_buffer &buffer : stored[use]) n += (double) buffer.capacity * dim;
+  for (int k = 0; generator && k < n_basins; k++)
+    n += generator->component[k].flow->map->n_params / 2.;
+  return n * sizeof(double);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bgen_points.h - samples of a generator, or frames of MD, and all that is asked about them */
+
+#ifndef LMP_BGEN_POINTS_H
+#define LMP_BGEN_POINTS_H
+
+#include "pointers.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace LAMMPS_NS {
+
+/* Everything but x itself, the same on all ranks; all functions that add points are collective, and stand between
+   begin_command() and end_command() of the configuration. */
+class BgenPoints : protected Pointers {
+ public:
+  BgenPoints(LAMMPS *lmp, class FixBgen &fix);
+
+  std::vector<int> component;        // which flow it is a sample of
+  std::vector<int> basin;            // -1: none
+  std::vector<char> in_domain;       // of that flow, see core/model/generator.h
+  std::vector<double> u, log_q;      // of samples outside the domain NaN, and no energy is computed
+  std::vector<double> cvs;           // [n][number of cvs]
+
+  size_t n() const { return u.size(); }
+  double log_w(size_t i) const { return -u[i] - log_q[i]; }
+  std::vector<double> cv(int k) const;
+
+  /* The next n samples of the stream of samples, of component k alone, or of the mixture for k < 0. */
+  void add_samples(int k, size_t n);
+  /* The test frames of basin k, with log q of component k. */
+  void add_frames(int k);
+
+  /* "u log_q log_w cv ..." of point i, and the names of these columns */
+  std::string columns() const;
+  std::string row(size_t i) const;
+
+ private:
+  FixBgen &fix;
+  class BgenModel &model;
+  const int n_cvs;
+  std::vector<double> x;    // of the batch that is being added
+
+  void draw(int k, size_t n);
+  void add_energies(size_t first, size_t n);
+  void share(size_t first, size_t n);
+};
+
+/* A text file that rank 0 writes; error->all on all ranks if it cannot. Empty path: no file. */
+class BgenFile : protected Pointers {
+ public:
+  BgenFile(LAMMPS *lmp, const std::string &path, const char *mode);
+  ~BgenFile() override;
+  BgenFile(const BgenFile &) = delete;
+  BgenFile &operator=(const BgenFile &) = delete;
+
+  FILE *fp;    // nullptr where there is nothing to write
+};
+
+}    // namespace LAMMPS_NS
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "bgen_train.h"
+
+#include "bgen_counts.h"
+#include "bgen_model.h"
+#include "bgen_points.h"
+#include "bgen_words.h"
+#include "comm.h"
+#include "configuration.h"
+#include "error.h"
+#include "estimate/free_energy.h"
+#include "fix_bgen.h"
+#include "model/prior.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
+static constexpr int LINES = 20;               // of the table, unless the user says
+static constexpr size_t TEST_FRAMES = 1024;    // most that one line of the table looks at
+static constexpr char KEYWORDS[] =
+    "iter, batch, lr, weights, ehigh, clip, basin, every, refit, file, append";
+
+/* ---- the input line ---- */
+
+BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words) :
+    Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS), only(-1),
+    every(0), refit(false), append(false), trainer(nullptr)
+{
+  while (words.more()) read_keyword(words, words.text("a keyword"));
+  finish_options(words);
+}
+
+BgenTrain::~BgenTrain()
+{
+  bgen_trainer_destroy(trainer);
+}
+
+void BgenTrain::read_keyword(BgenWords &words, const std::string &keyword)
+{
+  if (keyword == "iter")
+    options.n_steps = words.integer(1, "number of steps");
+  else if (keyword == "batch")
+    read_batches(words);
+  else if (keyword == "lr")
+    read_rates(words);
+  else if (keyword == "weights") {
+    options.weight_ml = words.number_from(0.0, "weight of learning by example");
+    options.weight_kl = words.number_from(0.0, "weight of learning by energy");
+  } else if (keyword == "ehigh")
+    options.energy_high = words.number_above(0.0, "energy cap in kT");
+  else if (keyword == "clip")
+    options.clip = words.number_from(0.0, "greatest norm of a gradient");
+  else if (keyword == "basin")
+    only = model.read_basin(words);
+  else if (keyword == "every")
+    every = words.integer(1, "number of steps between lines of the table");
+  else if (keyword == "refit")
+    refit = words.choice({"no", "yes"}, "answer") == 1;
+  else if (keyword == "file" || keyword == "append") {
+    append = keyword == "append";
+    path = words.text("a file name");
+  } else
+    words.fail("unknown keyword '" + keyword + "' of train: use one of " + KEYWORDS);
+}
+
+/* one number for frames and samples, or one for each */
+void BgenTrain::read_batches(BgenWords &words)
+{
+  options.batch_data = options.batch_flow = words.integer(1, "batch size");
+  if (words.number_follows()) options.batch_flow = words.integer(1, "batch size");
+}
+
+/* a constant rate, or where it begins and where it ends */
+void BgenTrain::read_rates(BgenWords &words)
+{
+  options.lr = options.lr_end = words.number_above(0.0, "learning rate");
+  if (words.number_follows()) options.lr_end = words.number_from(0.0, "last learning rate");
+}
+
+void BgenTrain::finish_options(BgenWords &words)
+{
+  if (options.weight_ml == 0.0 && options.weight_kl == 0.0)
+    words.fail("weights 0 0 leave nothing to train by");
+  if (every == 0) every = std::max<bigint>(1, options.n_steps / LINES);
+  options.seed = fix.counts->seed;
+  options.n_threads = model.n_threads;
+  for (int k = 0; k < model.n_basins; k++) {
+    if ((only >= 0 && only != k) || model.n_frames(BgenModel::TRAIN, k)) continue;
+    if (options.weight_ml > 0.0 || refit || !model.fitted(k))
+      words.fail("basin " + model.basin_name(k) +
+                 " has no frames to train by: rerun a dump file of it, or run with the keyword collect");
+  }
+}
+
+/* ---- the stage ---- */
+
+void BgenTrain::run()
+{
+  open_file();
+  fix.continued = false;    // from here on the chain has another model
+  if (by_energy()) {
+    fix.configuration->begin_command();
+    fix.check_symmetries();
+  }
+  for (int k = 0; k < model.n_basins; k++)
+    if (only < 0 || only == k) train(k);
+  if (by_energy()) fix.configuration->end_command();
+  model.changed();
+}
+
+void BgenTrain::open_file()
+{
+  table = std::make_unique<BgenFile>(lmp, path, append ? "a" : "w");
+  FILE *file = table->fp;
+  if (!file) return;
+  fprintf(file, "# training of fix %s; basins:", fix.id);
+  for (int k = 0; k < model.n_basins; k++) fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
+  fprintf(file, "\n# basin step loss ml ml_test kl ess capped not_finite lr grad_norm energy_calls "
+                "seconds\n");
+}
+
+void BgenTrain::train(int k)
+{
+  const bigint n_steps = options.n_steps;
+  model.prepare(k, refit);
+  start(k);
+  for (bigint step = 1; step <= n_steps; step++) {
+    if (by_energy()) {
+      if (trainer) bgen_trainer_propose(trainer, x_flow.data());
+      fix.reduced_energies(options.batch_flow, x_flow.data(), u.data(), grad_u.data());
+    }
+    if (trainer && !status) learn(k);
+    if (step % every && step != n_steps) continue;
+    bgen_check(lmp, status);
+    if (root) tabulate(k, step);
+  }
+  bgen_check(lmp, status);
+  fix.counts->train_samples += by_energy() ? n_steps * options.batch_flow : 0;
+  bgen_trainer_destroy(trainer);
+  trainer = nullptr;
+  if (n_skipped)
+    error->warning(FLERR, bgen_text("bgen: %lld of %lld steps were left out, their gradients were not "
+                                    "finite; a lower ehigh or lr may help",
+                                    (long long) n_skipped, (long long) n_steps));
+}
+
+void BgenTrain::start(int k)
+{
+  if (by_energy()) {
+    x_flow.resize(options.batch_flow * model.dim);
+    grad_u.resize(options.batch_flow * model.dim);
+    u.resize(options.batch_flow);
+  }
+  options.first_sample = fix.counts->train_samples;
+  status = BGEN_OK;
+  n_skipped = n_ml = n_kl = 0;
+  sum_ml = sum_kl = 0.0;
+  bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
+  started = MPI_Wtime();
+  if (!root) return;
+  x_data.resize(options.batch_data * model.dim);
+  choose_test_frames(k);
+  print_header(k);
+}
+
+bgen_status BgenTrain::create_trainer(int k)
+{
+  return bgen_trainer_create(model.generator->component[k].flow, &options, &trainer);
+}
+
+/* evenly from all of them */
+void BgenTrain::choose_test_frames(int k)
+{
+  const bgen_buffer &frames = model.frames(BgenModel::TEST, k);
+  const size_t n = std::min(frames.n, TEST_FRAMES);
+  x_test.clear();
+  for (size_t i = 0; i < n; i++) {
+    const double *x = frames.x + i * frames.n / n * model.dim;
+    x_test.insert(x_test.end(), x, x + model.dim);
+  }
+}
+
+/* on rank 0 */
+void BgenTrain::learn(int k)
+{
+  const bigint at = fix.counts->train_steps++;
+  if (options.weight_ml > 0.0)
+    bgen_buffer_batch(&model.frames(BgenModel::TRAIN, k), options.seed, at, options.batch_data,
+                      x_data.data());
+  status = bgen_trainer_step(trainer, x_data.data(), u.data(), grad_u.data(), &report);
+  if (status == BGEN_NOT_FINITE) {
+    n_skipped++;
+    status = BGEN_OK;
+  }
+  if (std::isfinite(report.ml)) sum_ml += report.ml, n_ml++;
+  if (std::isfinite(report.kl)) sum_kl += report.kl, n_kl++;
+}
+
+/* ---- the table ---- */
+
+void BgenTrain::print_header(int k)
+{
+  const bgen_bijection *map = model.generator->component[k].flow->map;
+  utils::logmesg(
+      lmp, bgen_text("\nbgen %s train: basin %s, %lld frames, %lld test frames, %zu parameters, %d "
+                     "threads\n%9s %10s %10s %10s %10s %7s %11s %8s %9s\n",
+                     fix.id, model.basin_name(k).c_str(),
+                     (long long) model.n_frames(BgenModel::TRAIN, k),
+                     (long long) model.n_frames(BgenModel::TEST, k), map->n_params, model.n_threads,
+                     "Step", "Loss", "ML", "ML-test", "KL", "ESS-%", "Energies", "Steps/s",
+                     "Time-left"));
+}
+
+static std::string cell(int width, int decimals, double value)
+{
+  return std::isnan(value) ? bgen_text(" %*s", width, "-")
+                           : bgen_text(" %*.*f", width, decimals, value);
+}
+
+/* on rank 0; losses are means since the last line, of -log q and of u + log q */
+void BgenTrain::tabulate(int k, bigint step)
+{
+  const std::vector<double> origin(model.dim, 0.0);
+  const double log_p = bgen_prior_log_p(model.dim, origin.data()), mean_square = (double) model.dim;
+  const double ml = n_ml ? sum_ml / n_ml - log_p : NAN;
+  const double kl = n_kl ? sum_kl / n_kl + log_p - 0.5 * mean_square : NAN;
+  const double loss = (options.weight_ml > 0.0 ? options.weight_ml * ml : 0.0) +
+      (by_energy() ? options.weight_kl * kl : 0.0);
+  const size_t n = options.batch_flow;
+  const double ess = by_energy() ? 100.0 * bgen_kish_ess(n, bgen_trainer_log_weights(trainer)) / n : NAN;
+  const double test = loss_of_test_frames(k), seconds = MPI_Wtime() - started, rate = step / seconds;
+  const long left = lround((options.n_steps - step) / rate);
+  const bigint calls = fix.n_energy_calls();
+  utils::logmesg(lmp, bgen_text("%9lld", (long long) step) + cell(10, 3, loss) + cell(10, 3, ml) +
+                          cell(10, 3, test) + cell(10, 3, kl) + cell(7, 2, ess) +
+                          bgen_text(" %11lld %8.1f %3ld:%02ld:%02ld\n", (long long) calls, rate,
+                                    left / 3600, left / 60 % 60, left % 60));
+  if (FILE *file = table->fp) {
+    fprintf(file, "%d %lld %.6f %.6f %.6f %.6f %.4f %zu %zu %.4g %.4g %lld %.2f\n", k + 1,
+            (long long) step, loss, ml, test, kl, ess, report.n_capped, report.n_not_finite,
+            report.lr, report.grad_norm, (long long) calls, seconds);
+    fflush(file);
+  }
+  sum_ml = sum_kl = 0.0;
+  n_ml = n_kl = 0;
+}
+
+double BgenTrain::loss_of_test_frames(int k)
+{
+  const size_t n = x_test.size() / model.dim;
+  if (n == 0) return NAN;
+  std::vector<double> log_q(n);
+  status = bgen_generator_log_q_component(model.generator, k, n, x_test.data(), log_q.data());
+  double sum = 0.0;
+  for (const double one : log_q) sum -= one / n;
+  return sum;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "fix_bgen.h"
+
+#include "bgen_counts.h"
+#include "bgen_model.h"
+#include "bgen_settings.h"
+#include "bgen_words.h"
+#include "comm.h"
+#include "configuration.h"
+#include "error.h"
+#include "input.h"
+#include "modify.h"
+#include "sample/metropolis.h"
+#include "update.h"
+#include "variable.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+using namespace LAMMPS_NS;
+using namespace FixConst;
+
+static constexpr int N_COUNTS = 13; // values of the vector before the cvs
+static constexpr int BASIN = 10;    // the one among them that is no count
+
+FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
+    : Fix(lmp, narg, arg), frames_are_tests(false), continued(false), stepping(false),
+      symmetries_checked(false), target(0.0)
+{
+  settings = std::make_unique<BgenSettings>(lmp, narg, arg);
+  configuration = std::make_unique<BgenConfiguration>(lmp, igroup, settings->n_space);
+  configuration->set_screen(settings->overlap, settings->bond_max);
+  configuration->init();
+  resolve_cvs();
+  model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
+  counts = std::make_unique<BgenCounts>();
+  counts->seed = settings->seed;
+  counts_before_run = std::make_unique<BgenCounts>(*counts);
+  for (auto *x : {&x_old, &grad_old, &grad_new}) x->resize(model->dim);
+
+  moves = settings->nevery > 0;
+  nevery = 1; // end_of_step() must see every frame of a rerun, whatever its step
+  force_reneighbor = moves;
+  next_reneighbor = -1;
+  pre_exchange_migrate = 1;
+  restart_global = 1;
+  scalar_flag = vector_flag = 1;
+  size_vector = N_COUNTS + (int) settings->cvs.size();
+  global_freq = 1;
+  extscalar = extvector = 0;
+  if (settings->temperature.compare(0, 2, "v_") != 0)
+    temperature(); // a word that is none ends here
+}
+
+/* here, where the classes are complete */
+FixBgen::~FixBgen() = default;
+
+/* atom IDs become places in x, types must be those of the group */
+void FixBgen::resolve_cvs()
+{
+  for (BgenVariable &cv : settings->cvs) {
+    const int place[2] = {configuration->particle(cv.tag[0]), configuration->particle(cv.tag[1])};
+    for (const int end : {0, 1})
+      if (place[end] < 0)
+        error->all(FLERR, bgen_text("fix bgen: atom %lld of cv %s is not in the group of the fix",
+                                    (long long) cv.tag[end], cv.name.c_str()));
+    cv.of.i = place[0];
+    cv.of.j = place[1];
+  }
+  const int *types = configuration->types(), *end = types + configuration->n_particles();
+  for (const int type : settings->relabel_types)
+    if (std::find(types, end, type) == end)
+      error->all(
+          FLERR,
+          bgen_text("fix bgen: relabel type %d, but no atom of the group has this type", type));
+}
+
+int FixBgen::setmask()
+{
+  return INITIAL_INTEGRATE | INITIAL_INTEGRATE_RESPA | END_OF_STEP | (moves ? PRE_EXCHANGE : 0);
+}
+
+/* also called for every frame of a rerun */
+void FixBgen::init()
+{
+  configuration->init();
+  stepping = symmetries_checked = false;
+  if (moves) next_reneighbor = (update->ntimestep / settings->nevery + 1) * settings->nevery;
+  *counts_before_run = *counts;
+}
+
+/* the first sign that this is a run, which may jump, and no rerun, which may not */
+void FixBgen::first_step()
+{
+  stepping = true;
+  if (moves && !model->ready())
+    error->all(
+        FLERR,
+        std::string("fix bgen: ") + id +
+            " is to jump but has no trained flow for every basin: train or load one first with "
+            "the bgen command, or use N = 0");
+}
+
+void FixBgen::initial_integrate(int)
+{
+  if (!stepping) first_step();
+}
+
+void FixBgen::initial_integrate_respa(int, int, int)
+{
+  if (!stepping) first_step();
+}
+
+/* ---- temperature ---- */
+
+double FixBgen::temperature()
+{
+  const char *word = settings->temperature.c_str();
+  char *end = nullptr;
+  double value = strtod(word, &end);
+  if (end == word || *end) {
+    const int ivar = strncmp(word, "v_", 2) ? -1 : input->variable->find((char *) word + 2);
+    const int ifix = modify->find_fix(word);
+    int dim = 0;
+    double *of_fix = ifix < 0 ? nullptr : (double *) modify->fix[ifix]->extract("t_target", dim);
+    if (ivar >= 0 && input->variable->equalstyle(ivar))
+      value = input->variable->compute_equal(ivar);
+    else if (of_fix && dim == 0)
+      value = *of_fix;
+    else
+      error->all(FLERR,
+                 std::string("fix bgen: temperature '") + word +
+                     "' is neither a number nor an equal-style variable v_name nor the ID of a fix "
+                     "that sets a temperature");
+  }
+  if (!(value > 0.0) || std::isinf(value))
+    error->all(FLERR,
+               bgen_text("fix bgen: temperature %s is %g: it must be positive", word, value));
+  return value;
+}
+
+void FixBgen::reset_target(double t_new)
+{
+  settings->temperature = bgen_text("%.17g", t_new);
+}
+
+void *FixBgen::extract(const char *name, int &dim)
+{
+  dim = 0;
+  if (strcmp(name, "t_target") == 0) {
+    target = temperature();
+    return &target;
+  }
+  if (strcmp(name, "mc_active") == 0) return &moves;
+  return nullptr;
+}
+
+/* ---- frames ---- */
+
+void FixBgen::end_of_step()
+{
+  const bigint every = settings->collect;
+  if (!stepping || (every > 0 && update->ntimestep % every == 0)) collect_frame();
+}
+
+void FixBgen::collect_frame()
+{
+  configuration->gather(x_old.data());
+  model->add_frame(frames_are_tests ? BgenModel::TEST : BgenModel::TRAIN, x_old.data());
+}
+
+/* ---- energies ---- */
+
+void FixBgen::reduced_energies(int n, double *x, double *u, double *grad_u)
+{
+  const double kT = configuration->kT(temperature());
+  const size_t dim = model->dim;
+  MPI_Bcast(x, n * dim, MPI_DOUBLE, 0, world);
+  for (int i = 0; i < n; i++) {
+    u[i] = configuration->energy(x + i * dim) / kT;
+    const bool refused = configuration->refused();
+    if (refused) u[i] = INFINITY;
+    if (!grad_u) continue;
+    double *grad = grad_u + i * dim;
+    if (refused)
+      std::fill(grad, grad + dim, 0.0);
+    else
+      configuration->gradient(grad);
+    for (size_t c = 0; c < dim; c++) grad[c] /= kT;
+  }
+}
+
+/* Relabelling is exact only if the energy cannot tell the atoms of a species apart. So exchange them all in turn, once,
+   and compare: that also finds charges, bonds, and fixes that know an atom by its ID. Mirrors are tried as well. */
+void FixBgen::check_symmetries()
+{
+  if (symmetries_checked) return;
+  symmetries_checked = true;
+  configuration->gather(x_old.data());
+  std::vector<double> x(x_old);
+  if (!settings->relabel_types.empty()) {
+    exchange_identical(x);
+    check_same_energy(x, "exchanging the atoms of relabel " + settings->relabel_text());
+  }
+  for (size_t m = 0; m < settings->mirrors.size(); m++) {
+    model->reflect(x_old.data(), 1u << m, x.data());
+    check_same_energy(x, bgen_text("mirror %c", "xyz"[settings->mirrors[m].axis]));
+  }
+}
+
+/* every atom takes the place of the next of its species */
+void FixBgen::exchange_identical(std::vector<double> &x) const
+{
+  const int n_space = configuration->n_space();
+  for (const int type : settings->relabel_types) {
+    int first = -1, last = -1;
+    for (int i = 0; i < configuration->n_particles(); i++) {
+      if (configuration->types()[i] != type) continue;
+      if (last >= 0) std::copy_n(&x_old[i * n_space], n_space, &x[last * n_space]);
+      if (first < 0) first = i;
+      last = i;
+    }
+    std::copy_n(&x_old[first * n_space], n_space, &x[last * n_space]);
+  }
+}
+
+void FixBgen::check_same_energy(const std::vector<double> &x, const std::string &what)
+{
+  const double kT = configuration->kT(temperature());
+  const double u = configuration->energy() / kT, changed = configuration->energy(x.data()) / kT;
+  if (fabs(u - changed) > 1e-6 * (1.0 + fabs(u)))
+    error->all(FLERR,
+               "fix bgen: " + what +
+                   bgen_text(" changes the energy by %g kT: it is no symmetry of this system",
+                             changed - u));
+}
+
+bigint FixBgen::n_energy_calls() const
+{
+  return counts->energy_calls + configuration->n_energy_calls();
+}
+
+/* ---- jumps ---- */
+
+void FixBgen::pre_exchange()
+{
+  if (update->ntimestep != next_reneighbor) return;
+  next_reneighbor += settings->nevery;
+  jump();
+}
+
+void FixBgen::jump()
+{
+  bgen_draw draw;
+  const double *x_new = model->proposal(counts->all_attempts(), draw);
+  configuration->gather(x_old.data());
+  const int between = model->basin_of(x_old.data()) != model->basin_of(x_new);
+  bool accepted = false;
+  if (draw.in_domain)
+    accepted = attempt(x_new, draw.log_q);
+  else
+    counts->outside++;
+  counts->attempts[between]++;
+  counts->accepted[between] += accepted;
+  counts->model = model->checksum();
+}
+
+/* true if the atoms now are at x_new; if not, everything is as it was */
+bool FixBgen::attempt(const double *x_new, double log_q_new)
+{
+  configuration->remember();
+  if (configuration->screen(x_new)) {
+    counts->screened++;
+    configuration->restore();
+    return false;
+  }
+  check_symmetries();
+  const double kT = configuration->kT(temperature());
+  const double u_old = configuration->energy() / kT;
+  configuration->gradient(grad_old.data());
+  const double u_new = configuration->energy(x_new) / kT;
+  if (!std::isfinite(u_new)) counts->not_finite++;
+  if (!accept(u_old, model->log_q(x_old.data()), u_new, log_q_new)) {
+    configuration->restore();
+    return false;
+  }
+  configuration->gradient(grad_new.data());
+  configuration->accept();
+  set_velocities();
+  return true;
+}
+
+/* the same answer on all ranks, since all numbers are the same there */
+bool FixBgen::accept(double u_old, double log_q_old, double u_new, double log_q_new)
+{
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
+  const double uniform = bgen_rng_uniform(&rng);
+  const double log_ratio = bgen_metropolis_log_ratio(u_old, log_q_old, u_new, log_q_new);
+  return bgen_metropolis_accept(u_new, log_ratio, uniform);
+}
+
+/* Positions are those of the whole step here, velocities those of the half step: v = v_whole - dt/2 dU/dx / m. What is
+   independent of positions, and so may be kept, or drawn, is v_whole; dU/dx changes with the jump. Respa's half steps
+   are many, and stay as they are. */
+void FixBgen::set_velocities()
+{
+  const bool halved = strncmp(update->integrate_style, "verlet", 6) == 0;
+  if (settings->resample) {
+    const bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_VELOCITY, counts->all_attempts());
+    configuration->resample_velocities(temperature(), rng);
+    std::fill(grad_old.begin(), grad_old.end(), 0.0);
+  }
+  if (!halved) return;
+  for (size_t c = 0; c < model->dim; c++) grad_old[c] -= grad_new[c];
+  configuration->kick(0.5 * update->dt, grad_old.data());
+}
+
+void FixBgen::post_run()
+{
+  stepping = false;
+  if (comm->me || counts->all_attempts() == counts_before_run->all_attempts()) return;
+  utils::logmesg(lmp,
+                 std::string("\nfix bgen ") + id + ":\n" + counts->summary(*counts_before_run));
+}
+
+/* ---- output ---- */
+
+double FixBgen::compute_scalar()
+{
+  return counts->acceptance();
+}
+
+double FixBgen::compute_vector(int i)
+{
+  const bigint values[] = {counts->all_attempts(),
+                           counts->all_accepted(),
+                           counts->attempts[0],
+                           counts->accepted[0],
+                           counts->attempts[1],
+                           counts->accepted[1],
+                           counts->outside,
+                           counts->screened,
+                           counts->not_finite,
+                           n_energy_calls(),
+                           0,
+                           model->n_frames(BgenModel::TRAIN),
+                           model->n_frames(BgenModel::TEST)};
+  static_assert(sizeof values / sizeof *values == N_COUNTS, "the vector is what N_COUNTS says");
+  if (i != BASIN && i < N_COUNTS) return (double) values[i];
+  configuration->gather(x_old.data());
+  return i == BASIN ? model->basin_of(x_old.data()) + 1 : model->cv(i - N_COUNTS, x_old.data());
+}
+
+double FixBgen::memory_usage()
+{
+  return configuration->memory_usage() + model->memory_usage();
+}
+
+/* ---- restart: numbers are drawn by counting, so the counts are the state of the chain ---- */
+
+void FixBgen::write_restart(FILE *fp)
+{
+  BgenCounts state(*counts);
+  state.energy_calls = n_energy_calls();
+  const std::vector<uint64_t> words = state.pack();
+  const int size = words.size() * sizeof words[0];
+  if (comm->me) return;
+  fwrite(&size, sizeof size, 1, fp);
+  fwrite(words.data(), size, 1, fp);
+}
+
+void FixBgen::restart(char *bytes)
+{
+  std::vector<uint64_t> words(counts->pack());
+  memcpy(words.data(), bytes, sizeof words[0]);
+  if (!counts->known(words[0]))
+    error->all(FLERR, std::string("fix bgen: the restart file keeps the state of ") + id +
+                          " in the way of another version of bgen: continue with that version");
+  memcpy(words.data(), bytes, words.size() * sizeof words[0]);
+  counts->unpack(words.data());
+  counts->energy_calls -= configuration->n_energy_calls();
+  if (model->generator) model->generator->seed = counts->seed;
+  continued = true;
+}
+
+void FixBgen::load(const char *path)
+{
+  model->load(path, *configuration, temperature());
+  if (continued && counts->model && model->checksum() != counts->model)
+    error->all(FLERR, std::string("bgen: ") + path + " is not the model that the restarted fix " +
+                          id +
+                          " jumped with: load that one, or give the fix another ID to begin anew");
+}

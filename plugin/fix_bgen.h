@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fix_bgen.h - one Boltzmann generator: its frames, and the jumps that it makes in the running MD */
+
+#ifdef FIX_CLASS
+// clang-format off
+FixStyle(bgen,FixBgen);
+// clang-format on
+#else
+
+#ifndef LMP_FIX_BGEN_H
+#define LMP_FIX_BGEN_H
+
+#include "fix.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace LAMMPS_NS
+{
+
+class FixBgen : public Fix
+{
+public:
+  FixBgen(class LAMMPS *, int, char **);
+  ~FixBgen() override;
+
+  int setmask() override;
+  void init() override;
+  void initial_integrate(int) override;
+  void initial_integrate_respa(int, int, int) override;
+  void pre_exchange() override;
+  void end_of_step() override;
+  void post_run() override;
+  void reset_target(double) override;
+  void *extract(const char *, int &) override;
+  double compute_scalar() override;
+  double compute_vector(int) override;
+  void write_restart(FILE *) override;
+  void restart(char *) override;
+  double memory_usage() override;
+
+  /* for the command bgen; all of it is collective */
+  std::unique_ptr<struct BgenSettings> settings;
+  std::unique_ptr<class BgenConfiguration> configuration;
+  std::unique_ptr<class BgenModel> model;
+  std::unique_ptr<struct BgenCounts> counts;
+
+  bool frames_are_tests; // those that come from now on
+  bool continued;        // the chain goes on from a restart file, with the model it had
+
+  double temperature();
+  /* u[n], and grad_u[n][dim] unless it is nullptr, of x[n][dim], which rank 0 has; +inf where refused */
+  void reduced_energies(int n, double *x, double *u, double *grad_u);
+  /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
+  void check_symmetries();
+  void load(const char *path);
+  bigint n_energy_calls() const;
+
+private:
+  bool stepping; // in a run, not in a rerun or between
+  bool symmetries_checked;
+  double target; // where extract() finds the temperature
+  int moves;     // and whether it moves atoms
+  std::unique_ptr<struct BgenCounts> counts_before_run;
+  std::vector<double> x_old, grad_old, grad_new;
+
+  void resolve_cvs();
+  void exchange_identical(std::vector<double> &x) const;
+  void check_same_energy(const std::vector<double> &x, const std::string &what);
+  void first_step();
+  void collect_frame();
+  void jump();
+  bool attempt(const double *x_new, double log_q_new);
+  bool accept(double u_old, double log_q_old, double u_new, double log_q_new);
+  void set_velocities();
+};
+
+} // namespace LAMMPS_NS
+
+#endif
+#endif

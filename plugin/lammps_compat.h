@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lammps_compat.h - what differs between LAMMPS releases; the only file with version #ifs
+
+   LAMMPS_VERSION_NUMBER is the release whose headers are used (cmake/FindLAMMPS.cmake). A header
+   that an installed LAMMPS may lack is in compat/. The same everywhere from Sep 2021 on are
+   error->all, one, warning and utils::logmesg with a finished std::string, modify->find_fix() and
+   find_compute(), domain->unmap() and remap(). */
+
+#ifndef BGEN_LAMMPS_COMPAT_H
+#define BGEN_LAMMPS_COMPAT_H
+
+#include "command.h"
+#include "input.h"
+#include "library.h"
+#include "modify.h"
+
+#if __has_include("exceptions.h")
+#include "exceptions.h"
+#else
+namespace LAMMPS_NS
+{
+class LAMMPSException : public std::exception
+{
+}; // never thrown: this LAMMPS ends the process itself
+class LAMMPSAbortException : public LAMMPSException
+{
+};
+} // namespace LAMMPS_NS
+#endif
+
+namespace LAMMPS_NS
+{
+
+/* Since 2026 the styles are known to the process, before that to each Modify and Input. */
+inline void add_style(LAMMPS *lmp, const char *name, Modify::FixCreator creator)
+{
+#if __has_include("creator_registry.h")
+  (void) lmp;
+  Modify::fix_styles().set_plugin(name, creator);
+#else
+  (*lmp->modify->fix_map)[name] = creator;
+#endif
+}
+
+inline void add_style(LAMMPS *lmp, const char *name, Input::CommandCreator creator)
+{
+#if __has_include("creator_registry.h")
+  (void) lmp;
+  Input::command_styles().set_plugin(name, creator);
+#else
+  (*lmp->input->command_map)[name] = creator;
+#endif
+}
+
+/* What LAMMPS' own main() calls before MPI_Finalize(). */
+inline void finalize_packages()
+{
+  lammps_kokkos_finalize();
+  lammps_python_finalize();
+#if LAMMPS_VERSION_NUMBER >= 20250612
+  lammps_plugin_finalize();
+#endif
+}
+
+} // namespace LAMMPS_NS
+
+#endif

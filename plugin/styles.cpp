@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
+
+#include "bgen_command.h"
+#include "fix_bgen.h"
+#include "lammps_compat.h"
+
+#include <cstring>
+#include <mpi.h>
+
+using namespace LAMMPS_NS;
+
+/* lammpsplugin_t of LAMMPS, whose header is not installed with it; there the creator is a union of
+   pointers. */
+struct Plugin {
+  const char *version, *style, *name, *info, *author; // LAMMPS keeps the pointers
+  void (*creator)();
+  void *dso;
+};
+using AddFunction = void(Plugin *, void *lammps);
+
+static Fix *create_fix(LAMMPS *lmp, int narg, char **arg)
+{
+  return new FixBgen(lmp, narg, arg);
+}
+
+static Command *create_command(LAMMPS *lmp)
+{
+  return new BgenCommand(lmp);
+}
+
+/* bgenplugin.c has seen to the version; a LAMMPS of that version may still be another build. */
+static const char *mismatch(void *lammps)
+{
+  if (lammps_extract_setting(lammps, "tagint") != sizeof(tagint) ||
+      lammps_extract_setting(lammps, "bigint") != sizeof(bigint))
+    return "bgen was built with other integer sizes than this LAMMPS: set LAMMPS_SIZES to the "
+           "value of LAMMPS' build";
+
+  char library[1 << 14]; // if it is another MPI, our MPI_MAX_LIBRARY_VERSION_STRING is not its own
+  int length = 0;
+  MPI_Get_library_version(library, &length);
+#if defined(OPEN_MPI)
+  const bool same_mpi = strstr(library, "Open MPI") != nullptr;
+#else
+  const bool same_mpi = strstr(library, "Open MPI") == nullptr;
+#endif
+  if (same_mpi) return nullptr;
+  return "bgen was built with another MPI than this LAMMPS: build it with the MPI of LAMMPS";
+}
+
+/* What LAMMPS' plugin loader does, for a LAMMPS without one. */
+static void add_directly(Plugin *plugin, void *lammps)
+{
+  auto *lmp = static_cast<LAMMPS *>(lammps);
+  if (strcmp(plugin->style, "fix") == 0)
+    add_style(lmp, plugin->name, reinterpret_cast<Modify::FixCreator>(plugin->creator));
+  else
+    add_style(lmp, plugin->name, reinterpret_cast<Input::CommandCreator>(plugin->creator));
+}
+
+/* For bgenplugin.c: adds all styles through LAMMPS' regfunc, or without it. Returns nullptr, or why
+   nothing was added. */
+extern "C" const char *bgen_add_styles(void *lammps, void *dso, void *regfunc)
+{
+  const char *refusal = mismatch(lammps);
+  if (refusal) return refusal;
+
+  auto *add = regfunc ? reinterpret_cast<AddFunction *>(regfunc) : add_directly;
+  const char *version = static_cast<LAMMPS *>(lammps)->version, *author = "the bgen authors";
+  auto *fix_creator = reinterpret_cast<void (*)()>(create_fix);
+  auto *command_creator = reinterpret_cast<void (*)()>(create_command);
+  Plugin styles[] = {
+      {version, "fix", "bgen", "Boltzmann generator", author, fix_creator, dso},
+      {version, "command", "bgen", "training and use of it", author, command_creator, dso},
+  };
+  for (auto &style : styles) add(&style, lammps);
+  return nullptr;
+}

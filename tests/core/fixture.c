@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fixture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "model/spec.h"
+
+enum { FRAMES = 200 };
+
+void *must_allocate(size_t n_bytes)
+{
+  void *memory = malloc(n_bytes);
+  assert_true(memory != NULL || n_bytes == 0);
+  return memory;
+}
+
+double varied(uint64_t key, size_t i)
+{
+  bgen_rng rng = bgen_rng_at(key, BGEN_STREAM_TEST, i);
+  return 2 * bgen_rng_uniform(&rng) - 1;
+}
+
+void fill_varied(uint64_t key, size_t n, double *values)
+{
+  for (size_t i = 0; i < n; i++) values[i] = varied(key, i);
+}
+
+void fill_varied_real(uint64_t key, size_t n, bgen_real *values)
+{
+  for (size_t i = 0; i < n; i++) values[i] = (bgen_real) varied(key, i);
+}
+
+void perturb(uint64_t key, double size, size_t n_params, bgen_real *theta)
+{
+  for (size_t i = 0; i < n_params; i++) theta[i] += (bgen_real) (size * varied(key, i));
+}
+
+void fill_frames(uint64_t key, size_t n, size_t dim, double *x)
+{
+  double *z = must_allocate(dim * sizeof *z);
+  for (size_t i = 0; i < n; i++) {
+    bgen_rng rng = bgen_rng_at(key, BGEN_STREAM_SAMPLE, i);
+    bgen_rng_normals(&rng, dim, z);
+    for (size_t j = 0; j < dim; j++) {
+      double sum = varied(key, j) + (1 + 0.5 * varied(key + 1, j)) * z[j];
+      for (size_t k = 0; k < j; k++) sum += 0.4 * varied(key + 2, j * dim + k) * z[k];
+      x[i * dim + j] = sum;
+    }
+  }
+  free(z);
+}
+
+bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double size)
+{
+  bgen_bijection *map = NULL;
+  bgen_flow *flow = NULL;
+  CHECK_OK(bgen_spec_build(spec, &layout, key, &map));
+  CHECK_OK(bgen_flow_create(map, key, &flow));
+  double *x = must_allocate(FRAMES * map->dim * sizeof *x);
+  fill_frames(key, FRAMES, map->dim, x);
+  CHECK_OK(bgen_flow_fit(flow, FRAMES, x));
+  perturb(key, size, map->n_params, flow->theta);
+  free(x);
+  return flow;
+}
+
+bgen_workspace *make_workspace(const bgen_flow *flow, int n_threads)
+{
+  bgen_workspace *workspace = NULL;
+  CHECK_OK(bgen_workspace_create(flow, n_threads, &workspace));
+  return workspace;
+}
+
+/* frames about a reference, near enough that most keep their labels */
+static void fit_component(bgen_generator *g, size_t k)
+{
+  double *reference = must_allocate(g->dim * sizeof *reference);
+  double *x = must_allocate(FRAMES * g->dim * sizeof *x);
+  fill_varied(100 + k, g->dim, reference);
+  fill_frames(110 + k, FRAMES, g->dim, x);
+  for (size_t i = 0; i < FRAMES * g->dim; i++) x[i] = 2 * reference[i % g->dim] + 0.5 * x[i];
+  CHECK_OK(bgen_generator_fit(g, k, reference, FRAMES, x));
+  free(reference), free(x);
+}
+
+bgen_generator *make_generator(bgen_layout layout, const int *species, size_t n_components,
+                               const char *spec, double size, int n_threads)
+{
+  static const char *const names[] = {"a", "b", "c"};
+  const bgen_generator_options options = {layout, spec, species, n_components, names, 91, n_threads};
+  const double all = (double) (n_components * (n_components + 1)) / 2;
+  bgen_generator *g = NULL;
+  CHECK_OK(bgen_generator_create(&options, &g));
+  for (size_t k = 0; k < n_components; k++) {
+    bgen_component *c = &g->component[k];
+    CHECK_CLOSE(c->weight, 1 / (double) n_components, 1e-15);
+    c->weight = (double) (k + 1) / all;
+    fit_component(g, k);
+    perturb(120 + k, size, c->flow->map->n_params, c->flow->theta);
+  }
+  return g;
+}
+
+rig make_rig(bgen_bijection *map, size_t n, uint64_t key, double size)
+{
+  const size_t rows = bgen_padded_rows(n);
+  rig r = {.map = map};
+  r.theta = must_allocate(map->n_params * sizeof *r.theta);
+  r.fitted = must_allocate(map->n_fitted * sizeof *r.fitted);
+  r.tape = must_allocate(rows * map->tape_size * sizeof *r.tape);
+  r.scratch = must_allocate(rows * map->scratch_size * sizeof *r.scratch);
+  if (map->type->init) map->type->init(map, bgen_rng_at(key, BGEN_STREAM_INIT, 0), r.theta);
+  double *x = must_allocate(FRAMES * map->dim * sizeof *x);
+  fill_frames(key, FRAMES, map->dim, x);
+  if (map->type->fit) CHECK_OK(map->type->fit(map, r.theta, FRAMES, x, r.fitted));
+  perturb(key, size, map->n_params, r.theta);
+  free(x);
+  return r;
+}
+
+void free_rig(rig *r)
+{
+  bgen_bijection_destroy(r->map);
+  free(r->theta), free(r->fitted), free(r->tape), free(r->scratch);
+}
+
+static bgen_pass pass_of(const rig *r, bgen_direction direction, size_t n, bool taped)
+{
+  return (bgen_pass){direction, n, r->theta, r->fitted, taped ? r->tape : NULL, r->scratch};
+}
+
+void rig_apply(const rig *r, bgen_direction direction, size_t n, bool taped, const double *in,
+               double *out, double *log_det)
+{
+  const bgen_pass pass = pass_of(r, direction, n, taped);
+  for (size_t i = 0; i < n; i++) log_det[i] = 0;
+  r->map->type->apply(r->map, &pass, in, out, log_det);
+}
+
+void rig_vjp(const rig *r, bgen_direction direction, size_t n, const double *grad_out,
+             const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
+{
+  const bgen_pass pass = pass_of(r, direction, n, true);
+  r->map->type->vjp(r->map, &pass, grad_out, grad_log_det, grad_in, grad_theta);
+}
+
+double slope_of(const double f[4], double h)
+{
+  return ((f[0] - f[3]) - 8 * (f[1] - f[2])) / (12 * h);
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   The conformance suite: what base/bijection.h promises, for every map there is.  A new map is one row
+   of the table.  Parameters are moved away from the identity first, so that every term counts. */
+#include "base/bijection.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "coords/whiten.h"
+#include "fixture.h"
+#include "layers/chain.h"
+#include "layers/coupling.h"
+#include "model/spec.h"
+
+/* ---- the maps ---- */
+
+/* A mask is a word, m for moved and k for kept. */
+static bgen_bijection *coupling(const char *mask, size_t width, size_t depth)
+{
+  bgen_bijection *map = NULL;
+  bool moved[16];
+  const size_t dim = strlen(mask);
+  for (size_t j = 0; j < dim; j++) moved[j] = mask[j] == 'm';
+  CHECK_OK(bgen_coupling_create(dim, moved, width, depth, &map));
+  return map;
+}
+
+static bgen_bijection *whiten(size_t dim)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_whiten_create(dim, &map));
+  return map;
+}
+
+static bgen_bijection *chain(size_t n, bgen_bijection *const *maps)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_chain_create(n, maps, &map));
+  return map;
+}
+
+static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space)
+{
+  const bgen_layout layout = {n_particles, n_space};
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_spec_build(line, &layout, 7, &map));
+  return map;
+}
+
+/* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in place. */
+static void reverse_apply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
+                          double *out, double *log_det)
+{
+  (void) log_det;
+  for (size_t i = 0; i < pass->n; i++)
+    for (size_t j = 0; j < map->dim; j++)
+      out[i * map->dim + j] = in[(i + 1) * map->dim - 1 - j];
+}
+
+static void reverse_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
+                        const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
+{
+  (void) grad_log_det, (void) grad_theta;
+  reverse_apply(map, pass, grad_out, grad_in, NULL);
+}
+
+static void reverse_destroy(bgen_bijection *map)
+{
+  free(map);
+}
+
+static bgen_bijection *reverse(size_t dim)
+{
+  static const bgen_bijection_type type = {"reverse", reverse_apply, reverse_vjp,
+                                           NULL,      NULL,          reverse_destroy};
+  bgen_bijection *map = must_allocate(sizeof *map);
+  *map = (bgen_bijection){.type = &type, .dim = dim};
+  return map;
+}
+
+static bgen_bijection *whiten_3(void)
+{
+  return whiten(3);
+}
+
+static bgen_bijection *whiten_9(void)
+{
+  return whiten(9);
+}
+
+static bgen_bijection *alternate(void)
+{
+  return coupling("mkmkmk", 7, 2);
+}
+
+static bgen_bijection *deep(void)
+{
+  return coupling("mmkkkmk", 5, 4);
+}
+
+static bgen_bijection *shallow_and_wide(void)
+{
+  return coupling("kkm", 19, 1);
+}
+
+static bgen_bijection *one_kept(void)
+{
+  return coupling("mmmmkm", 8, 2);
+}
+
+static bgen_bijection *smallest(void)
+{
+  return coupling("km", 1, 1);
+}
+
+static bgen_bijection *chain_of_one(void)
+{
+  return chain(1, (bgen_bijection *[]){coupling("kmm", 6, 2)});
+}
+
+static bgen_bijection *chain_of_reversals(void)
+{
+  return chain(5, (bgen_bijection *[]){reverse(5), coupling("mmkkk", 6, 1), reverse(5),
+                                       coupling("mkmkm", 6, 2), reverse(5)});
+}
+
+/* the widening in the middle is fitted to what the coupling on its x side leaves of the frames */
+static bgen_bijection *chain_with_whiten(void)
+{
+  return chain(3, (bgen_bijection *[]){coupling("mmkk", 6, 2), whiten(4), coupling("kmkm", 6, 2)});
+}
+
+static bgen_bijection *chain_of_chains(void)
+{
+  return chain(3, (bgen_bijection *[]){chain_with_whiten(), reverse(4), chain_with_whiten()});
+}
+
+static bgen_bijection *realnvp_mixed(void)
+{
+  return spec("whiten; realnvp blocks 2 width 9 depth 2", 4, 2);
+}
+
+static bgen_bijection *realnvp_coordinates(void)
+{
+  return spec("realnvp blocks 2 width 6 depth 1 masks coordinates; whiten", 5, 1);
+}
+
+static const struct row {
+  const char *name;
+  bgen_bijection *(*make)(void);
+} table[] = {
+    {"whiten 3", whiten_3},
+    {"whiten 9", whiten_9},
+    {"coupling alternate", alternate},
+    {"coupling deep", deep},
+    {"coupling shallow and wide", shallow_and_wide},
+    {"coupling one kept", one_kept},
+    {"coupling smallest", smallest},
+    {"chain of one", chain_of_one},
+    {"chain of reversals", chain_of_reversals},
+    {"chain with whiten", chain_with_whiten},
+    {"chain of chains", chain_of_chains},
+    {"realnvp mixed", realnvp_mixed},
+    {"realnvp coordinates", realnvp_coordinates},
+};
+
+enum { N_MAPS = sizeof table / sizeof table[0] };
+
+/* ---- what they must do ---- */
+
+/* one more than a row block and a bit, so that padding is there and is uneven */
+enum { POINTS = 11, MOST = POINTS * 16 };
+
+static const bgen_direction directions[] = {BGEN_FORWARD, BGEN_INVERSE};
+
+/* how far parameters are moved: enough for log-scales of the order of 1 */
+static const double strength = 0.4;
+
+static rig rig_of(void **state)
+{
+  const struct row *row = *state;
+  return make_rig(row->make(), POINTS, 21, strength);
+}
+
+/* Both orders; a coupling copies what it conditions on, so only roundings in double are left. */
+static void test_round_trip(void **state)
+{
+  rig r = rig_of(state);
+  const size_t n = POINTS * r.map->dim;
+  double start[MOST], middle[MOST], end[MOST], there[POINTS], back[POINTS];
+  for (int d = 0; d < 2; d++) {
+    fill_frames(22, POINTS, r.map->dim, start);
+    rig_apply(&r, directions[d], POINTS, false, start, middle, there);
+    rig_apply(&r, directions[1 - d], POINTS, false, middle, end, back);
+    for (size_t i = 0; i < n; i++) CHECK_RELATIVE(end[i], start[i], 1e-12);
+    for (size_t i = 0; i < POINTS; i++) CHECK_RELATIVE(back[i], -there[i], 1e-12);
+    assert_true(memcmp(start, middle, n * sizeof *start) != 0);
+  }
+  free_rig(&r);
+}
+
+/* In float a network is a staircase whose differences say little: there only gross faults are looked
+   for, slices and padding; the double build checks formulas.  Its errors at this step: 1e-10 left out
+   of the series, 1e-12 from rounding, both for gradients of the order of 1. */
+static double difference_step(void)
+{
+  return DOUBLE_NETWORKS ? 3e-4 : 1e-2;
+}
+
+static double difference_tolerance(void)
+{
+  return DOUBLE_NETWORKS ? 1e-8 : 1e-2;
+}
+
+static void fill_jacobian(const rig *r, bgen_direction direction, const double *at, double *jacobian)
+{
+  const size_t dim = r->map->dim;
+  const double h = difference_step();
+  double in[4 * 16], out[4 * 16], log_det[4];
+  for (size_t j = 0; j < dim; j++) {
+    for (size_t s = 0; s < 4; s++) {
+      memcpy(in + s * dim, at, dim * sizeof *in);
+      in[s * dim + j] += h * (s < 2 ? (double) s - 2 : (double) s - 1);
+    }
+    rig_apply(r, direction, 4, false, in, out, log_det);
+    for (size_t i = 0; i < dim; i++) {
+      const double f[4] = {out[i], out[dim + i], out[2 * dim + i], out[3 * dim + i]};
+      jacobian[i * dim + j] = slope_of(f, h);
+    }
+  }
+}
+
+static void test_log_det(void **state)
+{
+  rig r = rig_of(state);
+  const size_t dim = r.map->dim;
+  double in[MOST], out[MOST], log_det[POINTS], jacobian[16 * 16], expected;
+  fill_frames(23, POINTS, dim, in);
+  for (int d = 0; d < 2; d++) {
+    rig_apply(&r, directions[d], POINTS, false, in, out, log_det);
+    for (size_t i = 0; i < POINTS; i++) {
+      fill_jacobian(&r, directions[d], in + i * dim, jacobian);
+      CHECK_OK(bgen_log_abs_det(dim, jacobian, &expected));
+      CHECK_CLOSE(log_det[i], expected, difference_tolerance());
+    }
+  }
+  free_rig(&r);
+}
+
+/* log_det is added to what stands there */
+static void test_log_det_is_added(void **state)
+{
+  rig r = rig_of(state);
+  double in[MOST], out[MOST], set[POINTS], added[POINTS];
+  fill_frames(24, POINTS, r.map->dim, in);
+  rig_apply(&r, BGEN_FORWARD, POINTS, false, in, out, set);
+  for (size_t i = 0; i < POINTS; i++) added[i] = 10.0 + (double) i;
+  const bgen_pass pass = {BGEN_FORWARD, POINTS, r.theta, r.fitted, NULL, r.scratch};
+  r.map->type->apply(r.map, &pass, in, out, added);
+  for (size_t i = 0; i < POINTS; i++) CHECK_CLOSE(added[i] - 10.0 - (double) i, set[i], 1e-13);
+  free_rig(&r);
+}
+
+/* L = weights . out + weights . log_det */
+static double loss(const rig *r, bgen_direction direction, const double *in)
+{
+  double out[MOST], log_det[POINTS], sum = 0;
+  rig_apply(r, direction, POINTS, false, in, out, log_det);
+  for (size_t i = 0; i < POINTS * r->map->dim; i++) sum += varied(31, i) * out[i];
+  for (size_t i = 0; i < POINTS; i++) sum += varied(32, i) * log_det[i];
+  return sum;
+}
+
+/* dL/d(in) and dL/d(theta), the latter added to ones */
+static void gradients(const rig *r, bgen_direction direction, const double *in, double *grad_in,
+                      bgen_real *grad_theta)
+{
+  double out[MOST], log_det[POINTS], grad_out[MOST], grad_log_det[POINTS];
+  fill_varied(31, POINTS * r->map->dim, grad_out);
+  fill_varied(32, POINTS, grad_log_det);
+  for (size_t i = 0; i < r->map->n_params; i++) grad_theta[i] = 1;
+  for (size_t i = 0; i < POINTS * r->map->dim; i++) grad_in[i] = NAN;
+  rig_apply(r, direction, POINTS, true, in, out, log_det);
+  rig_vjp(r, direction, POINTS, grad_out, grad_log_det, grad_in, grad_theta);
+}
+
+static void test_gradient_of_input(void **state)
+{
+  rig r = rig_of(state);
+  const size_t n = POINTS * r.map->dim;
+  const double h = difference_step();
+  bgen_real *grad_theta = must_allocate(r.map->n_params * sizeof *grad_theta);
+  double in[MOST], grad_in[MOST], f[4], total = 0;
+  fill_frames(25, POINTS, r.map->dim, in);
+  for (int d = 0; d < 2; d++) {
+    gradients(&r, directions[d], in, grad_in, grad_theta);
+    for (size_t i = 0; i < n; i++) {
+      const double centre = in[i];
+      for (int s = 0; s < 4; s++) {
+        in[i] = centre + h * (s < 2 ? s - 2 : s - 1);
+        f[s] = loss(&r, directions[d], in);
+      }
+      in[i] = centre;
+      CHECK_RELATIVE(grad_in[i], slope_of(f, h), difference_tolerance());
+      total += fabs(grad_in[i]);
+    }
+  }
+  CHECK_WITHIN(total, 0.01, 1e6);
+  free(grad_theta);
+  free_rig(&r);
+}
+
+static void test_gradient_of_parameters(void **state)
+{
+  rig r = rig_of(state);
+  const double h = difference_step();
+  bgen_real *grad_theta = must_allocate(r.map->n_params * sizeof *grad_theta);
+  double in[MOST], grad_in[MOST], f[4], total = 0;
+  fill_frames(26, POINTS, r.map->dim, in);
+  for (int d = 0; d < 2; d++) {
+    gradients(&r, directions[d], in, grad_in, grad_theta);
+    for (size_t i = 0; i < r.map->n_params; i++) {
+      const bgen_real centre = r.theta[i];
+      for (int s = 0; s < 4; s++) {
+        r.theta[i] = centre + (bgen_real) (h * (s < 2 ? s - 2 : s - 1));
+        f[s] = loss(&r, directions[d], in);
+      }
+      r.theta[i] = centre;
+      CHECK_RELATIVE((double) grad_theta[i] - 1, slope_of(f, h), difference_tolerance());
+      total += fabs((double) grad_theta[i] - 1);
+    }
+  }
+  if (r.map->n_params > 0) CHECK_WITHIN(total, 0.01, 1e6);
+  free(grad_theta);
+  free_rig(&r);
+}
+
+/* A point alone, and a batch cut at any place, give the bits of the whole batch. */
+static void test_batch_is_single_points(void **state)
+{
+  rig r = rig_of(state);
+  const size_t dim = r.map->dim;
+  double in[MOST], whole[MOST], parts[MOST], log_det[POINTS], part_log_det[POINTS];
+  fill_frames(27, POINTS, dim, in);
+  for (int d = 0; d < 2; d++) {
+    rig_apply(&r, directions[d], POINTS, false, in, whole, log_det);
+    for (size_t cut = 0; cut <= POINTS; cut++) {
+      const size_t rest = POINTS - cut;
+      rig_apply(&r, directions[d], cut, false, in, parts, part_log_det);
+      rig_apply(&r, directions[d], rest, false, in + cut * dim, parts + cut * dim,
+                part_log_det + cut);
+      CHECK_SAME(POINTS * dim, parts, whole);
+      CHECK_SAME(POINTS, part_log_det, log_det);
+    }
+    for (size_t i = 0; i < POINTS; i++) {
+      rig_apply(&r, directions[d], 1, false, in + i * dim, parts, part_log_det);
+      CHECK_SAME(dim, parts, whole + i * dim);
+      CHECK_SAME(1, part_log_det, log_det + i);
+    }
+  }
+  free_rig(&r);
+}
+
+/* One point that is not finite is the trouble of that point alone. */
+static void test_nan_stays_in_its_row(void **state)
+{
+  rig r = rig_of(state);
+  const size_t dim = r.map->dim, bad = 4;
+  double in[MOST], good[MOST], out[MOST], good_log_det[POINTS], log_det[POINTS];
+  fill_frames(28, POINTS, dim, in);
+  for (int d = 0; d < 2; d++) {
+    rig_apply(&r, directions[d], POINTS, false, in, good, good_log_det);
+    double poisoned[MOST];
+    memcpy(poisoned, in, sizeof poisoned);
+    for (size_t j = 0; j < dim; j++) poisoned[bad * dim + j] = NAN;
+    rig_apply(&r, directions[d], POINTS, false, poisoned, out, log_det);
+    CHECK_SAME(bad * dim, out, good);
+    CHECK_SAME((POINTS - bad - 1) * dim, out + (bad + 1) * dim, good + (bad + 1) * dim);
+    log_det[bad] = good_log_det[bad];
+    CHECK_SAME(POINTS, log_det, good_log_det);
+    for (size_t j = 0; j < dim; j++) assert_true(isnan(out[bad * dim + j]));
+  }
+  free_rig(&r);
+}
+
+static void test_tape_changes_nothing(void **state)
+{
+  rig r = rig_of(state);
+  double in[MOST], with[MOST], without[MOST], log_det_with[POINTS], log_det_without[POINTS];
+  fill_frames(29, POINTS, r.map->dim, in);
+  for (int d = 0; d < 2; d++) {
+    rig_apply(&r, directions[d], POINTS, true, in, with, log_det_with);
+    rig_apply(&r, directions[d], POINTS, false, in, without, log_det_without);
+    CHECK_SAME(POINTS * r.map->dim, with, without);
+    CHECK_SAME(POINTS, log_det_with, log_det_without);
+  }
+  free_rig(&r);
+}
+
+/* ---- every map with every demand ---- */
+
+static const struct {
+  const char *name;
+  CMUnitTestFunction run;
+} demands[] = {
+    {"round trip", test_round_trip},
+    {"log-determinant", test_log_det},
+    {"log-determinant is added", test_log_det_is_added},
+    {"gradient of input", test_gradient_of_input},
+    {"gradient of parameters", test_gradient_of_parameters},
+    {"batch is single points", test_batch_is_single_points},
+    {"NaN stays in its row", test_nan_stays_in_its_row},
+    {"tape changes nothing", test_tape_changes_nothing},
+};
+
+enum { N_DEMANDS = sizeof demands / sizeof demands[0], N_TESTS = N_MAPS * N_DEMANDS };
+
+int main(void)
+{
+  static char names[N_TESTS][80];
+  struct CMUnitTest tests[N_TESTS];
+  bgen_blas_threads(1);
+  for (size_t k = 0; k < N_TESTS; k++) {
+    const struct row *row = &table[k / N_DEMANDS];
+    snprintf(names[k], sizeof names[k], "%s: %s", row->name, demands[k % N_DEMANDS].name);
+    tests[k] = (struct CMUnitTest){names[k], demands[k % N_DEMANDS].run, NULL, NULL, (void *) row};
+  }
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/flow.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "fixture.h"
+#include "model/prior.h"
+
+static const uint64_t seed = 41;
+
+static void free_flow(bgen_flow *flow, bgen_workspace *workspace)
+{
+  bgen_flow_destroy(flow);
+  bgen_workspace_destroy(workspace);
+}
+
+static void test_prior(void **state)
+{
+  const double z[3] = {0.5, -1.5, 2};
+  double rows[2 * 5], row[5];
+  (void) state;
+  CHECK_CLOSE(bgen_prior_log_p(3, z), -0.5 * 6.5 - 1.5 * log(2 * acos(-1)), 1e-14);
+  assert_true(isnan(bgen_prior_log_p(1, (double[]){NAN})));
+  bgen_prior_sample(seed, BGEN_STREAM_TRAIN, 7, 2, 5, rows);
+  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_TRAIN, 8);
+  bgen_rng_normals(&rng, 5, row);
+  CHECK_SAME(5, rows + 5, row);
+}
+
+/* Flows of one particle in the plane up to the 76 coordinates of the dimer. */
+static const struct {
+  const char *spec;
+  bgen_layout layout;
+  double perturbed;
+} flows[] = {
+    {"whiten", {3, 1}, 0},
+    {"whiten; realnvp blocks 3 width 12", {1, 2}, 0.4},
+    {"realnvp blocks 3 width 12 depth 1; whiten", {4, 3}, 0.3},
+    {"whiten; realnvp blocks 6 width 50", {38, 2}, 0.1},
+};
+
+enum { N_FLOWS = sizeof flows / sizeof flows[0], POINTS = 500, MOST = 76 };
+
+static double x[POINTS * MOST], other[POINTS * MOST], log_q[POINTS], other_log_q[POINTS];
+
+/* log q of a sample, found again from the sample alone */
+static void test_log_q_is_what_was_sampled(void **state)
+{
+  (void) state;
+  for (size_t k = 0; k < N_FLOWS; k++) {
+    bgen_flow *flow = make_flow(flows[k].spec, flows[k].layout, seed, flows[k].perturbed);
+    bgen_workspace *workspace = make_workspace(flow, 1);
+    bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_SAMPLE, 0, POINTS, x, log_q);
+    bgen_flow_log_q(flow, workspace, POINTS, x, other_log_q);
+    for (size_t i = 0; i < POINTS; i++) CHECK_CLOSE(other_log_q[i], log_q[i], 1e-9);
+    free_flow(flow, workspace);
+  }
+}
+
+/* a sample is the map of the prior's draw for its number, and log q its definition */
+static void test_sample_is_the_map_of_the_prior(void **state)
+{
+  enum { N = 70, DIM = 12, FIRST = 1000 };
+  bgen_flow *flow = make_flow(flows[2].spec, flows[2].layout, seed, flows[2].perturbed);
+  bgen_workspace *workspace = make_workspace(flow, 2);
+  double z[N * DIM], log_det[N];
+  (void) state;
+  bgen_prior_sample(seed, BGEN_STREAM_PROPOSAL, FIRST, N, DIM, z);
+  bgen_flow_transform(flow, workspace, BGEN_FORWARD, N, z, other, log_det);
+  bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_PROPOSAL, FIRST, N, x, log_q);
+  CHECK_SAME(N * DIM, x, other);
+  for (size_t i = 0; i < N; i++)
+    CHECK_CLOSE(log_q[i], bgen_prior_log_p(DIM, z + i * DIM) - log_det[i], 1e-12);
+  bgen_flow_transform(flow, workspace, BGEN_INVERSE, N, x, other, log_q);
+  for (size_t i = 0; i < N * DIM; i++) CHECK_RELATIVE(other[i], z[i], 1e-9);
+  for (size_t i = 0; i < N; i++) CHECK_CLOSE(log_q[i], -log_det[i], 1e-9);
+  free_flow(flow, workspace);
+}
+
+/* any number of threads and any cut of the batch: the same bits */
+static void test_threads_and_batches_do_not_matter(void **state)
+{
+  static const size_t batches[] = {0, 1, 7, 63, 64, 65, 129, POINTS};
+  (void) state;
+  for (size_t k = 0; k < N_FLOWS; k++) {
+    const size_t dim = flows[k].layout.n_particles * flows[k].layout.n_space;
+    bgen_flow *flow = make_flow(flows[k].spec, flows[k].layout, seed, flows[k].perturbed);
+    bgen_workspace *alone = make_workspace(flow, 1), *together = make_workspace(flow, 4);
+    assert_int_equal(bgen_workspace_threads(together), 4);
+    bgen_flow_sample(flow, alone, seed, BGEN_STREAM_SAMPLE, 5, POINTS, x, log_q);
+    for (size_t b = 0; b < sizeof batches / sizeof batches[0]; b++) {
+      const size_t n = batches[b], skip = POINTS - n;
+      bgen_flow_sample(flow, together, seed, BGEN_STREAM_SAMPLE, 5 + skip, n, other, other_log_q);
+      CHECK_SAME(n * dim, other, x + skip * dim);
+      CHECK_SAME(n, other_log_q, log_q + skip);
+    }
+    bgen_flow_log_q(flow, alone, POINTS, x, log_q);
+    bgen_flow_log_q(flow, together, POINTS, x, other_log_q);
+    CHECK_SAME(POINTS, log_q, other_log_q);
+    bgen_flow_log_q(flow, together, 33, x, other_log_q);
+    CHECK_SAME(33, log_q, other_log_q);
+    bgen_workspace_destroy(alone);
+    free_flow(flow, together);
+  }
+}
+
+/* a flow that only whitens is the normal distribution of its frames */
+static void test_whiten_is_a_gaussian(void **state)
+{
+  enum { N = 200 };
+  bgen_flow *flow = make_flow("whiten", (bgen_layout){1, 1}, seed, 0);
+  bgen_workspace *workspace = make_workspace(flow, 1);
+  average m = {0};
+  (void) state;
+  fill_frames(9, N, 1, x);
+  for (size_t i = 0; i < N; i++) average_add(&m, x[i]);
+  const double variance = m.squares / N;
+  CHECK_OK(bgen_flow_fit(flow, N, x));
+  bgen_flow_log_q(flow, workspace, N, x, log_q);
+  for (size_t i = 0; i < N; i++) {
+    const double d = x[i] - m.value;
+    CHECK_CLOSE(log_q[i], -d * d / (2 * variance) - 0.5 * log(2 * acos(-1) * variance), 1e-12);
+  }
+  free_flow(flow, workspace);
+}
+
+/* ---- one particle in the plane, where integrals can be done ---- */
+
+enum { GRID = 241 };
+static const double edge = 12;
+
+typedef struct moments {
+  double one, first, second, product;
+} moments;
+
+/* of q on a square grid; the sum of a smooth function that vanishes at the edge is its integral */
+static moments integrate(const bgen_flow *flow, bgen_workspace *workspace)
+{
+  const double step = 2 * edge / (GRID - 1);
+  moments sum = {0};
+  for (size_t row = 0; row < GRID; row++) {
+    double at[2 * GRID], density[GRID];
+    for (size_t i = 0; i < GRID; i++) {
+      at[2 * i] = -edge + step * (double) i;
+      at[2 * i + 1] = -edge + step * (double) row;
+    }
+    bgen_flow_log_q(flow, workspace, GRID, at, density);
+    for (size_t i = 0; i < GRID; i++) {
+      const double mass = exp(density[i]) * step * step, a = at[2 * i], b = at[2 * i + 1];
+      sum.one += mass, sum.first += mass * a, sum.second += mass * b * b, sum.product += mass * a * b;
+    }
+  }
+  return sum;
+}
+
+/* the density is normalised, and it is the density of what is sampled */
+static void test_integrals(void **state)
+{
+  enum { SAMPLES = 20000 };
+  bgen_flow *flow = make_flow(flows[1].spec, flows[1].layout, seed, 0.2);
+  bgen_workspace *workspace = make_workspace(flow, 2);
+  const moments exact = integrate(flow, workspace);
+  average first = {0}, second = {0}, product = {0};
+  (void) state;
+  CHECK_CLOSE(exact.one, 1, 1e-6);
+  double *sample = must_allocate(2 * SAMPLES * sizeof *sample);
+  double *density = must_allocate(SAMPLES * sizeof *density);
+  bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_SAMPLE, 0, SAMPLES, sample, density);
+  for (size_t i = 0; i < SAMPLES; i++) {
+    const double a = sample[2 * i], b = sample[2 * i + 1];
+    average_add(&first, a), average_add(&second, b * b), average_add(&product, a * b);
+  }
+  CHECK_MEAN(&first, exact.first);
+  CHECK_MEAN(&second, exact.second);
+  CHECK_MEAN(&product, exact.product);
+  free(sample), free(density);
+  free_flow(flow, workspace);
+}
+
+/* before training a flow is the normal distribution of its frames, whatever its networks */
+static void test_starts_as_the_identity(void **state)
+{
+  bgen_flow *full = make_flow("whiten; realnvp blocks 3 width 8", (bgen_layout){4, 2}, seed, 0);
+  bgen_flow *bare = make_flow("whiten", (bgen_layout){4, 2}, seed, 0);
+  bgen_workspace *workspace = make_workspace(full, 1), *other_workspace = make_workspace(bare, 1);
+  (void) state;
+  bgen_flow_sample(full, workspace, seed, BGEN_STREAM_SAMPLE, 0, 20, x, log_q);
+  bgen_flow_sample(bare, other_workspace, seed, BGEN_STREAM_SAMPLE, 0, 20, other, other_log_q);
+  CHECK_SAME(20 * 8, x, other);
+  CHECK_SAME(20, log_q, other_log_q);
+  free_flow(full, workspace);
+  free_flow(bare, other_workspace);
+}
+
+/* poisoned parameters give densities that are not finite, not crashes */
+static void test_nan_network(void **state)
+{
+  bgen_flow *flow = make_flow(flows[1].spec, flows[1].layout, seed, 0.4);
+  bgen_workspace *workspace = make_workspace(flow, 2);
+  (void) state;
+  bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_SAMPLE, 0, 100, x, log_q);
+  flow->theta[3] = (bgen_real) NAN;
+  bgen_flow_log_q(flow, workspace, 100, x, other_log_q);
+  for (size_t i = 0; i < 100; i++) assert_true(isnan(other_log_q[i]));
+  bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_SAMPLE, 0, 100, x, log_q);
+  for (size_t i = 0; i < 100; i++) assert_true(isnan(log_q[i]));
+  free_flow(flow, workspace);
+}
+
+static void test_seeds_make_networks(void **state)
+{
+  bgen_flow *a = make_flow(flows[1].spec, flows[1].layout, 1, 0);
+  bgen_flow *b = make_flow(flows[1].spec, flows[1].layout, 1, 0);
+  bgen_flow *c = make_flow(flows[1].spec, flows[1].layout, 2, 0);
+  const size_t n = a->map->n_params;
+  (void) state;
+  CHECK_SAME(n, a->theta, b->theta);
+  assert_true(memcmp(a->theta, c->theta, n * sizeof *a->theta) != 0);
+  bgen_flow_destroy(a), bgen_flow_destroy(b), bgen_flow_destroy(c);
+  bgen_flow_destroy(NULL);
+  bgen_workspace_destroy(NULL);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_prior),
+      cmocka_unit_test(test_log_q_is_what_was_sampled),
+      cmocka_unit_test(test_sample_is_the_map_of_the_prior),
+      cmocka_unit_test(test_threads_and_batches_do_not_matter),
+      cmocka_unit_test(test_whiten_is_a_gaussian),
+      cmocka_unit_test(test_integrals),
+      cmocka_unit_test(test_starts_as_the_identity),
+      cmocka_unit_test(test_nan_network),
+      cmocka_unit_test(test_seeds_make_networks),
+  };
+  bgen_blas_threads(1);
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

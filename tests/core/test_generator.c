@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/generator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/linalg.h"
+#include "fixture.h"
+
+enum { POINTS = 300, MOST_DIM = 10 };
+
+static double x[POINTS * MOST_DIM], other[POINTS * MOST_DIM];
+static double log_q[POINTS], other_log_q[POINTS];
+static bgen_draw draw[POINTS], other_draw[POINTS];
+
+/* Five particles in the plane of three species, three basins of unequal weight. */
+static const int five[5] = {0, 1, 0, -1, 0};
+
+static bgen_generator *make(int n_threads)
+{
+  return make_generator((bgen_layout){5, 2}, five, 3, "whiten; realnvp blocks 2 width 8", 0.3,
+                        n_threads);
+}
+
+/* One kind of particle on a line, in two basins. */
+static const int alike[2] = {0, 0};
+
+static bgen_generator *make_pair(int n_threads)
+{
+  return make_generator((bgen_layout){2, 1}, alike, 2, "whiten; realnvp blocks 2 width 8", 0.15,
+                        n_threads);
+}
+
+static void test_density_is_the_sum_of_components(void **state)
+{
+  bgen_generator *g = make(1);
+  (void) state;
+  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  for (size_t i = 0; i < POINTS; i++) {
+    double sum = 0;
+    for (size_t k = 0; k < 3; k++) {
+      double own;
+      CHECK_OK(bgen_generator_log_q_component(g, k, 1, x + i * g->dim, &own));
+      sum += g->component[k].weight * exp(own);
+    }
+    CHECK_CLOSE(log_q[i], log(sum), 1e-12 * (1 + fabs(log_q[i])));
+  }
+  bgen_generator_destroy(g);
+}
+
+/* log q of each component is that of its flow at the relabelled point */
+static void test_density_of_a_component(void **state)
+{
+  bgen_generator *g = make(1);
+  double out[10], expected;
+  (void) state;
+  fill_frames(3, 20, g->dim, x);
+  for (size_t k = 0; k < 3; k++) {
+    CHECK_OK(bgen_generator_log_q_component(g, k, 20, x, log_q));
+    for (size_t i = 0; i < 20; i++) {
+      bgen_generator_relabel(g, k, x + i * g->dim, out);
+      bgen_flow_log_q(g->component[k].flow, g->workspace, 1, out, &expected);
+      CHECK_SAME(1, &log_q[i], &expected);
+    }
+  }
+  bgen_generator_destroy(g);
+}
+
+/* whoever of equal particles is called what, the density has the same bits */
+static void test_density_does_not_see_labels(void **state)
+{
+  static const size_t renamed[5] = {4, 1, 0, 3, 2};
+  bgen_generator *g = make(2);
+  (void) state;
+  fill_frames(4, POINTS, g->dim, x);
+  for (size_t i = 0; i < POINTS; i++)
+    bgen_relabel_apply(&g->layout, renamed, x + i * g->dim, other + i * g->dim);
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_log_q(g, POINTS, other, other_log_q));
+  CHECK_SAME(POINTS, log_q, other_log_q);
+  assert_true(memcmp(x, other, sizeof *x * 10) != 0);
+  bgen_generator_destroy(g);
+}
+
+/* the particles of unequal species are not exchanged */
+static void test_density_sees_species(void **state)
+{
+  static const size_t renamed[5] = {1, 0, 2, 3, 4};
+  bgen_generator *g = make(1);
+  double renamed_x[10];
+  (void) state;
+  fill_frames(5, 1, g->dim, x);
+  bgen_relabel_apply(&g->layout, renamed, x, renamed_x);
+  CHECK_OK(bgen_generator_log_q(g, 1, x, log_q));
+  CHECK_OK(bgen_generator_log_q(g, 1, renamed_x, other_log_q));
+  assert_true(fabs(log_q[0] - other_log_q[0]) > 1e-6);
+  bgen_generator_destroy(g);
+}
+
+/* samples carry the density that is found for them afterwards, and their domain flag is the truth */
+static void test_samples(void **state)
+{
+  size_t n_outside = 0;
+  bgen_generator *g = make(1);
+  (void) state;
+  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  for (size_t i = 0; i < POINTS; i++) {
+    double out[10];
+    const bool inside = bgen_generator_relabel(g, draw[i].component, x + i * g->dim, out);
+    assert_int_equal(draw[i].in_domain, inside);
+    if (inside)
+      CHECK_CLOSE(draw[i].log_q, log_q[i], 0);
+    else
+      assert_true(isnan(draw[i].log_q));
+    n_outside += !inside;
+  }
+  CHECK_WITHIN((double) n_outside, POINTS / 50.0, POINTS * 0.9);
+  bgen_generator_destroy(g);
+}
+
+static void test_samples_of_a_component(void **state)
+{
+  bgen_generator *g = make(1);
+  (void) state;
+  for (size_t k = 0; k < 3; k++) {
+    CHECK_OK(bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, 5, POINTS, x, draw));
+    CHECK_OK(bgen_generator_log_q_component(g, k, POINTS, x, log_q));
+    for (size_t i = 0; i < POINTS; i++) {
+      double out[10];
+      assert_int_equal(draw[i].component, k);
+      assert_int_equal(draw[i].in_domain, bgen_generator_relabel(g, k, x + i * g->dim, out));
+      if (draw[i].in_domain)
+        CHECK_CLOSE(draw[i].log_q, log_q[i], 1e-9);
+      else
+        assert_true(isnan(draw[i].log_q));
+    }
+  }
+  bgen_generator_destroy(g);
+}
+
+/* components come as often as their weights say */
+static void test_components_follow_their_weights(void **state)
+{
+  enum { ROUNDS = 60 };
+  average share[3] = {{0}};
+  bgen_generator *g = make(2);
+  (void) state;
+  for (uint64_t round = 0; round < ROUNDS; round++) {
+    CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, round * POINTS, POINTS, x, draw));
+    for (size_t i = 0; i < POINTS; i++)
+      for (size_t k = 0; k < 3; k++) average_add(&share[k], draw[i].component == k);
+  }
+  for (size_t k = 0; k < 3; k++) CHECK_MEAN(&share[k], g->component[k].weight);
+  bgen_generator_destroy(g);
+}
+
+static bool same_draw(const bgen_draw *a, const bgen_draw *b)
+{
+  return a->component == b->component && a->in_domain == b->in_domain &&
+         memcmp(&a->log_q, &b->log_q, sizeof a->log_q) == 0;
+}
+
+/* one sample after another, in parts or all at once, on one thread or four: the same bits */
+static void test_threads_and_batches_do_not_matter(void **state)
+{
+  static const size_t parts[] = {0, 1, 2, 29, 64, POINTS};
+  bgen_generator *one = make(1), *four = make(4);
+  (void) state;
+  CHECK_OK(bgen_generator_sample(one, BGEN_STREAM_PROPOSAL, 3, POINTS, x, draw));
+  for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+    const size_t n = parts[p], skip = POINTS - n;
+    CHECK_OK(bgen_generator_sample(four, BGEN_STREAM_PROPOSAL, 3 + skip, n, other, other_draw));
+    CHECK_SAME(n * one->dim, other, x + skip * one->dim);
+    for (size_t i = 0; i < n; i++) assert_true(same_draw(&other_draw[i], &draw[skip + i]));
+  }
+  CHECK_OK(bgen_generator_log_q(one, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_log_q(four, POINTS, x, other_log_q));
+  CHECK_SAME(POINTS, log_q, other_log_q);
+  bgen_generator_destroy(one);
+  bgen_generator_destroy(four);
+}
+
+/* Over configurations without labels (half of the plane, for two particles on a line) q integrates to
+   the share of samples that lie inside the domain. */
+static void test_integral_over_configurations_without_labels(void **state)
+{
+  enum { GRID = 401, ROUNDS = 100 };
+  const double edge = 12, step = 2 * edge / GRID;
+  double integral = 0, at[2 * GRID], density[GRID];
+  average inside = {0};
+  bgen_generator *g = make_pair(2);
+  (void) state;
+  for (size_t row = 0; row < GRID; row++) {
+    for (size_t i = 0; i < GRID; i++) {
+      at[2 * i] = step * ((double) i + 0.5) - edge;
+      at[2 * i + 1] = step * ((double) row + 0.5) - edge;
+    }
+    CHECK_OK(bgen_generator_log_q(g, GRID, at, density));
+    for (size_t i = 0; i < GRID; i++) integral += exp(density[i]) * step * step / 2;
+  }
+  for (uint64_t round = 0; round < ROUNDS; round++) {
+    CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, round * POINTS, POINTS, x, draw));
+    for (size_t i = 0; i < POINTS; i++) average_add(&inside, draw[i].in_domain);
+  }
+  CHECK_WITHIN(integral, 0.2, 0.95);
+  CHECK_MEAN(&inside, integral);
+  bgen_generator_destroy(g);
+}
+
+static void test_relabelled_frames_are_fitted(void **state)
+{
+  static const char *const names[] = {"only"};
+  const bgen_generator_options options = {.layout = {2, 1}, .species = alike, .spec = "whiten",
+                                          .n_components = 1, .names = names, .n_threads = 1};
+  const double reference[2] = {-1, 1};
+  double frames[8] = {1.2, -1, -0.8, 1.1, 0.9, -1.3, -1.1, 0.7};
+  const double sorted[8] = {-1, 1.2, -0.8, 1.1, -1.3, 0.9, -1.1, 0.7};
+  bgen_generator *g = NULL;
+  (void) state;
+  CHECK_OK(bgen_generator_create(&options, &g));
+  assert_false(bgen_generator_ready(g));
+  CHECK_OK(bgen_generator_fit(g, 0, reference, 4, frames));
+  CHECK_SAME(8, frames, sorted);
+  assert_true(bgen_generator_ready(g));
+  CHECK_SAME(2, g->component[0].reference, reference);
+  bgen_generator_destroy(g);
+}
+
+/* a fit that fails leaves the generator as it was: the flow goes with its own reference */
+static void test_failed_fit_changes_nothing(void **state)
+{
+  bgen_generator *g = make(1);
+  double elsewhere[10];
+  (void) state;
+  fill_frames(6, POINTS, g->dim, x);
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  fill_varied(7, 10, elsewhere);
+  CHECK_REFUSED(bgen_generator_fit(g, 1, elsewhere, 1, other), BGEN_BAD_INPUT, "2 frames");
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, other_log_q));
+  CHECK_SAME(POINTS, log_q, other_log_q);
+  bgen_generator_destroy(g);
+}
+
+static void test_without_species_nothing_is_relabelled(void **state)
+{
+  bgen_generator *g = make_generator((bgen_layout){3, 1}, NULL, 1, "whiten", 0, 1);
+  const double line[3] = {5, -7, 1};
+  double out[3];
+  (void) state;
+  assert_true(bgen_generator_relabel(g, 0, line, out));
+  CHECK_SAME(3, out, line);
+  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, 50, x, draw));
+  for (size_t i = 0; i < 50; i++) assert_true(draw[i].in_domain);
+  bgen_generator_destroy(g);
+}
+
+static void test_refused(void **state)
+{
+  static const char *const names[] = {"a", "b"};
+  bgen_generator_options options = {.layout = {2, 1}, .n_components = 2, .names = names,
+                                    .n_threads = 1, .spec = "whiten; splines 4"};
+  bgen_generator *const untouched = (bgen_generator *) &options, *g = untouched;
+  (void) state;
+  CHECK_REFUSED(bgen_generator_create(&options, &g), BGEN_BAD_INPUT, "splines");
+  assert_ptr_equal(g, untouched);
+  bgen_generator_destroy(NULL);
+}
+
+/* a configuration with NaN has no density, whatever the other components say */
+static void test_nan_configuration(void **state)
+{
+  bgen_generator *g = make(1);
+  (void) state;
+  fill_frames(8, 3, g->dim, x);
+  CHECK_OK(bgen_generator_log_q(g, 3, x, other_log_q));
+  x[g->dim + 2] = NAN;
+  CHECK_OK(bgen_generator_log_q(g, 3, x, log_q));
+  assert_true(isnan(log_q[1]));
+  CHECK_SAME(1, &log_q[0], &other_log_q[0]);
+  CHECK_SAME(1, &log_q[2], &other_log_q[2]);
+  /* and one poisoned flow poisons the mixture */
+  g->component[2].flow->theta[0] = (bgen_real) NAN;
+  CHECK_OK(bgen_generator_log_q(g, 1, x, log_q));
+  assert_true(isnan(log_q[0]));
+  bgen_generator_destroy(g);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_density_is_the_sum_of_components),
+      cmocka_unit_test(test_density_of_a_component),
+      cmocka_unit_test(test_density_does_not_see_labels),
+      cmocka_unit_test(test_density_sees_species),
+      cmocka_unit_test(test_samples),
+      cmocka_unit_test(test_samples_of_a_component),
+      cmocka_unit_test(test_components_follow_their_weights),
+      cmocka_unit_test(test_threads_and_batches_do_not_matter),
+      cmocka_unit_test(test_integral_over_configurations_without_labels),
+      cmocka_unit_test(test_relabelled_frames_are_fitted),
+      cmocka_unit_test(test_failed_fit_changes_nothing),
+      cmocka_unit_test(test_without_species_nothing_is_relabelled),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_nan_configuration),
+  };
+  bgen_blas_threads(1);
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   The first two tests are about the BLAS that is installed: run them again for each of its kernels
+   (OPENBLAS_CORETYPE) that the processor can take. */
+#include "base/linalg.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+
+enum { ROWS = 3 * BGEN_ROW_BLOCK };
+
+/* widths of layers: single columns, odd ones, those of the examples */
+static const size_t widths[] = {1, 2, 3, 7, 8, 16, 33, 38, 76, 100, 200};
+enum { N_WIDTHS = sizeof widths / sizeof widths[0], WIDEST = 200 };
+
+/* The same row at every place of a batch whose other rows change from place to place, NaN among them,
+   and in a batch of one block. */
+#define CHECK_ROW_INDEPENDENCE(type, product, k, m)                                                \
+  do {                                                                                             \
+    type *in = must_allocate(ROWS * (k) * sizeof *in);                                             \
+    type *out = must_allocate(ROWS * (m) * sizeof *out);                                           \
+    type *weight = must_allocate((k) * (m) * sizeof *weight);                                      \
+    type row[WIDEST], expected[WIDEST];                                                            \
+    for (size_t i = 0; i < (k) * (m); i++) weight[i] = (type) varied(1, i);                        \
+    for (size_t i = 0; i < (k); i++) row[i] = (type) (3 * varied(2, i));                           \
+    for (size_t place = 0; place < ROWS; place++) {                                                \
+      for (size_t i = 0; i < ROWS * (k); i++) in[i] = (type) (5 * varied(10 + place, i));          \
+      in[(place + 1) % ROWS * (k)] = (type) NAN;                                                   \
+      memcpy(in + place * (k), row, (k) * sizeof *row);                                            \
+      product(ROWS, k, m, in, weight, out);                                                        \
+      if (place == 0) memcpy(expected, out, (m) * sizeof *out);                                    \
+      CHECK_SAME(m, out + place * (m), expected);                                                  \
+    }                                                                                              \
+    memset(in, 0, BGEN_ROW_BLOCK * (k) * sizeof *in);                                              \
+    memcpy(in, row, (k) * sizeof *row);                                                            \
+    product(BGEN_ROW_BLOCK, k, m, in, weight, out);                                                \
+    CHECK_SAME(m, out, expected);                                                                  \
+    assert_true(isfinite(expected[0]) && expected[0] != 0);                                        \
+    free(in), free(out), free(weight);                                                             \
+  } while (0)
+
+static void test_row_independence(void **state)
+{
+  (void) state;
+  for (size_t a = 0; a < N_WIDTHS; a++)
+    for (size_t b = 0; b < N_WIDTHS; b++)
+      CHECK_ROW_INDEPENDENCE(bgen_real, bgen_rows_times, widths[a], widths[b]);
+}
+
+static void test_row_independence_double(void **state)
+{
+  (void) state;
+  for (size_t a = 0; a < N_WIDTHS; a++)
+    for (size_t b = 0; b < N_WIDTHS; b++)
+      CHECK_ROW_INDEPENDENCE(double, bgen_rows_times_double, widths[a], widths[b]);
+}
+
+/* sum_k left[i*k_step...] right: all products of this file from their definition */
+static double dot(size_t n, const bgen_real *left, size_t left_step, const bgen_real *right,
+                  size_t right_step)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += (double) left[i * left_step] * (double) right[i * right_step];
+  return sum;
+}
+
+/* rounding of a sum of up to 24 products of numbers below 1, in the networks' precision */
+static double product_tolerance(void)
+{
+  return DOUBLE_NETWORKS ? 1e-14 : 1e-5;
+}
+
+static void check_products(size_t n, size_t k, size_t m)
+{
+  const size_t padded = bgen_padded_rows(n);
+  bgen_real *in = must_allocate(padded * k * sizeof *in), *out = must_allocate(padded * m * sizeof *out);
+  bgen_real *weight = must_allocate(k * m * sizeof *weight), *grad_in = must_allocate(n * k * sizeof *in);
+  bgen_real *grad_weight = must_allocate(k * m * sizeof *weight);
+  fill_varied_real(3, padded * k, in);
+  fill_varied_real(4, k * m, weight);
+  fill_varied_real(5, k * m, grad_weight);
+  bgen_rows_times(padded, k, m, in, weight, out);
+  for (size_t i = 0; i < padded * m; i++)
+    CHECK_CLOSE(out[i], dot(k, in + i / m * k, 1, weight + i % m, m), product_tolerance());
+  bgen_grad_rows(n, k, m, out, weight, grad_in);
+  for (size_t i = 0; i < n * k; i++)
+    CHECK_RELATIVE(grad_in[i], dot(m, out + i / k * m, 1, weight + i % k * m, 1),
+                   10 * product_tolerance());
+  bgen_grad_weight(n, k, m, in, out, grad_weight);
+  for (size_t i = 0; i < k * m; i++)
+    CHECK_RELATIVE(grad_weight[i] - (bgen_real) varied(5, i), dot(n, in + i / m, k, out + i % m, m),
+                   10 * product_tolerance());
+  free(in), free(out), free(weight), free(grad_in), free(grad_weight);
+}
+
+static void test_products_against_loops(void **state)
+{
+  static const size_t n[] = {1, 7, 8, 13, 24}, k[] = {1, 5, 8, 17}, m[] = {1, 6, 11, 16};
+  (void) state;
+  for (size_t a = 0; a < 5; a++)
+    for (size_t b = 0; b < 4; b++)
+      for (size_t c = 0; c < 4; c++) check_products(n[a], k[b], m[c]);
+}
+
+static void test_padded_rows(void **state)
+{
+  (void) state;
+  assert_int_equal(bgen_padded_rows(0), 0);
+  assert_int_equal(bgen_padded_rows(1), BGEN_ROW_BLOCK);
+  assert_int_equal(bgen_padded_rows(BGEN_ROW_BLOCK), BGEN_ROW_BLOCK);
+  assert_int_equal(bgen_padded_rows(BGEN_ROW_BLOCK + 1), 2 * BGEN_ROW_BLOCK);
+}
+
+/* a v = value v, v orthonormal, values ascending */
+static void check_eigen(size_t n)
+{
+  double *a = must_allocate(n * n * sizeof *a), *v = must_allocate(n * n * sizeof *v);
+  double *value = must_allocate(n * sizeof *value);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = varied(6, i * n + j);
+  memcpy(v, a, n * n * sizeof *v);
+  CHECK_OK(bgen_symmetric_eigen(n, v, value));
+  for (size_t j = 0; j < n; j++) {
+    assert_true(j == 0 || value[j - 1] <= value[j]);
+    for (size_t i = 0; i < n; i++) {
+      double image = 0, overlap = 0;
+      for (size_t k = 0; k < n; k++) image += a[i * n + k] * v[k * n + j];
+      for (size_t k = 0; k < n; k++) overlap += v[k * n + i] * v[k * n + j];
+      CHECK_CLOSE(image, value[j] * v[i * n + j], 1e-13 * (double) n);
+      CHECK_CLOSE(overlap, i == j, 1e-13 * (double) n);
+    }
+  }
+  free(a), free(v), free(value);
+}
+
+static void test_eigen(void **state)
+{
+  (void) state;
+  check_eigen(1);
+  check_eigen(2);
+  check_eigen(7);
+  check_eigen(40);
+}
+
+static void test_eigen_of_nan(void **state)
+{
+  double a[4] = {1, NAN, NAN, 2}, value[2];
+  (void) state;
+  CHECK_REFUSED(bgen_symmetric_eigen(2, a, value), BGEN_NOT_FINITE, "2 x 2");
+}
+
+/* Vandermonde: |det| = prod_{i<j} |p_j - p_i| */
+static void test_log_abs_det(void **state)
+{
+  enum { N = 6 };
+  double a[N * N], point[N], expected = 0, found;
+  (void) state;
+  for (size_t i = 0; i < N; i++) point[i] = 2 * varied(7, i);
+  for (size_t i = 0; i < N; i++)
+    for (size_t j = 0; j < N; j++) {
+      a[i * N + j] = pow(point[i], (double) j);
+      if (i < j) expected += log(fabs(point[j] - point[i]));
+    }
+  CHECK_OK(bgen_log_abs_det(N, a, &found));
+  CHECK_CLOSE(found, expected, 1e-11);
+}
+
+static void test_log_abs_det_of_singular(void **state)
+{
+  double a[9] = {1, 2, 3, 2, 4, 6, 1, 0, 1}, zero[4] = {0}, found = 7;
+  (void) state;
+  CHECK_OK(bgen_log_abs_det(3, a, &found));
+  assert_true(found == -INFINITY);
+  CHECK_OK(bgen_log_abs_det(2, zero, &found));
+  assert_true(found == -INFINITY);
+}
+
+/* wherever a NaN stands, no finite number may come out */
+static void test_log_abs_det_of_nan(void **state)
+{
+  (void) state;
+  for (size_t place = 0; place < 4; place++) {
+    double a[4] = {1.5, 0.25, -0.5, 2.5}, found = NAN;
+    a[place] = NAN;
+    const bgen_status status = bgen_log_abs_det(2, a, &found);
+    assert_true(status != BGEN_OK || !isfinite(found));
+  }
+}
+
+int main(void)
+{
+  bgen_blas_threads(1);
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_row_independence),
+      cmocka_unit_test(test_row_independence_double),
+      cmocka_unit_test(test_products_against_loops),
+      cmocka_unit_test(test_padded_rows),
+      cmocka_unit_test(test_eigen),
+      cmocka_unit_test(test_eigen_of_nan),
+      cmocka_unit_test(test_log_abs_det),
+      cmocka_unit_test(test_log_abs_det_of_singular),
+      cmocka_unit_test(test_log_abs_det_of_nan),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

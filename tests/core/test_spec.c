@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/spec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+
+static bgen_bijection *build(const char *line, bgen_layout layout, uint64_t seed)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_spec_build(line, &layout, seed, &map));
+  assert_int_equal(map->dim, layout.n_particles * layout.n_space);
+  return map;
+}
+
+/* numbers in one network of a coupling */
+static size_t network(size_t n_in, size_t n_out, size_t width, size_t depth)
+{
+  return (n_in + 1) * width + (depth - 1) * (width + 1) * width + (width + 1) * n_out;
+}
+
+/* two couplings with their roles exchanged, two networks each */
+static size_t block(size_t moved, size_t kept, size_t width, size_t depth)
+{
+  return 2 * network(kept, moved, width, depth) + 2 * network(moved, kept, width, depth);
+}
+
+static void check_sizes(const char *line, bgen_layout layout, size_t n_params, size_t n_whitens)
+{
+  const size_t dim = layout.n_particles * layout.n_space;
+  bgen_bijection *map = build(line, layout, 3);
+  assert_int_equal(map->n_params, n_params);
+  assert_int_equal(map->n_fitted, n_whitens * (dim + 2 * dim * dim + 1));
+  bgen_bijection_destroy(map);
+}
+
+static void test_good_lines(void **state)
+{
+  const bgen_layout plane = {4, 2}, space = {3, 3}, line = {5, 1}, one = {1, 2}, pair = {2, 1};
+  (void) state;
+  check_sizes("whiten", plane, 0, 1);
+  check_sizes("whiten", (bgen_layout){1, 1}, 0, 1);
+  check_sizes("whiten; whiten", plane, 0, 2);
+  check_sizes("realnvp blocks 1", plane, block(4, 4, 100, 2), 0);
+  check_sizes("realnvp blocks 3 width 7 depth 1", plane, 3 * block(4, 4, 7, 1), 0);
+  check_sizes("realnvp depth 3 width 5 blocks 2", plane, 2 * block(4, 4, 5, 3), 0);
+  check_sizes("  whiten ;\trealnvp\tblocks 2  width 6 ;", plane, 2 * block(4, 4, 6, 2), 1);
+  check_sizes(";;whiten;;", plane, 0, 1);
+  check_sizes("realnvp blocks 2 width 6 masks mixed", space, block(3, 6, 6, 2) + block(6, 3, 6, 2), 0);
+  check_sizes("realnvp blocks 3 width 6 masks axes", space, 3 * block(3, 6, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6 masks particles", space, 2 * block(6, 3, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6 masks coordinates", space, 2 * block(5, 4, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6 masks mixed", line, 2 * block(3, 2, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6", one, 2 * block(1, 1, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6", pair, 2 * block(1, 1, 6, 2), 0);
+  check_sizes("realnvp blocks 1 width 4; whiten; realnvp blocks 2 width 5", plane,
+              block(4, 4, 4, 2) + 2 * block(4, 4, 5, 2), 1);
+}
+
+/* each is refused, and the sentence names the word */
+static void test_bad_lines(void **state)
+{
+  static const struct {
+    const char *line, *word;
+    bgen_layout layout;
+  } bad[] = {
+      {"", "no map", {4, 2}},
+      {" ; ;", "no map", {4, 2}},
+      {"spline blocks 4", "spline", {4, 2}},
+      {"whiten; Realnvp blocks 4", "Realnvp", {4, 2}},
+      {"whiten strongly", "strongly", {4, 2}},
+      {"realnvp", "blocks", {4, 2}},
+      {"realnvp width 5", "blocks", {4, 2}},
+      {"realnvp blocks", "blocks", {4, 2}},
+      {"realnvp blocks 2 width", "width", {4, 2}},
+      {"realnvp blocks 0", "'0'", {4, 2}},
+      {"realnvp blocks -3", "'-3'", {4, 2}},
+      {"realnvp blocks +3", "'+3'", {4, 2}},
+      {"realnvp blocks 2.5", "'2.5'", {4, 2}},
+      {"realnvp blocks 2x", "'2x'", {4, 2}},
+      {"realnvp blocks many", "'many'", {4, 2}},
+      {"realnvp blocks 2 width 1000000", "'1000000'", {4, 2}},
+      {"realnvp blocks 2 width 99999999999999999999999", "width", {4, 2}},
+      {"realnvp blocks 2 depth 0", "'0'", {4, 2}},
+      {"realnvp blocks 2 hidden 7", "hidden", {4, 2}},
+      {"realnvp blocks 2 masks checkerboard", "checkerboard", {4, 2}},
+      {"realnvp blocks 2 masks axes", "axes", {4, 1}},
+      {"realnvp blocks 2 masks particles", "particles", {1, 2}},
+      {"realnvp blocks 2", "2 coordinates", {1, 1}},
+      {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
+      {"realnvp blocks 100000 width 1 depth 1", "maps", {4, 2}},
+      {"whiten a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f", "words", {4, 2}},
+  };
+  (void) state;
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    bgen_bijection *const untouched = (bgen_bijection *) &bad, *map = untouched;
+    CHECK_REFUSED(bgen_spec_build(bad[i].line, &bad[i].layout, 1, &map), BGEN_BAD_INPUT,
+                  bad[i].word);
+    assert_ptr_equal(map, untouched);
+  }
+}
+
+/* Which coordinates the first coupling of the latent side moves, found by looking: from a perturbed
+   flow, whose kept coordinates come out as they went in. */
+static void find_moved(const char *line, bgen_layout layout, uint64_t seed, bool *moved)
+{
+  rig r = make_rig(build(line, layout, seed), 1, 5, 0.5);
+  double in[16], out[16], log_det[1];
+  fill_varied(6, 16, in);
+  rig_apply(&r, BGEN_FORWARD, 1, false, in, out, log_det);
+  for (size_t j = 0; j < r.map->dim; j++) moved[j] = out[j] != in[j];
+  free_rig(&r);
+}
+
+/* A line of one block has two couplings, which between them move everything. */
+static void test_a_block_moves_everything(void **state)
+{
+  static const char *const masks[] = {"mixed", "axes", "particles", "coordinates"};
+  (void) state;
+  for (size_t k = 0; k < 4; k++) {
+    char line[80] = "realnvp blocks 1 width 4 masks ";
+    bool moved[16];
+    strcat(line, masks[k]);
+    find_moved(line, (bgen_layout){4, 2}, 7, moved);
+    for (size_t j = 0; j < 8; j++) assert_true(moved[j]);
+  }
+}
+
+/* two maps of one seed are the same, bit for bit; of another seed, or on another place, they differ */
+static void run_line(const char *line, uint64_t seed, double *out)
+{
+  rig r = make_rig(build(line, (bgen_layout){8, 2}, seed), 1, 8, 0.3);
+  double in[16], log_det[1];
+  fill_varied(9, 16, in);
+  rig_apply(&r, BGEN_FORWARD, 1, false, in, out, log_det);
+  free_rig(&r);
+}
+
+static void test_masks_follow_the_seed(void **state)
+{
+  static const char line[] = "realnvp blocks 4 width 4 masks particles";
+  double first[16], again[16], other[16];
+  (void) state;
+  run_line(line, 11, first);
+  run_line(line, 11, again);
+  run_line(line, 12, other);
+  CHECK_SAME(16, first, again);
+  assert_true(memcmp(first, other, sizeof first) != 0);
+}
+
+/* The line runs from data to latent: x is whitened first, then seen by the networks. */
+static void test_order_of_the_line(void **state)
+{
+  const bgen_layout layout = {2, 2};
+  rig both = make_rig(build("whiten; realnvp blocks 1 width 4 masks axes", layout, 3), 1, 5, 0.5);
+  rig whiten = make_rig(build("whiten", layout, 3), 1, 5, 0.5);
+  rig networks = make_rig(build("realnvp blocks 1 width 4 masks axes", layout, 3), 1, 5, 0.5);
+  double x[4], z[4], white[4], expected[4], log_det[1];
+  (void) state;
+  fill_varied(6, 4, x);
+  memcpy(networks.theta, both.theta, both.map->n_params * sizeof *both.theta);
+  rig_apply(&both, BGEN_INVERSE, 1, false, x, z, log_det);
+  rig_apply(&whiten, BGEN_INVERSE, 1, false, x, white, log_det);
+  rig_apply(&networks, BGEN_INVERSE, 1, false, white, expected, log_det);
+  CHECK_SAME(4, z, expected);
+  free_rig(&both), free_rig(&whiten), free_rig(&networks);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_good_lines),
+      cmocka_unit_test(test_bad_lines),
+      cmocka_unit_test(test_a_block_moves_everything),
+      cmocka_unit_test(test_masks_follow_the_seed),
+      cmocka_unit_test(test_order_of_the_line),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   What the conformance suite cannot know: that whitened frames are white. */
+#include "coords/whiten.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "layers/chain.h"
+#include "layers/coupling.h"
+
+enum { DIM = 5, N = 300, N_FITTED = DIM + 2 * DIM * DIM + 1 };
+
+static bgen_bijection *whiten(void)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_whiten_create(DIM, &map));
+  assert_int_equal(map->n_fitted, N_FITTED);
+  return map;
+}
+
+static void check_white(size_t n, const double *z, double tolerance)
+{
+  for (size_t j = 0; j < DIM; j++) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += z[i * DIM + j];
+    CHECK_CLOSE(sum / (double) n, 0, tolerance);
+    for (size_t k = 0; k < DIM; k++) {
+      double product = 0;
+      for (size_t i = 0; i < n; i++) product += z[i * DIM + j] * z[i * DIM + k];
+      CHECK_CLOSE(product / (double) n, j == k, tolerance);
+    }
+  }
+}
+
+static void test_frames_become_white(void **state)
+{
+  rig r = make_rig(whiten(), N, 1, 0);
+  static double x[N * DIM], z[N * DIM], log_det[N];
+  (void) state;
+  fill_frames(2, N, DIM, x);
+  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+  rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
+  check_white(N, z, 1e-12);
+  free_rig(&r);
+}
+
+/* d(out)/d(in) is symmetric and positive: no rotation is mixed in */
+static void test_the_root_is_symmetric(void **state)
+{
+  rig r = make_rig(whiten(), DIM + 1, 3, 0);
+  double in[(DIM + 1) * DIM] = {0}, out[(DIM + 1) * DIM], log_det[DIM + 1];
+  (void) state;
+  for (size_t j = 0; j < DIM; j++) in[j * DIM + j] = 1;
+  rig_apply(&r, BGEN_FORWARD, DIM + 1, false, in, out, log_det);
+  for (size_t i = 0; i < DIM; i++)
+    for (size_t j = 0; j < DIM; j++) {
+      const double ij = out[i * DIM + j] - out[DIM * DIM + j];
+      const double ji = out[j * DIM + i] - out[DIM * DIM + i];
+      CHECK_CLOSE(ij, ji, 1e-13);
+      assert_true(i != j || ij > 0);
+    }
+  free_rig(&r);
+}
+
+/* the second map of the chain sees what the first, on its x side, makes of the frames */
+static void test_fit_inside_a_chain(void **state)
+{
+  const bool moved[DIM] = {true, true, false, false, true};
+  bgen_bijection *maps[2] = {whiten(), NULL}, *chain = NULL;
+  static double x[N * DIM], z[N * DIM], log_det[N];
+  (void) state;
+  CHECK_OK(bgen_coupling_create(DIM, moved, 8, 2, &maps[1]));
+  CHECK_OK(bgen_chain_create(2, maps, &chain));
+  rig r = make_rig(chain, N, 4, 0.5);
+  fill_frames(4, N, DIM, x);
+  CHECK_OK(chain->type->fit(chain, r.theta, N, x, r.fitted));
+  fill_frames(4, 1, DIM, z);
+  CHECK_SAME(DIM, x, z); /* the caller's frames are left alone */
+  rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
+  check_white(N, z, 1e-12);
+  free_rig(&r);
+}
+
+/* coordinate 2 never moves: its width is 1e-4 of the root mean square of all */
+static void test_frozen_coordinate(void **state)
+{
+  rig r = make_rig(whiten(), 2, 5, 0);
+  static double x[N * DIM];
+  double total = 0, in[2 * DIM] = {0}, out[2 * DIM], log_det[2];
+  (void) state;
+  fill_frames(6, N, DIM, x);
+  for (size_t i = 0; i < N; i++) x[i * DIM + 2] = 0.75;
+  for (size_t j = 0; j < DIM; j++) {
+    average m = {0};
+    for (size_t i = 0; i < N; i++) average_add(&m, x[i * DIM + j]);
+    total += m.squares / N;
+  }
+  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+  in[DIM + 2] = 1;
+  rig_apply(&r, BGEN_FORWARD, 2, false, in, out, log_det);
+  CHECK_CLOSE(out[DIM + 2] - out[2], 1e-4 * sqrt(total / DIM), 1e-15);
+  CHECK_CLOSE(out[2], 0.75, 1e-13); /* the mean of 300 numbers */
+  free_rig(&r);
+}
+
+static void check_refused(size_t n, const double *x, bgen_status status, const char *word)
+{
+  bgen_bijection *map = whiten();
+  double fitted[N_FITTED], before[N_FITTED];
+  fill_varied(8, N_FITTED, fitted);
+  memcpy(before, fitted, sizeof before);
+  CHECK_REFUSED(map->type->fit(map, NULL, n, x, fitted), status, word);
+  CHECK_SAME(N_FITTED, fitted, before);
+  bgen_bijection_destroy(map);
+}
+
+static void test_refused_frames(void **state)
+{
+  double x[7 * DIM];
+  (void) state;
+  fill_frames(7, 7, DIM, x);
+  check_refused(0, x, BGEN_BAD_INPUT, "0");
+  check_refused(1, x, BGEN_BAD_INPUT, "1");
+  x[17] = NAN;
+  check_refused(7, x, BGEN_NOT_FINITE, "");
+  x[17] = INFINITY;
+  check_refused(7, x, BGEN_NOT_FINITE, "");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_frames_become_white),
+      cmocka_unit_test(test_the_root_is_symmetric),
+      cmocka_unit_test(test_fit_inside_a_chain),
+      cmocka_unit_test(test_frozen_coordinate),
+      cmocka_unit_test(test_refused_frames),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

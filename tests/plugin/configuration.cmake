@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What only the plugin's configuration knows of LAMMPS, tested inside a LAMMPS on 1, 2 and 4 ranks
+
+if(NOT TARGET LAMMPS::library)
+  message(STATUS "no LAMMPS library found: configurations are not tested")
+  return()
+endif()
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+add_library(configuration_fixture STATIC plugin/fixture.cpp plugin/systems.cpp)
+target_compile_definitions(configuration_fixture PRIVATE BGEN_POTENTIALS="${CMAKE_SOURCE_DIR}/potentials")
+target_link_libraries(configuration_fixture PUBLIC bgen_objects LAMMPS::library PkgConfig::CMOCKA
+  PRIVATE bgen_warnings)
+
+get_filename_component(configuration_mpi "${MPI_mpi_LIBRARY}" DIRECTORY)
+set(configuration_environment
+  LD_LIBRARY_PATH=${configuration_mpi}
+  OMP_NUM_THREADS=1
+  OMPI_ALLOW_RUN_AS_ROOT=1
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  OMPI_MCA_rmaps_base_oversubscribe=1
+  OMPI_MCA_hwloc_base_binding_policy=none
+  OMPI_MCA_mpi_yield_when_idle=1) # there may be fewer cores than ranks
+
+function(add_configuration_test test ranks pass_sentence)
+  add_test(NAME ${test}.${LAMMPS_VERSION} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${ARGN})
+  set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
+    LABELS plugin PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "${configuration_environment}")
+  if(pass_sentence)
+    set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES PASS_REGULAR_EXPRESSION "${pass_sentence}"
+      FAIL_REGULAR_EXPRESSION "went on")
+  endif()
+endfunction()
+
+foreach(program test_configuration test_refused test_visit test_jump_invisible bench_configuration)
+  add_executable(${program} plugin/${program}.cpp)
+  target_link_libraries(${program} PRIVATE configuration_fixture bgen_warnings)
+endforeach()
+
+foreach(program test_configuration test_refused test_visit test_jump_invisible)
+  string(REPLACE test_ "" name ${program})
+  foreach(ranks 1 2 4)
+    add_configuration_test(plugin.${name}.${ranks} ${ranks} "" $<TARGET_FILE:${program}>)
+  endforeach()
+endforeach()
+
+# What must end in one sentence; LAMMPS then ends the program.
+foreach(stop
+    "shake:fix rods .shake. constrains atoms of group moved"
+    "rigid:fix body .rigid. constrains atoms of group moved"
+    "empty:there is no atom in group moved"
+    "dynamic:a dynamic group cannot be moved"
+    "flat:coords xyz in a 2-d system"
+    "no_ids:atoms need IDs"
+    "ellipsoid:atom styles ellipsoid, line, tri and body are not supported"
+    "more:group moved had 42 atoms, now it has 43, of which 42 are as they were"
+    "others:group moved had 42 atoms, now it has 43, of which 41 are as they were")
+  string(REGEX MATCH "^[a-z_]+" name ${stop})
+  string(REGEX REPLACE "^[a-z_]+:" "" sentence ${stop})
+  add_configuration_test(plugin.stop.${name} 2 "ERROR: fix bgen: ${sentence}" $<TARGET_FILE:test_refused> --stop ${name})
+endforeach()

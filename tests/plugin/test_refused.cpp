@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// test_refused.cpp - configurations that LAMMPS would not survive, and setups in which no configuration can be moved
+//
+// usage: test_refused [SYSTEM ...]
+//        test_refused --stop NAME      does what must end in one clear sentence
+
+#include "fixture.h"
+
+#include "atom.h"
+#include "comm.h"
+#include "domain.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+using namespace LAMMPS_NS;
+
+static void check_refused(Visited &visited, const Point &x, const char *reason)
+{
+  BgenConfiguration &configuration = visited.configuration;
+  const double before = configuration.energy();
+  const bigint n_calls = configuration.n_energy_calls();
+  CHECK(configuration.screen(x.data()) != nullptr);
+  CHECK(std::isnan(configuration.energy(x.data())));
+  CHECK(configuration.refused() != nullptr);
+  if (!strstr(configuration.refused(), reason)) print_error("%s, not %s\n", configuration.refused(), reason);
+  CHECK(strstr(configuration.refused(), reason) != nullptr);
+  CHECK(configuration.n_energy_calls() == n_calls);
+  CHECK(configuration.energy() == before);
+  CHECK(!configuration.refused());
+}
+
+static void test_refused(void **)
+{
+  Visited visited(*system_under_test);
+  const Domain *domain = visited.simulation.lmp->domain;
+  const int n_space = visited.configuration.n_space();
+  const size_t last = visited.x.size() - n_space;    // the first component of the last particle
+  const auto with = [&](double value) {
+    Point x = visited.x;
+    x[last] = value;
+    return x;
+  };
+  check_refused(visited, with(NAN), "not finite");
+  check_refused(visited, with(-INFINITY), "not finite");
+  const double huge = 1e300;
+  if (domain->periodicity[0]) {
+    check_refused(visited, with(huge), "too many boxes");
+    check_refused(visited, with(-1.01 * IMGMAX * domain->prd[0]), "too many boxes");
+  } else if (domain->boundary[0][0] == 1) {
+    check_refused(visited, with(std::nextafter(domain->boxlo[0], -huge)), "outside a fixed boundary");
+    check_refused(visited, with(domain->boxhi[0]), "outside a fixed boundary");
+    check_refused(visited, with(huge), "outside a fixed boundary");
+  } else {
+    check_refused(visited, with(huge), "far outside a shrink-wrapped box");
+    check_refused(visited, with(-1e6), "far outside a shrink-wrapped box");
+  }
+}
+
+static void test_overlap(void **)
+{
+  Visited visited(system_named("melt"));
+  BgenConfiguration &configuration = visited.configuration;
+  const auto put_at = [&](const double *u, double distance) {
+    Point x = visited.x;
+    for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * visited.simulation.lmp->domain->prd[c];
+    x[2] += distance;
+    return x;
+  };
+  const tagint stranger = visited.simulation.lmp->atom->natoms;    // not moved
+  CHECK(configuration.particle(stranger) == -1);
+  const double *other = &visited.x[30], *outside = &visited.all[3 * (stranger - 1)];
+  CHECK(!configuration.screen(put_at(other, 0.0).data()));    // no limit has been set
+  configuration.set_screen(0.5, 0.0);
+  for (const double *u : {other, outside}) {
+    CHECK(!configuration.screen(put_at(u, 0.501).data()));
+    check_refused(visited, put_at(u, 0.499), "overlap");
+    check_refused(visited, put_at(u, 0.0), "overlap");
+  }
+}
+
+static void test_long_bonds(void **)
+{
+  Visited visited(system_named("chains"));
+  BgenConfiguration &configuration = visited.configuration;
+  const double ghosts = visited.simulation.lmp->comm->get_comm_cutoff();
+  Point x = visited.x;
+  x[0] -= ghosts;    // atom 2 is beyond, in +x
+  check_refused(visited, x, "bond is too long");
+  // the last atoms of the group are bonded to some that are not in it
+  CHECK(configuration.particle(22) >= 0 && configuration.particle(23) < 0);
+  x = visited.x;
+  x[x.size() - 3] += ghosts + 1.5;
+  check_refused(visited, x, "bond is too long");
+
+  x = visited.x;
+  configuration.restore();
+  configuration.set_screen(0.0, 6.0);
+  configuration.remember();
+  x[0] -= 1.0;
+  CHECK(!configuration.screen(x.data()));
+  x[0] -= 4.5;
+  check_refused(visited, x, "bond is too long");
+}
+
+static std::string fene()
+{
+  return R"(
+units        lj
+atom_style   bond
+atom_modify  map array
+region       box block -10 10 -10 10 -10 10
+create_box   1 box bond/types 1 extra/bond/per/atom 1 extra/special/per/atom 1
+create_atoms 1 single 0.1 0.2 0.3
+create_atoms 1 single 1.0 0.4 0.2
+mass         1 1.0
+special_bonds fene
+pair_style   lj/cut 5.0
+pair_coeff   1 1 1.0 1.0
+bond_style   fene
+bond_coeff   1 30.0 1.5 1.0 1.0
+create_bonds single/bond 1 1 2
+variable     T index 1.0
+group        moved union all
+velocity     all create 1.0 4711 loop all
+timestep     0.002
+)";
+}
+
+static void test_fene(void **)
+{
+  const System system = {"fene", 3, fene};
+  Visited visited(system);
+  Point x(6, 0.0);
+  x[3] = 1.41;
+  CHECK(std::isfinite(visited.configuration.energy(x.data())));
+  for (const double length : {1.43, 1.5, 2.9, 3.2}) {
+    x[3] = length;
+    check_refused(visited, x, "bond is too long");
+  }
+}
+
+/* ---- setups: the sentences are in configuration.cmake ---- */
+
+static void stop(const std::string &name)
+{
+  const System pair = {"fene", 3, fene};
+  Simulation simulation(name == "shake" || name == "rigid" ? pair : system_named("melt"));
+  const auto configuration = [&simulation](int n_space) {
+    auto made = std::make_unique<BgenConfiguration>(simulation.lmp, simulation.moved_group(), n_space);
+    made->init();
+    return made;
+  };
+  const auto before = configuration(3);
+  if (name == "shake") simulation.commands("fix rods all shake 1e-4 20 0 b 1");
+  if (name == "rigid") simulation.commands("fix body all rigid single");
+  if (name == "empty") simulation.commands("group moved clear");
+  if (name == "dynamic")
+    simulation.commands("group moved delete\nregion part block 0 1 0 1 0 1\ngroup moved dynamic all region part");
+  if (name == "flat")
+    simulation.commands("clear\ndimension 2\nregion box block 0 9 0 9 -0.5 0.5\ncreate_box 1 box\ngroup moved union all");
+  if (name == "no_ids")
+    simulation.commands("clear\natom_modify id no\nregion box block 0 9 0 9 0 9\ncreate_box 1 box\n"
+                        "create_atoms 1 single 1 1 1\ngroup moved union all");
+  if (name == "ellipsoid")
+    simulation.commands("clear\natom_style ellipsoid\nregion box block 0 9 0 9 0 9\ncreate_box 1 box\n"
+                        "create_atoms 1 single 1 1 1\ngroup moved union all");
+  if (name == "more") simulation.commands("group moved id 99");
+  if (name == "others") simulation.commands("group moved clear\ngroup moved id 2:41 57 90 91");
+  if (name == "more" || name == "others") before->init();
+  configuration(3);
+}
+
+int main(int argc, char **argv)
+{
+  if (argc == 3 && !strcmp(argv[1], "--stop")) {
+    MPI_Init(&argc, &argv);
+    stop(argv[2]);
+    printf("went on\n");
+    return MPI_Finalize();
+  }
+  return run_program(argc, argv,
+                     {{cmocka_unit_test(test_refused)},
+                      {},
+                      {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds), cmocka_unit_test(test_fene)}});
+}

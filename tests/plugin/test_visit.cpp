@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// test_visit.cpp - what a visit leaves behind, if a jump is kept and between runs; velocities; which atoms
+//
+// usage: test_visit [SYSTEM ...]
+
+#include "fixture.h"
+
+#include "atom.h"
+#include "domain.h"
+#include "lammps_compat.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace LAMMPS_NS;
+
+static void test_kept_jump(void **)
+{
+  Point x;
+  {
+    const Visited planned(*system_under_test);
+    x = moved(planned.simulation.lmp, boxes_away(planned), 2e-3);
+  }
+  Simulation simulation(*system_under_test);
+  const Point v = simulation.atoms("v");
+  Point after(x.size());
+  double energy = NAN;
+  int n_jumps = 0;
+  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *) {
+    if (n_jumps++) return;
+    configuration.remember();
+    configuration.energy();
+    energy = configuration.energy(x.data());
+    configuration.accept();
+  };
+  simulation.commands("fix jump moved visit " + std::to_string(system_under_test->n_space));
+  simulation.commands("run 1");    // nothing else moves the atoms
+  CHECK(n_jumps == 1);
+  CHECK_CLOSE(simulation.thermo("pe"), energy, 1e-10 * std::fabs(energy));
+  CHECK(simulation.atoms("v") == v);
+
+  BgenConfiguration look(simulation.lmp, simulation.moved_group(), system_under_test->n_space);
+  look.init();
+  look.gather(after.data());
+  double off = 0.0;
+  for (size_t c = 0; c < x.size(); c++) off = std::max(off, std::fabs(after[c] - x[c]));
+  CHECK_CLOSE(off, 0.0, 1e-13 * IMGMAX * simulation.lmp->domain->prd[0]);
+
+  Visit::during = nullptr;
+  simulation.commands("fix move all nve\nrun 20");
+  CHECK(std::isfinite(simulation.thermo("etotal")));
+}
+
+// The atoms of a rank in their order.
+static Point everything(Simulation &simulation)
+{
+  Point all;
+  const Atom *atom = simulation.lmp->atom;
+  for (int i = 0; i < atom->nlocal; i++) {
+    all.insert(all.end(), {static_cast<double>(atom->tag[i]), static_cast<double>(atom->image[i])});
+    for (const double *c : {atom->x[i], atom->v[i], atom->f[i]}) all.insert(all.end(), c, c + 3);
+  }
+  return all;
+}
+
+static void test_command_between_runs(void **)
+{
+  std::vector<Point> ends;
+  for (const bool visited : {false, true}) {
+    Simulation simulation(*system_under_test);
+    simulation.langevin_dynamics();
+    simulation.commands("run 10");
+    const Point before = everything(simulation);
+    if (visited) {
+      BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), system_under_test->n_space);
+      configuration.begin_command();
+      Point x(configuration.dim());
+      configuration.gather(x.data());
+      for (int repeat = 0; repeat < 5; repeat++)
+        configuration.energy(moved(simulation.lmp, x, 0.05).data());
+      configuration.end_command();
+      CHECK(same_bits(everything(simulation), before));
+    }
+    const bool respa = is_one_of(*system_under_test, {"levels"});    // knows no "pre no"
+    simulation.commands(visited && !respa ? "run 10 pre no" : "run 10");
+    ends.push_back(everything(simulation));
+  }
+  CHECK(same_bits(ends[0], ends[1]));
+}
+
+/* ---- which fixes take part in an energy ---- */
+
+// A fix with an energy of its own: 1 for each time that it was asked in the proper order, as fix cmap must be.
+class Probe : public Fix {
+ public:
+  Probe(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg), n_asked(0)
+  {
+    scalar_flag = energy_global_flag = 1;
+    thermo_energy = narg > 3;
+  }
+  int setmask() override { return FixConst::PRE_FORCE | FixConst::PRE_REVERSE | FixConst::POST_FORCE; }
+  void pre_force(int) override { seen = "force "; }
+  void pre_reverse(int eflag, int) override { seen += eflag ? "reverse with energy" : "reverse"; }
+  void post_force(int) override { n_asked += seen == "force reverse with energy"; }
+  double compute_scalar() override { return n_asked; }
+  int n_asked;
+
+ private:
+  std::string seen;
+};
+
+static void test_fixes_of_energy(void **)
+{
+  Simulation simulation(system_named("melt"));
+  add_style(simulation.lmp, "probe",
+            [](LAMMPS *lmp, int narg, char **arg) -> Fix * { return new Probe(lmp, narg, arg); });
+  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), 3);
+  configuration.begin_command();
+  const double without = configuration.energy();
+  configuration.end_command();
+
+  simulation.commands("fix asked all probe energy\nfix silent all probe");
+  Modify *modify = simulation.lmp->modify;
+  const Probe *asked = dynamic_cast<Probe *>(modify->fix[modify->find_fix("asked")]);
+  const Probe *silent = dynamic_cast<Probe *>(modify->fix[modify->find_fix("silent")]);
+  configuration.begin_command();
+  for (int n = 1; n < 4; n++) CHECK_CLOSE(configuration.energy(), without + n, 1e-9);
+  configuration.end_command();
+  CHECK(asked->n_asked == 3 && silent->n_asked == 0);
+}
+
+/* ---- velocities, and what does not need LAMMPS to compute ---- */
+
+static double temperature_of(Simulation &simulation, int n_space)
+{
+  simulation.commands(std::string("compute t moved temp/partial 1 1 ") + (n_space > 2 ? "1" : "0") +
+                      "\ncompute_modify t extra/dof 0\nrun 0 post no");
+  return *static_cast<double *>(lammps_extract_compute(simulation.lmp, "t", LMP_STYLE_GLOBAL, LMP_TYPE_SCALAR));
+}
+
+static void test_new_velocities(void **)
+{
+  Simulation simulation(*system_under_test);
+  const int n_space = system_under_test->n_space;
+  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), n_space);
+  configuration.init();
+  const Point before = simulation.atoms("v");
+  const double temperature = 77.0;
+  configuration.resample_velocities(temperature, bgen_rng_at(6, BGEN_STREAM_TEST, 11));
+  const Point after = simulation.atoms("v");
+
+  Point normal(configuration.dim());
+  bgen_rng rng = bgen_rng_at(6, BGEN_STREAM_TEST, 11);
+  bgen_rng_normals(&rng, normal.size(), normal.data());
+  double scale = NAN;    // v = scale normal / sqrt(mass)
+  for (size_t i = 0; i < after.size(); i++) {
+    const int k = configuration.particle(static_cast<tagint>(i / 3 + 1)), c = static_cast<int>(i % 3);
+    if (k < 0 || c >= n_space) {
+      CHECK(after[i] == before[i]);
+      continue;
+    }
+    const double mass = simulation.lmp->atom->mass[configuration.types()[k]];
+    const double one = after[i] * std::sqrt(mass) / normal[n_space * k + c];
+    if (std::isnan(scale)) scale = one;
+    CHECK_CLOSE(one, scale, 1e-14 * scale);
+  }
+  double squares = 0.0;
+  for (const double g : normal) squares += g * g;
+  const double expected = temperature * squares / static_cast<double>(normal.size());
+  CHECK_CLOSE(temperature_of(simulation, n_space), expected, 1e-6 * expected);
+}
+
+// What a short step of LAMMPS' own integrator does to velocities.
+static void test_kick(void **)
+{
+  Simulation simulation(*system_under_test);
+  const int n_space = system_under_test->n_space;
+  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), n_space);
+  simulation.commands("velocity all set 0 0 0\nfix move all nve\ntimestep $(1e-4*dt)\nrun 0 post no");
+  configuration.init();
+  Point grad(configuration.dim());
+  configuration.gradient(grad.data());
+  configuration.kick(simulation.thermo("dt"), grad.data());
+  const Point kicked = simulation.atoms("v");
+  simulation.commands("velocity all set 0 0 0\nrun 1 post no");
+  const Point stepped = simulation.atoms("v");
+  double largest = 0.0;
+  for (const double v : stepped) largest = std::max(largest, std::fabs(v));
+  CHECK(largest > 0.0);
+  for (size_t i = 0; i < kicked.size(); i++)
+    if (configuration.particle(static_cast<tagint>(i / 3 + 1)) >= 0 && static_cast<int>(i % 3) < n_space)
+      CHECK_CLOSE(kicked[i], stepped[i], 1e-4 * largest);
+}
+
+static void test_particles(void **)
+{
+  Simulation simulation(system_named("melt"));
+  BgenConfiguration moved(simulation.lmp, simulation.moved_group(), 3);
+  moved.init();
+  CHECK(moved.n_particles() == 42 && moved.dim() == 126);
+  CHECK(moved.tags()[0] == 1 && moved.tags()[40] == 57 && moved.tags()[41] == 90);
+  CHECK(moved.particle(1) == 0 && moved.particle(57) == 40 && moved.particle(90) == 41);
+  CHECK(moved.particle(41) == -1 && moved.particle(91) == -1 && moved.particle(1000000) == -1);
+  CHECK(!strcmp(moved.unit_style(), "lj"));
+  CHECK(moved.kT(0.7) == 0.7);
+
+  BgenConfiguration all(simulation.lmp, 0, 3), flat(simulation.lmp, simulation.moved_group(), 2);
+  all.init();
+  flat.init();
+  CHECK(moved.hash() != all.hash() && moved.hash() != flat.hash());
+  moved.init();
+  CHECK(moved.n_particles() == 42);
+}
+
+int main(int argc, char **argv)
+{
+  return run_program(argc, argv,
+                     {{cmocka_unit_test(test_kept_jump), cmocka_unit_test(test_command_between_runs),
+                       cmocka_unit_test(test_new_velocities), cmocka_unit_test(test_kick)},
+                      {},
+                      {cmocka_unit_test(test_fixes_of_energy), cmocka_unit_test(test_particles)}});
+}

