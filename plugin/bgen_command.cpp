@@ -33,21 +33,22 @@ void BgenCommand::command(int narg, char **arg)
   FixBgen *fix = find(modify, id.c_str());
   if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
 
-  switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy"}, "action")) {
-    case 0:
-      return frames(*fix, words);
-    case 1:
-      return BgenTrain(lmp, *fix, words).run();
-    case 2:
-      return save(*fix, words);
-    case 3:
-      return load(*fix, words);
-    case 4:
-      return info(*fix, words);
-    case 5:
-      return BgenSample(lmp, *fix, words).run();
-    default:
-      return BgenFreeEnergy(lmp, *fix, words).run();
+  switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy"},
+                       "action")) {
+  case 0:
+    return frames(*fix, words);
+  case 1:
+    return BgenTrain(lmp, *fix, words).run();
+  case 2:
+    return save(*fix, words);
+  case 3:
+    return load(*fix, words);
+  case 4:
+    return info(*fix, words);
+  case 5:
+    return BgenSample(lmp, *fix, words).run();
+  default:
+    return BgenFreeEnergy(lmp, *fix, words).run();
   }
 }
 
@@ -80,11 +81,11 @@ static std::string basin_lines(const BgenModel &model)
 {
   std::string text;
   for (int k = 0; k < model.n_basins; k++)
-    text += bgen_text("  basin %-12s %s, %lld frames to train, %lld to test\n",
-                      model.basin_name(k).c_str(),
-                      model.fitted(k) ? "has a flow" : "not yet trained",
-                      (long long) model.n_frames(BgenModel::TRAIN, k),
-                      (long long) model.n_frames(BgenModel::TEST, k));
+    text +=
+        bgen_text("  basin %-12s %s, %lld frames to train, %lld to test\n",
+                  model.basin_name(k).c_str(), model.fitted(k) ? "has a flow" : "not yet trained",
+                  (long long) model.n_frames(BgenModel::TRAIN, k),
+                  (long long) model.n_frames(BgenModel::TEST, k));
   return text;
 }
 
@@ -94,10 +95,11 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   const BgenSettings &settings = *fix.settings;
   const BgenModel &model = *fix.model;
   const double temperature = fix.temperature();
-  if (comm->me) return;    // rank 0 has the generator
+  if (comm->me) return; // rank 0 has the generator
   const bgen_bijection *map = model.generator->component[0].flow->map;
   std::string text = std::string("bgen ") + fix.id + ":\n";
-  text += bgen_text("  particles          %zu, %zu coordinates\n", model.layout.n_particles, model.dim);
+  text +=
+      bgen_text("  particles          %zu, %zu coordinates\n", model.layout.n_particles, model.dim);
   text += bgen_text("  temperature        %g\n", temperature);
   text += bgen_text("  flow               %s\n", settings.flow.c_str());
   text += bgen_text("  parameters         %zu for each basin\n", map->n_params);

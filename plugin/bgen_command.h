@@ -15,18 +15,18 @@ CommandStyle(bgen,BgenCommand);
 namespace LAMMPS_NS {
 
 class BgenCommand : public Command {
- public:
+public:
   explicit BgenCommand(class LAMMPS *lmp) : Command(lmp) {}
   void command(int, char **) override;
 
- private:
+private:
   void frames(class FixBgen &fix, class BgenWords &words);
   void info(FixBgen &fix, BgenWords &words);
   void save(FixBgen &fix, BgenWords &words);
   void load(FixBgen &fix, BgenWords &words);
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif
 #endif

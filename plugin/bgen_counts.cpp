@@ -6,7 +6,7 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr uint64_t REVISION = 1;    // of what pack() writes
+static constexpr uint64_t REVISION = 1; // of what pack() writes
 
 static double share(bigint part, bigint whole)
 {
@@ -29,13 +29,14 @@ std::string BgenCounts::summary(const BgenCounts &before) const
   const bigint within = attempts[0] - before.attempts[0], made = accepted[0] - before.accepted[0];
   const bigint between = attempts[1] - before.attempts[1], left = accepted[1] - before.accepted[1];
   return "  jumps accepted:   " + part("in all", made + left, within + between) + ", " +
-      part("within basins", made, within) + ", " + part("between basins", left, between) + "\n" +
-      bgen_text("  jumps refused:    %lld outside the domain, %lld screened, %lld without a finite "
-                "energy, %lld by the Metropolis test\n",
-                (long long) (outside - before.outside), (long long) (screened - before.screened),
-                (long long) (not_finite - before.not_finite),
-                (long long) (within + between - made - left - (outside - before.outside) -
-                             (screened - before.screened) - (not_finite - before.not_finite)));
+         part("within basins", made, within) + ", " + part("between basins", left, between) + "\n" +
+         bgen_text(
+             "  jumps refused:    %lld outside the domain, %lld screened, %lld without a finite "
+             "energy, %lld by the Metropolis test\n",
+             (long long) (outside - before.outside), (long long) (screened - before.screened),
+             (long long) (not_finite - before.not_finite),
+             (long long) (within + between - made - left - (outside - before.outside) -
+                          (screened - before.screened) - (not_finite - before.not_finite)));
 }
 
 std::vector<uint64_t> BgenCounts::pack() const
@@ -63,7 +64,7 @@ bool BgenCounts::known(uint64_t first)
 
 void BgenCounts::unpack(const uint64_t *words)
 {
-  words++;    // the revision
+  words++; // the revision
   seed = *words++;
   model = *words++;
   for (bigint *count : {&attempts[0], &attempts[1], &accepted[0], &accepted[1], &outside, &screened,

@@ -14,14 +14,14 @@ namespace LAMMPS_NS {
 
 struct BgenCounts {
   uint64_t seed = 0;
-  uint64_t model = 0;        // checksum of the model that the chain has jumped with; 0: of none
-  bigint attempts[2] = {};   // of jumps: within the basin, between basins
+  uint64_t model = 0;      // checksum of the model that the chain has jumped with; 0: of none
+  bigint attempts[2] = {}; // of jumps: within the basin, between basins
   bigint accepted[2] = {};
-  bigint outside = 0;        // proposals that lay outside the domain of their flow
-  bigint screened = 0;       // proposals that LAMMPS must not see
-  bigint not_finite = 0;     // proposals without a finite energy
-  bigint energy_calls = 0;   // by runs before the present one; the configuration counts on from there
-  bigint samples = 0;        // of "bgen sample" and "bgen free_energy": where their stream goes on
+  bigint outside = 0;      // proposals that lay outside the domain of their flow
+  bigint screened = 0;     // proposals that LAMMPS must not see
+  bigint not_finite = 0;   // proposals without a finite energy
+  bigint energy_calls = 0; // by runs before the present one; the configuration counts on from there
+  bigint samples = 0;      // of "bgen sample" and "bgen free_energy": where their stream goes on
   bigint train_steps = 0, train_samples = 0;
 
   bigint all_attempts() const { return attempts[0] + attempts[1]; }
@@ -37,6 +37,6 @@ struct BgenCounts {
   void unpack(const uint64_t *words);
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

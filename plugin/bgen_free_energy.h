@@ -11,11 +11,9 @@
 #include <string>
 #include <vector>
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
-class BgenFreeEnergy : protected Pointers
-{
+class BgenFreeEnergy : protected Pointers {
 public:
   BgenFreeEnergy(LAMMPS *lmp, class FixBgen &fix, class BgenWords &words);
   ~BgenFreeEnergy() override;

@@ -19,54 +19,54 @@ class BgenConfiguration;
 void bgen_check(LAMMPS *lmp, bgen_status status);
 
 class BgenModel : protected Pointers {
- public:
+public:
   BgenModel(LAMMPS *lmp, const BgenSettings &settings, const BgenConfiguration &configuration);
   ~BgenModel() override;
   BgenModel(const BgenModel &) = delete;
   BgenModel &operator=(const BgenModel &) = delete;
 
-  bgen_generator *generator;    // nullptr but on rank 0
+  bgen_generator *generator; // nullptr but on rank 0
   const bgen_layout layout;
   const size_t dim;
   const int n_basins, n_threads;
 
   double cv(int k, const double *x) const;
-  int basin_of(const double *x) const;    // -1: none
-  int read_basin(class BgenWords &words) const;    // by its name
+  int basin_of(const double *x) const;          // -1: none
+  int read_basin(class BgenWords &words) const; // by its name
   const std::string &basin_name(int k) const { return settings.basins[k].name; }
 
   /* Frames: all of one basin in the order in which they came. */
   enum Use { TRAIN, TEST };
   /* Frames to train with come with their mirror images, each in the basin where it lies. */
   void add_frame(Use use, const double *x);
-  void reflect(const double *x, unsigned mirrors, double *image) const;    // bit m: mirror m
+  void reflect(const double *x, unsigned mirrors, double *image) const; // bit m: mirror m
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
-  bigint n_outside() const { return n_dropped; }    // frames that lay in no basin
-  const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }    // on rank 0
+  bigint n_outside() const { return n_dropped; } // frames that lay in no basin
+  const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; } // on rank 0
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
      relabelled to its reference. */
   void prepare(int k, bool refit);
-  bool ready() const { return complete; }    // every component has been fitted or loaded
+  bool ready() const { return complete; } // every component has been fitted or loaded
   bool fitted(int k) const { return is_fitted[k]; }
-  void need_flows(const BgenWords &words) const;    // stops unless ready()
+  void need_flows(const BgenWords &words) const; // stops unless ready()
 
   void save(const char *path, const BgenConfiguration &configuration, double temperature);
   void load(const char *path, const BgenConfiguration &configuration, double temperature);
 
   /* To be called when the parameters have changed. */
   void changed();
-  uint64_t checksum() const { return sum; }    // of all that a proposal depends on; 0 before ready()
+  uint64_t checksum() const { return sum; } // of all that a proposal depends on; 0 before ready()
 
   /* The proposal of a jump, [dim] and on all ranks. */
   const double *proposal(bigint attempt, bgen_draw &draw);
   void forget_proposals() { n_drawn = 0; }
 
-  double log_q(const double *x);    // of the mixture
+  double log_q(const double *x); // of the mixture
   double memory_usage() const;
 
- private:
+private:
   const BgenSettings &settings;
   bool complete;
   std::vector<char> is_fitted;
@@ -75,7 +75,7 @@ class BgenModel : protected Pointers {
   std::vector<bigint> n_stored[2], n_relabelled[2];
   bigint n_dropped;
 
-  bigint first_drawn, n_drawn;    // attempts whose proposals have been drawn
+  bigint first_drawn, n_drawn; // attempts whose proposals have been drawn
   std::vector<double> drawn_x;
   std::vector<bgen_draw> drawn;
 
@@ -86,6 +86,6 @@ class BgenModel : protected Pointers {
   void store_frame(Use use, const double *x);
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

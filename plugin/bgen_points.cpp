@@ -17,10 +17,10 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr size_t BATCH = 256;    // points whose x is kept at a time
+static constexpr size_t BATCH = 256; // points whose x is kept at a time
 
-BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix) :
-    Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size())
+BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix)
+    : Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size())
 {
 }
 
@@ -53,9 +53,11 @@ void BgenPoints::draw(int k, size_t n_now)
   bgen_generator *g = model.generator;
   const uint64_t at = fix.counts->samples;
   bgen_status status = BGEN_OK;
-  if (g && k < 0) status = bgen_generator_sample(g, BGEN_STREAM_SAMPLE, at, n_now, x.data(), draws.data());
+  if (g && k < 0)
+    status = bgen_generator_sample(g, BGEN_STREAM_SAMPLE, at, n_now, x.data(), draws.data());
   if (g && k >= 0)
-    status = bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x.data(), draws.data());
+    status = bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x.data(),
+                                             draws.data());
   bgen_check(lmp, status);
   for (size_t i = 0; i < n_now; i++) {
     log_q[first + i] = draws[i].log_q;
@@ -69,14 +71,16 @@ void BgenPoints::add_frames(int k)
   const size_t n_frames = model.n_frames(BgenModel::TEST, k);
   for (size_t done = 0; done < n_frames; done += BATCH) {
     const size_t first = n(), now = std::min(BATCH, n_frames - done);
-    const double *frames = model.generator ? model.frames(BgenModel::TEST, k).x + done * model.dim : nullptr;
+    const double *frames =
+        model.generator ? model.frames(BgenModel::TEST, k).x + done * model.dim : nullptr;
     x.resize(now * model.dim);
     if (frames) std::copy_n(frames, x.size(), x.begin());
     log_q.resize(first + now);
     component.resize(first + now, k);
     in_domain.resize(first + now, 1);
-    bgen_check(lmp, frames ? bgen_generator_log_q_component(model.generator, k, now, frames, &log_q[first])
-                           : BGEN_OK);
+    bgen_check(
+        lmp, frames ? bgen_generator_log_q_component(model.generator, k, now, frames, &log_q[first])
+                    : BGEN_OK);
     share(first, now);
   }
 }
@@ -117,7 +121,8 @@ std::string BgenPoints::row(size_t i) const
   return text;
 }
 
-BgenFile::BgenFile(LAMMPS *lmp, const std::string &path, const char *mode) : Pointers(lmp), fp(nullptr)
+BgenFile::BgenFile(LAMMPS *lmp, const std::string &path, const char *mode)
+    : Pointers(lmp), fp(nullptr)
 {
   int failure = 0;
   if (comm->me == 0 && !path.empty()) {

@@ -15,14 +15,14 @@ namespace LAMMPS_NS {
 /* Everything but x itself, the same on all ranks; all functions that add points are collective, and stand between
    begin_command() and end_command() of the configuration. */
 class BgenPoints : protected Pointers {
- public:
+public:
   BgenPoints(LAMMPS *lmp, class FixBgen &fix);
 
-  std::vector<int> component;        // which flow it is a sample of
-  std::vector<int> basin;            // -1: none
-  std::vector<char> in_domain;       // of that flow, see core/model/generator.h
-  std::vector<double> u, log_q;      // of samples outside the domain NaN, and no energy is computed
-  std::vector<double> cvs;           // [n][number of cvs]
+  std::vector<int> component;   // which flow it is a sample of
+  std::vector<int> basin;       // -1: none
+  std::vector<char> in_domain;  // of that flow, see core/model/generator.h
+  std::vector<double> u, log_q; // of samples outside the domain NaN, and no energy is computed
+  std::vector<double> cvs;      // [n][number of cvs]
 
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
@@ -37,11 +37,11 @@ class BgenPoints : protected Pointers {
   std::string columns() const;
   std::string row(size_t i) const;
 
- private:
+private:
   FixBgen &fix;
   class BgenModel &model;
   const int n_cvs;
-  std::vector<double> x;    // of the batch that is being added
+  std::vector<double> x; // of the batch that is being added
 
   void draw(int k, size_t n);
   void add_energies(size_t first, size_t n);
@@ -50,15 +50,15 @@ class BgenPoints : protected Pointers {
 
 /* A text file that rank 0 writes; error->all on all ranks if it cannot. Empty path: no file. */
 class BgenFile : protected Pointers {
- public:
+public:
   BgenFile(LAMMPS *lmp, const std::string &path, const char *mode);
   ~BgenFile() override;
   BgenFile(const BgenFile &) = delete;
   BgenFile &operator=(const BgenFile &) = delete;
 
-  FILE *fp;    // nullptr where there is nothing to write
+  FILE *fp; // nullptr where there is nothing to write
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

@@ -15,8 +15,8 @@
 
 using namespace LAMMPS_NS;
 
-BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words) :
-    Pointers(lmp), fix(_fix), n_samples(words.integer(1, "number of samples")), only(-1)
+BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
+    : Pointers(lmp), fix(_fix), n_samples(words.integer(1, "number of samples")), only(-1)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -40,7 +40,8 @@ void BgenSample::run()
   fix.configuration->end_command();
   report(points);
   if (!file.fp) return;
-  fprintf(file.fp, "# samples of fix %s at temperature %g; basin 0: none\n", fix.id, fix.temperature());
+  fprintf(file.fp, "# samples of fix %s at temperature %g; basin 0: none\n", fix.id,
+          fix.temperature());
   fprintf(file.fp, "# index component basin in_domain %s\n", points.columns().c_str());
   for (size_t i = 0; i < points.n(); i++)
     fprintf(file.fp, "%zu %d %d %d %s\n", i + 1, points.component[i] + 1, points.basin[i] + 1,
@@ -54,8 +55,9 @@ void BgenSample::report(const BgenPoints &points)
   for (size_t i = 0; i < points.n(); i++) log_w[i] = points.log_w(i);
   const double percent = 100.0 / points.n();
   const size_t inside = std::count(points.in_domain.begin(), points.in_domain.end(), 1);
-  utils::logmesg(lmp, bgen_text("\nbgen %s sample: %zu samples, %.2f %% in the domain of their flow, "
-                                "effective sample size %.2f %%\n",
-                                fix.id, points.n(), inside * percent,
-                                bgen_kish_ess(points.n(), log_w.data()) * percent));
+  utils::logmesg(lmp,
+                 bgen_text("\nbgen %s sample: %zu samples, %.2f %% in the domain of their flow, "
+                           "effective sample size %.2f %%\n",
+                           fix.id, points.n(), inside * percent,
+                           bgen_kish_ess(points.n(), log_w.data()) * percent));
 }

@@ -11,19 +11,19 @@
 namespace LAMMPS_NS {
 
 class BgenSample : protected Pointers {
- public:
+public:
   BgenSample(LAMMPS *lmp, class FixBgen &fix, class BgenWords &words);
   void run();
 
- private:
+private:
   FixBgen &fix;
   size_t n_samples;
-  int only;    // the basin whose flow is asked; -1: the mixture
+  int only; // the basin whose flow is asked; -1: the mixture
   std::string path;
 
   void report(const class BgenPoints &points);
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

@@ -23,7 +23,7 @@ struct BgenVariable {
 /* A basin holds the configurations whose cvs all lie in [low, high). */
 struct BgenBasin {
   std::string name;
-  std::vector<double> low, high;    // one for each cv
+  std::vector<double> low, high; // one for each cv
 };
 
 /* Reflection of component axis about a plane, which the user says leaves the energy as it is. */
@@ -33,18 +33,18 @@ struct BgenMirror {
 };
 
 struct BgenSettings {
-  bigint nevery = 0;          // steps from jump to jump; 0: none
-  std::string temperature;    // a number, v_name, or the ID of a thermostat fix
+  bigint nevery = 0;       // steps from jump to jump; 0: none
+  std::string temperature; // a number, v_name, or the ID of a thermostat fix
   uint64_t seed = 0;
-  int n_space = 0;                   // components of a position that are moved
-  std::vector<int> relabel_types;    // each a species of identical particles
+  int n_space = 0;                // components of a position that are moved
+  std::vector<int> relabel_types; // each a species of identical particles
   std::vector<BgenMirror> mirrors;
   std::vector<BgenVariable> cvs;
-  std::vector<BgenBasin> basins;    // at least one
+  std::vector<BgenBasin> basins; // at least one
   std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
-  bigint collect = 0;    // steps from frame to frame of a run; 0: none
+  bigint collect = 0; // steps from frame to frame of a run; 0: none
   bool resample = false;
-  int n_threads = 0;    // 0: as many as this rank may use
+  int n_threads = 0; // 0: as many as this rank may use
   double overlap = 0.0;
   double bond_max = 0.0;
 
@@ -56,7 +56,7 @@ struct BgenSettings {
   std::string cvs_text() const;
   std::string basins_text() const;
 
- private:
+private:
   void read_keyword(class BgenWords &words, const std::string &keyword);
   void read_relabel(BgenWords &words);
   void read_mirror(BgenWords &words);
@@ -67,6 +67,6 @@ struct BgenSettings {
   bool disjoint(const BgenBasin &a, const BgenBasin &b) const;
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

@@ -19,16 +19,16 @@
 using namespace LAMMPS_NS;
 
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
-static constexpr int LINES = 20;               // of the table, unless the user says
-static constexpr size_t TEST_FRAMES = 1024;    // most that one line of the table looks at
+static constexpr int LINES = 20;            // of the table, unless the user says
+static constexpr size_t TEST_FRAMES = 1024; // most that one line of the table looks at
 static constexpr char KEYWORDS[] =
     "iter, batch, lr, weights, ehigh, clip, basin, every, refit, file, append";
 
 /* ---- the input line ---- */
 
-BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words) :
-    Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS), only(-1),
-    every(0), refit(false), append(false), trainer(nullptr)
+BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
+    : Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS),
+      only(-1), every(0), refit(false), append(false), trainer(nullptr)
 {
   while (words.more()) read_keyword(words, words.text("a keyword"));
   finish_options(words);
@@ -91,8 +91,9 @@ void BgenTrain::finish_options(BgenWords &words)
   for (int k = 0; k < model.n_basins; k++) {
     if ((only >= 0 && only != k) || model.n_frames(BgenModel::TRAIN, k)) continue;
     if (options.weight_ml > 0.0 || refit || !model.fitted(k))
-      words.fail("basin " + model.basin_name(k) +
-                 " has no frames to train by: rerun a dump file of it, or run with the keyword collect");
+      words.fail(
+          "basin " + model.basin_name(k) +
+          " has no frames to train by: rerun a dump file of it, or run with the keyword collect");
   }
 }
 
@@ -101,7 +102,7 @@ void BgenTrain::finish_options(BgenWords &words)
 void BgenTrain::run()
 {
   open_file();
-  fix.continued = false;    // from here on the chain has another model
+  fix.continued = false; // from here on the chain has another model
   if (by_energy()) {
     fix.configuration->begin_command();
     fix.check_symmetries();
@@ -118,7 +119,8 @@ void BgenTrain::open_file()
   FILE *file = table->fp;
   if (!file) return;
   fprintf(file, "# training of fix %s; basins:", fix.id);
-  for (int k = 0; k < model.n_basins; k++) fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
+  for (int k = 0; k < model.n_basins; k++)
+    fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
   fprintf(file, "\n# basin step loss ml ml_test kl ess capped not_finite lr grad_norm energy_calls "
                 "seconds\n");
 }
@@ -143,9 +145,10 @@ void BgenTrain::train(int k)
   bgen_trainer_destroy(trainer);
   trainer = nullptr;
   if (n_skipped)
-    error->warning(FLERR, bgen_text("bgen: %lld of %lld steps were left out, their gradients were not "
-                                    "finite; a lower ehigh or lr may help",
-                                    (long long) n_skipped, (long long) n_steps));
+    error->warning(FLERR,
+                   bgen_text("bgen: %lld of %lld steps were left out, their gradients were not "
+                             "finite; a lower ehigh or lr may help",
+                             (long long) n_skipped, (long long) n_steps));
 }
 
 void BgenTrain::start(int k)
@@ -206,13 +209,12 @@ void BgenTrain::print_header(int k)
 {
   const bgen_bijection *map = model.generator->component[k].flow->map;
   utils::logmesg(
-      lmp, bgen_text("\nbgen %s train: basin %s, %lld frames, %lld test frames, %zu parameters, %d "
-                     "threads\n%9s %10s %10s %10s %10s %7s %11s %8s %9s\n",
-                     fix.id, model.basin_name(k).c_str(),
-                     (long long) model.n_frames(BgenModel::TRAIN, k),
-                     (long long) model.n_frames(BgenModel::TEST, k), map->n_params, model.n_threads,
-                     "Step", "Loss", "ML", "ML-test", "KL", "ESS-%", "Energies", "Steps/s",
-                     "Time-left"));
+      lmp, bgen_text(
+               "\nbgen %s train: basin %s, %lld frames, %lld test frames, %zu parameters, %d "
+               "threads\n%9s %10s %10s %10s %10s %7s %11s %8s %9s\n",
+               fix.id, model.basin_name(k).c_str(), (long long) model.n_frames(BgenModel::TRAIN, k),
+               (long long) model.n_frames(BgenModel::TEST, k), map->n_params, model.n_threads,
+               "Step", "Loss", "ML", "ML-test", "KL", "ESS-%", "Energies", "Steps/s", "Time-left"));
 }
 
 static std::string cell(int width, int decimals, double value)
@@ -229,10 +231,12 @@ void BgenTrain::tabulate(int k, bigint step)
   const double ml = n_ml ? sum_ml / n_ml - log_p : NAN;
   const double kl = n_kl ? sum_kl / n_kl + log_p - 0.5 * mean_square : NAN;
   const double loss = (options.weight_ml > 0.0 ? options.weight_ml * ml : 0.0) +
-      (by_energy() ? options.weight_kl * kl : 0.0);
+                      (by_energy() ? options.weight_kl * kl : 0.0);
   const size_t n = options.batch_flow;
-  const double ess = by_energy() ? 100.0 * bgen_kish_ess(n, bgen_trainer_log_weights(trainer)) / n : NAN;
-  const double test = loss_of_test_frames(k), seconds = MPI_Wtime() - started, rate = step / seconds;
+  const double ess =
+      by_energy() ? 100.0 * bgen_kish_ess(n, bgen_trainer_log_weights(trainer)) / n : NAN;
+  const double test = loss_of_test_frames(k), seconds = MPI_Wtime() - started,
+               rate = step / seconds;
   const long left = lround((options.n_steps - step) / rate);
   const bigint calls = fix.n_energy_calls();
   utils::logmesg(lmp, bgen_text("%9lld", (long long) step) + cell(10, 3, loss) + cell(10, 3, ml) +

@@ -14,33 +14,33 @@
 namespace LAMMPS_NS {
 
 class BgenTrain : protected Pointers {
- public:
+public:
   BgenTrain(LAMMPS *lmp, class FixBgen &fix, class BgenWords &words);
   ~BgenTrain() override;
   BgenTrain(const BgenTrain &) = delete;
   BgenTrain &operator=(const BgenTrain &) = delete;
   void run();
 
- private:
+private:
   FixBgen &fix;
   class BgenModel &model;
-  const bool root;    // rank 0 of world, which has networks, frames and files
+  const bool root; // rank 0 of world, which has networks, frames and files
 
   bgen_train_options options;
-  int only;         // the basin to train; -1: all
-  bigint every;     // steps from line to line of the table
+  int only;     // the basin to train; -1: all
+  bigint every; // steps from line to line of the table
   bool refit, append;
   std::string path;
   std::unique_ptr<class BgenFile> table;
 
   /* of the basin in training; all but the first three on rank 0 only */
   bgen_status status;
-  bigint n_skipped;    // steps that found no finite gradient
+  bigint n_skipped; // steps that found no finite gradient
   double started;
   bgen_trainer *trainer;
   std::vector<double> x_data, x_flow, u, grad_u, x_test;
   bgen_train_report report;
-  double sum_ml, sum_kl;    // since the last line of the table
+  double sum_ml, sum_kl; // since the last line of the table
   bigint n_ml, n_kl;
 
   bool by_energy() const { return options.weight_kl > 0.0; }
@@ -59,6 +59,6 @@ class BgenTrain : protected Pointers {
   void print_header(int k);
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

@@ -26,15 +26,15 @@ std::string LAMMPS_NS::bgen_text(const char *format, ...)
   return text;
 }
 
-BgenWords::BgenWords(LAMMPS *lmp, const char *_subject, int _narg, char **_arg) :
-    Pointers(lmp), subject(_subject), narg(_narg), iarg(0), arg(_arg)
+BgenWords::BgenWords(LAMMPS *lmp, const char *_subject, int _narg, char **_arg)
+    : Pointers(lmp), subject(_subject), narg(_narg), iarg(0), arg(_arg)
 {
 }
 
 void BgenWords::fail(const std::string &sentence) const
 {
   error->all(FLERR, subject + ": " + sentence);
-  std::abort();    // never reached, but not every LAMMPS tells the compiler
+  std::abort(); // never reached, but not every LAMMPS tells the compiler
 }
 
 /* inf and -inf are numbers here, NaN is none */

@@ -19,7 +19,7 @@ std::string
 bgen_text(const char *format, ...);
 
 class BgenWords : protected Pointers {
- public:
+public:
   /* subject begins every sentence, as in "fix bgen" */
   BgenWords(LAMMPS *lmp, const char *subject, int narg, char **arg);
 
@@ -32,17 +32,18 @@ class BgenWords : protected Pointers {
   double number_above(double least, const char *meaning);
   double number_from(double least, const char *meaning);
   bigint integer(bigint least, const char *meaning);
-  int choice(std::initializer_list<const char *> choices, const char *meaning);    // its place among them
-  void end() const;    // no word may be left
+  int choice(std::initializer_list<const char *> choices,
+             const char *meaning); // its place among them
+  void end() const;                // no word may be left
 
   [[noreturn]] void fail(const std::string &sentence) const;
 
- private:
+private:
   std::string subject;
   int narg, iarg;
   char **arg;
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

@@ -22,10 +22,10 @@
 
 using namespace LAMMPS_NS;
 
-BgenConfiguration::BgenConfiguration(LAMMPS *lmp, int igroup, int n_space) :
-    Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), n_space_(n_space),
-    overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false), warned_(false),
-    fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
+BgenConfiguration::BgenConfiguration(LAMMPS *lmp, int igroup, int n_space)
+    : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), n_space_(n_space),
+      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false), warned_(false),
+      fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
 {
   if (n_space > domain->dimension)
     error->all(FLERR, std::string("fix bgen: coords xyz in a 2-d system; use xy or x"));
@@ -71,9 +71,8 @@ void BgenConfiguration::check_system()
 
 static bool starts_with(const char *style, std::initializer_list<const char *> names)
 {
-  return std::any_of(names.begin(), names.end(), [style](const char *name) {
-    return strncmp(style, name, strlen(name)) == 0;
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [style](const char *name) { return strncmp(style, name, strlen(name)) == 0; });
 }
 
 static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
@@ -92,8 +91,9 @@ void BgenConfiguration::check_fixes()
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (starts_with(fix->style, {"rigid", "shake", "rattle", "poems"}) &&
         any_in_both(atom, groupbit_, fix->groupbit, world))
-      error->all(FLERR, "fix bgen: " + name + " constrains atoms of group " + group->names[igroup_] +
-                            ", but a flow moves each of them freely; use groups without common atoms");
+      error->all(FLERR,
+                 "fix bgen: " + name + " constrains atoms of group " + group->names[igroup_] +
+                     ", but a flow moves each of them freely; use groups without common atoms");
     if (starts_with(fix->style, {"colvars", "plumed"}) && fix->thermo_energy)
       error->all(FLERR, "fix bgen: the energy of " + name + " depends on the past; unfix it");
   }
@@ -154,7 +154,7 @@ void BgenConfiguration::find_atoms()
 
 void BgenConfiguration::check_atoms()
 {
-  int count[2] = {0, 0};    // atoms in the group, and those that always were
+  int count[2] = {0, 0}; // atoms in the group, and those that always were
   for (int i = 0; i < atom->nlocal; i++)
     if (atom->mask[i] & groupbit_) {
       const int k = particle(atom->tag[i]);
@@ -171,7 +171,7 @@ void BgenConfiguration::check_atoms()
 
 int BgenConfiguration::particle(tagint tag) const
 {
-  const tagint guess = tag - tags_.front();    // right if IDs are consecutive
+  const tagint guess = tag - tags_.front(); // right if IDs are consecutive
   if (guess >= 0 && guess < n_particles() && tags_[guess] == tag) return static_cast<int>(guess);
   const auto found = std::lower_bound(tags_.begin(), tags_.end(), tag);
   return found == tags_.end() || *found != tag ? -1 : static_cast<int>(found - tags_.begin());
@@ -203,8 +203,11 @@ double BgenConfiguration::kT(double temperature) const
 
 double BgenConfiguration::memory_usage() const
 {
-  return sizeof(double) * (state_.atoms.capacity() + state_.f.capacity() + home_.capacity() + sum_.capacity()) +
-      sizeof(Bonded) * bonded_.capacity() + (sizeof(tagint) + sizeof(int)) * tags_.capacity();
+  const size_t n_doubles =
+      state_.atoms.capacity() + state_.f.capacity() + home_.capacity() + sum_.capacity();
+  const size_t n_bytes = n_doubles * sizeof(double) + bonded_.capacity() * sizeof(Bonded) +
+                         tags_.capacity() * (sizeof(tagint) + sizeof(int));
+  return static_cast<double>(n_bytes);
 }
 
 /* ----------------------------------------------------------------------

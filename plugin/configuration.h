@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// configuration.h - the atoms of one group as a point x, and the potential energy of any other point
+// configuration.h - the atoms of one group as a point x, and the potential energy of any other
+// point
 //
 // The only code of bgen that touches Atom, Domain, Comm, Neighbor, Force and the forces of fixes.
 //
@@ -7,9 +8,9 @@
 //             stand in the order of their atom IDs, whichever rank owns them
 //   ranks     everything that is not const is collective over world and gives the same bits on all
 //             ranks; x must be the same on all ranks
-//   a visit   remember(), then any number of energy(x), then restore() or accept(). In a fix it takes
-//             place in pre_exchange(), where the integrator itself rebuilds everything afterwards;
-//             in a command it is begin_command(), energy(x) ..., end_command()
+//   a visit   remember(), then any number of energy(x), then restore() or accept(). In a fix it
+//             takes place in pre_exchange(), where the integrator itself rebuilds everything
+//             afterwards; in a command it is begin_command(), energy(x) ..., end_command()
 //   units     LAMMPS' own; energies are totals, never divided by the number of atoms
 
 #ifndef LMP_BGEN_CONFIGURATION_H
@@ -25,31 +26,32 @@
 namespace LAMMPS_NS {
 
 class BgenConfiguration : protected Pointers {
- public:
+public:
   // n_space: the first components of a position that are moved, 1 x, 2 xy, 3 xyz
   BgenConfiguration(class LAMMPS *lmp, int igroup, int n_space);
   ~BgenConfiguration() override;
   BgenConfiguration(const BgenConfiguration &) = delete;
   BgenConfiguration &operator=(const BgenConfiguration &) = delete;
 
-  // Finds the atoms of the group, or, once found, makes sure that they are still the same; stops with
-  // an error where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init().
+  // Finds the atoms of the group, or, once found, makes sure that they are still the same; stops
+  // with an error where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every
+  // Fix::init().
   void init();
 
   // Valid from the first init() on.
   int n_particles() const { return static_cast<int>(tags_.size()); }
   int n_space() const { return n_space_; }
   int dim() const { return n_particles() * n_space_; }
-  const tagint *tags() const { return tags_.data(); }    // [n_particles], ascending
-  const int *types() const { return types_.data(); }     // [n_particles]
-  int particle(tagint tag) const;                        // -1: not an atom of the group
-  uint64_t hash() const;                                 // of n_space, atom IDs and types
+  const tagint *tags() const { return tags_.data(); } // [n_particles], ascending
+  const int *types() const { return types_.data(); }  // [n_particles]
+  int particle(tagint tag) const;                     // -1: not an atom of the group
+  uint64_t hash() const;                              // of n_space, atom IDs and types
   const char *unit_style() const;
   double kT(double temperature) const;
 
-  // Configurations are refused in which two atoms, not both outside the group, come closer than overlap
-  // (0, the default: never), or atoms of one bond, angle, dihedral or improper are farther apart than
-  // bond_max (0, the default: LAMMPS' ghost cutoff, beyond which it may stop).
+  // Configurations are refused in which two atoms, not both outside the group, come closer than
+  // overlap (0, the default: never), or atoms of one bond, angle, dihedral or improper are farther
+  // apart than bond_max (0, the default: LAMMPS' ghost cutoff, beyond which it may stop).
   void set_screen(double overlap, double bond_max);
 
   // The present configuration, at any time.
@@ -62,9 +64,9 @@ class BgenConfiguration : protected Pointers {
   const char *screen(const double *x);
 
   // The potential energy, thermo's pe, of x, to where it moves the atoms; without x, of the
-  // configuration that was remembered. A configuration that is refused moves nothing and has the energy
-  // NaN, so that no jump can lead to it, nor, for detailed balance, away from it; refused() then tells
-  // why, else it is nullptr. Energies of others may be NaN or infinite as well.
+  // configuration that was remembered. A configuration that is refused moves nothing and has the
+  // energy NaN, so that no jump can lead to it, nor, for detailed balance, away from it; refused()
+  // then tells why, else it is nullptr. Energies of others may be NaN or infinite as well.
   double energy(const double *x);
   double energy();
   const char *refused() const { return refused_; }
@@ -75,11 +77,12 @@ class BgenConfiguration : protected Pointers {
   // Closes the visit: everything as remembered, bit for bit.
   void restore();
 
-  // Closes the visit: the atoms stay where the latest energy(x) has put them, with their velocities.
+  // Closes the visit: the atoms stay where the latest energy(x) has put them, with their
+  // velocities.
   void accept();
 
-  // Velocities of the group's moved components: new ones from the Maxwell-Boltzmann distribution, and what
-  // the forces -grad[dim] change in them in a time.
+  // Velocities of the group's moved components: new ones from the Maxwell-Boltzmann distribution,
+  // and what the forces -grad[dim] change in them in a time.
   void resample_velocities(double temperature, bgen_rng rng);
   void kick(double time, const double *grad);
 
@@ -87,14 +90,14 @@ class BgenConfiguration : protected Pointers {
   void begin_command();
   void end_command();
 
-  bigint n_energy_calls() const { return n_energy_calls_; }    // evaluations that LAMMPS has made
+  bigint n_energy_calls() const { return n_energy_calls_; } // evaluations that LAMMPS has made
   double memory_usage() const;
 
- private:
+private:
   // What a visit puts back.
   struct State {
-    std::vector<double> atoms;    // this rank's, in their order, as AtomVec::pack_exchange leaves them
-    std::vector<double> f;        // [nlocal][3]
+    std::vector<double> atoms; // this rank's, in their order, as AtomVec::pack_exchange leaves them
+    std::vector<double> f;     // [nlocal][3]
     int nlocal, nfirst;
     double boxlo[3], boxhi[3];
     std::vector<double> tallies;
@@ -103,7 +106,7 @@ class BgenConfiguration : protected Pointers {
   };
   // Atoms that LAMMPS wants within its ghost cutoff of each other.
   struct Bonded {
-    int i, j;    // particles, or n_particles() + index of a partner
+    int i, j; // particles, or n_particles() + index of a partner
     double longest;
   };
 
@@ -112,21 +115,21 @@ class BgenConfiguration : protected Pointers {
 
   std::vector<tagint> tags_;
   std::vector<int> types_;
-  std::vector<tagint> partners_;    // atoms outside the group that share a bond, angle ... with it
+  std::vector<tagint> partners_; // atoms outside the group that share a bond, angle ... with it
   std::vector<Bonded> bonded_;
 
   class Compute *pe_;
-  std::vector<class Fix *> energy_fixes_;    // whose forces and energies belong to pe
-  std::vector<double *> tallies_;            // where LAMMPS keeps the energies and virials of its styles
+  std::vector<class Fix *> energy_fixes_; // whose forces and energies belong to pe
+  std::vector<double *> tallies_; // where LAMMPS keeps the energies and virials of its styles
   std::unique_ptr<class Irregular> irregular_;
 
   State state_;
   bool visiting_, warned_;
-  bool fresh_;     // styles, fixes and bonds may be others than in the last visit
-  bool listed_;    // ghosts and neighbor lists belong to the atoms as they are
+  bool fresh_;  // styles, fixes and bonds may be others than in the last visit
+  bool listed_; // ghosts and neighbor lists belong to the atoms as they are
   const char *refused_;
   bigint n_energy_calls_;
-  std::vector<double> home_;    // [n_particles + n_partners][3], unwrapped, as remembered
+  std::vector<double> home_; // [n_particles + n_partners][3], unwrapped, as remembered
   std::vector<double> sum_;
 
   void check_system();
@@ -163,6 +166,6 @@ class BgenConfiguration : protected Pointers {
   void clear_forces();
 };
 
-}    // namespace LAMMPS_NS
+} // namespace LAMMPS_NS
 
 #endif

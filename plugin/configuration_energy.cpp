@@ -39,8 +39,7 @@ double BgenConfiguration::energy(const double *x)
 double BgenConfiguration::energy()
 {
   sum_.resize(dim());
-  for (int k = 0; k < n_particles(); k++)
-    std::copy_n(&home_[3 * k], n_space_, &sum_[n_space_ * k]);
+  for (int k = 0; k < n_particles(); k++) std::copy_n(&home_[3 * k], n_space_, &sum_[n_space_ * k]);
   return energy(sum_.data());
 }
 
@@ -62,8 +61,8 @@ bool BgenConfiguration::move(const double *x)
   return rebuild(false);
 }
 
-// Puts the particles of this rank where x wants them: into the copy of the box that their image flags
-// name, or, to wrap, into the box itself.
+// Puts the particles of this rank where x wants them: into the copy of the box that their image
+// flags name, or, to wrap, into the box itself.
 void BgenConfiguration::place(const double *x, bool wrap)
 {
   static const double origin[3] = {0.0, 0.0, 0.0};
@@ -77,7 +76,8 @@ void BgenConfiguration::place(const double *x, bool wrap)
     }
 }
 
-// The image flags of an unwrapped position, for any number of boxes (Domain::pbc() knows of one only).
+// The image flags of an unwrapped position, for any number of boxes (Domain::pbc() knows of one
+// only).
 imageint BgenConfiguration::image_of(const double *u, imageint old) const
 {
   double s[3];
@@ -94,9 +94,9 @@ imageint BgenConfiguration::image_of(const double *u, imageint old) const
   return flag[0] | flag[1] << IMGBITS | flag[2] << IMG2BITS;
 }
 
-// The reneighboring of Verlet::run(), or the one of Verlet::setup_minimal(), with atoms that may move to
-// any rank, where LAMMPS knows neighboring ranks only. False if atoms were lost; they are where they were
-// remembered, then.
+// The reneighboring of Verlet::run(), or the one of Verlet::setup_minimal(), with atoms that may
+// move to any rank, where LAMMPS knows neighboring ranks only. False if atoms were lost; they are
+// where they were remembered, then.
 bool BgenConfiguration::rebuild(bool setup)
 {
   if (domain->triclinic) domain->x2lamda(atom->nlocal);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// configuration_screen.cpp - configurations that LAMMPS must not see, since it would stop or lose atoms
+// configuration_screen.cpp - configurations that LAMMPS must not see, since it would stop or lose
+// atoms
 //
 // Every rank looks at every particle, so all of them find the same reason.
 
@@ -19,7 +20,7 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr int FIXED = 1;    // in domain->boundary
+static constexpr int FIXED = 1; // in domain->boundary
 static constexpr double MAX_BINS = 1e6, MAX_BINS_PER_ATOM = 100.0;
 
 void BgenConfiguration::set_screen(double overlap, double bond_max)
@@ -49,7 +50,7 @@ void BgenConfiguration::position(int particle, const double *x, double *u) const
 // d = a - b, to the nearest periodic image; a and b may be many boxes apart
 void BgenConfiguration::difference(const double *a, const double *b, double *d) const
 {
-  const double *h = domain->h;    // xx yy zz yz xz xy
+  const double *h = domain->h; // xx yy zz yz xz xy
   const double edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
   for (int c = 0; c < 3; c++) d[c] = a[c] - b[c];
   for (int e = 2; e >= 0; e--) {
@@ -96,7 +97,8 @@ const char *BgenConfiguration::outside(const double *x) const
   return too_many_bins(lo, hi) ? "an atom is far outside a shrink-wrapped box" : nullptr;
 }
 
-// The usual bins, half a cutoff wide, of the box from lo to hi (fractions of the present box if that is triclinic).
+// The usual bins, half a cutoff wide, of the box from lo to hi (fractions of the present box if
+// that is triclinic).
 bool BgenConfiguration::too_many_bins(const double *lo, const double *hi) const
 {
   if (domain->nonperiodic != 2 || neighbor->style == Neighbor::NSQ) return false;
@@ -151,7 +153,7 @@ bool BgenConfiguration::overlapping(const double *x)
 
 void BgenConfiguration::find_bonded()
 {
-  std::vector<tagint> mine;    // owner, other, bond type or 0
+  std::vector<tagint> mine; // owner, other, bond type or 0
   const auto add = [&](int i, tagint other, int bond_type) {
     const tagint tag = atom->tag[i];
     if (other != tag && (particle(tag) >= 0 || particle(other) >= 0))
@@ -203,7 +205,8 @@ int BgenConfiguration::home_index(tagint tag) const
   return n_particles() + static_cast<int>(found - partners_.begin());
 }
 
-// FENE bonds of length R0 sqrt(0.9) and more have not the energy of their formula, from 2 R0 on they stop the job.
+// FENE bonds of length R0 sqrt(0.9) and more have not the energy of their formula, from 2 R0 on
+// they stop the job.
 double BgenConfiguration::bond_limit(int bond_type) const
 {
   Bond *fene = force->bond && bond_type > 0 ? force->bond_match("fene") : nullptr;

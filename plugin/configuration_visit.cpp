@@ -27,12 +27,12 @@
 
 using namespace LAMMPS_NS;
 
-// Room for any atom that AtomVec::pack_exchange may write, by the rule of LAMMPS' own communication:
-// what may grow without bound, and 1024 for the rest.
+// Room for any atom that AtomVec::pack_exchange may write, by the rule of LAMMPS' own
+// communication: what may grow without bound, and 1024 for the rest.
 static int packed_size_bound(const Atom *atom, const Modify *modify)
 {
   int n = 1024 + 2 * atom->bond_per_atom + 4 * atom->angle_per_atom + 5 * atom->dihedral_per_atom +
-      5 * atom->improper_per_atom + atom->maxspecial;
+          5 * atom->improper_per_atom + atom->maxspecial;
   for (int i = 0; i < modify->nfix; i++) n += modify->fix[i]->maxexchange;
   return n;
 }
@@ -71,7 +71,7 @@ void BgenConfiguration::remember()
 
   remember_home();
   visiting_ = true;
-  listed_ = false;    // nobody knows what other fixes have done since the lists were built
+  listed_ = false; // nobody knows what other fixes have done since the lists were built
 }
 
 // Where LAMMPS keeps the energies and virials of its styles.
@@ -103,7 +103,8 @@ void BgenConfiguration::remember_home()
     const int k = home_index(atom->tag[i]);
     if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &home_[3 * k]);
   }
-  MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM, world);
+  MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
+                world);
 }
 
 void BgenConfiguration::restore()
@@ -178,7 +179,8 @@ void BgenConfiguration::begin_command()
   remember();
 
   update->setupflag = 1;
-  if (!rebuild(true)) error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
+  if (!rebuild(true))
+    error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
   force->setup();
   if (force->kspace) force->kspace->setup();
   modify->setup_pre_force(0);
@@ -189,5 +191,5 @@ void BgenConfiguration::end_command()
 {
   restore();
   update->whichflag = state_.whichflag;
-  update->first_update = 0;    // lists and ghosts are gone, whatever "run pre no" believes
+  update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
 }

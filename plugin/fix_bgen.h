@@ -17,11 +17,9 @@ FixStyle(bgen,FixBgen);
 #include <string>
 #include <vector>
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
-class FixBgen : public Fix
-{
+class FixBgen : public Fix {
 public:
   FixBgen(class LAMMPS *, int, char **);
   ~FixBgen() override;

@@ -17,19 +17,14 @@
 #if __has_include("exceptions.h")
 #include "exceptions.h"
 #else
-namespace LAMMPS_NS
-{
-class LAMMPSException : public std::exception
-{
+namespace LAMMPS_NS {
+class LAMMPSException : public std::exception {
 }; // never thrown: this LAMMPS ends the process itself
-class LAMMPSAbortException : public LAMMPSException
-{
-};
+class LAMMPSAbortException : public LAMMPSException {};
 } // namespace LAMMPS_NS
 #endif
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
 /* Since 2026 the styles are known to the process, before that to each Modify and Input. */
 inline void add_style(LAMMPS *lmp, const char *name, Modify::FixCreator creator)

@@ -50,7 +50,7 @@ bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
 {
   const size_t n = layout->n_particles;
   const int highest = highest_species(n, species);
-  const size_t n_start = (size_t) (highest + 2);
+  const size_t n_start = (size_t) highest + 2;
   bgen_relabel *relabel = calloc(1, sizeof *relabel + (n_start + n) * sizeof *relabel->start);
   if (!relabel) return bgen_fail(BGEN_NO_MEMORY, "no memory to relabel %zu particles", n);
   relabel->layout = *layout;
@@ -154,11 +154,19 @@ static bool fill_costs(const bgen_relabel *relabel, const size_t *member, const 
   return finite;
 }
 
+static bool all_finite(size_t n, const double *x)
+{
+  bool finite = true;
+  for (size_t i = 0; i < n; i++) finite = finite && isfinite(x[i]);
+  return finite;
+}
+
 bool bgen_relabel_find(const bgen_relabel *relabel, const double *reference, const double *x,
                        double *work, size_t *order)
 {
-  bool finite = true, identity = true;
-  for (size_t i = 0; i < relabel->layout.n_particles; i++) order[i] = i;
+  const bgen_layout *layout = &relabel->layout;
+  bool finite = all_finite(layout->n_particles * layout->n_space, x), identity = true;
+  for (size_t i = 0; i < layout->n_particles; i++) order[i] = i;
   for (size_t s = 0; finite && s < relabel->n_species; s++) {
     const size_t *member = relabel->member + relabel->start[s];
     assignment a = assignment_in(relabel->start[s + 1] - relabel->start[s], work);
@@ -170,7 +178,7 @@ bool bgen_relabel_find(const bgen_relabel *relabel, const double *reference, con
     }
   }
   if (!finite)
-    for (size_t i = 0; i < relabel->layout.n_particles; i++) order[i] = i;
+    for (size_t i = 0; i < layout->n_particles; i++) order[i] = i;
   return finite && identity;
 }
 

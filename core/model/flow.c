@@ -52,7 +52,13 @@ void bgen_flow_destroy(bgen_flow *flow)
 bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
 {
   const bgen_bijection *map = flow->map;
-  return map->type->fit ? map->type->fit(map, flow->theta, n, x, flow->fitted) : BGEN_OK;
+  if (!map->type->fit) return BGEN_OK;
+  double *fitted = calloc(map->n_fitted + 1, sizeof *fitted);
+  if (!fitted) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow");
+  const bgen_status status = map->type->fit(map, flow->theta, n, x, fitted);
+  if (!status) memcpy(flow->fitted, fitted, map->n_fitted * sizeof *fitted);
+  free(fitted);
+  return status;
 }
 
 bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **result)
@@ -116,8 +122,7 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
   const batch b = {flow, workspace, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-  const int n_threads = threads_of(&b, chunk);
-#pragma omp parallel for schedule(static) num_threads(n_threads)
+#pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
   for (size_t i = 0; i < n; i += chunk)
     run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, part_of_thread(workspace),
             out + i * dim, log_det + i);
@@ -138,8 +143,7 @@ void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
   const batch b = {flow, workspace, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-  const int n_threads = threads_of(&b, chunk);
-#pragma omp parallel for schedule(static) num_threads(n_threads)
+#pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
   for (size_t i = 0; i < n; i += chunk)
     log_q_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i);
 }
@@ -161,8 +165,7 @@ void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t
   const batch b = {flow, workspace, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
-  const int n_threads = threads_of(&b, chunk);
-#pragma omp parallel for schedule(static) num_threads(n_threads)
+#pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
   for (size_t i = 0; i < n; i += chunk)
     sample_chunk(&b, seed, stream, first + i, n - i < chunk ? n - i : chunk, x + i * dim,
                  log_q + i);

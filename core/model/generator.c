@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
 #include "model/generator.h"
 
 #include <assert.h>
@@ -106,7 +105,7 @@ bool bgen_generator_ready(const bgen_generator *g)
 
 static bgen_status reserve(bgen_generator *g, size_t n)
 {
-  if (n <= g->capacity) return BGEN_OK;
+  if (g->batch_row && n <= g->capacity) return BGEN_OK;
   free_batches(g);
   bool complete = (g->batch_row = malloc(n * sizeof *g->batch_row)) != NULL;
   for (size_t k = 0; k < 2; k++) {
@@ -148,12 +147,15 @@ bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *refere
   bgen_status status = reserve(g, 1);
   if (status) return status;
   bgen_component *component = &g->component[k];
+  double *relabelled = g->batch[0], *old_reference = g->batch[1];
+  memcpy(old_reference, component->reference, g->dim * sizeof *old_reference);
   memcpy(component->reference, reference, g->dim * sizeof *reference);
   for (size_t i = 0; i < n; i++) {
-    bgen_generator_relabel(g, k, x + i * g->dim, g->batch[0]);
-    memcpy(x + i * g->dim, g->batch[0], g->dim * sizeof *x);
+    bgen_generator_relabel(g, k, x + i * g->dim, relabelled);
+    memcpy(x + i * g->dim, relabelled, g->dim * sizeof *x);
   }
   status = bgen_flow_fit(component->flow, n, x);
+  if (status) memcpy(component->reference, old_reference, g->dim * sizeof *old_reference);
   component->fitted = component->fitted || status == BGEN_OK;
   return status;
 }
@@ -223,6 +225,7 @@ static size_t gather_latent(bgen_generator *g, size_t k, bgen_stream stream, uin
                             size_t n, const bgen_draw *draw)
 {
   size_t m = 0;
+  assert(g->batch_row);
   for (size_t i = 0; i < n; i++) {
     if (draw[i].component != k) continue;
     bgen_rng rng = bgen_rng_at(g->seed, stream, first + i);
@@ -249,6 +252,7 @@ static void sample_share(bgen_generator *g, size_t k, bgen_stream stream, uint64
 static bgen_status rate_samples(bgen_generator *g, size_t n, const double *x, bgen_draw *draw)
 {
   double *log_q = g->batch_log[1];
+  assert(log_q);
   const bgen_status status = bgen_generator_log_q(g, n, x, log_q);
   for (size_t i = 0; i < n; i++) draw[i].log_q = draw[i].in_domain ? log_q[i] : NAN;
   return status;

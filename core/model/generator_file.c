@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
 #include "model/generator_file.h"
 
 #include <cjson/cJSON.h>
@@ -35,7 +34,8 @@ static tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
                        {"fitted", "F64", n_fitted, n_fitted * sizeof(double), c->flow->fitted},
                        {"reference", "F64", g->dim, g->dim * sizeof(double), c->reference}};
   tensor result = t[which];
-  snprintf(result.key, sizeof result.key, "%.*s.%.10s", BGEN_NAME_LENGTH - 1, c->name, t[which].key);
+  snprintf(result.key, sizeof result.key, "%.*s.%.10s", BGEN_NAME_LENGTH - 1, c->name,
+           t[which].key);
   return result;
 }
 

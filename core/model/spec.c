@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _POSIX_C_SOURCE 200809L
 #include "model/spec.h"
 
 #include <assert.h>
@@ -138,9 +137,11 @@ static void choose(const assembly *line, masks kind, size_t block, size_t *order
                    bool *moved)
 {
   const size_t dim = dim_of(line), n_space = line->layout.n_space;
+  assert(n_space > 0);
   bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
   if (kind == PARTICLES) random_half(&rng, line->layout.n_particles, order, chosen);
   if (kind == COORDINATES) random_half(&rng, dim, order, chosen);
+  assert(n_space > 0);
   for (size_t j = 0; j < dim; j++) {
     if (kind == AXES) moved[j] = j % n_space == block % n_space;
     if (kind == PARTICLES) moved[j] = chosen[j / n_space];

@@ -7,11 +7,9 @@
 #ifndef LMP_ATOM_VEC_H
 #define LMP_ATOM_VEC_H
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
-class AtomVec
-{
+class AtomVec {
 public:
   int pack_exchange(int i, double *buf);
   int unpack_exchange(double *buf);

@@ -6,11 +6,9 @@
 
 #include "pointers.h"
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
-class Command : protected Pointers
-{
+class Command : protected Pointers {
 public:
   explicit Command(LAMMPS *lmp) : Pointers(lmp) {}
   virtual void command(int narg, char **arg) = 0;

@@ -10,11 +10,9 @@
 
 #include "pointers.h"
 
-namespace LAMMPS_NS
-{
+namespace LAMMPS_NS {
 
-class Irregular : protected Pointers
-{
+class Irregular : protected Pointers {
 public:
   Irregular(LAMMPS *lmp);
   ~Irregular() override;

@@ -90,7 +90,8 @@ bgen_generator *make_generator(bgen_layout layout, const int *species, size_t n_
                                const char *spec, double size, int n_threads)
 {
   static const char *const names[] = {"a", "b", "c"};
-  const bgen_generator_options options = {layout, spec, species, n_components, names, 91, n_threads};
+  const bgen_generator_options options = {layout, spec, species,  n_components,
+                                          names,  91,   n_threads};
   const double all = (double) (n_components * (n_components + 1)) / 2;
   bgen_generator *g = NULL;
   CHECK_OK(bgen_generator_create(&options, &g));

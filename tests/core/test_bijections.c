@@ -56,8 +56,7 @@ static void reverse_apply(const bgen_bijection *map, const bgen_pass *pass, cons
 {
   (void) log_det;
   for (size_t i = 0; i < pass->n; i++)
-    for (size_t j = 0; j < map->dim; j++)
-      out[i * map->dim + j] = in[(i + 1) * map->dim - 1 - j];
+    for (size_t j = 0; j < map->dim; j++) out[i * map->dim + j] = in[(i + 1) * map->dim - 1 - j];
 }
 
 static void reverse_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
@@ -215,7 +214,8 @@ static double difference_tolerance(void)
   return DOUBLE_NETWORKS ? 1e-8 : 1e-2;
 }
 
-static void fill_jacobian(const rig *r, bgen_direction direction, const double *at, double *jacobian)
+static void fill_jacobian(const rig *r, bgen_direction direction, const double *at,
+                          double *jacobian)
 {
   const size_t dim = r->map->dim;
   const double h = difference_step();

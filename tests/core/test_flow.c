@@ -150,7 +150,8 @@ static moments integrate(const bgen_flow *flow, bgen_workspace *workspace)
     bgen_flow_log_q(flow, workspace, GRID, at, density);
     for (size_t i = 0; i < GRID; i++) {
       const double mass = exp(density[i]) * step * step, a = at[2 * i], b = at[2 * i + 1];
-      sum.one += mass, sum.first += mass * a, sum.second += mass * b * b, sum.product += mass * a * b;
+      sum.one += mass, sum.first += mass * a, sum.second += mass * b * b,
+          sum.product += mass * a * b;
     }
   }
   return sum;

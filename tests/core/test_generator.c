@@ -213,8 +213,12 @@ static void test_integral_over_configurations_without_labels(void **state)
 static void test_relabelled_frames_are_fitted(void **state)
 {
   static const char *const names[] = {"only"};
-  const bgen_generator_options options = {.layout = {2, 1}, .species = alike, .spec = "whiten",
-                                          .n_components = 1, .names = names, .n_threads = 1};
+  const bgen_generator_options options = {.layout = {2, 1},
+                                          .species = alike,
+                                          .spec = "whiten",
+                                          .n_components = 1,
+                                          .names = names,
+                                          .n_threads = 1};
   const double reference[2] = {-1, 1};
   double frames[8] = {1.2, -1, -0.8, 1.1, 0.9, -1.3, -1.1, 0.7};
   const double sorted[8] = {-1, 1.2, -0.8, 1.1, -1.3, 0.9, -1.1, 0.7};
@@ -260,8 +264,11 @@ static void test_without_species_nothing_is_relabelled(void **state)
 static void test_refused(void **state)
 {
   static const char *const names[] = {"a", "b"};
-  bgen_generator_options options = {.layout = {2, 1}, .n_components = 2, .names = names,
-                                    .n_threads = 1, .spec = "whiten; splines 4"};
+  bgen_generator_options options = {.layout = {2, 1},
+                                    .n_components = 2,
+                                    .names = names,
+                                    .n_threads = 1,
+                                    .spec = "whiten; splines 4"};
   bgen_generator *const untouched = (bgen_generator *) &options, *g = untouched;
   (void) state;
   CHECK_REFUSED(bgen_generator_create(&options, &g), BGEN_BAD_INPUT, "splines");

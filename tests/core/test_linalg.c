@@ -33,7 +33,7 @@ enum { N_WIDTHS = sizeof widths / sizeof widths[0], WIDEST = 200 };
       if (place == 0) memcpy(expected, out, (m) * sizeof *out);                                    \
       CHECK_SAME(m, out + place * (m), expected);                                                  \
     }                                                                                              \
-    memset(in, 0, BGEN_ROW_BLOCK * (k) * sizeof *in);                                              \
+    memset(in, 0, BGEN_ROW_BLOCK *(k) * sizeof *in);                                               \
     memcpy(in, row, (k) * sizeof *row);                                                            \
     product(BGEN_ROW_BLOCK, k, m, in, weight, out);                                                \
     CHECK_SAME(m, out, expected);                                                                  \
@@ -62,7 +62,8 @@ static double dot(size_t n, const bgen_real *left, size_t left_step, const bgen_
                   size_t right_step)
 {
   double sum = 0;
-  for (size_t i = 0; i < n; i++) sum += (double) left[i * left_step] * (double) right[i * right_step];
+  for (size_t i = 0; i < n; i++)
+    sum += (double) left[i * left_step] * (double) right[i * right_step];
   return sum;
 }
 
@@ -75,8 +76,10 @@ static double product_tolerance(void)
 static void check_products(size_t n, size_t k, size_t m)
 {
   const size_t padded = bgen_padded_rows(n);
-  bgen_real *in = must_allocate(padded * k * sizeof *in), *out = must_allocate(padded * m * sizeof *out);
-  bgen_real *weight = must_allocate(k * m * sizeof *weight), *grad_in = must_allocate(n * k * sizeof *in);
+  bgen_real *in = must_allocate(padded * k * sizeof *in),
+            *out = must_allocate(padded * m * sizeof *out);
+  bgen_real *weight = must_allocate(k * m * sizeof *weight),
+            *grad_in = must_allocate(n * k * sizeof *in);
   bgen_real *grad_weight = must_allocate(k * m * sizeof *weight);
   fill_varied_real(3, padded * k, in);
   fill_varied_real(4, k * m, weight);

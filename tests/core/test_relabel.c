@@ -230,7 +230,8 @@ static void test_time_of_36(void **state)
   double reference[DIM], near[DIM], far[DIM];
   size_t order[N];
   (void) state;
-  for (size_t i = 0; i < N; i++) reference[2 * i] = (double) (i % 6), reference[2 * i + 1] = (double) (i / 6);
+  for (size_t i = 0; i < N; i++)
+    reference[2 * i] = (double) (i % 6), reference[2 * i + 1] = (double) (i / 6);
   for (size_t i = 0; i < DIM; i++) near[i] = reference[i] + 0.3 * varied(7, i);
   fill_varied(8, DIM, far);
   for (size_t i = 0; i < DIM; i++) far[i] = 3 + 3 * far[i];

@@ -47,7 +47,8 @@ static void test_good_lines(void **state)
   check_sizes("realnvp depth 3 width 5 blocks 2", plane, 2 * block(4, 4, 5, 3), 0);
   check_sizes("  whiten ;\trealnvp\tblocks 2  width 6 ;", plane, 2 * block(4, 4, 6, 2), 1);
   check_sizes(";;whiten;;", plane, 0, 1);
-  check_sizes("realnvp blocks 2 width 6 masks mixed", space, block(3, 6, 6, 2) + block(6, 3, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6 masks mixed", space, block(3, 6, 6, 2) + block(6, 3, 6, 2),
+              0);
   check_sizes("realnvp blocks 3 width 6 masks axes", space, 3 * block(3, 6, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6 masks particles", space, 2 * block(6, 3, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6 masks coordinates", space, 2 * block(5, 4, 6, 2), 0);

@@ -132,10 +132,8 @@ static void test_refused_frames(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_frames_become_white),
-      cmocka_unit_test(test_the_root_is_symmetric),
-      cmocka_unit_test(test_fit_inside_a_chain),
-      cmocka_unit_test(test_frozen_coordinate),
+      cmocka_unit_test(test_frames_become_white), cmocka_unit_test(test_the_root_is_symmetric),
+      cmocka_unit_test(test_fit_inside_a_chain),  cmocka_unit_test(test_frozen_coordinate),
       cmocka_unit_test(test_refused_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,8 +6,8 @@
 #include "fixture.h"
 
 #include "comm.h"
-#include "neighbor.h"
 #include "domain.h"
+#include "neighbor.h"
 
 #include <chrono>
 #include <cmath>
@@ -38,8 +38,8 @@ static void time_energies(Visited &visited, const char *name, const char *what, 
     }
   const double seconds = seconds_since(start);
   if (visited.simulation.lmp->comm->me == 0)
-    printf("%-12s %s %9.0f per second, %8.2f us each, %d refused\n", name, what, n / seconds, 1e6 * seconds / n,
-           n_refused);
+    printf("%-12s %s %9.0f per second, %8.2f us each, %d refused\n", name, what, n / seconds,
+           1e6 * seconds / n, n_refused);
 }
 
 static void time_visits(Visited &visited, const char *name)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // fixture.cpp - simulations, visits and checks
 
-#define LAMMPS_LIB_MPI    // library.h has lammps_open()
+#define LAMMPS_LIB_MPI // library.h has lammps_open()
 
 #include "fixture.h"
 
@@ -22,7 +22,7 @@ using namespace LAMMPS_NS;
 
 const System &system_named(const std::string &name)
 {
-  for (const System &system : all_systems)
+  for (const System &system : all_systems())
     if (system.name == name) return system;
   fprintf(stderr, "there is no system %s\n", name.c_str());
   MPI_Abort(MPI_COMM_WORLD, 1);
@@ -62,8 +62,8 @@ Simulation::Simulation(const System &system, MPI_Comm comm)
   add_style(lmp, "visit", new_visit);
   commands(commands_of(system, comm));
   commands("thermo_modify norm no");
-  if (!scratch_file.empty()) remove(scratch_file.c_str());
-  scratch_file.clear();
+  if (!scratch_file().empty()) remove(scratch_file().c_str());
+  scratch_file().clear();
 }
 
 Simulation::~Simulation()
@@ -98,7 +98,8 @@ Point Simulation::unwrapped()
   Point all(3 * lmp->atom->natoms, 0.0);
   for (int i = 0; i < lmp->atom->nlocal; i++)
     lmp->domain->unmap(lmp->atom->x[i], lmp->atom->image[i], &all[3 * (lmp->atom->tag[i] - 1)]);
-  MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_DOUBLE, MPI_SUM, lmp->world);
+  MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_DOUBLE, MPI_SUM,
+                lmp->world);
   return all;
 }
 
@@ -121,8 +122,8 @@ int Simulation::moved_group()
 
 std::function<void(BgenConfiguration &, const LAMMPS *)> Visit::during;
 
-Visit::Visit(LAMMPS *lmp, int narg, char **arg) :
-    Fix(lmp, narg, arg), configuration(lmp, igroup, atoi(arg[3]))
+Visit::Visit(LAMMPS *lmp, int narg, char **arg)
+    : Fix(lmp, narg, arg), configuration(lmp, igroup, static_cast<int>(strtol(arg[3], nullptr, 10)))
 {
   force_reneighbor = 1;
   next_reneighbor = update->ntimestep + 1;
@@ -146,8 +147,8 @@ void Visit::pre_exchange()
   if (during) during(configuration, lmp);
 }
 
-Visited::Visited(const System &system) :
-    simulation(system), configuration(simulation.lmp, simulation.moved_group(), system.n_space)
+Visited::Visited(const System &system)
+    : simulation(system), configuration(simulation.lmp, simulation.moved_group(), system.n_space)
 {
   simulation.langevin_dynamics();
   simulation.commands("run 5 post no");
@@ -185,9 +186,10 @@ Point boxes_away(const Visited &visited)
   const double *h = domain->h, edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
   const int n_space = visited.configuration.n_space();
   for (int k = 0; k < visited.configuration.n_particles(); k++)
-    for (int e = 0; e < n_space; e++)
-      if (domain->periodicity[e])
-        for (int c = 0; c < n_space; c++) x[n_space * k + c] += (k % 9 - 4 + e) * edge[e][c];
+    for (int e = 0; e < 3; e++)
+      for (int c = 0; c < 3; c++)
+        if (domain->periodicity[e] && e < n_space && c < n_space)
+          x[n_space * k + c] += (k % 9 - 4 + e) * edge[e][c];
   return x;
 }
 
@@ -205,7 +207,8 @@ bool same_bits(const Point &a, const Point &b)
   return a.size() == b.size() && memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-void check_close(const char *what, double value, double expected, double tolerance, const char *file, int line)
+void check_close(const char *what, double value, double expected, double tolerance,
+                 const char *file, int line)
 {
   const bool good = std::fabs(value - expected) <= tolerance;
   if (!good)
@@ -225,7 +228,7 @@ int run_program(int argc, char **argv, const TestProgram &program)
   const auto listed = [](auto begin, auto end, const char *name) {
     return begin == end || std::find(begin, end, std::string(name)) != end;
   };
-  for (const System &system : all_systems) {
+  for (const System &system : all_systems()) {
     if (!listed(program.systems.begin(), program.systems.end(), system.name)) continue;
     if (!listed(argv + 1, argv + argc, system.name)) continue;
     system_under_test = &system;
@@ -233,7 +236,8 @@ int run_program(int argc, char **argv, const TestProgram &program)
                                         program.of_each_system.size(), nullptr, nullptr);
   }
   if (argc == 1 && !program.others.empty())
-    n_failed += _cmocka_run_group_tests("others", program.others.data(), program.others.size(), nullptr, nullptr);
+    n_failed += _cmocka_run_group_tests("others", program.others.data(), program.others.size(),
+                                        nullptr, nullptr);
   MPI_Finalize();
   return n_failed;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fixture.h - LAMMPS simulations for tests of the plugin's configuration, on all ranks or on each rank its own
+// fixture.h - LAMMPS simulations for tests of the plugin's configuration, on all ranks or on each
+// rank its own
 //
 // The environment variable BGEN_TEST_SCREEN names a file that shows what LAMMPS prints.
 
@@ -24,22 +25,23 @@ using Point = std::vector<double>;
 
 /* ---- what to simulate ---- */
 
-// A system has a group "moved", a variable T for its temperature, velocities, and forces that are not zero.
+// A system has a group "moved", a variable T for its temperature, velocities, and forces that are
+// not zero.
 struct System {
   const char *name;
   int n_space;
-  std::function<std::string()> commands;    // called on rank 0
+  std::string (*commands)(); // called on rank 0
 };
 
-extern const std::vector<System> all_systems;
-extern std::string scratch_file;    // that the latest commands read, "" if none
+const std::vector<System> &all_systems();
+std::string &scratch_file(); // that the latest commands read, "" if none
 const System &system_named(const std::string &name);
 bool is_one_of(const System &system, std::initializer_list<const char *> names);
 
 /* ---- simulations ---- */
 
 class Simulation {
- public:
+public:
   explicit Simulation(const System &system, MPI_Comm comm = MPI_COMM_WORLD);
   ~Simulation();
   Simulation(const Simulation &) = delete;
@@ -48,17 +50,18 @@ class Simulation {
   void commands(const std::string &lines);
   void langevin_dynamics();
   double thermo(const char *keyword);
-  Point atoms(const char *name);         // "x", "v" or "f" of all atoms by ID, [natoms][3]
-  Point unwrapped();                     // positions of all atoms by ID
-  void put_atoms(const Point &all);      // the inverse, on one rank only
+  Point atoms(const char *name);    // "x", "v" or "f" of all atoms by ID, [natoms][3]
+  Point unwrapped();                // positions of all atoms by ID
+  void put_atoms(const Point &all); // the inverse, on one rank only
   int moved_group();
 
   LAMMPS_NS::LAMMPS *lmp;
 };
 
-// fix ID group visit n_space: calls Visit::during in each pre_exchange(), which it makes happen at every step
+// fix ID group visit n_space: calls Visit::during in each pre_exchange(), which it makes happen at
+// every step
 class Visit : public LAMMPS_NS::Fix {
- public:
+public:
   static std::function<void(LAMMPS_NS::BgenConfiguration &, const LAMMPS_NS::LAMMPS *)> during;
 
   Visit(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg);
@@ -66,7 +69,7 @@ class Visit : public LAMMPS_NS::Fix {
   void init() override;
   void pre_exchange() override;
 
- private:
+private:
   LAMMPS_NS::BgenConfiguration configuration;
 };
 
@@ -78,16 +81,18 @@ struct Visited {
 
   Simulation simulation;
   LAMMPS_NS::BgenConfiguration configuration;
-  Point all, x;    // of all atoms, unwrapped; of the moved coordinates
+  Point all, x; // of all atoms, unwrapped; of the moved coordinates
 };
 
-// x with every coordinate moved by up to width box lengths; the same on all ranks, and other at each call
+// x with every coordinate moved by up to width box lengths; the same on all ranks, and other at
+// each call
 Point moved(const LAMMPS_NS::LAMMPS *lmp, const Point &x, double width);
 
-// x with each particle some other number of boxes away, along the edges in which the box is periodic
+// x with each particle some other number of boxes away, along the edges in which the box is
+// periodic
 Point boxes_away(const Visited &visited);
 
-/* ---- checks: they fail on all ranks or on none, so that no rank waits for another that has left its test ---- */
+/* ---- checks: they fail on all ranks or on none, so that none waits for one that has left ---- */
 
 bool everywhere(bool good);
 bool same_bits(const Point &a, const Point &b);
@@ -103,7 +108,7 @@ extern const System *system_under_test;
 
 struct TestProgram {
   std::vector<CMUnitTest> of_each_system;
-  std::vector<const char *> systems;    // empty: all
+  std::vector<const char *> systems; // empty: all
   std::vector<CMUnitTest> others;
 };
 

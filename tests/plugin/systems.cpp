@@ -8,7 +8,8 @@
 #include <cstdlib>
 #include <unistd.h>
 
-// Positions that are the same for any number of ranks: lattice sites, found by ID, displaced by a wave.
+// Positions that are the same for any number of ranks: lattice sites, found by ID, displaced by a
+// wave.
 static const char *const displaced = R"(
 variable     dx atom 0.07*v_length*sin(id)
 variable     dy atom 0.07*v_length*sin(2.3*id)
@@ -20,9 +21,10 @@ velocity     all create ${T} 4711 loop all
 // Some of the boxes are cut into slices, so that particles may jump over ranks in between.
 static std::string lennard_jones(const char *box)
 {
-  return std::string("units lj\natom_style atomic\natom_modify map array\nvariable length index 1.0\n"
-                     "variable T index 0.8\n") +
-      box + R"(
+  return std::string(
+             "units lj\natom_style atomic\natom_modify map array\nvariable length index 1.0\n"
+             "variable T index 0.8\n") +
+         box + R"(
 mass         * 1.0
 pair_style   lj/cut 2.5
 pair_coeff   * * 1.0 1.0
@@ -85,7 +87,8 @@ fix_modify   wall_y energy yes
 }
 
 // Argon in the units of LAMMPS; epsilon and sigma are 1.654e-21 J and 3.405e-10 m.
-static std::string argon(const char *units, double epsilon, double sigma, double mass, double timestep)
+static std::string argon(const char *units, double epsilon, double sigma, double mass,
+                         double timestep)
 {
   char text[600];
   snprintf(text, sizeof text, R"(
@@ -110,22 +113,26 @@ group        moved id 1:60
   return text + std::string(displaced);
 }
 
-// Chains of four charged atoms with bonds, angles, dihedrals and impropers. From a file, in which alone IDs do not
-// depend on the ranks.
+// Chains of four charged atoms with bonds, angles, dihedrals and impropers. From a file, in which
+// alone IDs do not depend on the ranks.
 static void write_chains(FILE *file)
 {
-  const int n = 3;    // a side
+  const int n = 3; // a side
   const double length = 7.0;
   fprintf(file,
-          "chains\n\n%d atoms\n%d bonds\n%d angles\n%d dihedrals\n%d impropers\n2 atom types\n1 bond types\n"
-          "1 angle types\n1 dihedral types\n1 improper types\n\n0 %g xlo xhi\n0 %g ylo yhi\n0 %g zlo zhi\n",
-          4 * n * n * n, 3 * n * n * n, 2 * n * n * n, n * n * n, n * n * n, n * length, n * length, n * length);
+          "chains\n\n%d atoms\n%d bonds\n%d angles\n%d dihedrals\n%d impropers\n2 atom types\n1 "
+          "bond types\n"
+          "1 angle types\n1 dihedral types\n1 improper types\n\n0 %g xlo xhi\n0 %g ylo yhi\n0 %g "
+          "zlo zhi\n",
+          4 * n * n * n, 3 * n * n * n, 2 * n * n * n, n * n * n, n * n * n, n * length, n * length,
+          n * length);
   fprintf(file, "\nMasses\n\n1 12.0\n2 1.0\n\nAtoms # full\n\n");
   static const double site[4][3] = {{0, 0, 0}, {1.4, 0.1, 0.2}, {2.0, 1.4, 0.1}, {3.3, 1.6, 0.9}};
   for (int k = 0; k < 4 * n * n * n; k++) {
     const int m = k / 4, cell[3] = {m / (n * n), m / n % n, m % n};
     fprintf(file, "%d %d %d %g", k + 1, m + 1, k % 4 % 2 + 1, k % 2 ? -0.4 : 0.4);
-    for (int d = 0; d < 3; d++) fprintf(file, " %.17g", length * cell[d] + site[k % 4][d] + 0.3 * sin(k + d));
+    for (int d = 0; d < 3; d++)
+      fprintf(file, " %.17g", length * cell[d] + site[k % 4][d] + 0.3 * sin(k + d));
     fprintf(file, "\n");
   }
   fprintf(file, "\nBonds\n\n");
@@ -133,7 +140,8 @@ static void write_chains(FILE *file)
     for (int k = 1; k < 4; k++) fprintf(file, "%d 1 %d %d\n", id++, 4 * m + k, 4 * m + k + 1);
   fprintf(file, "\nAngles\n\n");
   for (int m = 0, id = 1; m < n * n * n; m++)
-    for (int k = 1; k < 3; k++) fprintf(file, "%d 1 %d %d %d\n", id++, 4 * m + k, 4 * m + k + 1, 4 * m + k + 2);
+    for (int k = 1; k < 3; k++)
+      fprintf(file, "%d 1 %d %d %d\n", id++, 4 * m + k, 4 * m + k + 1, 4 * m + k + 2);
   for (const char *title : {"Dihedrals", "Impropers"}) {
     fprintf(file, "\n%s\n\n", title);
     for (int m = 0; m < n * n * n; m++)
@@ -141,7 +149,11 @@ static void write_chains(FILE *file)
   }
 }
 
-std::string scratch_file;
+std::string &scratch_file()
+{
+  static std::string path;
+  return path;
+}
 
 static std::string chains()
 {
@@ -149,7 +161,7 @@ static std::string chains()
   FILE *file = fdopen(mkstemp(path), "w");
   write_chains(file);
   fclose(file);
-  scratch_file = path;
+  scratch_file() = path;
   return R"(
 units        real
 atom_style   full
@@ -162,7 +174,8 @@ angle_style  harmonic
 dihedral_style harmonic
 improper_style harmonic
 special_bonds lj/coul 0.0 0.0 0.5
-read_data    )" + scratch_file + R"(
+read_data    )" +
+         scratch_file() + R"(
 pair_coeff   1 1 0.1 3.0
 pair_coeff   2 2 0.05 2.5
 bond_coeff   1 150.0 1.45
@@ -181,36 +194,43 @@ velocity     all create ${T} 4711 loop all
 // Time steps of three lengths, with forces of each kept by LAMMPS.
 static std::string levels()
 {
-  return chains() + "timestep 2.0\nrun_style respa 3 2 2 bond 1 angle 1 dihedral 1 improper 1 pair 2 kspace 3\n";
+  return chains() + "timestep 2.0\nrun_style respa 3 2 2 bond 1 angle 1 dihedral 1 improper 1 pair "
+                    "2 kspace 3\n";
 }
 
 static std::string dimer()
 {
   return "include " BGEN_POTENTIALS "/dimer.lmp\ngroup moved union all\nvariable T index 1.0\n"
-         "fix flat all enforce2d\nminimize 0.0 1.0 1000 1000\nvelocity all create 1.0 4711 loop all\ntimestep 0.002\n";
+         "fix flat all enforce2d\nminimize 0.0 1.0 1000 1000\nvelocity all create 1.0 4711 loop "
+         "all\ntimestep 0.002\n";
 }
 
 static std::string double_well()
 {
-  return "include " BGEN_POTENTIALS "/double_well.lmp\ngroup moved union all\nvariable T index 1.0\n"
+  return "include " BGEN_POTENTIALS
+         "/double_well.lmp\ngroup moved union all\nvariable T index 1.0\n"
          "fix flat all enforce2d\nvelocity all set 0.6 -0.3 0.0\ntimestep 0.01\n";
 }
 
-const std::vector<System> all_systems = {
-    {"melt", 3, melt},
-    {"triclinic", 3, triclinic},
-    {"droplet", 3, droplet},
-    {"walls", 3, walls},
-    {"chains", 3, chains},
-    {"levels", 3, levels},
-    {"dimer", 2, dimer},
-    {"double_well", 2, double_well},
-    {"columns", 2, melt},    // in three dimensions, moved in two
-    {"real", 3, [] { return argon("real", 0.23798, 3.405, 39.948, 2.0); }},
-    {"metal", 3, [] { return argon("metal", 0.010323, 3.405, 39.948, 0.002); }},
-    {"si", 3, [] { return argon("si", 1.654e-21, 3.405e-10, 6.6335e-26, 2.0e-15); }},
-    {"cgs", 3, [] { return argon("cgs", 1.654e-14, 3.405e-8, 6.6335e-23, 2.0e-15); }},
-    {"electron", 3, [] { return argon("electron", 3.7937e-4, 6.4345, 39.948, 2.0); }},
-    {"micro", 3, [] { return argon("micro", 1.654e-6, 3.405e-4, 6.6335e-11, 2.0e-9); }},
-    {"nano", 3, [] { return argon("nano", 1.654, 0.3405, 6.6335e-5, 2.0e-6); }},
-};
+const std::vector<System> &all_systems()
+{
+  static const std::vector<System> systems = {
+      {"melt", 3, melt},
+      {"triclinic", 3, triclinic},
+      {"droplet", 3, droplet},
+      {"walls", 3, walls},
+      {"chains", 3, chains},
+      {"levels", 3, levels},
+      {"dimer", 2, dimer},
+      {"double_well", 2, double_well},
+      {"columns", 2, melt}, // in three dimensions, moved in two
+      {"real", 3, [] { return argon("real", 0.23798, 3.405, 39.948, 2.0); }},
+      {"metal", 3, [] { return argon("metal", 0.010323, 3.405, 39.948, 0.002); }},
+      {"si", 3, [] { return argon("si", 1.654e-21, 3.405e-10, 6.6335e-26, 2.0e-15); }},
+      {"cgs", 3, [] { return argon("cgs", 1.654e-14, 3.405e-8, 6.6335e-23, 2.0e-15); }},
+      {"electron", 3, [] { return argon("electron", 3.7937e-4, 6.4345, 39.948, 2.0); }},
+      {"micro", 3, [] { return argon("micro", 1.654e-6, 3.405e-4, 6.6335e-11, 2.0e-9); }},
+      {"nano", 3, [] { return argon("nano", 1.654, 0.3405, 6.6335e-5, 2.0e-6); }},
+  };
+  return systems;
+}

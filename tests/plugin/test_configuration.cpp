@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_configuration.cpp - energies and forces of configurations against LAMMPS' own "run 0", and against each other
+// test_configuration.cpp - energies and forces of configurations against LAMMPS' own "run 0", and
+// against each other
 //
 // usage: test_configuration [SYSTEM ...]
 
@@ -14,14 +15,15 @@
 using namespace LAMMPS_NS;
 
 struct Evaluated {
-  Point all, grad;    // all atoms, by ID; dU/dx of the particles
+  Point all, grad; // all atoms, by ID; dU/dx of the particles
   double energy;
 };
 
 static Evaluated evaluate(Visited &visited, const Point &x)
 {
   Evaluated point = {visited.all, Point(), visited.configuration.energy(x.data())};
-  if (visited.configuration.refused()) print_error("refused: %s\n", visited.configuration.refused());
+  if (visited.configuration.refused())
+    print_error("refused: %s\n", visited.configuration.refused());
   CHECK(!visited.configuration.refused());
   point.grad = visited.gradient();
   const int n_space = visited.configuration.n_space();
@@ -31,7 +33,8 @@ static Evaluated evaluate(Visited &visited, const Point &x)
 }
 
 // Against "run 0" of a simulation on one rank, without thermostat.
-static void check_energy(Simulation &serial, const std::vector<tagint> &tags, const Evaluated &point)
+static void check_energy(Simulation &serial, const std::vector<tagint> &tags,
+                         const Evaluated &point)
 {
   serial.put_atoms(point.all);
   serial.commands("run 0 post no");
@@ -50,8 +53,8 @@ static void check_energy(Simulation &serial, const std::vector<tagint> &tags, co
   CHECK_CLOSE(off, 0.0, 1e-10 * largest);
 }
 
-// Everybody a little elsewhere, other boxes away, in the place (and so with the owner) of the next, twice as far from
-// the origin, so that a shrink-wrapped box has to follow.
+// Everybody a little elsewhere, other boxes away, in the place (and so with the owner) of the next,
+// twice as far from the origin, so that a shrink-wrapped box has to follow.
 static std::vector<Point> proposals(const Visited &visited)
 {
   const auto shaken = [&visited](const Point &x) { return moved(visited.simulation.lmp, x, 2e-3); };
@@ -60,7 +63,8 @@ static std::vector<Point> proposals(const Visited &visited)
   for (double &c : blown_up) c *= 2.0;
   std::vector<Point> x = {visited.x, shaken(visited.x), shaken(boxes_away(visited))};
   if (!is_one_of(*system_under_test, {"chains", "levels"})) x.push_back(shaken(rotated));
-  if (!is_one_of(*system_under_test, {"chains", "levels", "walls", "dimer"})) x.push_back(shaken(blown_up));
+  if (!is_one_of(*system_under_test, {"chains", "levels", "walls", "dimer"}))
+    x.push_back(shaken(blown_up));
   x.push_back(shaken(visited.x));
   return x;
 }
@@ -72,7 +76,8 @@ static void test_energies(void **)
   std::vector<tagint> tags;
   {
     Visited visited(*system_under_test);
-    tags.assign(visited.configuration.tags(), visited.configuration.tags() + visited.configuration.n_particles());
+    tags.assign(visited.configuration.tags(),
+                visited.configuration.tags() + visited.configuration.n_particles());
     for (const Point &x : proposals(visited)) points.push_back(evaluate(visited, x));
   }
   Simulation serial(*system_under_test, MPI_COMM_SELF);
@@ -131,7 +136,8 @@ static void test_kept_lists(void **)
 int main(int argc, char **argv)
 {
   return run_program(argc, argv,
-                     {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient), cmocka_unit_test(test_kept_lists)},
+                     {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
+                       cmocka_unit_test(test_kept_lists)},
                       {},
                       {}});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_jump_invisible.cpp - a refused jump at every step, after 1000 steps of Langevin dynamics: every bit is that of
-// a run without jumps that rebuilds its neighbor lists at every step
+// test_jump_invisible.cpp - a refused jump at every step, after 1000 steps of Langevin dynamics:
+// every bit is that of a run without jumps that rebuilds its neighbor lists at every step
 //
 // usage: test_jump_invisible [SYSTEM ...]
 
@@ -26,8 +26,11 @@ static Point state(const LAMMPS *lmp)
 {
   const Atom *atom = lmp->atom;
   const Domain *domain = lmp->domain;
-  Point s = {static_cast<double>(atom->nlocal), static_cast<double>(lmp->neighbor->ncalls),
-             static_cast<double>(lmp->neighbor->ndanger), static_cast<double>(lmp->update->eflag_global)};
+  const Compute *pe = lmp->modify->compute[lmp->modify->find_compute("thermo_pe")];
+  Point s = {static_cast<double>(pe->invoked_scalar), static_cast<double>(atom->nlocal),
+             static_cast<double>(lmp->neighbor->ncalls),
+             static_cast<double>(lmp->neighbor->ndanger),
+             static_cast<double>(lmp->update->eflag_global)};
   for (int i = 0; i < atom->nlocal; i++) {
     s.insert(s.end(), {static_cast<double>(atom->tag[i]), static_cast<double>(atom->image[i]),
                        static_cast<double>(atom->type[i]), static_cast<double>(atom->mask[i])});
@@ -54,14 +57,15 @@ struct Trajectory {
   Point first, last, tallied;
 };
 
-// In the melt a barostat makes the pressure part of the trajectory.
-// Thermo is printed, and so energies are tallied, at steps that are and at steps that are not its last.
+// In the melt a barostat makes the pressure part of the trajectory. Thermo is printed, and so
+// energies are tallied, at steps that are and at steps that are not its last.
 static Trajectory run(const std::string &more_commands)
 {
   Simulation simulation(*system_under_test);
   simulation.langevin_dynamics();
   simulation.commands("neigh_modify delay 0 every 1 check no\nthermo 7");
-  if (is_one_of(*system_under_test, {"melt"})) simulation.commands("fix press all press/berendsen iso 1.0 1.0 0.5");
+  if (is_one_of(*system_under_test, {"melt"}))
+    simulation.commands("fix press all press/berendsen iso 1.0 1.0 0.5");
   simulation.commands(more_commands);
   Trajectory result;
   simulation.commands("run 1");
@@ -74,8 +78,8 @@ static Trajectory run(const std::string &more_commands)
 
 /* ---- jumps ---- */
 
-// Looks at near configurations, which keep the lists, at far ones, for which particles change their owners and the box,
-// and at some that are refused unseen.
+// Looks at near configurations, which keep the lists, at far ones, for which particles change their
+// owners and the box, and at some that are refused unseen.
 static void look_around(BgenConfiguration &configuration, const LAMMPS *lmp)
 {
   Point x(configuration.dim()), grad(configuration.dim());
@@ -95,12 +99,14 @@ static void look_around(BgenConfiguration &configuration, const LAMMPS *lmp)
 
 static std::string with_visits()
 {
-  return "neigh_modify check yes\nfix jump moved visit " + std::to_string(system_under_test->n_space);
+  return "neigh_modify check yes\nfix jump moved visit " +
+         std::to_string(system_under_test->n_space);
 }
 
 static void test_invisible(void **)
 {
-  n_steps = is_one_of(*system_under_test, {"chains", "levels"}) ? 200 : 1000;    // they take their time
+  n_steps =
+      is_one_of(*system_under_test, {"chains", "levels"}) ? 200 : 1000; // they take their time
   Visit::during = nullptr;
   const Trajectory without = run("");
   int n_visits = 0;
@@ -140,14 +146,16 @@ static void test_visible(void **)
     done = true;
   };
   const Trajectory with = run(with_visits());
-  const bool same = everywhere(same_bits(with.last, without.last));    // one rank may own nothing of it
+  const bool same =
+      everywhere(same_bits(with.last, without.last)); // one rank may own nothing of it
   CHECK(!same);
 }
 
 int main(int argc, char **argv)
 {
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_invisible), cmocka_unit_test(test_visible)},
-                      {"melt", "triclinic", "droplet", "walls", "chains", "levels", "dimer", "double_well"},
-                      {}});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_invisible), cmocka_unit_test(test_visible)},
+       {"melt", "triclinic", "droplet", "walls", "chains", "levels", "dimer", "double_well"},
+       {}});
 }

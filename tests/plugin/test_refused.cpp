@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_refused.cpp - configurations that LAMMPS would not survive, and setups in which no configuration can be moved
+// test_refused.cpp - configurations that LAMMPS would not survive, and setups in which no
+// configuration can be moved
 //
 // usage: test_refused [SYSTEM ...]
 //        test_refused --stop NAME      does what must end in one clear sentence
@@ -12,6 +13,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -25,7 +27,8 @@ static void check_refused(Visited &visited, const Point &x, const char *reason)
   CHECK(configuration.screen(x.data()) != nullptr);
   CHECK(std::isnan(configuration.energy(x.data())));
   CHECK(configuration.refused() != nullptr);
-  if (!strstr(configuration.refused(), reason)) print_error("%s, not %s\n", configuration.refused(), reason);
+  if (!strstr(configuration.refused(), reason))
+    print_error("%s, not %s\n", configuration.refused(), reason);
   CHECK(strstr(configuration.refused(), reason) != nullptr);
   CHECK(configuration.n_energy_calls() == n_calls);
   CHECK(configuration.energy() == before);
@@ -37,20 +40,21 @@ static void test_refused(void **)
   Visited visited(*system_under_test);
   const Domain *domain = visited.simulation.lmp->domain;
   const int n_space = visited.configuration.n_space();
-  const size_t last = visited.x.size() - n_space;    // the first component of the last particle
+  const size_t last = visited.x.size() - n_space; // the first component of the last particle
   const auto with = [&](double value) {
     Point x = visited.x;
     x[last] = value;
     return x;
   };
-  check_refused(visited, with(NAN), "not finite");
-  check_refused(visited, with(-INFINITY), "not finite");
+  check_refused(visited, with(std::nan("")), "not finite");
+  check_refused(visited, with(-HUGE_VAL), "not finite");
   const double huge = 1e300;
   if (domain->periodicity[0]) {
     check_refused(visited, with(huge), "too many boxes");
     check_refused(visited, with(-1.01 * IMGMAX * domain->prd[0]), "too many boxes");
   } else if (domain->boundary[0][0] == 1) {
-    check_refused(visited, with(std::nextafter(domain->boxlo[0], -huge)), "outside a fixed boundary");
+    check_refused(visited, with(std::nextafter(domain->boxlo[0], -huge)),
+                  "outside a fixed boundary");
     check_refused(visited, with(domain->boxhi[0]), "outside a fixed boundary");
     check_refused(visited, with(huge), "outside a fixed boundary");
   } else {
@@ -69,10 +73,10 @@ static void test_overlap(void **)
     x[2] += distance;
     return x;
   };
-  const tagint stranger = visited.simulation.lmp->atom->natoms;    // not moved
+  const tagint stranger = static_cast<tagint>(visited.simulation.lmp->atom->natoms); // not moved
   CHECK(configuration.particle(stranger) == -1);
   const double *other = &visited.x[30], *outside = &visited.all[3 * (stranger - 1)];
-  CHECK(!configuration.screen(put_at(other, 0.0).data()));    // no limit has been set
+  CHECK(!configuration.screen(put_at(other, 0.0).data())); // no limit has been set
   configuration.set_screen(0.5, 0.0);
   for (const double *u : {other, outside}) {
     CHECK(!configuration.screen(put_at(u, 0.501).data()));
@@ -87,7 +91,7 @@ static void test_long_bonds(void **)
   BgenConfiguration &configuration = visited.configuration;
   const double ghosts = visited.simulation.lmp->comm->get_comm_cutoff();
   Point x = visited.x;
-  x[0] -= ghosts;    // atom 2 is beyond, in +x
+  x[0] -= ghosts; // atom 2 is beyond, in +x
   check_refused(visited, x, "bond is too long");
   // the last atoms of the group are bonded to some that are not in it
   CHECK(configuration.particle(22) >= 0 && configuration.particle(23) < 0);
@@ -149,7 +153,8 @@ static void stop(const std::string &name)
   const System pair = {"fene", 3, fene};
   Simulation simulation(name == "shake" || name == "rigid" ? pair : system_named("melt"));
   const auto configuration = [&simulation](int n_space) {
-    auto made = std::make_unique<BgenConfiguration>(simulation.lmp, simulation.moved_group(), n_space);
+    auto made =
+        std::make_unique<BgenConfiguration>(simulation.lmp, simulation.moved_group(), n_space);
     made->init();
     return made;
   };
@@ -158,15 +163,18 @@ static void stop(const std::string &name)
   if (name == "rigid") simulation.commands("fix body all rigid single");
   if (name == "empty") simulation.commands("group moved clear");
   if (name == "dynamic")
-    simulation.commands("group moved delete\nregion part block 0 1 0 1 0 1\ngroup moved dynamic all region part");
+    simulation.commands(
+        "group moved delete\nregion part block 0 1 0 1 0 1\ngroup moved dynamic all region part");
   if (name == "flat")
-    simulation.commands("clear\ndimension 2\nregion box block 0 9 0 9 -0.5 0.5\ncreate_box 1 box\ngroup moved union all");
+    simulation.commands("clear\ndimension 2\nregion box block 0 9 0 9 -0.5 0.5\ncreate_box 1 "
+                        "box\ngroup moved union all");
   if (name == "no_ids")
     simulation.commands("clear\natom_modify id no\nregion box block 0 9 0 9 0 9\ncreate_box 1 box\n"
                         "create_atoms 1 single 1 1 1\ngroup moved union all");
   if (name == "ellipsoid")
-    simulation.commands("clear\natom_style ellipsoid\nregion box block 0 9 0 9 0 9\ncreate_box 1 box\n"
-                        "create_atoms 1 single 1 1 1\ngroup moved union all");
+    simulation.commands(
+        "clear\natom_style ellipsoid\nregion box block 0 9 0 9 0 9\ncreate_box 1 box\n"
+        "create_atoms 1 single 1 1 1\ngroup moved union all");
   if (name == "more") simulation.commands("group moved id 99");
   if (name == "others") simulation.commands("group moved clear\ngroup moved id 2:41 57 90 91");
   if (name == "more" || name == "others") before->init();
@@ -176,6 +184,7 @@ static void stop(const std::string &name)
 int main(int argc, char **argv)
 {
   if (argc == 3 && !strcmp(argv[1], "--stop")) {
+    setenv("BGEN_TEST_SCREEN", "/dev/stdout", 0);
     MPI_Init(&argc, &argv);
     stop(argv[2]);
     printf("went on\n");
@@ -184,5 +193,6 @@ int main(int argc, char **argv)
   return run_program(argc, argv,
                      {{cmocka_unit_test(test_refused)},
                       {},
-                      {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds), cmocka_unit_test(test_fene)}});
+                      {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
+                       cmocka_unit_test(test_fene)}});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_visit.cpp - what a visit leaves behind, if a jump is kept and between runs; velocities; which atoms
+// test_visit.cpp - what a visit leaves behind, if a jump is kept and between runs; velocities;
+// which atoms
 //
 // usage: test_visit [SYSTEM ...]
 
@@ -35,7 +36,7 @@ static void test_kept_jump(void **)
     configuration.accept();
   };
   simulation.commands("fix jump moved visit " + std::to_string(system_under_test->n_space));
-  simulation.commands("run 1");    // nothing else moves the atoms
+  simulation.commands("run 1"); // nothing else moves the atoms
   CHECK(n_jumps == 1);
   CHECK_CLOSE(simulation.thermo("pe"), energy, 1e-10 * std::fabs(energy));
   CHECK(simulation.atoms("v") == v);
@@ -73,7 +74,8 @@ static void test_command_between_runs(void **)
     simulation.commands("run 10");
     const Point before = everything(simulation);
     if (visited) {
-      BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), system_under_test->n_space);
+      BgenConfiguration configuration(simulation.lmp, simulation.moved_group(),
+                                      system_under_test->n_space);
       configuration.begin_command();
       Point x(configuration.dim());
       configuration.gather(x.data());
@@ -82,7 +84,7 @@ static void test_command_between_runs(void **)
       configuration.end_command();
       CHECK(same_bits(everything(simulation), before));
     }
-    const bool respa = is_one_of(*system_under_test, {"levels"});    // knows no "pre no"
+    const bool respa = is_one_of(*system_under_test, {"levels"}); // knows no "pre no"
     simulation.commands(visited && !respa ? "run 10 pre no" : "run 10");
     ends.push_back(everything(simulation));
   }
@@ -91,22 +93,26 @@ static void test_command_between_runs(void **)
 
 /* ---- which fixes take part in an energy ---- */
 
-// A fix with an energy of its own: 1 for each time that it was asked in the proper order, as fix cmap must be.
+// A fix with an energy of its own: 1 for each time that it was asked in the proper order, as fix
+// cmap must be.
 class Probe : public Fix {
- public:
+public:
   Probe(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg), n_asked(0)
   {
     scalar_flag = energy_global_flag = 1;
     thermo_energy = narg > 3;
   }
-  int setmask() override { return FixConst::PRE_FORCE | FixConst::PRE_REVERSE | FixConst::POST_FORCE; }
+  int setmask() override
+  {
+    return FixConst::PRE_FORCE | FixConst::PRE_REVERSE | FixConst::POST_FORCE;
+  }
   void pre_force(int) override { seen = "force "; }
   void pre_reverse(int eflag, int) override { seen += eflag ? "reverse with energy" : "reverse"; }
   void post_force(int) override { n_asked += seen == "force reverse with energy"; }
   double compute_scalar() override { return n_asked; }
   int n_asked;
 
- private:
+private:
   std::string seen;
 };
 
@@ -136,7 +142,8 @@ static double temperature_of(Simulation &simulation, int n_space)
 {
   simulation.commands(std::string("compute t moved temp/partial 1 1 ") + (n_space > 2 ? "1" : "0") +
                       "\ncompute_modify t extra/dof 0\nrun 0 post no");
-  return *static_cast<double *>(lammps_extract_compute(simulation.lmp, "t", LMP_STYLE_GLOBAL, LMP_TYPE_SCALAR));
+  return *static_cast<double *>(
+      lammps_extract_compute(simulation.lmp, "t", LMP_STYLE_GLOBAL, LMP_TYPE_SCALAR));
 }
 
 static void test_new_velocities(void **)
@@ -153,9 +160,10 @@ static void test_new_velocities(void **)
   Point normal(configuration.dim());
   bgen_rng rng = bgen_rng_at(6, BGEN_STREAM_TEST, 11);
   bgen_rng_normals(&rng, normal.size(), normal.data());
-  double scale = NAN;    // v = scale normal / sqrt(mass)
+  double scale = NAN; // v = scale normal / sqrt(mass)
   for (size_t i = 0; i < after.size(); i++) {
-    const int k = configuration.particle(static_cast<tagint>(i / 3 + 1)), c = static_cast<int>(i % 3);
+    const int k = configuration.particle(static_cast<tagint>(i / 3 + 1)),
+              c = static_cast<int>(i % 3);
     if (k < 0 || c >= n_space) {
       CHECK(after[i] == before[i]);
       continue;
@@ -177,7 +185,8 @@ static void test_kick(void **)
   Simulation simulation(*system_under_test);
   const int n_space = system_under_test->n_space;
   BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), n_space);
-  simulation.commands("velocity all set 0 0 0\nfix move all nve\ntimestep $(1e-4*dt)\nrun 0 post no");
+  simulation.commands(
+      "velocity all set 0 0 0\nfix move all nve\ntimestep $(1e-4*dt)\nrun 0 post no");
   configuration.init();
   Point grad(configuration.dim());
   configuration.gradient(grad.data());
@@ -189,7 +198,8 @@ static void test_kick(void **)
   for (const double v : stepped) largest = std::max(largest, std::fabs(v));
   CHECK(largest > 0.0);
   for (size_t i = 0; i < kicked.size(); i++)
-    if (configuration.particle(static_cast<tagint>(i / 3 + 1)) >= 0 && static_cast<int>(i % 3) < n_space)
+    if (configuration.particle(static_cast<tagint>(i / 3 + 1)) >= 0 &&
+        static_cast<int>(i % 3) < n_space)
       CHECK_CLOSE(kicked[i], stepped[i], 1e-4 * largest);
 }
 
@@ -215,9 +225,10 @@ static void test_particles(void **)
 
 int main(int argc, char **argv)
 {
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_kept_jump), cmocka_unit_test(test_command_between_runs),
-                       cmocka_unit_test(test_new_velocities), cmocka_unit_test(test_kick)},
-                      {},
-                      {cmocka_unit_test(test_fixes_of_energy), cmocka_unit_test(test_particles)}});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_kept_jump), cmocka_unit_test(test_command_between_runs),
+        cmocka_unit_test(test_new_velocities), cmocka_unit_test(test_kick)},
+       {},
+       {cmocka_unit_test(test_fixes_of_energy), cmocka_unit_test(test_particles)}});
 }

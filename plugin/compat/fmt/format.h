@@ -8,10 +8,8 @@
 #ifndef BGEN_COMPAT_FMT_FORMAT_H
 #define BGEN_COMPAT_FMT_FORMAT_H
 
-namespace fmt
-{
-inline namespace v7_lmp
-{
+namespace fmt {
+inline namespace v7_lmp {
 
 template <typename Char> class basic_string_view;
 using string_view = basic_string_view<char>;
