@@ -136,17 +136,17 @@ static void random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
 static void choose(const assembly *line, masks kind, size_t block, size_t *order, bool *chosen,
                    bool *moved)
 {
-  const size_t dim = dim_of(line), n_space = line->layout.n_space;
-  assert(n_space > 0);
+  const size_t n_particles = line->layout.n_particles, n_space = line->layout.n_space;
   bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
-  if (kind == PARTICLES) random_half(&rng, line->layout.n_particles, order, chosen);
-  if (kind == COORDINATES) random_half(&rng, dim, order, chosen);
-  assert(n_space > 0);
-  for (size_t j = 0; j < dim; j++) {
-    if (kind == AXES) moved[j] = j % n_space == block % n_space;
-    if (kind == PARTICLES) moved[j] = chosen[j / n_space];
-    if (kind == COORDINATES) moved[j] = chosen[j];
-  }
+  if (kind == PARTICLES) random_half(&rng, n_particles, order, chosen);
+  if (kind == COORDINATES) random_half(&rng, dim_of(line), order, chosen);
+  for (size_t i = 0; i < n_particles; i++)
+    for (size_t c = 0; c < n_space; c++) {
+      const size_t j = i * n_space + c;
+      if (kind == AXES) moved[j] = c == block % n_space;
+      if (kind == PARTICLES) moved[j] = chosen[i];
+      if (kind == COORDINATES) moved[j] = chosen[j];
+    }
 }
 
 static bgen_status add_coupling(assembly *line, const realnvp *options, const bool *moved)

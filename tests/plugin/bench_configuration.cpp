@@ -24,8 +24,8 @@ static double seconds_since(Clock::time_point start)
 
 static void time_energies(Visited &visited, const char *name, const char *what, double width)
 {
-  std::vector<Point> points;
-  for (int k = 0; k < 64; k++) points.push_back(moved(visited.simulation.lmp, visited.x, width));
+  std::vector<Point> points(64);
+  for (Point &x : points) x = moved(visited.simulation.lmp, visited.x, width);
   Point grad(visited.x.size());
   int n = 0, n_refused = 0;
   const Clock::time_point start = Clock::now();

@@ -99,7 +99,7 @@ class Probe : public Fix {
 public:
   Probe(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg), n_asked(0)
   {
-    scalar_flag = energy_global_flag = 1;
+    scalar_flag = extscalar = global_freq = energy_global_flag = 1;
     thermo_energy = narg > 3;
   }
   int setmask() override
