@@ -106,7 +106,7 @@ static std::string with_visits()
 static void test_invisible(void **)
 {
   n_steps =
-      is_one_of(*system_under_test, {"chains", "levels"}) ? 200 : 1000; // they take their time
+      is_one_of(*system_under_test, {"chains", "levels"}) ? 100 : 1000; // they take their time
   Visit::during = nullptr;
   const Trajectory without = run("");
   int n_visits = 0;

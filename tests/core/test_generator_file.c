@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/generator_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+
+enum { POINTS = 20 };
+
+static const char *const path = "test_generator_file.bgen", *const broken =
+                                                                "test_generator_file.broken";
+static const bgen_note notes[] = {{"units", "metal", true}, {"history", "ML 10", false}};
+
+static double x[POINTS * 10], before[POINTS], after[POINTS];
+
+static bgen_generator *make(double size)
+{
+  static const int species[5] = {0, 1, 0, -1, 0};
+  return make_generator((bgen_layout){5, 2}, species, 3, "whiten; realnvp blocks 2 width 4", size,
+                        1);
+}
+
+static char *read_all(const char *name, size_t *n)
+{
+  FILE *file = fopen(name, "rb");
+  assert_non_null(file);
+  fseek(file, 0, SEEK_END);
+  *n = (size_t) ftell(file);
+  rewind(file);
+  char *bytes = must_allocate(*n);
+  assert_int_equal(fread(bytes, 1, *n, file), *n);
+  fclose(file);
+  return bytes;
+}
+
+static void write_all(const char *name, size_t n, const char *bytes)
+{
+  FILE *file = fopen(name, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(bytes, 1, n, file), n);
+  fclose(file);
+}
+
+/* the generator that refuses must have the densities it had */
+static void check_unchanged(bgen_generator *g)
+{
+  CHECK_OK(bgen_generator_log_q(g, POINTS, x, after));
+  CHECK_SAME(POINTS, before, after);
+}
+
+static void test_same_bits(void **state)
+{
+  bgen_generator *saved = make(0.3), *loaded = make(0.1);
+  (void) state;
+  fill_frames(3, POINTS, 10, x);
+  loaded->component[1].weight = 0.25;
+  loaded->mask_seed += 5;
+  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
+  CHECK_OK(bgen_generator_load(loaded, 2, notes, path));
+  CHECK_OK(bgen_generator_log_q(saved, POINTS, x, before));
+  check_unchanged(loaded);
+  bgen_generator_destroy(saved);
+  bgen_generator_destroy(loaded);
+}
+
+static void test_cut_anywhere(void **state)
+{
+  bgen_generator *saved = make(0.3), *other = make(0.1);
+  size_t n;
+  (void) state;
+  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
+  CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
+  char *bytes = read_all(path, &n);
+  for (size_t length = 0; length < n; length += 100) {
+    write_all(broken, length, bytes);
+    CHECK_REFUSED(bgen_generator_load(other, 2, notes, broken), BGEN_BAD_FILE, broken);
+  }
+  check_unchanged(other);
+  free(bytes);
+  bgen_generator_destroy(saved);
+  bgen_generator_destroy(other);
+}
+
+static void test_a_weight_that_is_no_number(void **state)
+{
+  bgen_generator *saved = make(0.3), *other = make(0.1);
+  (void) state;
+  CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
+  saved->component[2].flow->theta[11] = (bgen_real) NAN;
+  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
+  CHECK_REFUSED(bgen_generator_load(other, 2, notes, path), BGEN_BAD_FILE, "theta");
+  check_unchanged(other);
+  bgen_generator_destroy(saved);
+  bgen_generator_destroy(other);
+}
+
+static void test_another_system(void **state)
+{
+  const bgen_note real[] = {{"units", "real", true}}, missing[] = {{"pressure", "1", true}};
+  bgen_generator *g = make(0.3);
+  bgen_generator *wide =
+      make_generator((bgen_layout){5, 2}, NULL, 3, "whiten; realnvp blocks 2 width 5", 0.1, 1);
+  (void) state;
+  CHECK_OK(bgen_generator_save(g, 2, notes, path));
+  CHECK_REFUSED(bgen_generator_load(g, 1, real, path), BGEN_BAD_INPUT, "metal");
+  CHECK_REFUSED(bgen_generator_load(g, 1, missing, path), BGEN_BAD_FILE, "pressure");
+  CHECK_REFUSED(bgen_generator_load(wide, 2, notes, path), BGEN_BAD_INPUT, "width 5");
+  CHECK_REFUSED(bgen_generator_load(g, 2, notes, "no_such_file.bgen"), BGEN_BAD_FILE,
+                "no_such_file");
+  CHECK_REFUSED(bgen_generator_save(g, 2, notes, "no_such_folder/a.bgen"), BGEN_BAD_FILE,
+                "no_such_folder");
+  bgen_generator_destroy(wide);
+  bgen_generator_destroy(g);
+}
+
+/* a header length beyond the file, and a header that is no JSON */
+static void test_no_model_at_all(void **state)
+{
+  bgen_generator *g = make(0.3);
+  char bytes[64];
+  (void) state;
+  memset(bytes, 0xff, sizeof bytes);
+  write_all(broken, sizeof bytes, bytes);
+  CHECK_REFUSED(bgen_generator_load(g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
+  memset(bytes, 0, sizeof bytes);
+  bytes[0] = 16;
+  write_all(broken, sizeof bytes, bytes);
+  CHECK_REFUSED(bgen_generator_load(g, 2, notes, broken), BGEN_BAD_FILE, "JSON");
+  bgen_generator_destroy(g);
+}
+
+static int remove_files(void **state)
+{
+  (void) state;
+  remove(path);
+  remove(broken);
+  return 0;
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_same_bits), cmocka_unit_test(test_cut_anywhere),
+      cmocka_unit_test(test_a_weight_that_is_no_number), cmocka_unit_test(test_another_system),
+      cmocka_unit_test(test_no_model_at_all)};
+  return cmocka_run_group_tests(tests, NULL, remove_files);
+}
