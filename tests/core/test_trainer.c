@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   A flow of one block can turn independent normals into two correlated ones, so training must reach the
+   entropy of the target. */
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "model/spec.h"
+
+enum { BATCH = 200, STEPS = 400, FRAMES = 5000, DIM = 2 };
+
+static const double log_two_pi = 1.8378770664093453;
+
+/* Normal target: y0 = a0, y1 = slope y0 + width a1 with standard normal a; ln|det| = ln width. */
+static const double slope = 0.8, width = 0.5;
+
+static double frames[FRAMES * DIM], batch_x[BATCH * DIM], x_flow[BATCH * DIM];
+static double u[BATCH], grad_u[BATCH * DIM];
+
+static void fill_target(void)
+{
+  bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, 0);
+  bgen_rng_normals(&rng, FRAMES * DIM, frames);
+  for (size_t i = 0; i < FRAMES; i++)
+    frames[2 * i + 1] = slope * frames[2 * i] + width * frames[2 * i + 1];
+}
+
+/* u = a0^2/2 + a1^2/2 and its gradient at the samples */
+static void rate_samples(void)
+{
+  for (size_t i = 0; i < BATCH; i++) {
+    const double y0 = x_flow[2 * i], a1 = (x_flow[2 * i + 1] - slope * y0) / width;
+    u[i] = 0.5 * (y0 * y0 + a1 * a1);
+    grad_u[2 * i] = y0 - slope * a1 / width;
+    grad_u[2 * i + 1] = a1 / width;
+  }
+}
+
+static bgen_flow *make(void)
+{
+  bgen_bijection *map = NULL;
+  bgen_flow *flow = NULL;
+  CHECK_OK(bgen_spec_build("realnvp blocks 2 width 16", &(bgen_layout){1, 2}, 1, &map));
+  CHECK_OK(bgen_flow_create(map, 1, &flow));
+  return flow;
+}
+
+static bgen_train_options options_of(double weight_ml, double weight_kl, int n_threads)
+{
+  bgen_train_options o = BGEN_TRAIN_DEFAULTS;
+  o.n_steps = STEPS, o.batch_data = o.batch_flow = BATCH;
+  o.weight_ml = weight_ml, o.weight_kl = weight_kl;
+  o.lr = 1e-2, o.lr_end = 1e-4, o.n_threads = n_threads, o.seed = 5;
+  return o;
+}
+
+/* means of the last quarter */
+static bgen_train_report train(bgen_flow *flow, const bgen_train_options *options)
+{
+  bgen_trainer *trainer = NULL;
+  bgen_train_report report, mean = {0};
+  CHECK_OK(bgen_trainer_create(flow, options, &trainer));
+  for (size_t step = 0; step < STEPS; step++) {
+    for (size_t i = 0; i < BATCH * DIM; i++)
+      batch_x[i] = frames[(step * BATCH * DIM + i) % (FRAMES * DIM)];
+    if (options->weight_kl > 0) bgen_trainer_propose(trainer, x_flow);
+    rate_samples();
+    CHECK_OK(bgen_trainer_step(trainer, batch_x, u, grad_u, &report));
+    if (step < STEPS - STEPS / 4) continue;
+    mean.ml += report.ml / (STEPS / 4), mean.kl += report.kl / (STEPS / 4);
+  }
+  bgen_trainer_destroy(trainer);
+  return mean;
+}
+
+/* -log q of the frames less (dim/2) ln 2 pi: 1 + ln width, and 0.02 for what 5000 frames leave open */
+static void test_by_example(void **state)
+{
+  bgen_flow *flow = make();
+  const bgen_train_options o = options_of(1, 0, 1);
+  (void) state;
+  fill_target();
+  CHECK_CLOSE(train(flow, &o).ml, 1 + log(width), 0.03);
+  bgen_flow_destroy(flow);
+}
+
+/* u - log|det dx/dz|: -ln Z of the target with its entropy constant, 1 - ln width */
+static void test_by_energy(void **state)
+{
+  bgen_flow *flow = make();
+  const bgen_train_options o = options_of(0, 1, 1);
+  (void) state;
+  CHECK_CLOSE(train(flow, &o).kl, 1 - log(width), 0.03);
+  bgen_flow_destroy(flow);
+}
+
+/* log weights of a trained flow are -log Z of the target, nearly all the same */
+static void test_log_weights(void **state)
+{
+  bgen_flow *flow = make();
+  bgen_train_options o = options_of(1, 1, 1);
+  bgen_trainer *trainer = NULL;
+  bgen_train_report report;
+  (void) state;
+  fill_target();
+  train(flow, &o);
+  CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
+  bgen_trainer_propose(trainer, x_flow);
+  rate_samples();
+  CHECK_OK(bgen_trainer_step(trainer, frames, u, grad_u, &report));
+  double mean = 0;
+  for (size_t i = 0; i < BATCH; i++) mean += bgen_trainer_log_weights(trainer)[i] / BATCH;
+  CHECK_CLOSE(mean, log_two_pi + log(width), 0.03);
+  bgen_trainer_destroy(trainer);
+  bgen_flow_destroy(flow);
+}
+
+static void test_threads_change_no_bit(void **state)
+{
+  bgen_flow *one = make(), *four = make();
+  const bgen_train_options o1 = options_of(1, 1, 1), o4 = options_of(1, 1, 4);
+  (void) state;
+  fill_target();
+  train(one, &o1);
+  train(four, &o4);
+  CHECK_SAME(one->map->n_params, one->theta, four->theta);
+  bgen_flow_destroy(one);
+  bgen_flow_destroy(four);
+}
+
+static void test_energies_that_are_none(void **state)
+{
+  bgen_flow *flow = make();
+  const bgen_train_options o = options_of(0, 1, 1);
+  bgen_trainer *trainer = NULL;
+  bgen_train_report report;
+  (void) state;
+  CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
+  bgen_trainer_propose(trainer, x_flow);
+  rate_samples();
+  u[3] = NAN, u[4] = INFINITY, grad_u[2 * 7] = NAN, u[9] = 2e3;
+  CHECK_OK(bgen_trainer_step(trainer, NULL, u, grad_u, &report));
+  assert_int_equal(report.n_not_finite, 3);
+  assert_int_equal(report.n_capped, 1);
+  for (size_t i = 0; i < flow->map->n_params; i++) assert_true(isfinite(flow->theta[i]));
+  bgen_trainer_destroy(trainer);
+  bgen_flow_destroy(flow);
+}
+
+static void test_gradient_that_is_none(void **state)
+{
+  bgen_flow *flow = make();
+  const bgen_train_options o = options_of(1, 0, 1);
+  bgen_trainer *trainer = NULL;
+  bgen_train_report report;
+  (void) state;
+  fill_target();
+  const size_t n = flow->map->n_params;
+  bgen_real *theta = must_allocate(n * sizeof *theta);
+  memcpy(theta, flow->theta, n * sizeof *theta);
+  memcpy(batch_x, frames, sizeof batch_x);
+  batch_x[11] = NAN;
+  CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
+  CHECK_REFUSED(bgen_trainer_step(trainer, batch_x, NULL, NULL, &report), BGEN_NOT_FINITE,
+                "gradient");
+  CHECK_SAME(n, theta, flow->theta);
+  bgen_trainer_destroy(trainer);
+  bgen_flow_destroy(flow);
+  free(theta);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_example),
+                                     cmocka_unit_test(test_by_energy),
+                                     cmocka_unit_test(test_log_weights),
+                                     cmocka_unit_test(test_threads_change_no_bit),
+                                     cmocka_unit_test(test_energies_that_are_none),
+                                     cmocka_unit_test(test_gradient_that_is_none)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
