@@ -146,6 +146,37 @@ static void test_fene(void **)
   }
 }
 
+// An atom that is not moved but has left a fixed box: LAMMPS loses it as soon as it looks.
+static void test_lost(void **)
+{
+  const tagint stranger = 80;
+  Simulation simulation(system_named("walls"));
+  const auto escape = [&simulation, stranger](double way) {
+    const Atom *atom = simulation.lmp->atom;
+    for (int i = 0; i < atom->nlocal; i++)
+      if (atom->tag[i] == stranger) atom->x[i][0] += way;
+  };
+  bool visited = false;
+  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *lmp) {
+    const double way = 2.0 * lmp->domain->prd[0];
+    CHECK(configuration.particle(stranger) == -1);
+    escape(way);
+    configuration.remember();
+    for (int repeat = 0; repeat < 2; repeat++) {
+      CHECK(std::isnan(configuration.energy()));
+      CHECK(configuration.refused() && strstr(configuration.refused(), "lost atoms"));
+    }
+    configuration.restore();
+    escape(-way);
+    configuration.remember();
+    CHECK(std::isfinite(configuration.energy()));
+    configuration.restore();
+    visited = true;
+  };
+  simulation.commands("fix jump moved visit 3\nrun 1");
+  CHECK(visited);
+}
+
 /* ---- setups: the sentences are in configuration.cmake ---- */
 
 static void stop(const std::string &name)
@@ -194,5 +225,5 @@ int main(int argc, char **argv)
                      {{cmocka_unit_test(test_refused)},
                       {},
                       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
-                       cmocka_unit_test(test_fene)}});
+                       cmocka_unit_test(test_fene), cmocka_unit_test(test_lost)}});
 }
