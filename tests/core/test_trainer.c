@@ -172,6 +172,71 @@ static void test_gradient_that_is_none(void **state)
   free(theta);
 }
 
+/* ---- the gradient, by differences ---- */
+
+/* The loss of the first step and the norm of its gradient; with lr = 0 nothing moves. */
+static bgen_train_report first_step(bgen_flow *flow, const bgen_train_options *options)
+{
+  bgen_trainer *trainer = NULL;
+  bgen_train_report report;
+  CHECK_OK(bgen_trainer_create(flow, options, &trainer));
+  if (options->weight_kl > 0) bgen_trainer_propose(trainer, x_flow);
+  rate_samples();
+  CHECK_OK(bgen_trainer_step(trainer, frames, u, grad_u, &report));
+  bgen_trainer_destroy(trainer);
+  return report;
+}
+
+static double difference(bgen_flow *flow, const bgen_train_options *options, size_t parameter)
+{
+  const bgen_real middle = flow->theta[parameter], h = (bgen_real) 1e-3;
+  double f[4];
+  for (int i = 0; i < 4; i++) {
+    flow->theta[parameter] = middle + h * (bgen_real) (i < 2 ? i - 2 : i - 1);
+    f[i] = first_step(flow, options).loss;
+  }
+  flow->theta[parameter] = middle;
+  return slope_of(f, (double) h);
+}
+
+/* The trainer keeps its gradient to itself, but says its norm, and the first step of Adam follows the sign of every
+   component.  Truncation leaves 1e-9 of each difference. */
+static void check_gradient(bgen_train_options o)
+{
+  bgen_flow *flow = make();
+  const size_t n = flow->map->n_params;
+  double *gradient = must_allocate(n * sizeof *gradient), squares = 0;
+  bgen_real *before = must_allocate(n * sizeof *before);
+  perturb(9, 0.5, n, flow->theta);
+  memcpy(before, flow->theta, n * sizeof *before);
+  o.lr = o.lr_end = 0;
+  for (size_t i = 0; i < n; i++) {
+    gradient[i] = difference(flow, &o, i);
+    squares += gradient[i] * gradient[i];
+  }
+  o.lr = o.lr_end = 1e-3;
+  CHECK_RELATIVE(first_step(flow, &o).grad_norm, sqrt(squares), 1e-7);
+  for (size_t i = 0; i < n; i++) {
+    const double moved = (double) (flow->theta[i] - before[i]);
+    if (fabs(gradient[i]) > 1e-6) CHECK_CLOSE(moved, -copysign(1e-3, gradient[i]), 1e-4);
+  }
+  bgen_flow_destroy(flow);
+  free(gradient), free(before);
+}
+
+static void test_gradient(void **state)
+{
+  (void) state;
+  if (!DOUBLE_NETWORKS) skip();
+  fill_target();
+  check_gradient(options_of(1, 0, 1));
+  check_gradient(options_of(0, 1, 1));
+  check_gradient(options_of(0.7, 0.4, 1));
+  bgen_train_options capped = options_of(0.7, 0.4, 1);
+  capped.energy_high = 0.5; /* half of the samples */
+  check_gradient(capped);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_example),
@@ -179,6 +244,7 @@ int main(void)
                                      cmocka_unit_test(test_log_weights),
                                      cmocka_unit_test(test_threads_change_no_bit),
                                      cmocka_unit_test(test_energies_that_are_none),
-                                     cmocka_unit_test(test_gradient_that_is_none)};
+                                     cmocka_unit_test(test_gradient_that_is_none),
+                                     cmocka_unit_test(test_gradient)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
