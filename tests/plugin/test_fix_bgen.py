@@ -56,8 +56,8 @@ class Case(unittest.TestCase):
         self.assertEqual(code, 0, output[-2000:])
         return output
 
-    def refused(self, text, words):
-        code, output = self.run_lammps(text)
+    def refused(self, text, words, *options):
+        code, output = self.run_lammps(text, 1, *options)
         errors = [line for line in output.splitlines() if line.startswith("ERROR")]
         self.assertGreater(code, 0, f"no error, or a crash ({code}), for {words}\n{output[-1500:]}")
         self.assertEqual(len(errors), 1, output[-1500:])
@@ -69,6 +69,11 @@ def thermo(output, n_columns):
     """The lines of numbers, all of them."""
     lines = (line.split() for line in output.splitlines())
     return [line for line in lines if len(line) == n_columns and all(re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", w) for w in line)]
+
+
+def installed_packages():
+    text = subprocess.run([LMP, "-h"], capture_output=True, text=True, timeout=60).stdout
+    return text.split("Installed packages:")[1].split("List of")[0].split()
 
 
 class Mistakes(Case):
@@ -103,6 +108,13 @@ class Mistakes(Case):
         ):
             with self.subTest(lines):
                 self.refused(SYSTEM + fix() + lines + "\n", words)
+
+    def test_accelerators(self):
+        """A build without the package refuses by itself, also in one sentence."""
+        for options in (("-k", "on", "-sf", "kk"), ("-sf", "intel")):
+            with self.subTest(options):
+                package = {"kk": "KOKKOS", "intel": "INTEL"}[options[-1]]
+                self.refused(SYSTEM + fix() + RERUN + TRAIN + MD + "run 10\n", package, *options)
 
     def test_mirror_that_is_none(self):
         self.refused(SYSTEM + fix(more="mirror x 0.0") + RERUN + "bgen bg train iter 10 weights 1 1\n", "mirror x")
@@ -148,8 +160,121 @@ class Chains(Case):
     def test_same_again(self):
         self.assertEqual(*(thermo(self.good(self.begin + "run 200\n"), 4) for _ in range(2)))
 
+    def test_openmp_package(self):
+        """Other styles for the same energies: the same proposals meet the same fate."""
+        if "OPENMP" not in installed_packages():
+            self.skipTest("this LAMMPS is without OPENMP")
+        plain, threaded = (thermo(self.good(self.begin + "run 200\n", 1, *options), 4)
+                           for options in ((), ("-sf", "omp", "-pk", "omp", "2")))
+        self.assertEqual([line[2:] for line in plain], [line[2:] for line in threaded])
+
     def test_partitions(self):
         self.good(self.begin + "run 100\n", 2, "-partition", "2x1")
+
+
+class Restarts(Case):
+    """With velocities of its own counting and no other random numbers, the chain must go on bit for bit."""
+
+    MORE = "velocity resample"
+    LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[14]\nthermo 5\n"
+
+    def setUp(self):
+        super().setUp()
+        output = self.good(SYSTEM + fix(more=self.MORE) + RERUN + TRAIN + "bgen bg save a.bgen\n" + MD + self.LINE +
+                           "thermo_modify format float %.17g norm no\nreset_timestep 0\n"
+                           "run 60\nwrite_restart half.restart\nrun 140\n")
+        self.whole = thermo(output, 7)
+        well = (pathlib.Path(os.environ["POTENTIALS"]) / "double_well.lmp").read_text().splitlines()
+        first = next(i for i, line in enumerate(well) if line.startswith("pair_style"))
+        self.again = "\n".join(["units lj", "dimension 2", "boundary f f p", "atom_modify map array sort 0 0.0",
+                                "read_restart half.restart"] + well[first:]) + "\n"
+
+    def test_goes_on(self):
+        output = self.good(self.again + fix(more=self.MORE) + "bgen bg load a.bgen\n" + MD + self.LINE +
+                           "thermo_modify format float %.17g norm no\nrun 140\n")
+        rest = thermo(output, 7)
+        self.assertEqual(len(rest), 29)
+        self.assertEqual(int(rest[0][0]), 60)
+        self.assertGreater(float(rest[-1][4]), float(rest[0][4]) + 5)  # jumps were accepted
+        self.assertEqual(rest, self.whole[-29:])
+
+    def test_another_model(self):
+        self.refused(self.again + fix(more=self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
+                     "bgen bg save b.bgen\n" + "clear\n" + self.again + fix(more=self.MORE) + "bgen bg load b.bgen\n",
+                     "b.bgen|not the model")
+
+
+DIMER = f"include {os.environ['POTENTIALS']}/dimer.lmp\nthermo_modify norm no\nminimize 0 1e-4 200 2000\n"
+
+
+class Refusals(Case):
+    """N = 1 and no jump accepted: as if there were no fix, but for neighbor lists that are built at every step."""
+
+    def setUp(self):
+        super().setUp()
+        self.good(DIMER + "timestep 0.002\nfix warm all langevin 1.0 1.0 0.5 77\nfix integrate all nve\n"
+                  "fix flat all enforce2d\nrun 300\ndump d all custom 20 dimer.dump id x y\nrun 2000\n")
+
+    def trajectory(self, before, after, ranks):
+        output = self.good(DIMER + before + "rerun dimer.dump dump x y\n" + after + "reset_timestep 0\ntimestep 0.005\n"
+                           "velocity all create 1.0 4711 loop all\nneigh_modify delay 0 every 1 check no\n"
+                           "fix warm all langevin 1.0 1.0 0.5 99\nfix integrate all nve\nfix flat all enforce2d\n"
+                           "dump d all custom 50 out.dump id x y vx vy fx fy ix iy\n"
+                           "dump_modify d format float %.17g sort id\nrun 1000\n", ranks)
+        return output, (self.folder / "out.dump").read_text()
+
+    def check(self, more, said):
+        for ranks in (1, 2):
+            output, with_jumps = self.trajectory(
+                'fix bg all bgen 1 1.0 4711 coords cartesian xy flow "whiten; realnvp blocks 2 width 8" threads 1 ' + more +
+                "\n", "bgen bg train iter 1 batch 8\n", ranks)
+            self.assertIn(said, output)
+            self.assertEqual(with_jumps, self.trajectory("", "", ranks)[1])
+            self.assertEqual(with_jumps.count("TIMESTEP"), 21)
+
+    def test_by_metropolis(self):
+        self.check("", "1000 by the Metropolis test")
+
+    def test_by_screen(self):
+        self.check("overlap 3.0", "1000 screened")
+
+
+class Statistics(Case):
+    """10000 jumps with hardly any MD between them, against quadrature; false alarms one in 10^6."""
+
+    def exact(self):
+        xs = [-4 + 8 * (i + 0.5) / 20000 for i in range(20000)]
+        u = [x ** 4 - 6 * x ** 2 + x for x in xs]
+        w = [math.exp(-v) for v in u]
+        z = sum(w)
+        right = sum(p for x, p in zip(xs, w) if x > 0)
+        return (right / z, sum(p * x for x, p in zip(xs, w) if x > 0) / right,
+                sum(p * x for x, p in zip(xs, w) if x < 0) / (z - right),
+                sum(p * v for v, p in zip(u, w)) / z + 0.5)
+
+    def sigmas(self, values, expected):
+        """By the means of 50 blocks."""
+        n = len(values) // 50
+        means = [sum(values[i:i + n]) / n for i in range(0, 50 * n, n)]
+        middle = sum(means) / 50
+        error = math.sqrt(sum((m - middle) ** 2 for m in means) / 49 / 50)
+        return (middle - expected) / error
+
+    def test_populations(self):
+        output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "1000") + MD +
+                           "timestep 0.002\nthermo_style custom step pe f_bg[14] f_bg[2]\n"
+                           "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
+        lines = thermo(output, 4)[1:]
+        self.assertEqual(len(lines), 10000)
+        self.assertGreater(int(lines[-1][3]), 2000)
+        x, u = ([float(line[c]) for line in lines] for c in (2, 1))
+        p, right, left, energy = self.exact()
+        for what, values, expected in (("population", [float(s > 0) for s in x], p),
+                                       ("mean of the left well", [(s - left) * (s < 0) for s in x], 0),
+                                       ("mean of the right well", [(s - right) * (s > 0) for s in x], 0),
+                                       ("energy", u, energy)):
+            with self.subTest(what):
+                self.assertLessEqual(abs(self.sigmas(values, expected)), 5)
 
 
 if __name__ == "__main__":
