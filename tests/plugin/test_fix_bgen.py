@@ -182,12 +182,12 @@ class Restarts(Case):
         super().setUp()
         output = self.good(SYSTEM + fix(more=self.MORE) + RERUN + TRAIN + "bgen bg save a.bgen\n" + MD + self.LINE +
                            "thermo_modify format float %.17g norm no\nreset_timestep 0\n"
-                           "run 60\nwrite_restart half.restart\nrun 140\n")
+                           "restart 60 half.*\nrun 200\n")
         self.whole = thermo(output, 7)
         well = (pathlib.Path(os.environ["POTENTIALS"]) / "double_well.lmp").read_text().splitlines()
         first = next(i for i, line in enumerate(well) if line.startswith("pair_style"))
         self.again = "\n".join(["units lj", "dimension 2", "boundary f f p", "atom_modify map array sort 0 0.0",
-                                "read_restart half.restart"] + well[first:]) + "\n"
+                                "read_restart half.60"] + well[first:]) + "\n"
 
     def test_goes_on(self):
         output = self.good(self.again + fix(more=self.MORE) + "bgen bg load a.bgen\n" + MD + self.LINE +
