@@ -25,12 +25,6 @@ case ${1:-} in
     ;;
 esac
 
-# More ranks than cores, as root, in a container: Open MPI wants to be told each of them.
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
-export OMPI_MCA_btl_vader_single_copy_mechanism=none
-export OPENBLAS_NUM_THREADS=1
-
 # quietly LOG COMMAND...: shows what the command said only if it fails
 quietly() {
   log=$1

@@ -56,7 +56,7 @@ static void test_parts_and_clip(void **state)
   const bgen_real a[2] = {1, 10}, b[2] = {2, -6}, small[2] = {0.1f, 0.1f};
   const bgen_real *const parts[2] = {a, b}, *const later = small;
   bgen_real theta[2] = {0, 0};
-  reference r[2] = {{0}, {0}};
+  reference r[2] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
   double norm;
   (void) state;
   CHECK_OK(bgen_adam_step(adam, 2, parts, 0.1, 0.5, 1, theta, &norm));

@@ -12,20 +12,10 @@ target_compile_definitions(configuration_fixture PRIVATE BGEN_POTENTIALS="${CMAK
 target_link_libraries(configuration_fixture PUBLIC bgen_objects LAMMPS::library PkgConfig::CMOCKA
   PRIVATE bgen_warnings)
 
-get_filename_component(configuration_mpi "${MPI_mpi_LIBRARY}" DIRECTORY)
-set(configuration_environment
-  LD_LIBRARY_PATH=${configuration_mpi}
-  OMP_NUM_THREADS=1
-  OMPI_ALLOW_RUN_AS_ROOT=1
-  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-  OMPI_MCA_rmaps_base_oversubscribe=1
-  OMPI_MCA_hwloc_base_binding_policy=none
-  OMPI_MCA_mpi_yield_when_idle=1) # there may be fewer cores than ranks
-
 function(add_configuration_test test ranks pass_sentence)
   add_test(NAME ${test}.${LAMMPS_VERSION} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${ARGN})
   set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
-    LABELS plugin PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "${configuration_environment}")
+    LABELS plugin PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "${lammps_environment}")
   if(pass_sentence)
     set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES PASS_REGULAR_EXPRESSION "${pass_sentence}"
       FAIL_REGULAR_EXPRESSION "went on")

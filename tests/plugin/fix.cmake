@@ -5,9 +5,7 @@ if(TARGET lmp_bgen)
     add_test(NAME fix.${case}.${LAMMPS_VERSION}
       COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_fix_bgen.py ${case})
     set_tests_properties(fix.${case}.${LAMMPS_VERSION} PROPERTIES LABELS plugin PROCESSORS 2 TIMEOUT 400
-      ENVIRONMENT "LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${MPIEXEC_EXECUTABLE};\
-POTENTIALS=${CMAKE_SOURCE_DIR}/potentials;LD_LIBRARY_PATH=${mpi_folder};OMP_NUM_THREADS=1;\
-OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1;\
-OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_btl_vader_single_copy_mechanism=none")
+      ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${MPIEXEC_EXECUTABLE};\
+POTENTIALS=${CMAKE_SOURCE_DIR}/potentials")
   endforeach()
 endif()

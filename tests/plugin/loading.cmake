@@ -13,24 +13,17 @@ if(LAMMPS_HAS_PLUGIN)
   list(APPEND loading_doors PluginLoad PluginPath)
 endif()
 
-get_filename_component(loading_mpi "${MPI_mpi_LIBRARY}" DIRECTORY)
 set(loading_environment
   BGEN_PLUGIN=$<TARGET_FILE_DIR:bgenplugin>
   LMP=${LAMMPS_EXECUTABLE}
   LMP_BGEN=$<TARGET_FILE:lmp_bgen>
   LIBLAMMPS=${LAMMPS_LIBRARY}
   LAMMPS_VERSION=${LAMMPS_VERSION}
-  MPIEXEC=${MPIEXEC_EXECUTABLE}
-  LD_LIBRARY_PATH=${loading_mpi} # liblammps of the Python package does not know where its MPI is
-  OMP_NUM_THREADS=1
-  OMPI_ALLOW_RUN_AS_ROOT=1
-  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-  OMPI_MCA_rmaps_base_oversubscribe=1
-  OMPI_MCA_hwloc_base_binding_policy=none)
+  MPIEXEC=${MPIEXEC_EXECUTABLE})
 
 foreach(door IN LISTS loading_doors)
   add_test(NAME loading.${door}.${LAMMPS_VERSION}
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_loading.py -v ${door})
   set_tests_properties(loading.${door}.${LAMMPS_VERSION} PROPERTIES
-    LABELS plugin PROCESSORS 2 TIMEOUT 300 ENVIRONMENT "${loading_environment}")
+    LABELS plugin PROCESSORS 2 TIMEOUT 300 ENVIRONMENT "${lammps_environment};${loading_environment}")
 endforeach()

@@ -4,5 +4,5 @@ if(LAMMPS_EXECUTABLE)
   add_test(NAME potentials.${LAMMPS_VERSION}
     COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/test_potentials.py)
   set_tests_properties(potentials.${LAMMPS_VERSION} PROPERTIES LABELS plugin TIMEOUT 300
-    ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};OMP_NUM_THREADS=1;LD_LIBRARY_PATH=${mpi_folder}")
+    ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
 endif()
