@@ -155,7 +155,7 @@ def legend(axis, **options):
 def time_axis(axis, name):
     """Steps are many: few ticks, powers of ten apart."""
     axis.set_xlabel(name)
-    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(4))
     axis.ticklabel_format(axis="x", style="sci", scilimits=(-3, 5), useMathText=True)
 
 
