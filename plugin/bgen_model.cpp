@@ -37,8 +37,9 @@ static int default_threads(MPI_Comm world)
   MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   MPI_Comm_size(node, &n_ranks);
   MPI_Comm_free(&node);
-  const char *wish = getenv("OMP_NUM_THREADS");
-  if (wish && atoi(wish) > 0) return std::min(atoi(wish), MOST_THREADS);
+  const char *text = getenv("OMP_NUM_THREADS");
+  const long wish = text ? strtol(text, nullptr, 10) : 0;
+  if (wish > 0) return static_cast<int>(std::min<long>(wish, MOST_THREADS));
   cpu_set_t cores;
   const int n_cores = sched_getaffinity(0, sizeof cores, &cores) ? 1 : CPU_COUNT(&cores);
   return std::max(1, std::min(n_cores / n_ranks, MOST_THREADS));

@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The house rules that a program can check, for all files at once
+# The house rules that a program can check: for all files at once in the build tree without the plugin, for clang-tidy
+# where the sources are compiled
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
-foreach(rule includes licences lengths format)
-  add_test(NAME style.${rule}
-    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/style/check_style.py ${rule})
-endforeach()
-file(GLOB tidy_sources RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/core/*/*.c)
-add_test(NAME style.tidy
-  COMMAND clang-tidy --quiet -p ${CMAKE_BINARY_DIR} ${tidy_sources} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-set_tests_properties(style.includes style.licences style.lengths style.format style.tidy
-  PROPERTIES LABELS style TIMEOUT 600)
+
+function(add_tidy_test name)
+  file(GLOB sources RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS ${ARGN})
+  add_test(NAME style.${name}
+    COMMAND clang-tidy --quiet -p ${CMAKE_BINARY_DIR} ${sources} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(style.${name} PROPERTIES LABELS style TIMEOUT 600)
+endfunction()
+
+if(BGEN_PLUGIN)
+  add_tidy_test(tidy_plugin ${CMAKE_SOURCE_DIR}/plugin/*.cpp ${CMAKE_SOURCE_DIR}/plugin/*.c)
+else()
+  foreach(rule includes licences lengths format)
+    add_test(NAME style.${rule}
+      COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/style/check_style.py ${rule})
+    set_tests_properties(style.${rule} PROPERTIES LABELS style TIMEOUT 600)
+  endforeach()
+  add_tidy_test(tidy ${CMAKE_SOURCE_DIR}/core/*/*.c)
+endif()
