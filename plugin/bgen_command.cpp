@@ -104,6 +104,7 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   text += bgen_text("  flow               %s\n", settings.flow.c_str());
   text += bgen_text("  parameters         %zu for each basin\n", map->n_params);
   text += "  identical          " + settings.relabel_text() + "\n";
+  text += "  mirrors            " + settings.mirrors_text() + "\n";
   text += "  cvs                " + (settings.cvs.empty() ? "none" : settings.cvs_text()) + "\n";
   text += "  basins             " + settings.basins_text() + "\n";
   text += basin_lines(model);

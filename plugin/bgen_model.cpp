@@ -57,7 +57,7 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
   for (const Use use : {TRAIN, TEST}) {
     stored[use].assign(n_basins, bgen_buffer_empty(dim));
     n_stored[use].assign(n_basins, 0);
-    n_relabelled[use].assign(n_basins, 0);
+    n_folded[use].assign(n_basins, 0);
   }
   int me;
   MPI_Comm_rank(world, &me);
@@ -85,6 +85,11 @@ bgen_status BgenModel::create(const BgenConfiguration &configuration)
   options.layout = layout;
   options.spec = settings.flow.c_str();
   options.species = settings.relabel_types.empty() ? nullptr : species.data();
+  std::vector<bgen_mirror> mirrors;
+  for (const BgenMirror &mirror : settings.mirrors)
+    mirrors.push_back({(size_t) mirror.axis, mirror.plane});
+  options.n_mirrors = mirrors.size();
+  options.mirrors = mirrors.data();
   options.n_components = names.size();
   options.names = names.data();
   options.seed = settings.seed;
@@ -126,30 +131,24 @@ void BgenModel::need_flows(const BgenWords &words) const
     if (!fitted(k)) words.fail("basin " + basin_name(k) + " has no flow yet: train or load first");
 }
 
-void BgenModel::reflect(const double *x, unsigned mirrors, double *image) const
+std::vector<double> BgenModel::reflected(const double *x, const BgenMirror &mirror) const
 {
-  std::copy_n(x, dim, image);
-  for (size_t m = 0; m < settings.mirrors.size(); m++) {
-    const BgenMirror &mirror = settings.mirrors[m];
-    if (!(mirrors >> m & 1)) continue;
-    for (size_t c = mirror.axis; c < dim; c += layout.n_space)
-      image[c] = 2.0 * mirror.plane - image[c];
-  }
+  std::vector<double> image(x, x + dim);
+  for (size_t c = mirror.axis; c < dim; c += layout.n_space)
+    image[c] = 2.0 * mirror.plane - image[c];
+  return image;
 }
 
+/* a flow knows a frame and its images as one */
 void BgenModel::add_frame(Use use, const double *x)
 {
-  const unsigned n_images = use == TRAIN ? 1u << settings.mirrors.size() : 1;
-  std::vector<double> image(dim);
-  for (unsigned mirrors = 0; mirrors < n_images; mirrors++) {
-    reflect(x, mirrors, image.data());
-    store_frame(use, image.data());
-  }
-}
-
-void BgenModel::store_frame(Use use, const double *x)
-{
   const int k = basin_of(x);
+  for (const BgenMirror &mirror : settings.mirrors)
+    if (basin_of(reflected(x, mirror).data()) != k)
+      error->all(FLERR,
+                 bgen_text("fix bgen: mirror %c takes a frame to another basin: leave the mirror "
+                           "out, or the cv that it changes",
+                           "xyz"[mirror.axis]));
   if (k < 0) {
     n_dropped++;
     return;
@@ -166,26 +165,31 @@ bigint BgenModel::n_frames(Use use) const
 }
 
 /* the frames that came since the last time */
-void BgenModel::relabel(Use use, int k)
+void BgenModel::fold(Use use, int k)
 {
   bgen_buffer &buffer = stored[use][k];
   std::vector<double> x(dim);
-  for (size_t i = n_relabelled[use][k]; i < buffer.n; i++) {
+  for (size_t i = n_folded[use][k]; i < buffer.n; i++) {
     double *frame = buffer.x + i * dim;
-    bgen_generator_relabel(generator, k, frame, x.data());
+    bgen_generator_fold(generator, k, frame, x.data());
     std::copy(x.begin(), x.end(), frame);
   }
-  n_relabelled[use][k] = buffer.n;
+  n_folded[use][k] = buffer.n;
 }
 
-/* the first frame is the reference of all; a basin that has one keeps it */
+/* a basin that has a reference keeps it */
 bgen_status BgenModel::fit(int k)
 {
   bgen_buffer &buffer = stored[TRAIN][k];
-  const double *origin = is_fitted[k] ? generator->component[k].reference : buffer.x;
-  const std::vector<double> reference(origin, origin + dim);
-  n_relabelled[TRAIN][k] = buffer.n;
-  n_relabelled[TEST][k] = 0;
+  const double *old = generator->component[k].reference;
+  std::vector<double> reference(old, old + dim);
+  if (!is_fitted[k]) {
+    const bgen_status status =
+        bgen_generator_mean_reference(generator, buffer.n, buffer.x, reference.data());
+    if (status) return status;
+  }
+  n_folded[TRAIN][k] = buffer.n;
+  n_folded[TEST][k] = 0;
   return bgen_generator_fit(generator, k, reference.data(), buffer.n, buffer.x);
 }
 
@@ -194,8 +198,8 @@ void BgenModel::prepare(int k, bool refit)
   const bool fits = refit || !is_fitted[k];
   if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
   if (generator) {
-    relabel(TRAIN, k);
-    relabel(TEST, k);
+    fold(TRAIN, k);
+    fold(TEST, k);
   }
   if (fits) changed();
 }
@@ -245,10 +249,11 @@ struct Notes {
               bgen_text("%016llx", (unsigned long long) configuration.hash()),
               bgen_text("cartesian %.*s", configuration.n_space(), "xyz"),
               settings.relabel_text(),
+              settings.mirrors_text(),
               settings.cvs_text(),
               settings.basins_text(),
               bgen_text("%.15g", temperature)};
-    const char *keys[] = {"units", "atoms",  "atom_ids_and_types", "coords", "relabel",
+    const char *keys[] = {"units", "atoms",  "atom_ids_and_types", "coords", "relabel", "mirrors",
                           "cvs",   "basins", "temperature"};
     for (size_t i = 0; i < values.size(); i++)
       notes.push_back({keys[i], values[i].c_str(), i + 1 < values.size()});
@@ -269,7 +274,7 @@ void BgenModel::load(const char *path, const BgenConfiguration &configuration, d
   bgen_check(lmp, generator
                       ? bgen_generator_load(generator, all.notes.size(), all.notes.data(), path)
                       : BGEN_OK);
-  for (const Use use : {TRAIN, TEST}) n_relabelled[use].assign(n_basins, 0);
+  for (const Use use : {TRAIN, TEST}) n_folded[use].assign(n_basins, 0);
   changed();
 }
 
@@ -281,6 +286,8 @@ void BgenModel::draw_proposals(bigint first)
   bgen_check(lmp, generator ? bgen_generator_sample(generator, stream, first, DRAW_AHEAD,
                                                     drawn_x.data(), drawn.data())
                             : BGEN_OK);
+  for (int i = 0; generator && i < DRAW_AHEAD; i++)
+    bgen_generator_reflect(generator, BGEN_STREAM_MIRROR, first + i, &drawn_x[i * dim]);
   MPI_Bcast(drawn_x.data(), drawn_x.size(), MPI_DOUBLE, 0, world);
   MPI_Bcast(drawn.data(), DRAW_AHEAD * sizeof(bgen_draw), MPI_BYTE, 0, world);
   first_drawn = first;

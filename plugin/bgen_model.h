@@ -37,16 +37,15 @@ public:
 
   /* Frames: all of one basin in the order in which they came. */
   enum Use { TRAIN, TEST };
-  /* Frames to train with come with their mirror images, each in the basin where it lies. */
   void add_frame(Use use, const double *x);
-  void reflect(const double *x, unsigned mirrors, double *image) const; // bit m: mirror m
+  std::vector<double> reflected(const double *x, const BgenMirror &mirror) const;
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
   bigint n_outside() const { return n_dropped; } // frames that lay in no basin
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; } // on rank 0
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
-     relabelled to its reference. */
+     folded to its reference. */
   void prepare(int k, bool refit);
   bool ready() const { return complete; } // every component has been fitted or loaded
   bool fitted(int k) const { return is_fitted[k]; }
@@ -72,7 +71,7 @@ private:
   std::vector<char> is_fitted;
   uint64_t sum;
   std::vector<bgen_buffer> stored[2];
-  std::vector<bigint> n_stored[2], n_relabelled[2];
+  std::vector<bigint> n_stored[2], n_folded[2];
   bigint n_dropped;
 
   bigint first_drawn, n_drawn; // attempts whose proposals have been drawn
@@ -81,9 +80,8 @@ private:
 
   bgen_status create(const BgenConfiguration &configuration);
   bgen_status fit(int k);
-  void relabel(Use use, int k);
+  void fold(Use use, int k);
   void draw_proposals(bigint first);
-  void store_frame(Use use, const double *x);
 };
 
 } // namespace LAMMPS_NS

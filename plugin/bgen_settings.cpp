@@ -165,6 +165,14 @@ std::string BgenSettings::relabel_text() const
   return text;
 }
 
+std::string BgenSettings::mirrors_text() const
+{
+  std::string text;
+  for (const BgenMirror &mirror : mirrors)
+    text += bgen_text("%s%c %.15g", text.empty() ? "" : " ", "xyz"[mirror.axis], mirror.plane);
+  return text.empty() ? "none" : text;
+}
+
 std::string BgenSettings::cvs_text() const
 {
   std::string text;

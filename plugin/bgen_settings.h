@@ -53,6 +53,7 @@ struct BgenSettings {
 
   /* One line each, for model files and "bgen info". */
   std::string relabel_text() const;
+  std::string mirrors_text() const;
   std::string cvs_text() const;
   std::string basins_text() const;
 

@@ -205,10 +205,9 @@ void FixBgen::check_symmetries()
     exchange_identical(x);
     check_same_energy(x, "exchanging the atoms of relabel " + settings->relabel_text());
   }
-  for (size_t m = 0; m < settings->mirrors.size(); m++) {
-    model->reflect(x_old.data(), 1u << m, x.data());
-    check_same_energy(x, bgen_text("mirror %c", "xyz"[settings->mirrors[m].axis]));
-  }
+  for (const BgenMirror &mirror : settings->mirrors)
+    check_same_energy(model->reflected(x_old.data(), mirror),
+                      bgen_text("mirror %c", "xyz"[mirror.axis]));
 }
 
 /* every atom takes the place of the next of its species */

@@ -28,6 +28,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_TRAIN = 7,     /* latent points of energy training; point = sample since creation */
   BGEN_STREAM_SAMPLE = 8,    /* latent points of sampling on demand; point = sample */
   BGEN_STREAM_BOOTSTRAP = 9, /* resampling of estimates; point = repeat */
+  BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = attempt */
   BGEN_STREAM_TEST = 1000    /* left to tests */
 } bgen_stream;
 

@@ -25,15 +25,15 @@ bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
   return component->reference ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for a reference");
 }
 
-static bgen_status create_relabel(bgen_generator *g, const int *species)
+static bgen_status create_fold(bgen_generator *g, const bgen_generator_options *options)
 {
-  if (!species) return BGEN_OK;
-  const bgen_status status = bgen_relabel_create(&g->layout, species, &g->relabel);
+  const bgen_status status = bgen_fold_create(&g->layout, options->species, options->n_mirrors,
+                                              options->mirrors, &g->fold);
   if (status) return status;
-  g->relabel_work = malloc(bgen_relabel_work_size(g->relabel) * sizeof *g->relabel_work);
-  g->order = malloc(g->layout.n_particles * sizeof *g->order);
-  if (g->relabel_work && g->order) return BGEN_OK;
-  return bgen_fail(BGEN_NO_MEMORY, "no memory to relabel particles");
+  g->fold_work = malloc(bgen_fold_work_size(g->fold) * sizeof *g->fold_work);
+  g->folded = malloc(g->dim * sizeof *g->folded);
+  if (g->fold_work && g->folded) return BGEN_OK;
+  return bgen_fail(BGEN_NO_MEMORY, "no memory to fold configurations");
 }
 
 static bgen_status create_parts(bgen_generator *g, const bgen_generator_options *options)
@@ -42,7 +42,7 @@ static bgen_status create_parts(bgen_generator *g, const bgen_generator_options 
   g->component = calloc(options->n_components, sizeof *g->component);
   if (!g->spec || !g->component) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
   g->n_components = options->n_components;
-  bgen_status status = create_relabel(g, options->species);
+  bgen_status status = create_fold(g, options);
   for (size_t k = 0; !status && k < g->n_components; k++)
     status = bgen_component_create(g, k, options->names[k]);
   if (status) return status;
@@ -89,9 +89,9 @@ void bgen_generator_destroy(bgen_generator *g)
 {
   if (!g) return;
   if (g->component) bgen_components_free(g->n_components, g->component);
-  free(g->spec), free(g->relabel_work), free(g->order);
+  free(g->spec), free(g->fold_work), free(g->folded);
   free_batches(g);
-  bgen_relabel_destroy(g->relabel);
+  bgen_fold_destroy(g->fold);
   bgen_workspace_destroy(g->workspace);
   free(g);
 }
@@ -121,24 +121,47 @@ static bgen_status reserve(bgen_generator *g, size_t n)
   return bgen_fail(BGEN_NO_MEMORY, "no memory for a batch of %zu configurations", n);
 }
 
-/* ---- relabelling ---- */
+/* ---- symmetry ---- */
 
-bool bgen_generator_relabel(bgen_generator *g, size_t k, const double *x, double *out)
+bool bgen_generator_fold(bgen_generator *g, size_t k, const double *x, double *out)
 {
-  if (!g->relabel) {
-    memcpy(out, x, g->dim * sizeof *out);
-    return true;
-  }
-  const double *reference = g->component[k].reference;
-  const bool same = bgen_relabel_find(g->relabel, reference, x, g->relabel_work, g->order);
-  bgen_relabel_apply(&g->layout, g->order, x, out);
-  return same;
+  return bgen_fold_apply(g->fold, g->component[k].reference, x, g->fold_work, out);
 }
 
 static bool in_domain(bgen_generator *g, size_t k, const double *x)
 {
-  const double *reference = g->component[k].reference;
-  return !g->relabel || bgen_relabel_find(g->relabel, reference, x, g->relabel_work, g->order);
+  return bgen_generator_fold(g, k, x, g->folded);
+}
+
+void bgen_generator_reflect(const bgen_generator *g, bgen_stream stream, uint64_t point, double *x)
+{
+  bgen_rng rng = bgen_rng_at(g->seed, stream, point);
+  const size_t r = (size_t) bgen_rng_below(&rng, bgen_fold_n_reflections(g->fold));
+  bgen_fold_reflect(g->fold, r, x, x);
+}
+
+/* Each round folds to the mean of the round before, which brings the frames closer to it or leaves all
+   as it was. */
+bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const double *x,
+                                          double *reference)
+{
+  enum { MOST_FRAMES = 2000, MOST_ROUNDS = 50 };
+  const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES, size = g->dim * sizeof *reference;
+  const bgen_status status = reserve(g, 1);
+  double *mean = g->batch[0];
+  bool changes = !status;
+  assert(n > 0);
+  memcpy(reference, x, size);
+  for (size_t round = 0; changes && round < MOST_ROUNDS; round++) {
+    memset(mean, 0, size);
+    for (size_t i = 0; i < n_used; i++) {
+      bgen_fold_apply(g->fold, reference, x + i * n / n_used * g->dim, g->fold_work, g->folded);
+      for (size_t j = 0; j < g->dim; j++) mean[j] += g->folded[j] / (double) n_used;
+    }
+    changes = memcmp(reference, mean, size) != 0;
+    memcpy(reference, mean, size);
+  }
+  return status;
 }
 
 bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *reference, size_t n,
@@ -147,12 +170,12 @@ bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *refere
   bgen_status status = reserve(g, 1);
   if (status) return status;
   bgen_component *component = &g->component[k];
-  double *relabelled = g->batch[0], *old_reference = g->batch[1];
+  double *folded = g->batch[0], *old_reference = g->batch[1];
   memcpy(old_reference, component->reference, g->dim * sizeof *old_reference);
   memcpy(component->reference, reference, g->dim * sizeof *reference);
   for (size_t i = 0; i < n; i++) {
-    bgen_generator_relabel(g, k, x + i * g->dim, relabelled);
-    memcpy(x + i * g->dim, relabelled, g->dim * sizeof *x);
+    bgen_generator_fold(g, k, x + i * g->dim, folded);
+    memcpy(x + i * g->dim, folded, g->dim * sizeof *x);
   }
   status = bgen_flow_fit(component->flow, n, x);
   if (status) memcpy(component->reference, old_reference, g->dim * sizeof *old_reference);
@@ -168,7 +191,7 @@ bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n
   const bgen_status status = reserve(g, n);
   if (status) return status;
   for (size_t i = 0; i < n; i++)
-    bgen_generator_relabel(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
+    bgen_generator_fold(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
   bgen_flow_log_q(g->component[k].flow, g->workspace, n, g->batch[0], log_q);
   return BGEN_OK;
 }

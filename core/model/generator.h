@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT
-   generator.h - a mixture of flows, one for each basin, over configurations of identical particles.
+   generator.h - a mixture of flows, one for each basin, over configurations up to symmetry.
 
      q(x) = sum_k weight_k q_k(R_k x)
 
-   R_k x is x relabelled to the reference of component k (coords/relabel.h).  q is a density over
-   configurations up to relabelling: x and its relabellings have one value of q, and a component's
-   sample outside its own domain is no sample of q.  One component and no identical particles make it
-   a plain flow. */
+   R_k x is x folded to the reference of component k (coords/fold.h).  q is a density over
+   configurations up to symmetry: x and its images have one value of q, and a component's sample
+   outside its own domain is no sample of q.  One component and no symmetry make it a plain flow. */
 #ifndef BGEN_MODEL_GENERATOR_H
 #define BGEN_MODEL_GENERATOR_H
 
 #include <stdbool.h>
 
-#include "coords/relabel.h"
+#include "coords/fold.h"
 #include "model/flow.h"
 
 #ifdef __cplusplus
@@ -24,7 +23,7 @@ enum { BGEN_NAME_LENGTH = 32 };
 typedef struct bgen_component {
   char name[BGEN_NAME_LENGTH];
   bgen_flow *flow;
-  double *reference; /* [dim], what frames are relabelled to */
+  double *reference; /* [dim], what frames are folded to */
   double weight;     /* of all weights, which sum to 1 */
   bool fitted;       /* has seen frames; only then can it sample */
 } bgen_component;
@@ -32,14 +31,14 @@ typedef struct bgen_component {
 typedef struct bgen_generator {
   bgen_layout layout;
   size_t dim, n_components;
-  uint64_t seed;         /* of samples and of first weights */
-  uint64_t mask_seed;    /* of the random masks: part of the model, kept in its file */
-  char *spec;            /* the line of model/spec.h */
-  bgen_relabel *relabel; /* NULL where all particles are distinct */
+  uint64_t seed;      /* of samples and of first weights */
+  uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
+  char *spec;         /* the line of model/spec.h */
+  bgen_fold *fold;
   bgen_component *component;
   bgen_workspace *workspace;
-  double *relabel_work; /* these two serve one configuration */
-  size_t *order;
+  double *fold_work; /* these two serve one configuration */
+  double *folded;
   size_t capacity;      /* points of the largest batch yet; grows, never shrinks */
   double *batch[2];     /* [capacity][dim] each */
   double *batch_log[2]; /* [capacity] each */
@@ -50,6 +49,8 @@ typedef struct bgen_generator_options {
   bgen_layout layout;
   const char *spec;
   const int *species; /* [n_particles], see coords/relabel.h; NULL: all distinct */
+  size_t n_mirrors;
+  const bgen_mirror *mirrors; /* [n_mirrors] */
   size_t n_components;
   const char *const *names; /* [n_components] */
   uint64_t seed;
@@ -68,13 +69,18 @@ void bgen_components_free(size_t n, bgen_component *component); /* and the array
 /* True when every component has seen frames. */
 bool bgen_generator_ready(const bgen_generator *generator);
 
-/* Component k takes reference[dim] as its reference, then relabels the n frames x[n][dim] in place and
+/* The mean of the frames x[n][dim] as they are when folded to it: reference[dim], found by iteration
+   from the first frame on.  Of many frames some thousand are looked at. */
+bgen_status bgen_generator_mean_reference(bgen_generator *generator, size_t n, const double *x,
+                                          double *reference);
+
+/* Component k takes reference[dim] as its reference, then folds the n frames x[n][dim] in place and
    fits its flow to them. */
 bgen_status bgen_generator_fit(bgen_generator *generator, size_t k, const double *reference,
                                size_t n, double *x);
 
-/* out = x relabelled to component k (out may not be x); true if x was in its domain already. */
-bool bgen_generator_relabel(bgen_generator *generator, size_t k, const double *x, double *out);
+/* out = x folded to component k (out may not be x); true if x was in its domain already. */
+bool bgen_generator_fold(bgen_generator *generator, size_t k, const double *x, double *out);
 
 /* A proposal: which component made it, log q of the whole mixture, and whether the sample lies in the
    domain of its component.  log_q of a sample outside is NaN. */
@@ -92,7 +98,12 @@ bgen_status bgen_generator_sample(bgen_generator *generator, bgen_stream stream,
 bgen_status bgen_generator_sample_component(bgen_generator *generator, size_t k, bgen_stream stream,
                                             uint64_t first, size_t n, double *x, bgen_draw *draw);
 
-/* log_q[n] of the mixture at x[n][dim], which need not be relabelled. */
+/* x becomes one of its reflections, each as likely as the others, by the stream's number of this point.
+   A chain whose proposals are not reflected is exact up to symmetry only. */
+void bgen_generator_reflect(const bgen_generator *generator, bgen_stream stream, uint64_t point,
+                            double *x);
+
+/* log_q[n] of the mixture at x[n][dim], which need not be folded. */
 bgen_status bgen_generator_log_q(bgen_generator *generator, size_t n, const double *x,
                                  double *log_q);
 

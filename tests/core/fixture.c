@@ -86,12 +86,19 @@ static void fit_component(bgen_generator *g, size_t k)
   free(reference), free(x);
 }
 
-bgen_generator *make_generator(bgen_layout layout, const int *species, size_t n_components,
+bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_components,
                                const char *spec, double size, int n_threads)
 {
   static const char *const names[] = {"a", "b", "c"};
-  const bgen_generator_options options = {layout, spec, species,  n_components,
-                                          names,  91,   n_threads};
+  const bgen_generator_options options = {.layout = layout,
+                                          .spec = spec,
+                                          .species = blind_to.species,
+                                          .n_mirrors = blind_to.n_mirrors,
+                                          .mirrors = blind_to.mirror,
+                                          .n_components = n_components,
+                                          .names = names,
+                                          .seed = 91,
+                                          .n_threads = n_threads};
   const double all = (double) (n_components * (n_components + 1)) / 2;
   bgen_generator *g = NULL;
   CHECK_OK(bgen_generator_create(&options, &g));

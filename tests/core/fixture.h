@@ -27,9 +27,18 @@ bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double 
 
 bgen_workspace *make_workspace(const bgen_flow *flow, int n_threads);
 
+/* What a generator is blind to. */
+typedef struct symmetry {
+  const int *species;
+  size_t n_mirrors;
+  bgen_mirror mirror[3];
+} symmetry;
+
+static const symmetry no_symmetry = {NULL, 0, {{0, 0}, {0, 0}, {0, 0}}};
+
 /* A generator of up to 3 components "a", "b", "c" with weights as 1 : 2 : 3, each with a reference of
    its own and fitted to 200 frames about it, then perturbed by up to size. */
-bgen_generator *make_generator(bgen_layout layout, const int *species, size_t n_components,
+bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_components,
                                const char *spec, double size, int n_threads);
 
 /* A map with the memory of its passes over up to n points. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "coords/relabel.h"
 #include "fixture.h"
 
 enum { POINTS = 300, MOST_DIM = 10 };
@@ -19,8 +20,8 @@ static const int five[5] = {0, 1, 0, -1, 0};
 
 static bgen_generator *make(int n_threads)
 {
-  return make_generator((bgen_layout){5, 2}, five, 3, "whiten; realnvp blocks 2 width 8", 0.3,
-                        n_threads);
+  return make_generator((bgen_layout){5, 2}, (symmetry){.species = five}, 3,
+                        "whiten; realnvp blocks 2 width 8", 0.3, n_threads);
 }
 
 /* One kind of particle on a line, in two basins. */
@@ -28,8 +29,8 @@ static const int alike[2] = {0, 0};
 
 static bgen_generator *make_pair(int n_threads)
 {
-  return make_generator((bgen_layout){2, 1}, alike, 2, "whiten; realnvp blocks 2 width 8", 0.15,
-                        n_threads);
+  return make_generator((bgen_layout){2, 1}, (symmetry){.species = alike}, 2,
+                        "whiten; realnvp blocks 2 width 8", 0.15, n_threads);
 }
 
 static void test_density_is_the_sum_of_components(void **state)
@@ -60,7 +61,7 @@ static void test_density_of_a_component(void **state)
   for (size_t k = 0; k < 3; k++) {
     CHECK_OK(bgen_generator_log_q_component(g, k, 20, x, log_q));
     for (size_t i = 0; i < 20; i++) {
-      bgen_generator_relabel(g, k, x + i * g->dim, out);
+      bgen_generator_fold(g, k, x + i * g->dim, out);
       bgen_flow_log_q(g->component[k].flow, g->workspace, 1, out, &expected);
       CHECK_SAME(1, &log_q[i], &expected);
     }
@@ -109,7 +110,7 @@ static void test_samples(void **state)
   CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
   for (size_t i = 0; i < POINTS; i++) {
     double out[10];
-    const bool inside = bgen_generator_relabel(g, draw[i].component, x + i * g->dim, out);
+    const bool inside = bgen_generator_fold(g, draw[i].component, x + i * g->dim, out);
     assert_int_equal(draw[i].in_domain, inside);
     if (inside)
       CHECK_CLOSE(draw[i].log_q, log_q[i], 0);
@@ -131,7 +132,7 @@ static void test_samples_of_a_component(void **state)
     for (size_t i = 0; i < POINTS; i++) {
       double out[10];
       assert_int_equal(draw[i].component, k);
-      assert_int_equal(draw[i].in_domain, bgen_generator_relabel(g, k, x + i * g->dim, out));
+      assert_int_equal(draw[i].in_domain, bgen_generator_fold(g, k, x + i * g->dim, out));
       if (draw[i].in_domain)
         CHECK_CLOSE(draw[i].log_q, log_q[i], 1e-9);
       else
@@ -233,6 +234,34 @@ static void test_relabelled_frames_are_fitted(void **state)
   bgen_generator_destroy(g);
 }
 
+/* Cages of two particles far from each other, frames with their labels exchanged and mirrored at random:
+   the reference finds the cages again, up to symmetry, whichever frame comes first. */
+static void test_mean_reference(void **state)
+{
+  enum { FRAMES = 4000 };
+  static const double cage[4] = {0.6, 2, 3, -1};
+  bgen_generator *g =
+      make_generator((bgen_layout){2, 2}, (symmetry){alike, 1, {{0, 0.5}}}, 1, "whiten", 0, 1);
+  double *frames = must_allocate(FRAMES * 4 * sizeof *frames), noise[4], reference[4], error = 0;
+  (void) state;
+  for (size_t i = 0; i < FRAMES; i++) {
+    static const size_t swapped[2] = {1, 0}, kept[2] = {0, 1};
+    double frame[4];
+    bgen_rng rng = bgen_rng_at(31, BGEN_STREAM_TEST, i);
+    bgen_rng_normals(&rng, 4, noise);
+    for (size_t j = 0; j < 4; j++) frame[j] = cage[j] + 0.2 * noise[j];
+    if (i % 3) bgen_fold_reflect(g->fold, 1, frame, frame);
+    bgen_relabel_apply(&g->layout, i % 2 ? swapped : kept, frame, frames + 4 * i);
+  }
+  CHECK_OK(bgen_generator_mean_reference(g, FRAMES, frames, reference));
+  memcpy(g->component[0].reference, reference, sizeof reference);
+  bgen_generator_fold(g, 0, cage, noise);
+  for (size_t j = 0; j < 4; j++) error = fmax(error, fabs(noise[j] - reference[j]));
+  CHECK_WITHIN(error, 0, 5 * 0.2 / sqrt(2000)); /* as many frames are looked at */
+  bgen_generator_destroy(g);
+  free(frames);
+}
+
 /* a fit that fails leaves the generator as it was: the flow goes with its own reference */
 static void test_failed_fit_changes_nothing(void **state)
 {
@@ -250,11 +279,11 @@ static void test_failed_fit_changes_nothing(void **state)
 
 static void test_without_species_nothing_is_relabelled(void **state)
 {
-  bgen_generator *g = make_generator((bgen_layout){3, 1}, NULL, 1, "whiten", 0, 1);
+  bgen_generator *g = make_generator((bgen_layout){3, 1}, no_symmetry, 1, "whiten", 0, 1);
   const double line[3] = {5, -7, 1};
   double out[3];
   (void) state;
-  assert_true(bgen_generator_relabel(g, 0, line, out));
+  assert_true(bgen_generator_fold(g, 0, line, out));
   CHECK_SAME(3, out, line);
   CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, 50, x, draw));
   for (size_t i = 0; i < 50; i++) assert_true(draw[i].in_domain);
@@ -308,6 +337,7 @@ int main(void)
       cmocka_unit_test(test_threads_and_batches_do_not_matter),
       cmocka_unit_test(test_integral_over_configurations_without_labels),
       cmocka_unit_test(test_relabelled_frames_are_fitted),
+      cmocka_unit_test(test_mean_reference),
       cmocka_unit_test(test_failed_fit_changes_nothing),
       cmocka_unit_test(test_without_species_nothing_is_relabelled),
       cmocka_unit_test(test_refused),

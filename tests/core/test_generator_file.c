@@ -19,8 +19,8 @@ static double x[POINTS * 10], before[POINTS], after[POINTS];
 static bgen_generator *make(double size)
 {
   static const int species[5] = {0, 1, 0, -1, 0};
-  return make_generator((bgen_layout){5, 2}, species, 3, "whiten; realnvp blocks 2 width 4", size,
-                        1);
+  return make_generator((bgen_layout){5, 2}, (symmetry){.species = species}, 3,
+                        "whiten; realnvp blocks 2 width 4", size, 1);
 }
 
 static char *read_all(const char *name, size_t *n)
@@ -101,8 +101,8 @@ static void test_another_system(void **state)
 {
   const bgen_note real[] = {{"units", "real", true}}, missing[] = {{"pressure", "1", true}};
   bgen_generator *g = make(0.3);
-  bgen_generator *wide =
-      make_generator((bgen_layout){5, 2}, NULL, 3, "whiten; realnvp blocks 2 width 5", 0.1, 1);
+  bgen_generator *wide = make_generator((bgen_layout){5, 2}, no_symmetry, 3,
+                                        "whiten; realnvp blocks 2 width 5", 0.1, 1);
   (void) state;
   CHECK_OK(bgen_generator_save(g, 2, notes, path));
   CHECK_REFUSED(bgen_generator_load(g, 1, real, path), BGEN_BAD_INPUT, "metal");

@@ -117,7 +117,9 @@ class Mistakes(Case):
                 self.refused(SYSTEM + fix() + RERUN + TRAIN + MD + "run 10\n", package, *options)
 
     def test_mirror_that_is_none(self):
-        self.refused(SYSTEM + fix(more="mirror x 0.0") + RERUN + "bgen bg train iter 10 weights 1 1\n", "mirror x")
+        self.refused(SYSTEM + fix(more="mirror x 0.0") + RERUN, "mirror x|another basin")
+        self.refused(SYSTEM + "fix bg all bgen 2 1.0 4711 coords cartesian xy mirror x 0.0\n" + RERUN +
+                     "bgen bg train iter 10 weights 1 1\n", "mirror x|energy")
 
 
 class Models(Case):

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+   fold.h - symmetries: which of a configuration's images stands for all of them.
+
+   The energy may be blind to the exchange of identical particles and to reflections in a plane across
+   a coordinate axis.  A configuration then has many images of one energy; the one that is closest to a
+   reference configuration,
+     argmin over images of sum_i |image_i - reference_i|^2,
+   represents them.  The configurations that represent themselves are the domain in which a flow lives:
+   its density counts there, and a proposal outside is refused, which keeps a chain of representatives
+   exact. */
+#ifndef BGEN_COORDS_FOLD_H
+#define BGEN_COORDS_FOLD_H
+
+#include <stdbool.h>
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Component axis of all positions becomes 2 plane - component. */
+typedef struct bgen_mirror {
+  size_t axis;
+  double plane;
+} bgen_mirror;
+
+typedef struct bgen_fold bgen_fold;
+
+/* species[n_particles] as in coords/relabel.h, NULL where all particles are distinct; at most one
+   mirror for each axis.  With neither, a configuration is its only image. */
+bgen_status bgen_fold_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
+                             const bgen_mirror *mirrors, bgen_fold **fold);
+void bgen_fold_destroy(bgen_fold *fold); /* NULL is fine */
+
+size_t bgen_fold_n_reflections(const bgen_fold *fold); /* 2^n_mirrors, the identity among them */
+
+/* Reflection r of x, by the mirrors whose bits are set in r; out may be x. */
+void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double *out);
+
+/* Doubles of memory that one thread needs for bgen_fold_apply. */
+size_t bgen_fold_work_size(const bgen_fold *fold);
+
+/* out = the image of x that is closest to reference (out may not be x); true if it is x itself.
+   A configuration with a number that is not finite is its own image, and outside. */
+bool bgen_fold_apply(const bgen_fold *fold, const double *reference, const double *x, double *work,
+                     double *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

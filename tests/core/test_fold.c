@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   Small systems, so that all images can be written out and looked at. */
+#include "coords/fold.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coords/relabel.h"
+#include "fixture.h"
+
+/* Four particles in the plane: two of one species, two distinct; two mirrors, off the origin. */
+enum { DIM = 8, IMAGES = 8, TRIALS = 3000 };
+static const bgen_layout plane = {4, 2};
+static const int species[4] = {3, -1, 3, -1};
+static const bgen_mirror mirrors[2] = {{1, 0.4}, {0, -0.3}};
+
+static bgen_fold *make(const int *kinds, size_t n_mirrors, double **work)
+{
+  bgen_fold *fold = NULL;
+  CHECK_OK(bgen_fold_create(&plane, kinds, n_mirrors, mirrors, &fold));
+  *work = must_allocate(bgen_fold_work_size(fold) * sizeof **work);
+  return fold;
+}
+
+static void free_all(bgen_fold *fold, double *work)
+{
+  bgen_fold_destroy(fold);
+  free(work);
+}
+
+/* image 0 is x itself */
+static void all_images(const double *x, double image[IMAGES][DIM])
+{
+  static const size_t orders[2][4] = {{0, 1, 2, 3}, {2, 1, 0, 3}};
+  for (size_t i = 0; i < IMAGES; i++) {
+    bgen_relabel_apply(&plane, orders[i & 1], x, image[i]);
+    for (size_t p = 0; p < 4; p++) {
+      if (i & 2) image[i][2 * p + 1] = 2 * 0.4 - image[i][2 * p + 1];
+      if (i & 4) image[i][2 * p] = 2 * -0.3 - image[i][2 * p];
+    }
+  }
+}
+
+static size_t closest(double image[IMAGES][DIM], const double *reference)
+{
+  double least = INFINITY;
+  size_t best = 0;
+  for (size_t i = 0; i < IMAGES; i++) {
+    double sum = 0;
+    for (size_t j = 0; j < DIM; j++)
+      sum += (image[i][j] - reference[j]) * (image[i][j] - reference[j]);
+    if (sum < least) least = sum, best = i;
+  }
+  return best;
+}
+
+static void test_closest_image(void **state)
+{
+  double *work, reference[DIM], x[DIM], out[DIM], image[IMAGES][DIM];
+  bgen_fold *fold = make(species, 2, &work);
+  size_t chosen[IMAGES] = {0};
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++) {
+    fill_varied(2 * trial, DIM, reference);
+    fill_varied(2 * trial + 1, DIM, x);
+    all_images(x, image);
+    const size_t best = closest(image, reference);
+    assert_int_equal(bgen_fold_apply(fold, reference, x, work, out), best == 0);
+    for (size_t j = 0; j < DIM; j++) CHECK_CLOSE(out[j], image[best][j], 1e-15);
+    chosen[best]++;
+  }
+  for (size_t i = 0; i < IMAGES; i++) assert_true(chosen[i] > 10);
+  free_all(fold, work);
+}
+
+/* all images of a configuration are folded to one, which stays where it is */
+static void test_images_fold_to_one(void **state)
+{
+  double *work, reference[DIM], x[DIM], first[DIM], out[DIM], image[IMAGES][DIM];
+  bgen_fold *fold = make(species, 2, &work);
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++) {
+    fill_varied(2 * trial, DIM, reference);
+    fill_varied(2 * trial + 1, DIM, x);
+    all_images(x, image);
+    bgen_fold_apply(fold, reference, x, work, first);
+    for (size_t i = 0; i < IMAGES; i++) {
+      bgen_fold_apply(fold, reference, image[i], work, out);
+      for (size_t j = 0; j < DIM; j++) CHECK_CLOSE(out[j], first[j], 1e-14);
+    }
+    assert_true(bgen_fold_apply(fold, reference, first, work, out));
+    CHECK_SAME(DIM, out, first);
+  }
+  free_all(fold, work);
+}
+
+/* reflections are their own inverses, and their number is a power of two */
+static void test_reflections(void **state)
+{
+  double *work, x[DIM], there[DIM], image[IMAGES][DIM];
+  bgen_fold *fold = make(NULL, 2, &work);
+  (void) state;
+  fill_varied(5, DIM, x);
+  all_images(x, image);
+  assert_int_equal(bgen_fold_n_reflections(fold), 4);
+  for (size_t r = 0; r < 4; r++) {
+    bgen_fold_reflect(fold, r, x, there);
+    CHECK_SAME(DIM, there, image[2 * r]);
+    bgen_fold_reflect(fold, r, there, there);
+    for (size_t j = 0; j < DIM; j++) CHECK_CLOSE(there[j], x[j], 1e-15);
+  }
+  free_all(fold, work);
+}
+
+static void test_without_symmetry(void **state)
+{
+  double *work, reference[DIM], x[DIM], out[DIM];
+  bgen_fold *fold = make(NULL, 0, &work);
+  (void) state;
+  fill_varied(6, DIM, x);
+  fill_varied(7, DIM, reference);
+  assert_int_equal(bgen_fold_n_reflections(fold), 1);
+  assert_true(bgen_fold_apply(fold, reference, x, work, out));
+  CHECK_SAME(DIM, out, x);
+  free_all(fold, work);
+}
+
+static void test_not_finite(void **state)
+{
+  double *work, reference[DIM], x[DIM], out[DIM];
+  bgen_fold *fold = make(species, 2, &work);
+  (void) state;
+  fill_varied(7, DIM, reference);
+  for (size_t j = 0; j < DIM; j++) {
+    fill_varied(8, DIM, x);
+    x[j] = j % 2 ? NAN : INFINITY;
+    assert_false(bgen_fold_apply(fold, reference, x, work, out));
+    CHECK_SAME(DIM, out, x);
+  }
+  free_all(fold, work);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_closest_image), cmocka_unit_test(test_images_fold_to_one),
+      cmocka_unit_test(test_reflections), cmocka_unit_test(test_without_symmetry),
+      cmocka_unit_test(test_not_finite)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
