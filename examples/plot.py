@@ -176,6 +176,8 @@ TRAINING = [
     ("weighted loss (kT)", "loss", [("loss", "", "-")]),
     ("effective samples (%)", "linear", [("ess", "", "-")]),
     ("acceptance (%)", "linear", [("acceptance", "", "-")]),
+    ("BAR error (kT)", "log", [("bar_error", "", "-")]),
+    ("outside the domain (%)", "linear", [("outside", "", "-")]),
     ("samples of a batch", "linear", [("capped", "above the energy cap", "-"),
                                       ("not_finite", "not finite", ":")]),
     ("learning rate", "log", [("lr", "", "-")]),

@@ -77,15 +77,16 @@ void BgenCommand::load(FixBgen &fix, BgenWords &words)
     utils::logmesg(lmp, std::string("bgen ") + fix.id + ": loaded from " + path + "\n");
 }
 
+/* on rank 0 */
 static std::string basin_lines(const BgenModel &model)
 {
   std::string text;
   for (int k = 0; k < model.n_basins; k++)
-    text +=
-        bgen_text("  basin %-12s %s, %lld frames to train, %lld to test\n",
-                  model.basin_name(k).c_str(), model.fitted(k) ? "has a flow" : "not yet trained",
-                  (long long) model.n_frames(BgenModel::TRAIN, k),
-                  (long long) model.n_frames(BgenModel::TEST, k));
+    text += bgen_text(
+        "  basin %-12s %s, share %.4g of the mixture, %lld frames to train, %lld to test\n",
+        model.basin_name(k).c_str(), model.fitted(k) ? "has a flow" : "not yet trained",
+        model.generator->component[k].weight, (long long) model.n_frames(BgenModel::TRAIN, k),
+        (long long) model.n_frames(BgenModel::TEST, k));
   return text;
 }
 

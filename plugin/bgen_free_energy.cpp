@@ -16,11 +16,11 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr char KEYWORDS[] = "samples, blocks, file, profile, bins";
+static constexpr char KEYWORDS[] = "samples, blocks, mixture, file, profile, bins";
 
 BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), n_samples(10000), n_bins(100), n_blocks(20),
-      basins(model.n_basins)
+      to_populations(false), basins(model.n_basins)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -30,6 +30,8 @@ BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
       n_blocks = words.integer(2, "number of blocks");
     else if (keyword == "bins")
       n_bins = words.integer(1, "number of bins");
+    else if (keyword == "mixture")
+      to_populations = words.choice({"keep", "populations"}, "weights of the flows") == 1;
     else if (keyword == "file")
       path = words.text("a file name");
     else if (keyword == "profile")
@@ -61,6 +63,7 @@ void BgenFreeEnergy::run()
   fix.configuration->end_command();
   for (int k = 0; k < model.n_basins; k++) estimate(k);
   report();
+  if (to_populations) set_mixture();
   write_points(false);
   write_points(true);
   write_profile();
@@ -133,6 +136,15 @@ void BgenFreeEnergy::report() const
                       difference * kT, error * kT);
   }
   utils::logmesg(lmp, text);
+}
+
+/* each flow as often as its basin is visited */
+void BgenFreeEnergy::set_mixture()
+{
+  std::vector<double> weights;
+  for (const Basin &basin : basins) weights.push_back(exp(basins[0].bar.value - basin.bar.value));
+  model.set_weights(weights);
+  fix.continued = false; // another model than a restarted chain had
 }
 
 /* samples in NAME.flow.dat, frames in NAME.md.dat */

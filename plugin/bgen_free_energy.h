@@ -31,12 +31,14 @@ private:
   class BgenModel &model;
   size_t n_samples, n_bins, n_blocks;
   std::string path, profile_path;
+  bool to_populations; // the mixture
   std::vector<Basin> basins;
 
   void need_test_frames(BgenWords &words) const;
   void visit(int k);
   void estimate(int k);
   void report() const;
+  void set_mixture();
   void write_points(bool md) const;
   void write_profile() const;
 };

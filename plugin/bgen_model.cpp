@@ -227,6 +227,14 @@ static uint64_t sum_of(const bgen_generator *generator)
   return sum;
 }
 
+void BgenModel::set_weights(const std::vector<double> &weights)
+{
+  double sum = 0.0;
+  for (const double weight : weights) sum += weight;
+  for (int k = 0; generator && k < n_basins; k++) generator->component[k].weight = weights[k] / sum;
+  changed();
+}
+
 void BgenModel::changed()
 {
   forget_proposals();

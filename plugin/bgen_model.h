@@ -54,6 +54,9 @@ public:
   void save(const char *path, const BgenConfiguration &configuration, double temperature);
   void load(const char *path, const BgenConfiguration &configuration, double temperature);
 
+  /* Shares of the flows in the mixture, positive, up to a common factor. */
+  void set_weights(const std::vector<double> &weights);
+
   /* To be called when the parameters have changed. */
   void changed();
   uint64_t checksum() const { return sum; } // of all that a proposal depends on; 0 before ready()

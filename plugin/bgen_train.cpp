@@ -3,6 +3,7 @@
 #include "bgen_train.h"
 
 #include "bgen_counts.h"
+#include "bgen_judge.h"
 #include "bgen_model.h"
 #include "bgen_points.h"
 #include "bgen_words.h"
@@ -19,16 +20,16 @@
 using namespace LAMMPS_NS;
 
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
-static constexpr int LINES = 20;            // of the table, unless the user says
-static constexpr size_t TEST_FRAMES = 1024; // most that one line of the table looks at
+static constexpr int LINES = 20; // of the table, unless the user says
 static constexpr char KEYWORDS[] =
-    "iter, batch, lr, weights, ehigh, clip, basin, every, refit, file, append";
+    "iter, batch, lr, weights, ehigh, clip, basin, every, refit, keep, stop, file, append";
 
 /* ---- the input line ---- */
 
 BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS),
-      only(-1), every(0), refit(false), append(false), trainer(nullptr)
+      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0),
+      trainer(nullptr)
 {
   while (words.more()) read_keyword(words, words.text("a keyword"));
   finish_options(words);
@@ -60,6 +61,10 @@ void BgenTrain::read_keyword(BgenWords &words, const std::string &keyword)
     every = words.integer(1, "number of steps between lines of the table");
   else if (keyword == "refit")
     refit = words.choice({"no", "yes"}, "answer") == 1;
+  else if (keyword == "keep")
+    keep_best = words.choice({"last", "best"}, "choice of parameters") == 1;
+  else if (keyword == "stop")
+    patience = words.integer(0, "number of lines of the table");
   else if (keyword == "file" || keyword == "append") {
     append = keyword == "append";
     path = words.text("a file name");
@@ -103,13 +108,11 @@ void BgenTrain::run()
 {
   open_file();
   fix.continued = false; // from here on the chain has another model
-  if (by_energy()) {
-    fix.configuration->begin_command();
-    fix.check_symmetries();
-  }
+  fix.configuration->begin_command();
+  fix.check_symmetries();
   for (int k = 0; k < model.n_basins; k++)
     if (only < 0 || only == k) train(k);
-  if (by_energy()) fix.configuration->end_command();
+  fix.configuration->end_command();
   model.changed();
 }
 
@@ -121,8 +124,9 @@ void BgenTrain::open_file()
   fprintf(file, "# training of fix %s; basins:", fix.id);
   for (int k = 0; k < model.n_basins; k++)
     fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
-  fprintf(file, "\n# basin step loss ml ml_test kl ess capped not_finite lr grad_norm energy_calls "
-                "seconds\n");
+  fprintf(file,
+          "\n# basin step loss ml ml_test kl ess outside acceptance bar_error capped not_finite lr "
+          "grad_norm energy_calls seconds\n");
 }
 
 void BgenTrain::train(int k)
@@ -134,14 +138,14 @@ void BgenTrain::train(int k)
     if (by_energy()) {
       if (trainer) bgen_trainer_propose(trainer, x_flow.data());
       fix.reduced_energies(options.batch_flow, x_flow.data(), u.data(), grad_u.data());
+      fix.counts->train_samples += options.batch_flow;
     }
     if (trainer && !status) learn(k);
     if (step % every && step != n_steps) continue;
     bgen_check(lmp, status);
-    if (root) tabulate(k, step);
+    if (!line(k, step)) break;
   }
-  bgen_check(lmp, status);
-  fix.counts->train_samples += by_energy() ? n_steps * options.batch_flow : 0;
+  if (trainer && keep_best) bgen_trainer_take_best(trainer);
   bgen_trainer_destroy(trainer);
   trainer = nullptr;
   if (n_skipped)
@@ -160,31 +164,18 @@ void BgenTrain::start(int k)
   }
   options.first_sample = fix.counts->train_samples;
   status = BGEN_OK;
-  n_skipped = n_ml = n_kl = 0;
+  n_skipped = n_ml = n_kl = n_worse = 0;
   sum_ml = sum_kl = 0.0;
   bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
-  started = MPI_Wtime();
-  if (!root) return;
+  judge = std::make_unique<BgenJudge>(lmp, fix, k);
   x_data.resize(options.batch_data * model.dim);
-  choose_test_frames(k);
-  print_header(k);
+  started = MPI_Wtime();
+  if (root) print_header(k);
 }
 
 bgen_status BgenTrain::create_trainer(int k)
 {
   return bgen_trainer_create(model.generator->component[k].flow, &options, &trainer);
-}
-
-/* evenly from all of them */
-void BgenTrain::choose_test_frames(int k)
-{
-  const bgen_buffer &frames = model.frames(BgenModel::TEST, k);
-  const size_t n = std::min(frames.n, TEST_FRAMES);
-  x_test.clear();
-  for (size_t i = 0; i < n; i++) {
-    const double *x = frames.x + i * frames.n / n * model.dim;
-    x_test.insert(x_test.end(), x, x + model.dim);
-  }
 }
 
 /* on rank 0 */
@@ -209,12 +200,33 @@ void BgenTrain::print_header(int k)
 {
   const bgen_bijection *map = model.generator->component[k].flow->map;
   utils::logmesg(
-      lmp, bgen_text(
-               "\nbgen %s train: basin %s, %lld frames, %lld test frames, %zu parameters, %d "
-               "threads\n%9s %10s %10s %10s %10s %7s %11s %8s %9s\n",
-               fix.id, model.basin_name(k).c_str(), (long long) model.n_frames(BgenModel::TRAIN, k),
-               (long long) model.n_frames(BgenModel::TEST, k), map->n_params, model.n_threads,
-               "Step", "Loss", "ML", "ML-test", "KL", "ESS-%", "Energies", "Steps/s", "Time-left"));
+      lmp, bgen_text("\nbgen %s train: basin %s, %lld frames, %lld test frames, %zu parameters, %d "
+                     "threads\n%8s %9s %9s %9s %6s %8s %8s %7s %9s %7s %9s\n",
+                     fix.id, model.basin_name(k).c_str(),
+                     (long long) model.n_frames(BgenModel::TRAIN, k),
+                     (long long) model.n_frames(BgenModel::TEST, k), map->n_params, model.n_threads,
+                     "Step", "ML", "ML-test", "KL", "ESS-%", "Outside%", "Accept-%", "BAR-err",
+                     "Energies", "Steps/s", "Time-left"));
+}
+
+/* One line: false if the stage is to end, the same on all ranks. What counts as best are held-out frames and, as they
+   are always fresh, samples. */
+bool BgenTrain::line(int k, bigint step)
+{
+  const BgenVerdict verdict = judge->judge();
+  if (root) {
+    const double loss = mix_losses(verdict.ml, n_kl ? sum_kl / n_kl : NAN);
+    n_worse = bgen_trainer_keep_if_best(trainer, loss) ? 0 : n_worse + 1;
+    tabulate(k, step, verdict);
+  }
+  MPI_Bcast(&n_worse, 1, MPI_LMP_BIGINT, 0, world);
+  return patience == 0 || n_worse < patience;
+}
+
+double BgenTrain::mix_losses(double ml, double kl) const
+{
+  return (options.weight_ml > 0.0 ? options.weight_ml * ml : 0.0) +
+         (by_energy() ? options.weight_kl * kl : 0.0);
 }
 
 static std::string cell(int width, int decimals, double value)
@@ -224,42 +236,32 @@ static std::string cell(int width, int decimals, double value)
 }
 
 /* on rank 0; losses are means since the last line, of -log q and of u + log q */
-void BgenTrain::tabulate(int k, bigint step)
+void BgenTrain::tabulate(int k, bigint step, const BgenVerdict &verdict)
 {
   const std::vector<double> origin(model.dim, 0.0);
   const double log_p = bgen_prior_log_p(model.dim, origin.data()), mean_square = (double) model.dim;
   const double ml = n_ml ? sum_ml / n_ml - log_p : NAN;
   const double kl = n_kl ? sum_kl / n_kl + log_p - 0.5 * mean_square : NAN;
-  const double loss = (options.weight_ml > 0.0 ? options.weight_ml * ml : 0.0) +
-                      (by_energy() ? options.weight_kl * kl : 0.0);
   const size_t n = options.batch_flow;
   const double ess =
       by_energy() ? 100.0 * bgen_kish_ess(n, bgen_trainer_log_weights(trainer)) / n : NAN;
-  const double test = loss_of_test_frames(k), seconds = MPI_Wtime() - started,
-               rate = step / seconds;
+  const double seconds = MPI_Wtime() - started, rate = step / seconds;
+  const double outside = 100.0 * verdict.outside, acceptance = 100.0 * verdict.acceptance;
   const long left = lround((options.n_steps - step) / rate);
   const bigint calls = fix.n_energy_calls();
-  utils::logmesg(lmp, bgen_text("%9lld", (long long) step) + cell(10, 3, loss) + cell(10, 3, ml) +
-                          cell(10, 3, test) + cell(10, 3, kl) + cell(7, 2, ess) +
-                          bgen_text(" %11lld %8.1f %3ld:%02ld:%02ld\n", (long long) calls, rate,
+  utils::logmesg(lmp, bgen_text("%8lld", (long long) step) + cell(9, 3, ml) +
+                          cell(9, 3, verdict.ml) + cell(9, 3, kl) + cell(6, 2, ess) +
+                          cell(8, 2, outside) + cell(8, 3, acceptance) +
+                          cell(7, 3, verdict.bar_error) +
+                          bgen_text(" %9lld %7.1f %3ld:%02ld:%02ld\n", (long long) calls, rate,
                                     left / 3600, left / 60 % 60, left % 60));
   if (FILE *file = table->fp) {
-    fprintf(file, "%d %lld %.6f %.6f %.6f %.6f %.4f %zu %zu %.4g %.4g %lld %.2f\n", k + 1,
-            (long long) step, loss, ml, test, kl, ess, report.n_capped, report.n_not_finite,
-            report.lr, report.grad_norm, (long long) calls, seconds);
+    fprintf(file, "%d %lld %.6f %.6f %.6f %.6f %.4f %.3f %.5f %.5f %zu %zu %.4g %.4g %lld %.2f\n",
+            k + 1, (long long) step, mix_losses(ml, kl), ml, verdict.ml, kl, ess, outside,
+            acceptance, verdict.bar_error, report.n_capped, report.n_not_finite, report.lr,
+            report.grad_norm, (long long) calls, seconds);
     fflush(file);
   }
   sum_ml = sum_kl = 0.0;
   n_ml = n_kl = 0;
-}
-
-double BgenTrain::loss_of_test_frames(int k)
-{
-  const size_t n = x_test.size() / model.dim;
-  if (n == 0) return NAN;
-  std::vector<double> log_q(n);
-  status = bgen_generator_log_q_component(model.generator, k, n, x_test.data(), log_q.data());
-  double sum = 0.0;
-  for (const double one : log_q) sum -= one / n;
-  return sum;
 }

@@ -30,15 +30,19 @@ private:
   int only;     // the basin to train; -1: all
   bigint every; // steps from line to line of the table
   bool refit, append;
+  bool keep_best;  // go back to the best line of the table
+  bigint patience; // lines without a better one before a stage ends; 0: all of it
   std::string path;
   std::unique_ptr<class BgenFile> table;
 
-  /* of the basin in training; all but the first three on rank 0 only */
+  /* of the basin in training; the trainer and what follows it on rank 0 only */
   bgen_status status;
   bigint n_skipped; // steps that found no finite gradient
   double started;
+  std::unique_ptr<class BgenJudge> judge;
   bgen_trainer *trainer;
-  std::vector<double> x_data, x_flow, u, grad_u, x_test;
+  bigint n_worse; // lines since the best
+  std::vector<double> x_data, x_flow, u, grad_u;
   bgen_train_report report;
   double sum_ml, sum_kl; // since the last line of the table
   bigint n_ml, n_kl;
@@ -52,10 +56,10 @@ private:
   void train(int k);
   void start(int k);
   bgen_status create_trainer(int k);
-  void choose_test_frames(int k);
   void learn(int k);
-  void tabulate(int k, bigint step);
-  double loss_of_test_frames(int k);
+  bool line(int k, bigint step);
+  double mix_losses(double ml, double kl) const;
+  void tabulate(int k, bigint step, const struct BgenVerdict &verdict);
   void print_header(int k);
 };
 

@@ -29,6 +29,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_SAMPLE = 8,    /* latent points of sampling on demand; point = sample */
   BGEN_STREAM_BOOTSTRAP = 9, /* resampling of estimates; point = repeat */
   BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = attempt */
+  BGEN_STREAM_JUDGE = 11,    /* latent points that judge a flow in training; point = sample */
   BGEN_STREAM_TEST = 1000    /* left to tests */
 } bgen_stream;
 

@@ -38,6 +38,8 @@ struct bgen_trainer {
   bgen_adam *adam;
   bgen_workspace *workspace;
   bgen_real *gradient; /* [n_slots][n_params] */
+  bgen_real *best;     /* [n_params], of the least loss */
+  double least_loss;
   const bgen_real *slot[MAX_SLOTS];
   double *memory; /* of the lanes, [n_threads][lane_size] */
   size_t lane_size;
@@ -78,10 +80,11 @@ static bgen_status allocate(bgen_trainer *t)
   const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
   t->lane_size = lane_size(map);
   t->gradient = malloc((t->n_slots * map->n_params + 1) * sizeof *t->gradient);
+  t->best = malloc((map->n_params + 1) * sizeof *t->best);
   t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
   t->chunk = malloc(n_chunks * sizeof *t->chunk);
   t->log_weight = malloc((t->options.batch_flow + 1) * sizeof *t->log_weight);
-  if (!t->gradient || !t->memory || !t->chunk || !t->log_weight)
+  if (!t->gradient || !t->best || !t->memory || !t->chunk || !t->log_weight)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
   for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
@@ -96,6 +99,7 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   if (!t) return bgen_fail(BGEN_NO_MEMORY, "no memory for a trainer");
   t->flow = flow;
   t->options = *options;
+  t->least_loss = INFINITY;
   if (!(options->weight_ml > 0)) t->options.batch_data = 0;
   if (!(options->weight_kl > 0)) t->options.batch_flow = 0;
   t->n_data_chunks = chunks(t->options.batch_data);
@@ -116,13 +120,27 @@ void bgen_trainer_destroy(bgen_trainer *t)
   if (!t) return;
   bgen_adam_destroy(t->adam);
   bgen_workspace_destroy(t->workspace);
-  free(t->gradient), free(t->memory), free(t->chunk), free(t->log_weight);
+  free(t->gradient), free(t->best), free(t->memory), free(t->chunk), free(t->log_weight);
   free(t);
 }
 
 const double *bgen_trainer_log_weights(const bgen_trainer *t)
 {
   return t->log_weight;
+}
+
+bool bgen_trainer_keep_if_best(bgen_trainer *t, double loss)
+{
+  if (!(loss < t->least_loss)) return false;
+  t->least_loss = loss;
+  memcpy(t->best, t->flow->theta, t->flow->map->n_params * sizeof *t->best);
+  return true;
+}
+
+void bgen_trainer_take_best(bgen_trainer *t)
+{
+  if (t->least_loss < INFINITY)
+    memcpy(t->flow->theta, t->best, t->flow->map->n_params * sizeof *t->best);
 }
 
 static uint64_t first_sample(const bgen_trainer *t)

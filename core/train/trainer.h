@@ -10,6 +10,8 @@
 #ifndef BGEN_TRAIN_TRAINER_H
 #define BGEN_TRAIN_TRAINER_H
 
+#include <stdbool.h>
+
 #include "model/flow.h"
 
 #ifdef __cplusplus
@@ -55,6 +57,11 @@ void bgen_trainer_propose(bgen_trainer *trainer, double *x);
 /* One step.  x_data[batch_data][dim].  BGEN_NOT_FINITE: nothing was changed but the step is counted. */
 bgen_status bgen_trainer_step(bgen_trainer *trainer, const double *x_data, const double *u,
                               const double *grad_u, bgen_train_report *report);
+
+/* Keeps the parameters as they are now if loss, a number of the caller's, is the least so far (and not
+   NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
+bool bgen_trainer_keep_if_best(bgen_trainer *trainer, double loss);
+void bgen_trainer_take_best(bgen_trainer *trainer);
 
 /* log w = -u - log q [batch_flow] of the samples of the last step; -inf where u is not finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);

@@ -178,6 +178,31 @@ static void test_gradient_that_is_none(void **state)
   free(theta);
 }
 
+static void test_best_is_kept(void **state)
+{
+  static const double losses[] = {3, NAN, 1, 2, 1};
+  bgen_flow *flow = make();
+  const bgen_train_options o = options_of(1, 0, 1);
+  bgen_trainer *trainer = NULL;
+  const size_t n = flow->map->n_params;
+  bgen_real *expected = must_allocate(n * sizeof *expected);
+  (void) state;
+  CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
+  memcpy(expected, flow->theta, n * sizeof *expected);
+  bgen_trainer_take_best(trainer); /* nothing has been kept yet */
+  CHECK_SAME(n, expected, flow->theta);
+  for (size_t i = 0; i < 5; i++) {
+    perturb(50 + i, 0.1, n, flow->theta);
+    assert_int_equal(bgen_trainer_keep_if_best(trainer, losses[i]), i == 0 || i == 2);
+    if (i == 2) memcpy(expected, flow->theta, n * sizeof *expected);
+  }
+  bgen_trainer_take_best(trainer);
+  CHECK_SAME(n, expected, flow->theta);
+  bgen_trainer_destroy(trainer);
+  bgen_flow_destroy(flow);
+  free(expected);
+}
+
 /* ---- the gradient, by differences ---- */
 
 /* The loss of the first step and the norm of its gradient; with lr = 0 nothing moves. */
@@ -251,6 +276,7 @@ int main(void)
                                      cmocka_unit_test(test_threads_change_no_bit),
                                      cmocka_unit_test(test_energies_that_are_none),
                                      cmocka_unit_test(test_gradient_that_is_none),
+                                     cmocka_unit_test(test_best_is_kept),
                                      cmocka_unit_test(test_gradient)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -262,13 +262,20 @@ class Statistics(Case):
         error = math.sqrt(sum((m - middle) ** 2 for m in means) / 49 / 50)
         return (middle - expected) / error
 
-    def test_populations(self):
-        output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "1000") + MD +
+    def test_equal_weights(self):
+        self.check("", 0.2, 0.6)
+
+    def test_weights_of_populations(self):
+        self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.7, 1.0)
+
+    def check(self, more, least_acceptance, most_acceptance):
+        output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "1000") + more + MD +
                            "timestep 0.002\nthermo_style custom step pe f_bg[14] f_bg[2]\n"
                            "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
         lines = thermo(output, 4)[1:]
         self.assertEqual(len(lines), 10000)
-        self.assertGreater(int(lines[-1][3]), 2000)
+        self.assertGreater(int(lines[-1][3]), least_acceptance * 10000)
+        self.assertLess(int(lines[-1][3]), most_acceptance * 10000)
         x, u = ([float(line[c]) for line in lines] for c in (2, 1))
         p, right, left, energy = self.exact()
         for what, values, expected in (("population", [float(s > 0) for s in x], p),

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "bgen_judge.h"
+
+#include "bgen_model.h"
+#include "comm.h"
+#include "estimate/acceptance.h"
+#include "estimate/free_energy.h"
+#include "fix_bgen.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+static constexpr size_t MOST_FRAMES = 1024, N_SAMPLES = 512;
+
+BgenJudge::BgenJudge(LAMMPS *lmp, FixBgen &_fix, int _k)
+    : Pointers(lmp), fix(_fix), model(*_fix.model), k(_k), root(comm->me == 0)
+{
+  choose_frames();
+  const int n = x_frames.size() / model.dim;
+  u_frames.resize(n);
+  fix.reduced_energies(n, x_frames.data(), u_frames.data(), nullptr);
+}
+
+/* evenly from all of them */
+void BgenJudge::choose_frames()
+{
+  const size_t n_frames = model.n_frames(BgenModel::TEST, k), n = std::min(n_frames, MOST_FRAMES);
+  x_frames.resize(n * model.dim);
+  for (size_t i = 0; root && i < n; i++)
+    std::copy_n(model.frames(BgenModel::TEST, k).x + i * n_frames / n * model.dim, model.dim,
+                &x_frames[i * model.dim]);
+}
+
+/* log w = -u - log q; -inf where a sample is none of this basin. The same latent points each time: less noise from line to
+   line. */
+std::vector<double> BgenJudge::log_weights_of_samples(BgenVerdict &verdict)
+{
+  std::vector<bgen_draw> draw(N_SAMPLES);
+  x.resize(N_SAMPLES * model.dim);
+  u.resize(N_SAMPLES);
+  bgen_check(lmp, root ? bgen_generator_sample_component(model.generator, k, BGEN_STREAM_JUDGE, 0,
+                                                         N_SAMPLES, x.data(), draw.data())
+                       : BGEN_OK);
+  fix.reduced_energies(N_SAMPLES, x.data(), u.data(), nullptr);
+  std::vector<double> log_w(N_SAMPLES, -INFINITY);
+  size_t n_outside = 0;
+  for (size_t i = 0; root && i < N_SAMPLES; i++) {
+    const double value = -u[i] - draw[i].log_q;
+    if (std::isfinite(value) && model.basin_of(&x[i * model.dim]) == k) log_w[i] = value;
+    n_outside += !draw[i].in_domain;
+  }
+  verdict.outside = (double) n_outside / N_SAMPLES;
+  return log_w;
+}
+
+std::vector<double> BgenJudge::log_weights_of_frames(BgenVerdict &verdict)
+{
+  const size_t n = u_frames.size();
+  log_q.resize(n);
+  bgen_check(lmp, root ? bgen_generator_log_q_component(model.generator, k, n, x_frames.data(),
+                                                        log_q.data())
+                       : BGEN_OK);
+  std::vector<double> log_w(n);
+  verdict.ml = n ? 0.0 : NAN;
+  for (size_t i = 0; root && i < n; i++) {
+    log_w[i] = -u_frames[i] - log_q[i];
+    verdict.ml -= log_q[i] / n;
+  }
+  return log_w;
+}
+
+BgenVerdict BgenJudge::judge()
+{
+  BgenVerdict verdict = {NAN, NAN, NAN, NAN};
+  std::vector<double> samples = log_weights_of_samples(verdict);
+  const std::vector<double> frames = log_weights_of_frames(verdict);
+  if (!root || frames.empty()) return verdict;
+  if (bgen_mean_acceptance(frames.size(), frames.data(), samples.size(), samples.data(),
+                           &verdict.acceptance))
+    verdict.acceptance = NAN;                   // frames without a density
+  for (double &log_w : samples) log_w = -log_w; // forward works
+  bgen_estimate bar;
+  if (!bgen_estimate_bar(samples.size(), samples.data(), frames.size(), frames.data(), 0, &bar))
+    verdict.bar_error = bar.error;
+  return verdict;
+}
