@@ -44,6 +44,7 @@ static vector bond(const bgen_cv *cv, const bgen_layout *layout, const double *x
   const double *to = x + cv->term[a].particle * layout->n_space,
                *from = x + cv->term[b].particle * layout->n_space;
   double d[3] = {0};
+  assert(layout->n_space <= 3);
   for (size_t c = 0; c < layout->n_space; c++) d[c] = to[c] - from[c];
   return (vector){d[0], d[1], d[2]};
 }
@@ -53,6 +54,7 @@ static void add(const bgen_cv *cv, const bgen_layout *layout, size_t k, double f
                 double *grad)
 {
   const double values[3] = {v.x, v.y, v.z};
+  assert(layout->n_space <= 3);
   double *of_particle = grad + cv->term[k].particle * layout->n_space;
   for (size_t c = 0; c < layout->n_space; c++) of_particle[c] += factor * values[c];
 }
@@ -151,14 +153,14 @@ const bgen_cv_type bgen_cv_dihedral = {"dihedral", 4, 3, 360, dihedral_value, di
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x)
 {
-  assert(layout->n_space >= cv->type->least_space && layout->n_space <= 3);
+  assert(layout->n_space >= cv->type->least_space);
   return cv->type->value(cv, layout, x);
 }
 
 void bgen_cv_gradient(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                       double *grad)
 {
-  assert(layout->n_space >= cv->type->least_space && layout->n_space <= 3);
+  assert(layout->n_space >= cv->type->least_space);
   cv->type->gradient(cv, layout, x, factor, grad);
 }
 
