@@ -110,7 +110,7 @@ int BgenModel::basin_of(const double *x) const
   for (size_t k = 0; k < settings.cvs.size(); k++) {
     const double s = cv(k, x);
     for (int b = 0; b < n_basins; b++)
-      if (!(s >= settings.basins[b].low[k] && s < settings.basins[b].high[k])) inside[b] = 0;
+      if (!bgen_cv_range_holds(&settings.basins[b].ranges[k], s)) inside[b] = 0;
   }
   const auto first = std::find(inside.begin(), inside.end(), 1);
   return first == inside.end() ? -1 : first - inside.begin();

@@ -79,29 +79,83 @@ void BgenSettings::read_mirror(BgenWords &words)
   mirrors.push_back({axis, plane});
 }
 
+static void read_atom(BgenWords &words, BgenVariable &cv)
+{
+  const tagint tag = words.integer(1, "atom ID of a cv");
+  cv.tags.push_back(tag);
+  cv.terms.push_back({0, 0, 1.0});
+  cv.text += bgen_text(" %lld", (long long) tag);
+}
+
+static void read_component(BgenWords &words, BgenVariable &cv)
+{
+  read_atom(words, cv);
+  cv.terms.back().axis = words.choice({"x", "y", "z"}, "component of a position");
+  cv.text += bgen_text(" %c", "xyz"[cv.terms.back().axis]);
+}
+
+static void read_combination(BgenWords &words, BgenVariable &cv)
+{
+  do {
+    read_component(words, cv);
+    const double coefficient = words.number("the coefficient of a cv");
+    if (std::isinf(coefficient)) words.fail("cv " + cv.name + " has an infinite coefficient");
+    cv.terms.back().coefficient = coefficient;
+    cv.text += bgen_text(" %.15g", coefficient);
+  } while (words.number_follows());
+}
+
+static void read_different_atoms(BgenWords &words, BgenVariable &cv)
+{
+  for (size_t k = 0; k < cv.of.type->n_terms; k++) {
+    read_atom(words, cv);
+    if (std::count(cv.tags.begin(), cv.tags.end(), cv.tags[k]) > 1)
+      words.fail(bgen_text("cv %s names atom %lld twice", cv.name.c_str(), (long long) cv.tags[k]));
+  }
+}
+
 void BgenSettings::read_cv(BgenWords &words)
 {
+  static const bgen_cv_type *const types[] = {&bgen_cv_linear, &bgen_cv_linear, &bgen_cv_distance,
+                                              &bgen_cv_angle, &bgen_cv_dihedral};
   BgenVariable cv;
   cv.name = words.text("the name of a cv");
   for (const BgenVariable &other : cvs)
     if (other.name == cv.name) words.fail("cv " + cv.name + " is defined twice");
-  cv.of = {};
-  cv.of.kind = words.choice({"coordinate", "distance"}, "kind of cv") ? BGEN_CV_DISTANCE
-                                                                      : BGEN_CV_COORDINATE;
-  cv.tag[0] = cv.tag[1] = words.integer(1, "atom ID of a cv");
-  if (cv.of.kind == BGEN_CV_DISTANCE) {
-    cv.tag[1] = words.integer(1, "atom ID of a cv");
-    if (cv.tag[0] == cv.tag[1])
-      words.fail("cv " + cv.name + " is the distance of an atom from itself");
-    cv.text = bgen_text("distance %lld %lld", (long long) cv.tag[0], (long long) cv.tag[1]);
-  } else {
-    cv.of.axis = words.choice({"x", "y", "z"}, "component of a position");
-    cv.text = bgen_text("coordinate %lld %c", (long long) cv.tag[0], "xyz"[cv.of.axis]);
-  }
+  const int kind =
+      words.choice({"coordinate", "linear", "distance", "angle", "dihedral"}, "kind of cv");
+  cv.of = {types[kind], 0, nullptr};
+  cv.text = kind == 0 ? "coordinate" : types[kind]->name;
+  if (kind == 0)
+    read_component(words, cv);
+  else if (kind == 1)
+    read_combination(words, cv);
+  else
+    read_different_atoms(words, cv);
   cvs.push_back(cv);
 }
 
-/* a second range for a basin narrows it */
+/* false for what basin_named() begins with */
+static bool limited(const bgen_cv_range &range)
+{
+  return std::isfinite(range.low) || std::isfinite(range.high);
+}
+
+static bgen_cv_range read_range(BgenWords &words, const std::string &basin, const BgenVariable &cv)
+{
+  const double low = words.number("the lower end of a basin");
+  const double high = words.number("the upper end of a basin");
+  const double half = cv.of.type->period / 2;
+  if (half > 0.0 && !(std::fabs(low) <= half && std::fabs(high) <= half))
+    words.fail(bgen_text("basin %s is %g to %g, but cv %s runs from %g to %g: a range that wraps "
+                         "around is written as 120 -60",
+                         basin.c_str(), low, high, cv.name.c_str(), -half, half));
+  if (half > 0.0 ? low == high : low >= high)
+    words.fail(bgen_text("basin %s is empty: %g to %g", basin.c_str(), low, high));
+  return bgen_cv_range_between(cv.of.type, low, high);
+}
+
+/* a second range for a basin narrows it; on a circle two pieces may remain, so there is no second one */
 void BgenSettings::read_basin(BgenWords &words)
 {
   const std::string name = words.text("the name of a basin"), cv = words.text("the name of a cv");
@@ -109,49 +163,57 @@ void BgenSettings::read_basin(BgenWords &words)
   while (k < cvs.size() && cvs[k].name != cv) k++;
   if (k == cvs.size())
     words.fail("basin " + name + " needs cv " + cv + ", which no cv keyword before it defines");
-  const double low = words.number("the lower end of a basin");
-  const double high = words.number("the upper end of a basin");
-  if (!(low < high)) words.fail(bgen_text("basin %s is empty: %g to %g", name.c_str(), low, high));
+  const bgen_cv_range range = read_range(words, name, cvs[k]);
   if (name.size() > LONGEST_NAME || name.find_first_not_of(NAME_LETTERS) != std::string::npos)
     words.fail(bgen_text("'%s' is no name of a basin: use up to %d letters, digits, _ and -",
                          name.c_str(), LONGEST_NAME));
-  BgenBasin &basin = basin_named(name);
-  basin.low[k] = std::max(basin.low[k], low);
-  basin.high[k] = std::min(basin.high[k], high);
+  bgen_cv_range &whole = basin_named(name).ranges[k];
+  if (cvs[k].of.type->period > 0.0) {
+    if (limited(whole))
+      words.fail("basin " + name + " has two ranges of cv " + cv +
+                 ": give a periodic cv one range");
+    whole = range;
+    return;
+  }
+  whole = {std::max(whole.low, range.low), std::min(whole.high, range.high)};
+  if (!(whole.low < whole.high)) words.fail("the ranges of basin " + name + " leave nothing of it");
 }
 
 BgenBasin &BgenSettings::basin_named(const std::string &name)
 {
   size_t k = 0;
   while (k < basins.size() && basins[k].name != name) k++;
-  if (k == basins.size()) basins.push_back({name, {}, {}});
-  basins[k].low.resize(cvs.size(), -INFINITY);
-  basins[k].high.resize(cvs.size(), INFINITY);
+  if (k == basins.size()) basins.push_back({name, {}});
+  basins[k].ranges.resize(cvs.size(), {-INFINITY, INFINITY});
   return basins[k];
 }
 
 bool BgenSettings::disjoint(const BgenBasin &a, const BgenBasin &b) const
 {
   for (size_t k = 0; k < cvs.size(); k++)
-    if (a.high[k] <= b.low[k] || b.high[k] <= a.low[k]) return true;
+    if (!bgen_cv_ranges_overlap(&a.ranges[k], &b.ranges[k])) return true;
   return false;
+}
+
+void BgenSettings::check_space(const BgenWords &words, const BgenVariable &cv) const
+{
+  if ((size_t) n_space < cv.of.type->least_space)
+    words.fail(bgen_text("cv %s (%s) needs %zu components of positions, but coords moves only %d",
+                         cv.name.c_str(), cv.of.type->name, cv.of.type->least_space, n_space));
+  for (const bgen_cv_term &term : cv.terms)
+    if (term.axis >= (size_t) n_space)
+      words.fail("cv " + cv.name + " has a component that coords does not move");
 }
 
 void BgenSettings::finish(const BgenWords &words)
 {
   if (basins.empty()) basin_named("all");
   for (BgenBasin &basin : basins) basin_named(basin.name); // cvs may have been added since
-  for (const BgenVariable &cv : cvs)
-    if (cv.of.kind == BGEN_CV_COORDINATE && cv.of.axis >= (size_t) n_space)
-      words.fail("cv " + cv.name + " is a component that coords does not move");
+  for (const BgenVariable &cv : cvs) check_space(words, cv);
   for (const BgenMirror &mirror : mirrors)
     if (mirror.axis >= n_space)
       words.fail(
           bgen_text("mirror %c is a component that coords does not move", "xyz"[mirror.axis]));
-  for (const BgenBasin &basin : basins)
-    for (size_t k = 0; k < cvs.size(); k++)
-      if (!(basin.low[k] < basin.high[k]))
-        words.fail("the ranges of basin " + basin.name + " leave nothing of it");
   for (size_t i = 0; i < basins.size(); i++)
     for (size_t j = 0; j < i; j++)
       if (!disjoint(basins[i], basins[j]))
@@ -186,8 +248,9 @@ std::string BgenSettings::basins_text() const
   for (const BgenBasin &basin : basins) {
     text += (text.empty() ? "" : "; ") + basin.name;
     for (size_t k = 0; k < cvs.size(); k++)
-      if (std::isfinite(basin.low[k]) || std::isfinite(basin.high[k]))
-        text += bgen_text(" %s %.15g %.15g", cvs[k].name.c_str(), basin.low[k], basin.high[k]);
+      if (limited(basin.ranges[k]))
+        text += bgen_text(" %s %.15g %.15g", cvs[k].name.c_str(), basin.ranges[k].low,
+                          basin.ranges[k].high);
   }
   return text;
 }

@@ -13,17 +13,19 @@
 
 namespace LAMMPS_NS {
 
-/* A collective variable as the user wrote it; of.i and of.j are filled in once the atoms are known. */
+/* A collective variable as the user wrote it. The particles of its terms, and of.term, are filled in
+   once the atoms are known. */
 struct BgenVariable {
   std::string name, text;
-  tagint tag[2];
+  std::vector<tagint> tags;        // one for each term
+  std::vector<bgen_cv_term> terms; // what of.term points to
   bgen_cv of;
 };
 
-/* A basin holds the configurations whose cvs all lie in [low, high). */
+/* A basin holds the configurations whose cvs all lie in its ranges. */
 struct BgenBasin {
   std::string name;
-  std::vector<double> low, high; // one for each cv
+  std::vector<bgen_cv_range> ranges; // one for each cv
 };
 
 /* Reflection of component axis about a plane, which the user says leaves the energy as it is. */
@@ -65,6 +67,7 @@ private:
   void read_basin(BgenWords &words);
   BgenBasin &basin_named(const std::string &name);
   void finish(const BgenWords &words);
+  void check_space(const BgenWords &words, const BgenVariable &cv) const;
   bool disjoint(const BgenBasin &a, const BgenBasin &b) const;
 };
 

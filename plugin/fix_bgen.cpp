@@ -62,13 +62,15 @@ FixBgen::~FixBgen() = default;
 void FixBgen::resolve_cvs()
 {
   for (BgenVariable &cv : settings->cvs) {
-    const int place[2] = {configuration->particle(cv.tag[0]), configuration->particle(cv.tag[1])};
-    for (const int end : {0, 1})
-      if (place[end] < 0)
+    for (size_t k = 0; k < cv.tags.size(); k++) {
+      const int place = configuration->particle(cv.tags[k]);
+      if (place < 0)
         error->all(FLERR, bgen_text("fix bgen: atom %lld of cv %s is not in the group of the fix",
-                                    (long long) cv.tag[end], cv.name.c_str()));
-    cv.of.i = place[0];
-    cv.of.j = place[1];
+                                    (long long) cv.tags[k], cv.name.c_str()));
+      cv.terms[k].particle = place;
+    }
+    cv.of.n_terms = cv.terms.size();
+    cv.of.term = cv.terms.data();
   }
   const int *types = configuration->types(), *end = types + configuration->n_particles();
   for (const int type : settings->relabel_types)

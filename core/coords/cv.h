@@ -1,7 +1,29 @@
 /* SPDX-License-Identifier: MIT
-   cv.h - collective variables: the few numbers of a configuration that a user looks at. */
+   cv.h - collective variables: the few numbers of a configuration that a user looks at, with their
+   gradients.
+
+   Positions are taken as x has them, which is unwrapped: no image of a particle is nearer than the
+   particle itself.  Components that are not moved count as zero.
+
+     kind        particles   value
+     linear      any number  sum of coefficient * component `axis` of the particle
+     distance    i j         |x_i - x_j|
+     angle       i j k       between the bonds from j to i and from j to k, in degrees, 0 to 180
+     dihedral    i j k l     in degrees, -180 < phi <= 180: 0 where i and l eclipse each other (cis),
+                             positive where, along the bond from j to k, the farther bond is turned
+                             clockwise from the nearer one (IUPAC, doi:10.1351/goldbook.T06406)
+
+   Angles and their gradients are finite wherever they exist, also where their cosine is 1 or -1:
+   sine and cosine both come from products of the bonds.  The dihedral is that of A. Blondel and
+   M. Karplus, doi:10.1002/(SICI)1096-987X(19960715)17:9<1132::AID-JCC5>3.0.CO;2-T.
+
+   There is no gradient where a bond has no length, an angle is straight or closed, or three neighbours
+   of a dihedral are in line: the value is then some number of its range, and NaN is added for the
+   particles whose motion would change it. */
 #ifndef BGEN_COORDS_CV_H
 #define BGEN_COORDS_CV_H
+
+#include <stdbool.h>
 
 #include "base/bijection.h"
 
@@ -9,17 +31,51 @@
 extern "C" {
 #endif
 
-typedef enum bgen_cv_kind {
-  BGEN_CV_COORDINATE, /* component `axis` of particle i */
-  BGEN_CV_DISTANCE    /* |x_i - x_j|, as x is: no image of a particle is nearer than itself */
-} bgen_cv_kind;
+/* One particle of a cv; axis and coefficient are of linear ones only. */
+typedef struct bgen_cv_term {
+  size_t particle, axis;
+  double coefficient;
+} bgen_cv_term;
+
+typedef struct bgen_cv_type bgen_cv_type;
 
 typedef struct bgen_cv {
-  bgen_cv_kind kind;
-  size_t i, j, axis;
+  const bgen_cv_type *type;
+  size_t n_terms;
+  const bgen_cv_term *term; /* [n_terms], the caller's */
 } bgen_cv;
 
+struct bgen_cv_type {
+  const char *name;
+  size_t n_terms;     /* 0: any number */
+  size_t least_space; /* moved components of a position that it needs */
+  double period;      /* the value lies in (-period/2, period/2]; 0: it is not periodic */
+  double (*value)(const bgen_cv *cv, const bgen_layout *layout, const double *x);
+  void (*gradient)(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
+                   double *grad);
+};
+
+extern const bgen_cv_type bgen_cv_linear, bgen_cv_distance, bgen_cv_angle, bgen_cv_dihedral;
+
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x);
+
+/* ADDS factor * d(value)/dx to grad[dim]: only elements of the cv's particles change, so that the cost does
+   not grow with dim, and the force of a bias k/2 (s - s_0)^2 is one call with factor -k (s - s_0). */
+void bgen_cv_gradient(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
+                      double *grad);
+
+/* The values low <= s < high; where low > high, the range wraps around the period: low <= s or
+   s < high.  Not empty. */
+typedef struct bgen_cv_range {
+  double low, high;
+} bgen_cv_range;
+
+/* The range between two ends that a user gave: they differ, and low < high or the type is periodic
+   and both lie within half a period of 0.  The value period/2 belongs to the range that ends there, to
+   leave no gap before the one that begins at -period/2, which is the same place. */
+bgen_cv_range bgen_cv_range_between(const bgen_cv_type *type, double low, double high);
+bool bgen_cv_range_holds(const bgen_cv_range *range, double s); /* false for NaN */
+bool bgen_cv_ranges_overlap(const bgen_cv_range *a, const bgen_cv_range *b);
 
 #ifdef __cplusplus
 }

@@ -89,6 +89,22 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 basin a s 0 1", "cv s"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 7 x", "7"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 1 0", "a|empty"),
+            ("fix bg all bgen 2 1.0 4711 cv s torsion 1 2 3 4", "torsion|dihedral"),
+            ("fix bg all bgen 2 1.0 4711 cv s angle 1 2 1", "cv s|atom 1 twice"),
+            ("fix bg all bgen 2 1.0 4711 coords cartesian x cv s angle 1 2 3", "angle|2 components"),
+            ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4", "dihedral|3 components|only 2"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x", "ends after 'x'|coefficient"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x inf", "cv s|infinite"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 1.5 y 1", "1.5|atom ID"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 1 z 1", "cv s|does not move"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 7 y 1", "atom 7|cv s"),
+            ("fix bg all bgen 2 1.0 4711 cv s angle 1 2 3 basin a s 120 60", "a is empty"),
+            ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 0 1 basin a s 1 2", "basin a|nothing"),
+            ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 60 60", "a is empty"),
+            ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 120 300", "-180 to 180|120 -60"),
+            ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 0 60 basin a s 30 90", "basin a|one range"),
+            ("fix bg all bgen 2 1.0 4711 coords cartesian xyz cv s dihedral 1 2 3 4 basin a s 120 -60 basin b s -90 0",
+             "a and b overlap"),
             ("fix bg all bgen 2 1.0 4711 relabel type 2", "2"),
             ("fix bg all bgen 2 1.0 4711 mirror z 0.0 coords cartesian xy", "mirror z"),
         ):
@@ -142,6 +158,8 @@ class Models(Case):
         (self.folder / "b.bgen").write_bytes(whole[:start + 40] + b"\0\0\xc0\x7f" + whole[start + 44:])
         self.refused(load, "b.bgen|not finite")
         self.refused(SYSTEM + fix(width=17) + "bgen bg load a.bgen\n", "width 17")
+        self.refused(SYSTEM + fix().replace("coordinate 1 x", "linear 1 x 1 1 y 0.5") + "bgen bg load a.bgen\n",
+                     "coordinate 1 x|linear 1 x 1 1 y 0.5")
 
 
 class Chains(Case):
@@ -204,6 +222,65 @@ class Restarts(Case):
         self.refused(self.again + fix(more=self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
                      "bgen bg save b.bgen\n" + "clear\n" + self.again + fix(more=self.MORE) + "bgen bg load b.bgen\n",
                      "b.bgen|not the model")
+
+
+# four atoms in a chain across the border of the box, free to turn
+CHAIN = """
+units real
+atom_style molecular
+atom_modify map array
+region box block -8 8 -8 8 -8 8
+create_box 1 box bond/types 1 angle/types 1 dihedral/types 1 extra/bond/per/atom 3 extra/angle/per/atom 3 &
+  extra/dihedral/per/atom 3 extra/special/per/atom 6
+mass 1 12
+create_atoms 1 single 7.0 0.3 0.0
+create_atoms 1 single 7.9 -0.9 0.0
+create_atoms 1 single -6.7 -0.6 0.2
+create_atoms 1 single -6.0 0.5 0.9
+set atom 3*4 image 1 NULL NULL
+pair_style zero 3.0
+pair_coeff * *
+bond_style harmonic
+bond_coeff 1 300 1.5
+angle_style harmonic
+angle_coeff 1 50 112
+dihedral_style zero
+dihedral_coeff 1
+create_bonds single/bond 1 1 2
+create_bonds single/bond 1 2 3
+create_bonds single/bond 1 3 4
+create_bonds single/angle 1 1 2 3
+create_bonds single/angle 1 2 3 4
+create_bonds single/dihedral 1 1 2 3 4
+"""
+
+
+class Variables(Case):
+    """Collective variables beside LAMMPS' own, in a molecule that turns all the way round."""
+
+    FIX = ("fix bg all bgen 0 600 4711 cv ab distance 2 1 cv bc distance 2 3 cv cd distance 4 3 cv abc angle 1 2 3 "
+           "cv bcd angle 4 3 2 cv phi dihedral 1 2 3 4 cv s linear 1 x 0.7 4 y -2.5 cv x coordinate 4 x "
+           "basin back phi 120 -60 basin front phi -60 120\n")
+    OWN = ("compute r all bond/local dist\ncompute theta all angle/local theta\ncompute phi all dihedral/local phi\n"
+           "compute r_sum all reduce sum c_r\ncompute theta_sum all reduce sum c_theta\n"
+           "compute phi_sum all reduce sum c_phi\ncompute x all property/atom xu\ncompute y all property/atom yu\n"
+           "variable r equal f_bg[14]+f_bg[15]+f_bg[16]\nvariable theta equal f_bg[17]+f_bg[18]\n"
+           "variable s equal 0.7*c_x[1]-2.5*c_y[4]\nvariable x equal c_x[4]\n")
+    RUN = ("fix integrate all nve\nfix warm all langevin 600 600 100 4711\n"
+           "thermo_style custom step v_r c_r_sum v_theta c_theta_sum f_bg[19] c_phi_sum f_bg[20] v_s f_bg[21] v_x f_bg[11]\n"
+           "thermo_modify format float %.15g\nthermo 20\nrun 4000\n")
+
+    def test_values(self):
+        for ranks in (1, 2):
+            lines = [[float(word) for word in line] for line in thermo(self.good(CHAIN + self.FIX + self.OWN + self.RUN, ranks), 12)]
+            self.assertEqual(len(lines), 201)
+            for line in lines:
+                for ours, theirs in zip(line[1:11:2], line[2:11:2]):
+                    self.assertLessEqual(abs(ours - theirs), 1e-10)
+                phi, basin = line[5], line[11]
+                self.assertEqual(basin, 1 if phi >= 120 or phi < -60 else 2)
+            for low in range(-180, 180, 60):  # all the way round
+                self.assertTrue(any(low <= line[5] < low + 60 for line in lines), low)
 
 
 DIMER = f"include {os.environ['POTENTIALS']}/dimer.lmp\nthermo_modify norm no\nminimize 0 1e-4 200 2000\n"
