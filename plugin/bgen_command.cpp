@@ -63,7 +63,7 @@ void BgenCommand::save(FixBgen &fix, BgenWords &words)
 {
   const std::string path = words.text("a file name");
   words.end();
-  fix.model->save(path.c_str(), *fix.configuration, fix.temperature());
+  fix.model->save(path.c_str(), *fix.configuration);
   if (comm->me == 0)
     utils::logmesg(lmp, std::string("bgen ") + fix.id + ": saved to " + path + "\n");
 }
@@ -101,7 +101,8 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   std::string text = std::string("bgen ") + fix.id + ":\n";
   text +=
       bgen_text("  particles          %zu, %zu coordinates\n", model.layout.n_particles, model.dim);
-  text += bgen_text("  temperature        %g\n", temperature);
+  text += bgen_text("  temperature        %g, of training %g\n", temperature,
+                    model.training_temperature());
   text += bgen_text("  flow               %s\n", settings.flow.c_str());
   text += bgen_text("  parameters         %zu for each basin\n", map->n_params);
   text += "  identical          " + settings.relabel_text() + "\n";

@@ -8,7 +8,6 @@
 #include "comm.h"
 #include "configuration.h"
 #include "estimate/acceptance.h"
-#include "estimate/profile.h"
 #include "fix_bgen.h"
 
 #include <algorithm>
@@ -20,7 +19,8 @@ static constexpr char KEYWORDS[] = "samples, blocks, mixture, file, profile, bin
 
 BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), n_samples(10000), n_bins(100), n_blocks(20),
-      to_populations(false), basins(model.n_basins)
+      to_populations(false), with_frames(fix.temperature() == model.training_temperature()),
+      basins(model.n_basins)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -42,7 +42,7 @@ BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
   if (!profile_path.empty() && fix.settings->cvs.empty())
     words.fail("a profile needs a cv, and fix " + std::string(fix.id) + " has none");
   model.need_flows(words);
-  need_test_frames(words);
+  if (with_frames) need_test_frames(words);
 }
 
 BgenFreeEnergy::~BgenFreeEnergy() = default;
@@ -75,7 +75,7 @@ void BgenFreeEnergy::visit(int k)
   basin.samples = std::make_unique<BgenPoints>(lmp, fix);
   basin.frames = std::make_unique<BgenPoints>(lmp, fix);
   basin.samples->add_samples(k, n_samples);
-  basin.frames->add_frames(k);
+  if (with_frames) basin.frames->add_frames(k);
 }
 
 /* Works between the flow and the Boltzmann distribution of the basin, sign +1 at samples, -1 at frames: u + log q.
@@ -101,17 +101,25 @@ static std::vector<double> negative(std::vector<double> values)
 void BgenFreeEnergy::estimate(int k)
 {
   Basin &basin = basins[k];
-  const std::vector<double> forward = works(*basin.samples, k, +1),
-                            reverse = works(*basin.frames, k, -1);
-  const std::vector<double> log_w = negative(forward), &log_w_md = reverse;
-  bgen_check(lmp, bgen_estimate_bar(forward.size(), forward.data(), reverse.size(), reverse.data(),
-                                    n_blocks, &basin.bar));
+  const std::vector<double> forward = works(*basin.samples, k, +1);
+  basin.log_w = negative(forward);
+  basin.ess = bgen_kish_ess(basin.log_w.size(), basin.log_w.data()) / basin.log_w.size();
   bgen_check(lmp, bgen_estimate_fep(forward.size(), forward.data(), &basin.from_flow));
+  basin.best = basin.from_flow;
+  basin.from_md.value = basin.from_md.error = basin.acceptance = NAN;
+  if (with_frames) estimate_with_frames(basin, forward, works(*basin.frames, k, -1));
+}
+
+/* a reverse work is the log weight of a frame */
+void BgenFreeEnergy::estimate_with_frames(Basin &basin, const std::vector<double> &forward,
+                                          const std::vector<double> &reverse)
+{
+  bgen_check(lmp, bgen_estimate_bar(forward.size(), forward.data(), reverse.size(), reverse.data(),
+                                    n_blocks, &basin.best));
   bgen_check(lmp, bgen_estimate_fep(reverse.size(), reverse.data(), &basin.from_md));
   basin.from_md.value *= -1.0;
-  basin.ess = bgen_kish_ess(log_w.size(), log_w.data()) / log_w.size();
-  bgen_check(lmp, bgen_mean_acceptance(log_w_md.size(), log_w_md.data(), log_w.size(), log_w.data(),
-                                       &basin.acceptance));
+  bgen_check(lmp, bgen_mean_acceptance(reverse.size(), reverse.data(), basin.log_w.size(),
+                                       basin.log_w.data(), &basin.acceptance));
 }
 
 void BgenFreeEnergy::report() const
@@ -119,21 +127,21 @@ void BgenFreeEnergy::report() const
   if (comm->me) return;
   const double kT = fix.configuration->kT(fix.temperature());
   std::string text =
-      bgen_text("\nbgen %s free_energy: F = -ln Z in kT, kT = %g; BAR between %zu samples and the "
-                "test frames of each basin\n%-12s %10s %8s %12s %12s %8s %12s %8s\n",
-                fix.id, kT, n_samples, "Basin", "F", "Error", "From-flow", "From-frames", "ESS-%",
-                "Acceptance-%", "Frames");
+      bgen_text("\nbgen %s free_energy: F = -ln Z in kT, kT = %g, by %s; %zu samples of each "
+                "flow\n%-12s %10s %8s %12s %12s %8s %12s %8s\n",
+                fix.id, kT, method(), n_samples, "Basin", "F", "Error", "From-flow", "From-frames",
+                "ESS-%", "Acceptance-%", "Frames");
   for (int k = 0; k < model.n_basins; k++)
     text += bgen_text("%-12s %10.4f %8.4f %12.4f %12.4f %8.3f %12.3f %8zu\n",
-                      model.basin_name(k).c_str(), basins[k].bar.value, basins[k].bar.error,
+                      model.basin_name(k).c_str(), basins[k].best.value, basins[k].best.error,
                       basins[k].from_flow.value, basins[k].from_md.value, 100.0 * basins[k].ess,
                       100.0 * basins[k].acceptance, basins[k].frames->n());
   for (int k = 1; k < model.n_basins; k++) {
-    const double difference = basins[0].bar.value - basins[k].bar.value;
-    const double error = std::hypot(basins[0].bar.error, basins[k].bar.error);
-    text += bgen_text("F(%s) - F(%s) = %.4f +- %.4f kT = %.6g +- %.2g energy units (BAR)\n",
+    const double difference = basins[0].best.value - basins[k].best.value;
+    const double error = std::hypot(basins[0].best.error, basins[k].best.error);
+    text += bgen_text("F(%s) - F(%s) = %.4f +- %.4f kT = %.6g +- %.2g energy units (%s)\n",
                       model.basin_name(0).c_str(), model.basin_name(k).c_str(), difference, error,
-                      difference * kT, error * kT);
+                      difference * kT, error * kT, method());
   }
   utils::logmesg(lmp, text);
 }
@@ -142,7 +150,7 @@ void BgenFreeEnergy::report() const
 void BgenFreeEnergy::set_mixture()
 {
   std::vector<double> weights;
-  for (const Basin &basin : basins) weights.push_back(exp(basins[0].bar.value - basin.bar.value));
+  for (const Basin &basin : basins) weights.push_back(exp(basins[0].best.value - basin.best.value));
   model.set_weights(weights);
   fix.continued = false; // another model than a restarted chain had
 }
@@ -164,26 +172,40 @@ void BgenFreeEnergy::write_points(bool md) const
   }
 }
 
-/* F along the first cv: the frames of each basin, weighted with the basin's Z */
+/* F along the first cv: of each basin the frames, or else the weighted samples, together as much as its Z */
+void BgenFreeEnergy::fill_profile(bgen_profile &profile) const
+{
+  for (const Basin &basin : basins) {
+    const BgenPoints &points = with_frames ? *basin.frames : *basin.samples;
+    const std::vector<double> s = points.cv(0);
+    bgen_profile_add(&profile, s.size(), s.data(), with_frames ? nullptr : basin.log_w.data(),
+                     exp(basins[0].best.value - basin.best.value));
+  }
+}
+
+/* the range of the points of the basins */
+bgen_status BgenFreeEnergy::create_profile(bgen_profile &profile) const
+{
+  double low = INFINITY, high = -INFINITY;
+  for (const Basin &basin : basins) {
+    const std::vector<double> s = (with_frames ? basin.frames : basin.samples)->cv(0);
+    for (size_t i = 0; i < s.size(); i++)
+      if (with_frames || basin.log_w[i] > -INFINITY)
+        low = std::min(low, s[i]), high = std::max(high, s[i]);
+  }
+  const double margin = 1e-9 * (high - low);
+  return bgen_profile_create(n_bins, low - margin, high + margin, &profile);
+}
+
 void BgenFreeEnergy::write_profile() const
 {
   const BgenFile file(lmp, profile_path, "w");
-  if (!file.fp) return;
-  double low = INFINITY, high = -INFINITY;
-  for (const Basin &basin : basins)
-    for (const double s : basin.frames->cv(0)) low = std::min(low, s), high = std::max(high, s);
   bgen_profile profile;
-  const double margin = 1e-9 * (high - low);
-  if (bgen_profile_create(n_bins, low - margin, high + margin, &profile)) return;
-  for (const Basin &basin : basins) {
-    const std::vector<double> s = basin.frames->cv(0);
-    bgen_profile_add(&profile, s.size(), s.data(), nullptr,
-                     exp(basins[0].bar.value - basin.bar.value));
-  }
-  fprintf(
-      file.fp,
-      "# free energy of fix %s in kT along %s, from test frames weighted by BAR\n# %s F error\n",
-      fix.id, fix.settings->cvs[0].name.c_str(), fix.settings->cvs[0].name.c_str());
+  if (!file.fp || create_profile(profile)) return;
+  fill_profile(profile);
+  const char *name = fix.settings->cvs[0].name.c_str();
+  fprintf(file.fp, "# free energy of fix %s in kT along %s, from %s\n# %s F error\n", fix.id, name,
+          with_frames ? "test frames weighted by BAR" : "weighted samples", name);
   for (size_t bin = 0; bin < n_bins; bin++) {
     double s, free_energy, error;
     bgen_profile_at(&profile, bin, &s, &free_energy, &error);

@@ -5,6 +5,7 @@
 #define LMP_BGEN_FREE_ENERGY_H
 
 #include "estimate/free_energy.h"
+#include "estimate/profile.h"
 #include "pointers.h"
 
 #include <memory>
@@ -20,11 +21,13 @@ public:
   void run();
 
 private:
-  /* One basin: F = -ln Z, with -log q of its own flow as the state of free energy 0. */
+  /* One basin: F = -ln Z, with -log q of its own flow as the state of free energy 0. Frames belong to the temperature
+     of training: at another one there are none, and samples alone give F. */
   struct Basin {
     std::unique_ptr<class BgenPoints> samples, frames;
-    bgen_estimate bar, from_flow, from_md;
-    double ess, acceptance; // fractions
+    bgen_estimate best, from_flow, from_md; // best: BAR, or from_flow where there are no frames
+    std::vector<double> log_w;              // of the samples
+    double ess, acceptance;                 // fractions
   };
 
   FixBgen &fix;
@@ -32,14 +35,20 @@ private:
   size_t n_samples, n_bins, n_blocks;
   std::string path, profile_path;
   bool to_populations; // the mixture
+  bool with_frames;    // at the temperature of training
   std::vector<Basin> basins;
 
   void need_test_frames(BgenWords &words) const;
   void visit(int k);
   void estimate(int k);
+  void estimate_with_frames(Basin &basin, const std::vector<double> &forward,
+                            const std::vector<double> &reverse);
+  const char *method() const { return with_frames ? "BAR" : "samples alone"; }
   void report() const;
   void set_mixture();
   void write_points(bool md) const;
+  void fill_profile(bgen_profile &profile) const;
+  bgen_status create_profile(bgen_profile &profile) const;
   void write_profile() const;
 };
 

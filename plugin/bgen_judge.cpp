@@ -21,7 +21,7 @@ BgenJudge::BgenJudge(LAMMPS *lmp, FixBgen &_fix, int _k)
   choose_frames();
   const int n = x_frames.size() / model.dim;
   u_frames.resize(n);
-  fix.reduced_energies(n, x_frames.data(), u_frames.data(), nullptr);
+  fix.reduced_energies(model.training_temperature(), n, x_frames.data(), u_frames.data(), nullptr);
 }
 
 /* evenly from all of them */
@@ -44,7 +44,7 @@ std::vector<double> BgenJudge::log_weights_of_samples(BgenVerdict &verdict)
   bgen_check(lmp, root ? bgen_generator_sample_component(model.generator, k, BGEN_STREAM_JUDGE, 0,
                                                          N_SAMPLES, x.data(), draw.data())
                        : BGEN_OK);
-  fix.reduced_energies(N_SAMPLES, x.data(), u.data(), nullptr);
+  fix.reduced_energies(model.training_temperature(), N_SAMPLES, x.data(), u.data(), nullptr);
   std::vector<double> log_w(N_SAMPLES, -INFINITY);
   size_t n_outside = 0;
   for (size_t i = 0; root && i < N_SAMPLES; i++) {
@@ -75,6 +75,7 @@ std::vector<double> BgenJudge::log_weights_of_frames(BgenVerdict &verdict)
 BgenVerdict BgenJudge::judge()
 {
   BgenVerdict verdict = {NAN, NAN, NAN, NAN};
+  model.set_temperature(model.training_temperature());
   std::vector<double> samples = log_weights_of_samples(verdict);
   const std::vector<double> frames = log_weights_of_frames(verdict);
   if (!root || frames.empty()) return verdict;

@@ -10,7 +10,7 @@
 
 namespace LAMMPS_NS {
 
-/* NaN where there are no test frames */
+/* At the temperature of training, which is that of the frames; NaN where there are no test frames. */
 struct BgenVerdict {
   double ml;         // mean of -log q over test frames
   double outside;    // fraction of samples outside the domain of the flow

@@ -51,8 +51,8 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
                                                 (size_t) configuration.n_space()},
       dim(configuration.dim()), n_basins(_settings.basins.size()),
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
-      settings(_settings), complete(false), is_fitted(n_basins, 0), sum(0), n_dropped(0),
-      first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD)
+      settings(_settings), complete(false), trained_at(1.0), asked_at(1.0), is_fitted(n_basins, 0),
+      sum(0), n_dropped(0), first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD)
 {
   for (const Use use : {TRAIN, TEST}) {
     stored[use].assign(n_basins, bgen_buffer_empty(dim));
@@ -102,6 +102,21 @@ bgen_status BgenModel::create(const BgenConfiguration &configuration)
 double BgenModel::cv(int k, const double *x) const
 {
   return bgen_cv_value(&settings.cvs[k].of, &layout, x);
+}
+
+void BgenModel::cv_gradient(int k, const double *x, double *grad) const
+{
+  std::fill(grad, grad + dim, 0.0);
+  bgen_cv_gradient(&settings.cvs[k].of, &layout, x, 1.0, grad);
+}
+
+int BgenModel::read_cv(BgenWords &words) const
+{
+  const std::string name = words.text("the name of a cv");
+  size_t k = 0;
+  while (k < settings.cvs.size() && settings.cvs[k].name != name) k++;
+  if (k == settings.cvs.size()) words.fail("there is no cv '" + name + "'");
+  return k;
 }
 
 int BgenModel::basin_of(const double *x) const
@@ -193,8 +208,18 @@ bgen_status BgenModel::fit(int k)
   return bgen_generator_fit(generator, k, reference.data(), buffer.n, buffer.x);
 }
 
-void BgenModel::prepare(int k, bool refit)
+void BgenModel::set_temperature(double temperature)
 {
+  if (temperature == asked_at) return;
+  asked_at = temperature;
+  forget_proposals();
+  if (generator) bgen_generator_set_temperature(generator, temperature);
+}
+
+void BgenModel::prepare(int k, bool refit, double temperature)
+{
+  const bool first = std::find(is_fitted.begin(), is_fitted.end(), 1) == is_fitted.end();
+  if (first && generator) generator->temperature = temperature;
   const bool fits = refit || !is_fitted[k];
   if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
   if (generator) {
@@ -224,6 +249,7 @@ static uint64_t sum_of(const bgen_generator *generator)
     sum = add_to_sum(sum, one.reference, generator->dim * sizeof *one.reference);
     sum = add_to_sum(sum, &one.weight, sizeof one.weight);
   }
+  sum = add_to_sum(sum, &generator->temperature, sizeof generator->temperature);
   return sum;
 }
 
@@ -243,6 +269,9 @@ void BgenModel::changed()
   complete = std::find(is_fitted.begin(), is_fitted.end(), 0) == is_fitted.end();
   sum = generator && complete ? sum_of(generator) : 0;
   MPI_Bcast(&sum, 1, MPI_UINT64_T, 0, world);
+  if (generator) trained_at = generator->temperature;
+  MPI_Bcast(&trained_at, 1, MPI_DOUBLE, 0, world);
+  asked_at = 0.0; // components may be new: whoever asks next sets theirs
 }
 
 /* What a model file says besides its parameters; what must match makes another system's file unusable. */
@@ -250,7 +279,7 @@ struct Notes {
   std::vector<std::string> values;
   std::vector<bgen_note> notes;
 
-  Notes(const BgenSettings &settings, const BgenConfiguration &configuration, double temperature)
+  Notes(const BgenSettings &settings, const BgenConfiguration &configuration)
   {
     values = {configuration.unit_style(),
               bgen_text("%d", configuration.n_particles()),
@@ -259,26 +288,24 @@ struct Notes {
               settings.relabel_text(),
               settings.mirrors_text(),
               settings.cvs_text(),
-              settings.basins_text(),
-              bgen_text("%.15g", temperature)};
-    const char *keys[] = {"units", "atoms",  "atom_ids_and_types", "coords", "relabel", "mirrors",
-                          "cvs",   "basins", "temperature"};
-    for (size_t i = 0; i < values.size(); i++)
-      notes.push_back({keys[i], values[i].c_str(), i + 1 < values.size()});
+              settings.basins_text()};
+    const char *keys[] = {"units", "atoms", "atom_ids_and_types", "coords", "relabel", "mirrors",
+                          "cvs",   "basins"};
+    for (size_t i = 0; i < values.size(); i++) notes.push_back({keys[i], values[i].c_str(), true});
   }
 };
 
-void BgenModel::save(const char *path, const BgenConfiguration &configuration, double temperature)
+void BgenModel::save(const char *path, const BgenConfiguration &configuration)
 {
-  const Notes all(settings, configuration, temperature);
+  const Notes all(settings, configuration);
   bgen_check(lmp, generator
                       ? bgen_generator_save(generator, all.notes.size(), all.notes.data(), path)
                       : BGEN_OK);
 }
 
-void BgenModel::load(const char *path, const BgenConfiguration &configuration, double temperature)
+void BgenModel::load(const char *path, const BgenConfiguration &configuration)
 {
-  const Notes all(settings, configuration, temperature);
+  const Notes all(settings, configuration);
   bgen_check(lmp, generator
                       ? bgen_generator_load(generator, all.notes.size(), all.notes.data(), path)
                       : BGEN_OK);

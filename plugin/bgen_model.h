@@ -31,8 +31,10 @@ public:
   const int n_basins, n_threads;
 
   double cv(int k, const double *x) const;
-  int basin_of(const double *x) const;          // -1: none
-  int read_basin(class BgenWords &words) const; // by its name
+  void cv_gradient(int k, const double *x, double *grad) const; // grad[dim]
+  int read_cv(class BgenWords &words) const;                    // by its name
+  int basin_of(const double *x) const;                          // -1: none
+  int read_basin(class BgenWords &words) const;                 // by its name
   const std::string &basin_name(int k) const { return settings.basins[k].name; }
 
   /* Frames: all of one basin in the order in which they came. */
@@ -45,14 +47,19 @@ public:
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; } // on rank 0
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
-     folded to its reference. */
-  void prepare(int k, bool refit);
+     folded to its reference. The temperature is that of training if nothing has been trained yet. */
+  void prepare(int k, bool refit, double temperature);
+
+  /* Densities, proposals and samples are those of a temperature from now on; at first, and after load, of that
+     of training. */
+  void set_temperature(double temperature);
+  double training_temperature() const { return trained_at; }
   bool ready() const { return complete; } // every component has been fitted or loaded
   bool fitted(int k) const { return is_fitted[k]; }
   void need_flows(const BgenWords &words) const; // stops unless ready()
 
-  void save(const char *path, const BgenConfiguration &configuration, double temperature);
-  void load(const char *path, const BgenConfiguration &configuration, double temperature);
+  void save(const char *path, const BgenConfiguration &configuration);
+  void load(const char *path, const BgenConfiguration &configuration);
 
   /* Shares of the flows in the mixture, positive, up to a common factor. */
   void set_weights(const std::vector<double> &weights);
@@ -71,6 +78,7 @@ public:
 private:
   const BgenSettings &settings;
   bool complete;
+  double trained_at, asked_at; // temperatures
   std::vector<char> is_fitted;
   uint64_t sum;
   std::vector<bgen_buffer> stored[2];

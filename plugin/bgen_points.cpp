@@ -22,6 +22,7 @@ static constexpr size_t BATCH = 256; // points whose x is kept at a time
 BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix)
     : Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size())
 {
+  model.set_temperature(fix.temperature());
 }
 
 std::vector<double> BgenPoints::cv(int k) const
@@ -103,8 +104,10 @@ void BgenPoints::share(size_t first, size_t n_now)
 
 void BgenPoints::add_energies(size_t first, size_t n_now)
 {
+  const double temperature = fix.temperature();
   for (size_t i = 0; i < n_now; i++)
-    if (in_domain[first + i]) fix.reduced_energies(1, &x[i * model.dim], &u[first + i], nullptr);
+    if (in_domain[first + i])
+      fix.reduced_energies(temperature, 1, &x[i * model.dim], &u[first + i], nullptr);
 }
 
 std::string BgenPoints::columns() const

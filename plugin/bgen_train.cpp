@@ -12,7 +12,6 @@
 #include "error.h"
 #include "estimate/free_energy.h"
 #include "fix_bgen.h"
-#include "model/prior.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,15 +19,17 @@
 using namespace LAMMPS_NS;
 
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
+static constexpr double LOG_TWO_PI = 1.8378770664093453;
 static constexpr int LINES = 20; // of the table, unless the user says
-static constexpr char KEYWORDS[] =
-    "iter, batch, lr, weights, ehigh, clip, basin, every, refit, keep, stop, file, append";
+static constexpr char KEYWORDS[] = "iter, batch, lr, weights, rc, temperatures, ehigh, clip, "
+                                   "basin, every, refit, keep, stop, file, "
+                                   "append";
 
 /* ---- the input line ---- */
 
 BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS),
-      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0),
+      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0), spread_cv(-1),
       trainer(nullptr)
 {
   while (words.more()) read_keyword(words, words.text("a keyword"));
@@ -48,10 +49,14 @@ void BgenTrain::read_keyword(BgenWords &words, const std::string &keyword)
     read_batches(words);
   else if (keyword == "lr")
     read_rates(words);
-  else if (keyword == "weights") {
-    options.weight_ml = words.number_from(0.0, "weight of learning by example");
-    options.weight_kl = words.number_from(0.0, "weight of learning by energy");
-  } else if (keyword == "ehigh")
+  else if (keyword == "weights")
+    read_weights(words);
+  else if (keyword == "rc")
+    read_spread(words);
+  else if (keyword == "temperatures")
+    do temperatures.push_back(words.number_above(0.0, "temperature"));
+    while (words.number_follows());
+  else if (keyword == "ehigh")
     options.energy_high = words.number_above(0.0, "energy cap in kT");
   else if (keyword == "clip")
     options.clip = words.number_from(0.0, "greatest norm of a gradient");
@@ -86,10 +91,31 @@ void BgenTrain::read_rates(BgenWords &words)
   if (words.number_follows()) options.lr_end = words.number_from(0.0, "last learning rate");
 }
 
+/* of learning by example, by energy, and along a cv */
+void BgenTrain::read_weights(BgenWords &words)
+{
+  options.weight_ml = words.number_from(0.0, "weight of learning by example");
+  options.weight_kl = words.number_from(0.0, "weight of learning by energy");
+  if (words.number_follows()) options.weight_rc = words.number_from(0.0, "weight along a cv");
+}
+
+void BgenTrain::read_spread(BgenWords &words)
+{
+  spread_cv = model.read_cv(words);
+  options.rc_low = words.number("the lower end of a range");
+  options.rc_high = words.number("the upper end of a range");
+  if (!(options.rc_low < options.rc_high))
+    words.fail(bgen_text("rc has an empty range: %g to %g", options.rc_low, options.rc_high));
+}
+
 void BgenTrain::finish_options(BgenWords &words)
 {
-  if (options.weight_ml == 0.0 && options.weight_kl == 0.0)
-    words.fail("weights 0 0 leave nothing to train by");
+  if (options.weight_ml == 0.0 && !by_energy()) words.fail("weights 0 0 leave nothing to train by");
+  if (options.weight_rc > 0.0 && spread_cv < 0)
+    words.fail("a third weight needs rc, the cv along which samples are to be spread");
+  if (temperatures.size() > BGEN_MOST_TAU)
+    words.fail(bgen_text("there are %zu temperatures: %d are the most", temperatures.size(),
+                         (int) BGEN_MOST_TAU));
   if (every == 0) every = std::max<bigint>(1, options.n_steps / LINES);
   options.seed = fix.counts->seed;
   options.n_threads = model.n_threads;
@@ -124,22 +150,20 @@ void BgenTrain::open_file()
   fprintf(file, "# training of fix %s; basins:", fix.id);
   for (int k = 0; k < model.n_basins; k++)
     fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
-  fprintf(file,
-          "\n# basin step loss ml ml_test kl ess outside acceptance bar_error capped not_finite lr "
-          "grad_norm energy_calls seconds\n");
+  fprintf(
+      file,
+      "\n# basin step loss ml ml_test kl rc ess outside acceptance bar_error capped not_finite lr "
+      "grad_norm energy_calls seconds\n");
 }
 
 void BgenTrain::train(int k)
 {
   const bigint n_steps = options.n_steps;
-  model.prepare(k, refit);
+  model.prepare(k, refit, fix.temperature());
+  set_temperatures();
   start(k);
   for (bigint step = 1; step <= n_steps; step++) {
-    if (by_energy()) {
-      if (trainer) bgen_trainer_propose(trainer, x_flow.data());
-      fix.reduced_energies(options.batch_flow, x_flow.data(), u.data(), grad_u.data());
-      fix.counts->train_samples += options.batch_flow;
-    }
+    if (by_energy()) propose();
     if (trainer && !status) learn(k);
     if (step % every && step != n_steps) continue;
     bgen_check(lmp, status);
@@ -155,17 +179,37 @@ void BgenTrain::train(int k)
                              (long long) n_skipped, (long long) n_steps));
 }
 
+/* relative to that of training; energies are given to the trainer at the latter */
+void BgenTrain::set_temperatures()
+{
+  std::vector<double> all = temperatures;
+  if (all.empty()) all.push_back(fix.temperature());
+  options.n_tau = all.size();
+  for (size_t i = 0; i < all.size(); i++) options.tau[i] = all[i] / model.training_temperature();
+}
+
+void BgenTrain::propose()
+{
+  const size_t n = options.batch_flow, dim = model.dim;
+  if (trainer) bgen_trainer_propose(trainer, x_flow.data());
+  fix.reduced_energies(model.training_temperature(), n, x_flow.data(), u.data(), grad_u.data());
+  fix.counts->train_samples += n;
+  for (size_t i = 0; options.weight_rc > 0.0 && i < n; i++) {
+    s[i] = model.cv(spread_cv, &x_flow[i * dim]);
+    model.cv_gradient(spread_cv, &x_flow[i * dim], &grad_s[i * dim]);
+  }
+}
+
 void BgenTrain::start(int k)
 {
   if (by_energy()) {
-    x_flow.resize(options.batch_flow * model.dim);
-    grad_u.resize(options.batch_flow * model.dim);
-    u.resize(options.batch_flow);
+    for (auto *each : {&x_flow, &grad_u, &grad_s}) each->resize(options.batch_flow * model.dim);
+    for (auto *each : {&u, &s}) each->resize(options.batch_flow);
   }
   options.first_sample = fix.counts->train_samples;
   status = BGEN_OK;
   n_skipped = n_ml = n_kl = n_worse = 0;
-  sum_ml = sum_kl = 0.0;
+  sum_ml = sum_kl = sum_rc = 0.0;
   bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
   judge = std::make_unique<BgenJudge>(lmp, fix, k);
   x_data.resize(options.batch_data * model.dim);
@@ -185,13 +229,14 @@ void BgenTrain::learn(int k)
   if (options.weight_ml > 0.0)
     bgen_buffer_batch(&model.frames(BgenModel::TRAIN, k), options.seed, at, options.batch_data,
                       x_data.data());
-  status = bgen_trainer_step(trainer, x_data.data(), u.data(), grad_u.data(), &report);
+  const bgen_train_batch batch = {x_data.data(), u.data(), grad_u.data(), s.data(), grad_s.data()};
+  status = bgen_trainer_step(trainer, &batch, &report);
   if (status == BGEN_NOT_FINITE) {
     n_skipped++;
     status = BGEN_OK;
   }
   if (std::isfinite(report.ml)) sum_ml += report.ml, n_ml++;
-  if (std::isfinite(report.kl)) sum_kl += report.kl, n_kl++;
+  if (std::isfinite(report.kl)) sum_kl += report.kl, sum_rc += report.rc, n_kl++;
 }
 
 /* ---- the table ---- */
@@ -215,7 +260,7 @@ bool BgenTrain::line(int k, bigint step)
 {
   const BgenVerdict verdict = judge->judge();
   if (root) {
-    const double loss = mix_losses(verdict.ml, n_kl ? sum_kl / n_kl : NAN);
+    const double loss = mix_losses(verdict.ml, sum_kl / n_kl, sum_rc / n_kl);
     n_worse = bgen_trainer_keep_if_best(trainer, loss) ? 0 : n_worse + 1;
     tabulate(k, step, verdict);
   }
@@ -223,10 +268,12 @@ bool BgenTrain::line(int k, bigint step)
   return patience == 0 || n_worse < patience;
 }
 
-double BgenTrain::mix_losses(double ml, double kl) const
+/* what has no weight may be NaN */
+double BgenTrain::mix_losses(double ml, double kl, double rc) const
 {
   return (options.weight_ml > 0.0 ? options.weight_ml * ml : 0.0) +
-         (by_energy() ? options.weight_kl * kl : 0.0);
+         (options.weight_kl > 0.0 ? options.weight_kl * kl : 0.0) +
+         (options.weight_rc > 0.0 ? options.weight_rc * rc : 0.0);
 }
 
 static std::string cell(int width, int decimals, double value)
@@ -235,16 +282,30 @@ static std::string cell(int width, int decimals, double value)
                            : bgen_text(" %*.*f", width, decimals, value);
 }
 
+/* of the last batch, of its samples at the first of the temperatures, in percent */
+double BgenTrain::effective_samples() const
+{
+  if (!by_energy()) return NAN;
+  const double *all = bgen_trainer_log_weights(trainer);
+  std::vector<double> log_w;
+  for (size_t i = 0; i < options.batch_flow; i += options.n_tau) log_w.push_back(all[i]);
+  return 100.0 * bgen_kish_ess(log_w.size(), log_w.data()) / log_w.size();
+}
+
+/* of the prior, over the temperatures of the stage */
+double BgenTrain::mean_entropy() const
+{
+  double sum = 0.0;
+  for (size_t i = 0; i < options.n_tau; i++) sum += log(options.tau[i]);
+  return 0.5 * model.dim * (1.0 + LOG_TWO_PI + sum / options.n_tau);
+}
+
 /* on rank 0; losses are means since the last line, of -log q and of u + log q */
 void BgenTrain::tabulate(int k, bigint step, const BgenVerdict &verdict)
 {
-  const std::vector<double> origin(model.dim, 0.0);
-  const double log_p = bgen_prior_log_p(model.dim, origin.data()), mean_square = (double) model.dim;
-  const double ml = n_ml ? sum_ml / n_ml - log_p : NAN;
-  const double kl = n_kl ? sum_kl / n_kl + log_p - 0.5 * mean_square : NAN;
-  const size_t n = options.batch_flow;
-  const double ess =
-      by_energy() ? 100.0 * bgen_kish_ess(n, bgen_trainer_log_weights(trainer)) / n : NAN;
+  const double ml = n_ml ? sum_ml / n_ml + 0.5 * model.dim * LOG_TWO_PI : NAN;
+  const double kl = n_kl ? sum_kl / n_kl - mean_entropy() : NAN, rc = sum_rc / n_kl;
+  const double ess = effective_samples();
   const double seconds = MPI_Wtime() - started, rate = step / seconds;
   const double outside = 100.0 * verdict.outside, acceptance = 100.0 * verdict.acceptance;
   const long left = lround((options.n_steps - step) / rate);
@@ -256,12 +317,13 @@ void BgenTrain::tabulate(int k, bigint step, const BgenVerdict &verdict)
                           bgen_text(" %9lld %7.1f %3ld:%02ld:%02ld\n", (long long) calls, rate,
                                     left / 3600, left / 60 % 60, left % 60));
   if (FILE *file = table->fp) {
-    fprintf(file, "%d %lld %.6f %.6f %.6f %.6f %.4f %.3f %.5f %.5f %zu %zu %.4g %.4g %lld %.2f\n",
-            k + 1, (long long) step, mix_losses(ml, kl), ml, verdict.ml, kl, ess, outside,
+    fprintf(file,
+            "%d %lld %.6f %.6f %.6f %.6f %.6f %.4f %.3f %.5f %.5f %zu %zu %.4g %.4g %lld %.2f\n",
+            k + 1, (long long) step, mix_losses(ml, kl, rc), ml, verdict.ml, kl, rc, ess, outside,
             acceptance, verdict.bar_error, report.n_capped, report.n_not_finite, report.lr,
             report.grad_norm, (long long) calls, seconds);
     fflush(file);
   }
-  sum_ml = sum_kl = 0.0;
+  sum_ml = sum_kl = sum_rc = 0.0;
   n_ml = n_kl = 0;
 }

@@ -30,8 +30,10 @@ private:
   int only;     // the basin to train; -1: all
   bigint every; // steps from line to line of the table
   bool refit, append;
-  bool keep_best;  // go back to the best line of the table
-  bigint patience; // lines without a better one before a stage ends; 0: all of it
+  bool keep_best;                   // go back to the best line of the table
+  bigint patience;                  // lines without a better one before a stage ends; 0: all of it
+  std::vector<double> temperatures; // to be learned at once; none: that of the fix
+  int spread_cv;                    // along which samples are spread; -1: none
   std::string path;
   std::unique_ptr<class BgenFile> table;
 
@@ -42,23 +44,29 @@ private:
   std::unique_ptr<class BgenJudge> judge;
   bgen_trainer *trainer;
   bigint n_worse; // lines since the best
-  std::vector<double> x_data, x_flow, u, grad_u;
+  std::vector<double> x_data, x_flow, u, grad_u, s, grad_s;
   bgen_train_report report;
-  double sum_ml, sum_kl; // since the last line of the table
+  double sum_ml, sum_kl, sum_rc; // since the last line of the table
   bigint n_ml, n_kl;
 
-  bool by_energy() const { return options.weight_kl > 0.0; }
+  bool by_energy() const { return options.weight_kl > 0.0 || options.weight_rc > 0.0; }
   void read_keyword(BgenWords &words, const std::string &keyword);
   void read_rates(BgenWords &words);
   void read_batches(BgenWords &words);
+  void read_weights(BgenWords &words);
+  void read_spread(BgenWords &words);
   void finish_options(BgenWords &words);
   void open_file();
   void train(int k);
+  void set_temperatures();
+  void propose();
   void start(int k);
   bgen_status create_trainer(int k);
   void learn(int k);
   bool line(int k, bigint step);
-  double mix_losses(double ml, double kl) const;
+  double mix_losses(double ml, double kl, double rc) const;
+  double effective_samples() const;
+  double mean_entropy() const;
   void tabulate(int k, bigint step, const struct BgenVerdict &verdict);
   void print_header(int k);
 };

@@ -176,9 +176,9 @@ void FixBgen::collect_frame()
 
 /* ---- energies ---- */
 
-void FixBgen::reduced_energies(int n, double *x, double *u, double *grad_u)
+void FixBgen::reduced_energies(double temperature, int n, double *x, double *u, double *grad_u)
 {
-  const double kT = configuration->kT(temperature());
+  const double kT = configuration->kT(temperature);
   const size_t dim = model->dim;
   MPI_Bcast(x, n * dim, MPI_DOUBLE, 0, world);
   for (int i = 0; i < n; i++) {
@@ -256,6 +256,7 @@ void FixBgen::pre_exchange()
 void FixBgen::jump()
 {
   bgen_draw draw;
+  model->set_temperature(temperature());
   const double *x_new = model->proposal(counts->all_attempts(), draw);
   configuration->gather(x_old.data());
   const int between = model->basin_of(x_old.data()) != model->basin_of(x_new);
@@ -389,7 +390,7 @@ void FixBgen::restart(char *bytes)
 
 void FixBgen::load(const char *path)
 {
-  model->load(path, *configuration, temperature());
+  model->load(path, *configuration);
   if (continued && counts->model && model->checksum() != counts->model)
     error->all(FLERR, std::string("bgen: ") + path + " is not the model that the restarted fix " +
                           id +

@@ -49,8 +49,9 @@ public:
   bool continued;        // the chain goes on from a restart file, with the model it had
 
   double temperature();
-  /* u[n], and grad_u[n][dim] unless it is nullptr, of x[n][dim], which rank 0 has; +inf where refused */
-  void reduced_energies(int n, double *x, double *u, double *grad_u);
+  /* u[n] = U/kT at a temperature, and grad_u[n][dim] unless it is nullptr, of x[n][dim], which rank 0 has; +inf where
+     refused */
+  void reduced_energies(double temperature, int n, double *x, double *u, double *grad_u);
   /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
   void check_symmetries();
   void load(const char *path);

@@ -34,7 +34,7 @@ bgen_status bgen_flow_create(bgen_bijection *map, uint64_t seed, bgen_flow **res
     bgen_bijection_destroy(map);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
   }
-  *flow = (bgen_flow){map, theta, fitted};
+  *flow = (bgen_flow){map, theta, fitted, 1};
   if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
   *result = flow;
   return BGEN_OK;
@@ -134,7 +134,7 @@ static void log_q_of_chunk(const batch *b, size_t n, const double *x, double *lo
   const size_t dim = b->flow->map->dim;
   double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
   run_map(b->flow, BGEN_INVERSE, n, x, scratch, z, log_q);
-  for (size_t i = 0; i < n; i++) log_q[i] += bgen_prior_log_p(dim, z + i * dim);
+  for (size_t i = 0; i < n; i++) log_q[i] += bgen_prior_log_p(dim, b->flow->tau, z + i * dim);
 }
 
 void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
@@ -154,9 +154,10 @@ static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint
 {
   const size_t dim = b->flow->map->dim;
   double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
-  bgen_prior_sample(seed, stream, first, n, dim, z);
+  bgen_prior_sample(seed, stream, first, n, dim, b->flow->tau, z);
   run_map(b->flow, BGEN_FORWARD, n, z, scratch, x, log_q);
-  for (size_t i = 0; i < n; i++) log_q[i] = bgen_prior_log_p(dim, z + i * dim) - log_q[i];
+  for (size_t i = 0; i < n; i++)
+    log_q[i] = bgen_prior_log_p(dim, b->flow->tau, z + i * dim) - log_q[i];
 }
 
 void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,

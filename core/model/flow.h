@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   flow.h - a normalizing flow: the normal prior seen through a map.
+   flow.h - a normalizing flow: the normal prior (model/prior.h) seen through a map.
 
      log q(x) = log p(z) - log|det dx/dz|,  z = inverse(x)
 
@@ -18,6 +18,7 @@ typedef struct bgen_flow {
   bgen_bijection *map;
   bgen_real *theta; /* [map->n_params] */
   double *fitted;   /* [map->n_fitted], of no meaning before bgen_flow_fit */
+  double tau;       /* variance of the prior in log_q and sample, 1 at first */
 } bgen_flow;
 
 /* Points of a chunk: as many as share the caches of one core. */

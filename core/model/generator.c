@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/prior.h"
 #include "model/spec.h"
 
 /* ---- creation ---- */
@@ -57,6 +58,7 @@ bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_ge
   g->layout = options->layout;
   g->dim = g->layout.n_particles * g->layout.n_space;
   g->seed = g->mask_seed = options->seed;
+  g->temperature = 1;
   const bgen_status status = create_parts(g, options);
   if (status)
     bgen_generator_destroy(g);
@@ -94,6 +96,12 @@ void bgen_generator_destroy(bgen_generator *g)
   bgen_fold_destroy(g->fold);
   bgen_workspace_destroy(g->workspace);
   free(g);
+}
+
+void bgen_generator_set_temperature(bgen_generator *g, double temperature)
+{
+  for (size_t k = 0; k < g->n_components; k++)
+    g->component[k].flow->tau = temperature / g->temperature;
 }
 
 bool bgen_generator_ready(const bgen_generator *g)
@@ -251,8 +259,8 @@ static size_t gather_latent(bgen_generator *g, size_t k, bgen_stream stream, uin
   assert(g->batch_row);
   for (size_t i = 0; i < n; i++) {
     if (draw[i].component != k) continue;
-    bgen_rng rng = bgen_rng_at(g->seed, stream, first + i);
-    bgen_rng_normals(&rng, g->dim, g->batch[0] + m * g->dim);
+    bgen_prior_sample(g->seed, stream, first + i, 1, g->dim, g->component[k].flow->tau,
+                      g->batch[0] + m * g->dim);
     g->batch_row[m++] = i;
   }
   return m;

@@ -32,6 +32,7 @@ typedef struct bgen_generator {
   bgen_layout layout;
   size_t dim, n_components;
   uint64_t seed;      /* of samples and of first weights */
+  double temperature; /* of training, where tau of the flows is 1; part of the model */
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
   char *spec;         /* the line of model/spec.h */
   bgen_fold *fold;
@@ -57,7 +58,7 @@ typedef struct bgen_generator_options {
   int n_threads;
 } bgen_generator_options;
 
-/* Equal weights; nothing is fitted yet. */
+/* Equal weights, temperature 1; nothing is fitted yet. */
 bgen_status bgen_generator_create(const bgen_generator_options *options,
                                   bgen_generator **generator);
 void bgen_generator_destroy(bgen_generator *generator); /* NULL is fine */
@@ -65,6 +66,9 @@ void bgen_generator_destroy(bgen_generator *generator); /* NULL is fine */
 /* Component k of a generator whose other members are set: a new flow, weight 1/n_components. */
 bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
+
+/* Densities and samples are those of this temperature from now on, in the unit of that of training. */
+void bgen_generator_set_temperature(bgen_generator *generator, double temperature);
 
 /* True when every component has seen frames. */
 bool bgen_generator_ready(const bgen_generator *generator);

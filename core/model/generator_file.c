@@ -3,6 +3,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,10 +59,12 @@ static bool visit_weights(const bgen_generator *g, void *context, visit_note vis
 static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
                         void *context, visit_note visit)
 {
-  char seed[24];
+  char seed[24], temperature[32];
   snprintf(seed, sizeof seed, "%llu", (unsigned long long) g->mask_seed);
+  snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
   bool go_on = visit(context, "bgen_revision", REVISION, true) &&
                visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+               visit(context, "temperature", temperature, false) &&
                visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);
@@ -216,14 +219,20 @@ static bgen_status read_seed(const image *im, uint64_t *seed)
   return bgen_fail(BGEN_BAD_FILE, "%s: mask_seed '%s' is no whole number", im->path, text);
 }
 
+static bgen_status read_positive(const image *im, const char *key, double most, double *value)
+{
+  char *end = NULL;
+  const char *text = note_of(im, key);
+  *value = strtod(text, &end);
+  if (end != text && !*end && *value > 0 && *value <= most) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "%s: %s '%s' is no number that it can be", im->path, key, text);
+}
+
 static bgen_status read_weight(const image *im, bgen_component *c)
 {
-  char key[KEY_LENGTH], *end = NULL;
+  char key[KEY_LENGTH];
   snprintf(key, sizeof key, "%s.weight", c->name);
-  const char *text = note_of(im, key);
-  c->weight = strtod(text, &end);
-  if (end != text && !*end && c->weight > 0 && c->weight <= 1) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: %s '%s' is no weight", im->path, key, text);
+  return read_positive(im, key, 1, &c->weight);
 }
 
 /* the place of a tensor in the file, NULL if it is not what t says */
@@ -282,6 +291,7 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
 static bgen_status fill(const bgen_generator *g, const image *im, bgen_generator *fresh)
 {
   bgen_status status = read_seed(im, &fresh->mask_seed);
+  if (!status) status = read_positive(im, "temperature", DBL_MAX, &fresh->temperature);
   for (size_t k = 0; !status && k < g->n_components; k++) {
     status = bgen_component_create(fresh, k, g->component[k].name);
     fresh->n_components = k + 1;
@@ -296,6 +306,7 @@ static void exchange(bgen_generator *g, bgen_generator *fresh)
   bgen_component *old = g->component;
   g->component = fresh->component, fresh->component = old;
   g->mask_seed = fresh->mask_seed;
+  g->temperature = fresh->temperature;
 }
 
 static bgen_status load_image(bgen_generator *g, const image *im)

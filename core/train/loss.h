@@ -4,6 +4,7 @@
 
      by example (ML), x a frame:        J = -log q(x) = |z|^2/2 - log|det dz/dx|
      by energy (KL), z from the prior:  J = cap(u(x)) - log|det dx/dz|
+     along a variable s (RC), a batch:  J = -sum_b ln(B p_b), p the histogram of s in B soft bins
 
    J by energy is the free energy of the flow: its mean is never below -ln Z, up to the constant
    -(dim/2)(1 + ln 2 pi) of the prior's entropy. */
@@ -26,6 +27,14 @@ double bgen_loss_example(size_t dim, const double *z, double log_det, double sca
 /* Loss by energy of one sample; grad_x = dJ/dx times scale from grad_u = du/dx. */
 double bgen_loss_energy(size_t dim, double u, const double *grad_u, double high, double log_det,
                         double scale, double *grad_x);
+
+/* Loss along a collective variable of n samples, s[i * stride]: 0 where they are spread evenly over
+   [low, high], more the less they are.  Bins are BGEN_RC_BINS Gaussians with centers from low to high and
+   the width (high - low) / BGEN_RC_BINS, between which each sample is shared.  grad_s[i * stride] =
+   dJ/ds times scale.  Samples with NaN are left out. */
+enum { BGEN_RC_BINS = 11 };
+double bgen_loss_spread(size_t n, size_t stride, const double *s, double low, double high,
+                        double scale, double *grad_s);
 
 #ifdef __cplusplus
 }

@@ -20,8 +20,8 @@ enum { MAX_SLOTS = 16 };
 /* What one thread needs for one chunk. */
 typedef struct lane {
   double *tape, *scratch;
-  double *in, *out, *grad_out, *grad_in; /* [BGEN_CHUNK][dim] */
-  double *log_det, *grad_log_det;        /* [BGEN_CHUNK] */
+  double *out, *grad_out, *grad_in; /* [BGEN_CHUNK][dim] */
+  double *log_det, *grad_log_det;   /* [BGEN_CHUNK] */
 } lane;
 
 /* Sums over one chunk. */
@@ -43,9 +43,12 @@ struct bgen_trainer {
   const bgen_real *slot[MAX_SLOTS];
   double *memory; /* of the lanes, [n_threads][lane_size] */
   size_t lane_size;
-  tally *chunk;                      /* [n_data_chunks + n_flow_chunks] */
-  double *log_weight;                /* [batch_flow] */
-  const double *x_data, *u, *grad_u; /* of the step in progress */
+  tally *chunk;                  /* [n_data_chunks + n_flow_chunks] */
+  double *latent;                /* [batch_flow][dim] of the samples last proposed */
+  double *log_weight;            /* [batch_flow] */
+  double *slope;                 /* [batch_flow] d(loss)/ds, of weight_rc */
+  double rc;                     /* loss along s */
+  const bgen_train_batch *batch; /* of the step in progress */
 };
 
 static size_t chunks(size_t n)
@@ -55,7 +58,7 @@ static size_t chunks(size_t n)
 
 static size_t lane_size(const bgen_bijection *map)
 {
-  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 4 * map->dim + 2);
+  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
 }
 
 static lane lane_of(const bgen_trainer *t, int thread)
@@ -65,8 +68,7 @@ static lane lane_of(const bgen_trainer *t, int thread)
   lane l;
   l.tape = t->memory + (size_t) thread * t->lane_size;
   l.scratch = l.tape + BGEN_CHUNK * map->tape_size;
-  l.in = l.scratch + BGEN_CHUNK * map->scratch_size;
-  l.out = l.in + batch;
+  l.out = l.scratch + BGEN_CHUNK * map->scratch_size;
   l.grad_out = l.out + batch;
   l.grad_in = l.grad_out + batch;
   l.log_det = l.grad_in + batch;
@@ -84,7 +86,10 @@ static bgen_status allocate(bgen_trainer *t)
   t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
   t->chunk = malloc(n_chunks * sizeof *t->chunk);
   t->log_weight = malloc((t->options.batch_flow + 1) * sizeof *t->log_weight);
-  if (!t->gradient || !t->best || !t->memory || !t->chunk || !t->log_weight)
+  t->latent = malloc((t->options.batch_flow * map->dim + 1) * sizeof *t->latent);
+  t->slope = malloc((t->options.batch_flow + 1) * sizeof *t->slope);
+  if (!t->gradient || !t->best || !t->memory || !t->chunk || !t->latent || !t->log_weight ||
+      !t->slope)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
   for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
@@ -101,11 +106,11 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   t->options = *options;
   t->least_loss = INFINITY;
   if (!(options->weight_ml > 0)) t->options.batch_data = 0;
-  if (!(options->weight_kl > 0)) t->options.batch_flow = 0;
+  if (!(options->weight_kl > 0 || options->weight_rc > 0)) t->options.batch_flow = 0;
   t->n_data_chunks = chunks(t->options.batch_data);
   t->n_flow_chunks = chunks(t->options.batch_flow);
   const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
-  assert(n_chunks > 0 && options->n_threads > 0);
+  assert(n_chunks > 0 && options->n_threads > 0 && options->n_tau > 0);
   t->n_slots = n_chunks < MAX_SLOTS ? n_chunks : MAX_SLOTS;
   const bgen_status status = allocate(t);
   if (status)
@@ -120,7 +125,8 @@ void bgen_trainer_destroy(bgen_trainer *t)
   if (!t) return;
   bgen_adam_destroy(t->adam);
   bgen_workspace_destroy(t->workspace);
-  free(t->gradient), free(t->best), free(t->memory), free(t->chunk), free(t->log_weight);
+  free(t->gradient), free(t->best), free(t->memory), free(t->chunk);
+  free(t->latent), free(t->log_weight), free(t->slope);
   free(t);
 }
 
@@ -148,11 +154,19 @@ static uint64_t first_sample(const bgen_trainer *t)
   return t->options.first_sample + t->step * t->options.batch_flow;
 }
 
-/* log_weight lends its memory for densities that nobody asks for */
+static double tau_of(const bgen_trainer *t, size_t sample)
+{
+  return t->options.tau[sample % t->options.n_tau];
+}
+
+/* log_weight lends its memory for log-determinants that nobody asks for */
 void bgen_trainer_propose(bgen_trainer *t, double *x)
 {
-  bgen_flow_sample(t->flow, t->workspace, t->options.seed, BGEN_STREAM_TRAIN, first_sample(t),
-                   t->options.batch_flow, x, t->log_weight);
+  const size_t n = t->options.batch_flow, dim = t->flow->map->dim;
+  for (size_t i = 0; i < n; i++)
+    bgen_prior_sample(t->options.seed, BGEN_STREAM_TRAIN, first_sample(t) + i, 1, dim, tau_of(t, i),
+                      t->latent + i * dim);
+  bgen_flow_transform(t->flow, t->workspace, BGEN_FORWARD, n, t->latent, x, t->log_weight);
 }
 
 static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n)
@@ -174,7 +188,7 @@ static tally learn_example(const bgen_trainer *t, const lane *l, size_t first, s
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
   tally sum = {0};
   forget_log_dets(l, n);
-  map->type->apply(map, &pass, t->x_data + first * map->dim, l->out, l->log_det);
+  map->type->apply(map, &pass, t->batch->x_data + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
     sum.loss += bgen_loss_example(map->dim, l->out + at, l->log_det[i], scale, l->grad_out + at);
@@ -191,21 +205,31 @@ static bool all_finite(size_t n, const double *values)
   return finite;
 }
 
+/* what spreads the samples along s; a sample without s does not take part */
+static void add_spread(const bgen_trainer *t, size_t i, double *grad_out)
+{
+  const size_t dim = t->flow->map->dim;
+  const double *grad_s = t->batch->grad_s + i * dim;
+  if (!isfinite(t->batch->s[i]) || !all_finite(dim, grad_s)) return;
+  for (size_t j = 0; j < dim; j++) grad_out[j] += t->slope[i] * grad_s[j];
+}
+
 /* sample i of the batch in row `row` of the lane; without a finite energy it teaches nothing */
-static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, double scale,
+static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, double weight,
                         tally *sum)
 {
   const size_t dim = t->flow->map->dim;
-  const double u = t->u[i], *grad_u = t->grad_u + i * dim, high = t->options.energy_high;
+  const double tau = tau_of(t, i), u = t->batch->u[i] / tau, *grad_u = t->batch->grad_u + i * dim;
+  const double high = t->options.energy_high;
   double *grad_out = l->grad_out + row * dim;
   const bool good = isfinite(u) && all_finite(dim, grad_u);
-  l->grad_log_det[row] = good ? -scale : 0;
+  l->grad_log_det[row] = good ? -weight : 0;
   t->log_weight[i] =
-      good ? l->log_det[row] - u - bgen_prior_log_p(dim, l->in + row * dim) : -INFINITY;
-  if (good)
-    sum->loss += bgen_loss_energy(dim, u, grad_u, high, l->log_det[row], scale, grad_out);
-  else
-    memset(grad_out, 0, dim * sizeof *grad_out);
+      good ? l->log_det[row] - u - bgen_prior_log_p(dim, tau, t->latent + i * dim) : -INFINITY;
+  memset(grad_out, 0, dim * sizeof *grad_out);
+  if (good) sum->loss += bgen_loss_energy(dim, u, grad_u, high, l->log_det[row], weight, grad_out);
+  for (size_t j = 0; good && j < dim; j++) grad_out[j] /= tau;
+  if (good && t->options.weight_rc > 0) add_spread(t, i, grad_out);
   sum->n_not_finite += !good;
   sum->n_capped += good && u > high;
 }
@@ -218,10 +242,8 @@ static tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n
   const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n);
   const double scale = t->options.weight_kl / (double) t->options.batch_flow;
   tally sum = {0};
-  bgen_prior_sample(t->options.seed, BGEN_STREAM_TRAIN, first_sample(t) + first, n, map->dim,
-                    l->in);
   forget_log_dets(l, n);
-  map->type->apply(map, &pass, l->in, l->out, l->log_det);
+  map->type->apply(map, &pass, t->latent + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
   return sum;
@@ -279,16 +301,32 @@ static void fill_report(const bgen_trainer *t, bgen_train_report *report)
   }
   report->ml = mean_loss(t, 0, t->n_data_chunks, o->batch_data);
   report->kl = mean_loss(t, t->n_data_chunks, t->n_flow_chunks, o->batch_flow - n_not_finite);
+  report->rc = o->weight_rc > 0 ? t->rc : NAN;
   report->loss = (o->batch_data ? o->weight_ml * report->ml : 0) +
-                 (o->batch_flow ? o->weight_kl * report->kl : 0);
+                 (o->weight_kl > 0 ? o->weight_kl * report->kl : 0) +
+                 (o->weight_rc > 0 ? o->weight_rc * report->rc : 0);
   report->n_not_finite = n_not_finite;
   report->n_capped = n_capped;
 }
 
-bgen_status bgen_trainer_step(bgen_trainer *t, const double *x_data, const double *u,
-                              const double *grad_u, bgen_train_report *report)
+/* mean over the temperatures */
+static double spread_samples(bgen_trainer *t)
 {
-  t->x_data = x_data, t->u = u, t->grad_u = grad_u;
+  const bgen_train_options *o = &t->options;
+  const double share = 1 / (double) o->n_tau;
+  double sum = 0;
+  for (size_t k = 0; k < o->n_tau && k < o->batch_flow; k++)
+    sum +=
+        bgen_loss_spread((o->batch_flow - k + o->n_tau - 1) / o->n_tau, o->n_tau, t->batch->s + k,
+                         o->rc_low, o->rc_high, o->weight_rc * share, t->slope + k);
+  return sum * share;
+}
+
+bgen_status bgen_trainer_step(bgen_trainer *t, const bgen_train_batch *batch,
+                              bgen_train_report *report)
+{
+  t->batch = batch;
+  if (t->options.weight_rc > 0) t->rc = spread_samples(t);
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
   for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
   fill_report(t, report);

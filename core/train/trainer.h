@@ -5,8 +5,12 @@
      repeat
        bgen_trainer_propose(trainer, x)                     x[batch_flow][dim]
        ... u[i] = U(x_i)/kT and grad_u[i][dim] ...          NaN or inf where it has none
-       bgen_trainer_step(trainer, x_data, u, grad_u, &report)
-   With weight_kl = 0 there is nothing to propose and u, grad_u may be NULL. */
+       ... s[i] and grad_s[i][dim], a collective variable   if weight_rc > 0
+       bgen_trainer_step(trainer, &batch, &report)
+   With weight_kl = weight_rc = 0 there is nothing to propose, and only frames are needed.
+
+   Several temperatures are learned at once: sample i belongs to tau[i mod n_tau], its latent point has
+   that variance and its energy counts as u / tau.  Frames belong to tau = 1. */
 #ifndef BGEN_TRAIN_TRAINER_H
 #define BGEN_TRAIN_TRAINER_H
 
@@ -18,10 +22,15 @@
 extern "C" {
 #endif
 
+enum { BGEN_MOST_TAU = 16 };
+
 typedef struct bgen_train_options {
   size_t n_steps;                /* the learning rate falls from lr to lr_end over them */
   size_t batch_data, batch_flow; /* frames and samples of a step */
-  double weight_ml, weight_kl;
+  double weight_ml, weight_kl, weight_rc;
+  double rc_low, rc_high; /* where samples are to be spread, along the collective variable */
+  size_t n_tau;
+  double tau[BGEN_MOST_TAU];
   double lr, lr_end;  /* along half a cosine */
   double energy_high; /* kT; where the energy cap begins */
   double clip;        /* greatest norm of a gradient; <= 0: none */
@@ -33,13 +42,13 @@ typedef struct bgen_train_options {
 #define BGEN_TRAIN_DEFAULTS                                                                        \
   {                                                                                                \
     .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
-    .lr = 1e-3, .lr_end = 1e-3, .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0,     \
-    .n_threads = 1                                                                                 \
+    .weight_rc = 0, .rc_low = 0, .rc_high = 1, .n_tau = 1, .tau = {1}, .lr = 1e-3, .lr_end = 1e-3, \
+    .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0, .n_threads = 1                  \
   }
 
 /* Means over the batch, in kT; NaN where a loss has no weight. */
 typedef struct bgen_train_report {
-  double loss, ml, kl, lr, grad_norm;
+  double loss, ml, kl, rc, lr, grad_norm;
   size_t n_not_finite; /* samples without a finite energy or gradient: left out of the step */
   size_t n_capped;     /* samples beyond energy_high */
 } bgen_train_report;
@@ -54,16 +63,23 @@ void bgen_trainer_destroy(bgen_trainer *trainer); /* NULL is fine */
 /* The samples of the coming step: x[batch_flow][dim]. */
 void bgen_trainer_propose(bgen_trainer *trainer, double *x);
 
-/* One step.  x_data[batch_data][dim].  BGEN_NOT_FINITE: nothing was changed but the step is counted. */
-bgen_status bgen_trainer_step(bgen_trainer *trainer, const double *x_data, const double *u,
-                              const double *grad_u, bgen_train_report *report);
+/* What the caller brings to a step; NULL for what no loss needs. */
+typedef struct bgen_train_batch {
+  const double *x_data;     /* [batch_data][dim] */
+  const double *u, *grad_u; /* [batch_flow], [batch_flow][dim] of the samples */
+  const double *s, *grad_s; /* the same of the collective variable */
+} bgen_train_batch;
+
+/* BGEN_NOT_FINITE: nothing was changed but the step is counted. */
+bgen_status bgen_trainer_step(bgen_trainer *trainer, const bgen_train_batch *batch,
+                              bgen_train_report *report);
 
 /* Keeps the parameters as they are now if loss, a number of the caller's, is the least so far (and not
    NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
 bool bgen_trainer_keep_if_best(bgen_trainer *trainer, double loss);
 void bgen_trainer_take_best(bgen_trainer *trainer);
 
-/* log w = -u - log q [batch_flow] of the samples of the last step; -inf where u is not finite. */
+/* log w = -u/tau - log q [batch_flow] of the samples of the last step; -inf where u is not finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);
 
 #ifdef __cplusplus

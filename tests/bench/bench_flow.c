@@ -52,7 +52,7 @@ static void density(bench *b)
 static void train(bench *b)
 {
   bgen_train_report report;
-  die_on(bgen_trainer_step(b->trainer, b->x, NULL, NULL, &report));
+  die_on(bgen_trainer_step(b->trainer, &(bgen_train_batch){.x_data = b->x}, &report));
 }
 
 static double seconds_of(void (*operation)(bench *), bench *b)

@@ -22,9 +22,9 @@ static void test_prior(void **state)
   const double z[3] = {0.5, -1.5, 2};
   double rows[2 * 5], row[5];
   (void) state;
-  CHECK_CLOSE(bgen_prior_log_p(3, z), -0.5 * 6.5 - 1.5 * log(2 * acos(-1)), 1e-14);
-  assert_true(isnan(bgen_prior_log_p(1, (double[]){NAN})));
-  bgen_prior_sample(seed, BGEN_STREAM_TRAIN, 7, 2, 5, rows);
+  CHECK_CLOSE(bgen_prior_log_p(3, 1, z), -0.5 * 6.5 - 1.5 * log(2 * acos(-1)), 1e-14);
+  assert_true(isnan(bgen_prior_log_p(1, 1, (double[]){NAN})));
+  bgen_prior_sample(seed, BGEN_STREAM_TRAIN, 7, 2, 5, 1, rows);
   bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_TRAIN, 8);
   bgen_rng_normals(&rng, 5, row);
   CHECK_SAME(5, rows + 5, row);
@@ -68,12 +68,12 @@ static void test_sample_is_the_map_of_the_prior(void **state)
   bgen_workspace *workspace = make_workspace(flow, 2);
   double z[N * DIM], log_det[N];
   (void) state;
-  bgen_prior_sample(seed, BGEN_STREAM_PROPOSAL, FIRST, N, DIM, z);
+  bgen_prior_sample(seed, BGEN_STREAM_PROPOSAL, FIRST, N, DIM, 1, z);
   bgen_flow_transform(flow, workspace, BGEN_FORWARD, N, z, other, log_det);
   bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_PROPOSAL, FIRST, N, x, log_q);
   CHECK_SAME(N * DIM, x, other);
   for (size_t i = 0; i < N; i++)
-    CHECK_CLOSE(log_q[i], bgen_prior_log_p(DIM, z + i * DIM) - log_det[i], 1e-12);
+    CHECK_CLOSE(log_q[i], bgen_prior_log_p(DIM, 1, z + i * DIM) - log_det[i], 1e-12);
   bgen_flow_transform(flow, workspace, BGEN_INVERSE, N, x, other, log_q);
   for (size_t i = 0; i < N * DIM; i++) CHECK_RELATIVE(other[i], z[i], 1e-9);
   for (size_t i = 0; i < N; i++) CHECK_CLOSE(log_q[i], -log_det[i], 1e-9);

@@ -58,8 +58,13 @@ static void test_same_bits(void **state)
   fill_frames(3, POINTS, 10, x);
   loaded->component[1].weight = 0.25;
   loaded->mask_seed += 5;
+  saved->temperature = 2.5;
   CHECK_OK(bgen_generator_save(saved, 2, notes, path));
   CHECK_OK(bgen_generator_load(loaded, 2, notes, path));
+  CHECK_CLOSE(loaded->temperature, 2.5, 0);
+  bgen_generator_set_temperature(saved, 5);
+  bgen_generator_set_temperature(loaded, 5);
+  CHECK_CLOSE(loaded->component[1].flow->tau, 2, 0);
   CHECK_OK(bgen_generator_log_q(saved, POINTS, x, before));
   check_unchanged(loaded);
   bgen_generator_destroy(saved);

@@ -71,10 +71,72 @@ static void test_energy(void **state)
   }
 }
 
+/* ---- along a variable ---- */
+
+enum { SAMPLES = 40, STRIDE = 3 };
+static const double low = -2, far = 3;
+
+static double spread(const double *s, double *grad)
+{
+  return bgen_loss_spread(SAMPLES, STRIDE, s, low, far, scale, grad);
+}
+
+static void test_spread_gradient(void **state)
+{
+  double s[SAMPLES * STRIDE], grad[SAMPLES * STRIDE] = {0}, unused[SAMPLES * STRIDE];
+  (void) state;
+  fill_varied(3, SAMPLES * STRIDE, s);
+  for (size_t i = 0; i < SAMPLES; i++) s[i * STRIDE] *= 4; /* some of them beyond the range */
+  spread(s, grad);
+  for (size_t i = 0; i < SAMPLES; i++) {
+    const double at = s[i * STRIDE], h = 1e-3;
+    double f[4];
+    for (int k = 0; k < 4; k++) {
+      s[i * STRIDE] = at + h * (k < 2 ? k - 2 : k - 1);
+      f[k] = spread(s, unused);
+    }
+    s[i * STRIDE] = at;
+    CHECK_CLOSE(grad[i * STRIDE], scale * slope_of(f, h), 1e-9);
+    CHECK_CLOSE(grad[i * STRIDE + 1], 0, 0); /* others of the stride are left alone */
+  }
+}
+
+/* one bin's share of the same samples everywhere is better than all in one place, which is better than a
+   sample fewer */
+static void test_spread_values(void **state)
+{
+  double even[SAMPLES * STRIDE], gathered[SAMPLES * STRIDE], unused[SAMPLES * STRIDE];
+  (void) state;
+  for (size_t i = 0; i < SAMPLES; i++) {
+    even[i * STRIDE] = low + (far - low) * ((double) i + 0.5) / SAMPLES;
+    gathered[i * STRIDE] = 0.3;
+  }
+  CHECK_WITHIN(spread(even, unused), 0, 1);
+  CHECK_WITHIN(spread(gathered, unused), 20, 200);
+  gathered[0] = 1e9; /* as far as can be: in the last bin, without an overflow */
+  CHECK_WITHIN(spread(gathered, unused), 1, 200);
+}
+
+static void test_spread_without_a_value(void **state)
+{
+  double s[SAMPLES * STRIDE], grad[SAMPLES * STRIDE], without[SAMPLES * STRIDE];
+  (void) state;
+  fill_varied(4, SAMPLES * STRIDE, s);
+  s[(SAMPLES - 1) * STRIDE] = NAN;
+  const double loss = spread(s, grad);
+  CHECK_CLOSE(bgen_loss_spread(SAMPLES - 1, STRIDE, s, low, far, scale, without), loss, 1e-12);
+  CHECK_CLOSE(grad[(SAMPLES - 1) * STRIDE], 0, 0);
+  CHECK_CLOSE(grad[0], without[0], 1e-15);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_cap),
                                      cmocka_unit_test(test_slope_of_cap),
-                                     cmocka_unit_test(test_example), cmocka_unit_test(test_energy)};
+                                     cmocka_unit_test(test_example),
+                                     cmocka_unit_test(test_energy),
+                                     cmocka_unit_test(test_spread_gradient),
+                                     cmocka_unit_test(test_spread_values),
+                                     cmocka_unit_test(test_spread_without_a_value)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

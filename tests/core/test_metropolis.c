@@ -33,7 +33,7 @@ static double energy(size_t dim, const double *point)
 
 static void draw_target(uint64_t first, size_t dim)
 {
-  bgen_prior_sample(5, BGEN_STREAM_TEST, first, BATCH, dim, x);
+  bgen_prior_sample(5, BGEN_STREAM_TEST, first, BATCH, dim, 1, x);
 }
 
 /* what a log q without log-determinant would be, of a generator with one component */
@@ -45,7 +45,7 @@ static void spoil(bgen_generator *g, const double *points, double *value)
     bgen_generator_fold(g, 0, points + i * g->dim, relabelled);
     bgen_flow_transform(g->component[0].flow, g->workspace, BGEN_INVERSE, 1, relabelled,
                         z + i * g->dim, log_det + i);
-    value[i] = bgen_prior_log_p(g->dim, z + i * g->dim);
+    value[i] = bgen_prior_log_p(g->dim, 1, z + i * g->dim);
   }
 }
 

@@ -63,6 +63,19 @@ static bgen_train_options options_of(double weight_ml, double weight_kl, int n_t
   return o;
 }
 
+/* what the fixture has to say about a step; the collective variable is the first coordinate */
+static const bgen_train_batch *batch_of(const double *x_data)
+{
+  static double s[BATCH], grad_s[BATCH * DIM];
+  static bgen_train_batch batch;
+  for (size_t i = 0; i < BATCH; i++) {
+    s[i] = x_flow[2 * i];
+    grad_s[2 * i] = 1, grad_s[2 * i + 1] = 0;
+  }
+  batch = (bgen_train_batch){x_data, u, grad_u, s, grad_s};
+  return &batch;
+}
+
 /* means of the last quarter */
 static bgen_train_report train(bgen_flow *flow, const bgen_train_options *options)
 {
@@ -72,14 +85,22 @@ static bgen_train_report train(bgen_flow *flow, const bgen_train_options *option
   for (size_t step = 0; step < STEPS; step++) {
     for (size_t i = 0; i < BATCH * DIM; i++)
       batch_x[i] = frames[(step * BATCH * DIM + i) % (FRAMES * DIM)];
-    if (options->weight_kl > 0) bgen_trainer_propose(trainer, x_flow);
+    if (options->weight_kl > 0 || options->weight_rc > 0) bgen_trainer_propose(trainer, x_flow);
     rate_samples();
-    CHECK_OK(bgen_trainer_step(trainer, batch_x, u, grad_u, &report));
+    CHECK_OK(bgen_trainer_step(trainer, batch_of(batch_x), &report));
     if (step < STEPS - STEPS / 4) continue;
     mean.ml += report.ml / (STEPS / 4), mean.kl += report.kl / (STEPS / 4);
   }
   bgen_trainer_destroy(trainer);
   return mean;
+}
+
+/* of the samples of the last step */
+static double variance_of_s(void)
+{
+  average s = {0};
+  for (size_t i = 0; i < BATCH; i++) average_add(&s, x_flow[2 * i]);
+  return average_variance(&s);
 }
 
 /* -log q of the frames less (dim/2) ln 2 pi: 1 + ln width, and 0.02 for what 5200 frames leave open */
@@ -116,12 +137,52 @@ static void test_log_weights(void **state)
   CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
   bgen_trainer_propose(trainer, x_flow);
   rate_samples();
-  CHECK_OK(bgen_trainer_step(trainer, frames, u, grad_u, &report));
+  CHECK_OK(bgen_trainer_step(trainer, batch_of(frames), &report));
   double mean = 0;
   for (size_t i = 0; i < BATCH; i++) mean += bgen_trainer_log_weights(trainer)[i] / BATCH;
   CHECK_CLOSE(mean, log_two_pi + log(width), 0.03);
   bgen_trainer_destroy(trainer);
   bgen_flow_destroy(flow);
+}
+
+/* One flow for three temperatures.  The target is a normal one, so at tau its Z grows by tau: ln Z at tau is
+   the mean of the log weights there, and they hardly differ. */
+static void test_temperatures(void **state)
+{
+  bgen_flow *flow = make();
+  bgen_workspace *workspace = make_workspace(flow, 1);
+  bgen_train_options o = options_of(0, 1, 1);
+  double log_q[BATCH];
+  (void) state;
+  o.n_tau = 3, o.tau[0] = 0.5, o.tau[1] = 1, o.tau[2] = 4;
+  train(flow, &o);
+  for (size_t k = 0; k < o.n_tau; k++) {
+    average log_weight = {0};
+    flow->tau = o.tau[k];
+    bgen_flow_sample(flow, workspace, 8, BGEN_STREAM_TEST, 0, BATCH, x_flow, log_q);
+    rate_samples();
+    for (size_t i = 0; i < BATCH; i++) average_add(&log_weight, -u[i] / flow->tau - log_q[i]);
+    CHECK_CLOSE(log_weight.value, log_two_pi + log(width * flow->tau), 0.03);
+    CHECK_WITHIN(average_variance(&log_weight), 0, 0.05);
+  }
+  bgen_workspace_destroy(workspace);
+  bgen_flow_destroy(flow);
+}
+
+/* The loss along s spreads the samples: with a flat energy they fill the range. */
+static void test_spread(void **state)
+{
+  bgen_flow *narrow = make(), *wide = make();
+  bgen_train_options o = options_of(0, 1, 1);
+  (void) state;
+  train(narrow, &o);
+  const double left_alone = variance_of_s();
+  o.weight_rc = 3, o.rc_low = -6, o.rc_high = 6;
+  train(wide, &o);
+  CHECK_WITHIN(left_alone, 0.8, 1.2);
+  CHECK_WITHIN(variance_of_s(), 2, 20);
+  bgen_flow_destroy(narrow);
+  bgen_flow_destroy(wide);
 }
 
 static void test_threads_change_no_bit(void **state)
@@ -148,7 +209,7 @@ static void test_energies_that_are_none(void **state)
   bgen_trainer_propose(trainer, x_flow);
   rate_samples();
   u[3] = NAN, u[4] = INFINITY, grad_u[2 * 7] = NAN, u[9] = 2e3;
-  CHECK_OK(bgen_trainer_step(trainer, NULL, u, grad_u, &report));
+  CHECK_OK(bgen_trainer_step(trainer, batch_of(NULL), &report));
   assert_int_equal(report.n_not_finite, 3);
   assert_int_equal(report.n_capped, 1);
   for (size_t i = 0; i < flow->map->n_params; i++) assert_true(isfinite(flow->theta[i]));
@@ -170,7 +231,7 @@ static void test_gradient_that_is_none(void **state)
   memcpy(batch_x, frames, sizeof batch_x);
   batch_x[11] = NAN;
   CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
-  CHECK_REFUSED(bgen_trainer_step(trainer, batch_x, NULL, NULL, &report), BGEN_NOT_FINITE,
+  CHECK_REFUSED(bgen_trainer_step(trainer, batch_of(batch_x), &report), BGEN_NOT_FINITE,
                 "gradient");
   CHECK_SAME(n, theta, flow->theta);
   bgen_trainer_destroy(trainer);
@@ -211,9 +272,9 @@ static bgen_train_report first_step(bgen_flow *flow, const bgen_train_options *o
   bgen_trainer *trainer = NULL;
   bgen_train_report report;
   CHECK_OK(bgen_trainer_create(flow, options, &trainer));
-  if (options->weight_kl > 0) bgen_trainer_propose(trainer, x_flow);
+  if (options->weight_kl > 0 || options->weight_rc > 0) bgen_trainer_propose(trainer, x_flow);
   rate_samples();
-  CHECK_OK(bgen_trainer_step(trainer, frames, u, grad_u, &report));
+  CHECK_OK(bgen_trainer_step(trainer, batch_of(frames), &report));
   bgen_trainer_destroy(trainer);
   return report;
 }
@@ -266,6 +327,11 @@ static void test_gradient(void **state)
   bgen_train_options capped = options_of(0.7, 0.4, 1);
   capped.energy_high = 0.5; /* half of the samples */
   check_gradient(capped);
+  bgen_train_options tempered = options_of(0.7, 0.4, 1);
+  tempered.n_tau = 3, tempered.tau[0] = 0.5, tempered.tau[1] = 1, tempered.tau[2] = 3;
+  check_gradient(tempered);
+  tempered.weight_rc = 0.6, tempered.rc_low = -2.5, tempered.rc_high = 2;
+  check_gradient(tempered);
 }
 
 int main(void)
@@ -273,6 +339,8 @@ int main(void)
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_example),
                                      cmocka_unit_test(test_by_energy),
                                      cmocka_unit_test(test_log_weights),
+                                     cmocka_unit_test(test_temperatures),
+                                     cmocka_unit_test(test_spread),
                                      cmocka_unit_test(test_threads_change_no_bit),
                                      cmocka_unit_test(test_energies_that_are_none),
                                      cmocka_unit_test(test_gradient_that_is_none),

@@ -318,6 +318,31 @@ class Refusals(Case):
         self.check("overlap 3.0", "1000 screened")
 
 
+class Temperatures(Case):
+    """One flow for each basin learns four temperatures; F(right) - F(left) of each by samples alone. Exact values by
+    quadrature: potentials/README.md."""
+
+    def test_free_energies(self):
+        text = (SYSTEM + "variable T equal 1.0\n" + fix(width=32).replace(" 1.0 4711", " v_T 4711") + RERUN + TRAIN +
+                "bgen bg train iter 600 batch 256 lr 5e-3 1e-4 weights 1 1 temperatures 0.5 1 2 4\n"
+                "bgen bg save t.bgen\n")
+        text += "".join(f"variable T equal {T}\nbgen bg free_energy samples 5000\n" for T in (0.5, 2, 4))
+        found = re.findall(r"F\(right\) - F\(left\) = (\S+) .*samples alone", self.good(text))
+        for value, exact in zip(found, (6.849401, 1.630269, 0.760557), strict=True):
+            self.assertLessEqual(abs(float(value) - exact), 0.1)
+        again = (SYSTEM + "variable T equal 2.0\n" + fix(width=32).replace(" 1.0 4711", " v_T 4711") +
+                 "bgen bg load t.bgen\nbgen bg info\nbgen bg free_energy samples 5000\n")
+        output = self.good(again)
+        self.assertIn("2, of training 1", output)
+        value = re.search(r"F\(right\) - F\(left\) = (\S+) .*samples alone", output).group(1)
+        self.assertLessEqual(abs(float(value) - 1.630269), 0.1)
+
+    def test_spread(self):
+        self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1\n", "rc|cv")
+        self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc d -2 2\n", "'d'")
+        self.good(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc s -2 2\n")
+
+
 class Statistics(Case):
     """10000 jumps with hardly any MD between them, against quadrature; false alarms one in 10^6."""
 
