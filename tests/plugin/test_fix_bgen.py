@@ -261,26 +261,31 @@ class Variables(Case):
     FIX = ("fix bg all bgen 0 600 4711 cv ab distance 2 1 cv bc distance 2 3 cv cd distance 4 3 cv abc angle 1 2 3 "
            "cv bcd angle 4 3 2 cv phi dihedral 1 2 3 4 cv s linear 1 x 0.7 4 y -2.5 cv x coordinate 4 x "
            "basin back phi 120 -60 basin front phi -60 120\n")
-    OWN = ("compute r all bond/local dist\ncompute theta all angle/local theta\ncompute phi all dihedral/local phi\n"
-           "compute r_sum all reduce sum c_r\ncompute theta_sum all reduce sum c_theta\n"
-           "compute phi_sum all reduce sum c_phi\ncompute x all property/atom xu\ncompute y all property/atom yu\n"
-           "variable r equal f_bg[14]+f_bg[15]+f_bg[16]\nvariable theta equal f_bg[17]+f_bg[18]\n"
-           "variable s equal 0.7*c_x[1]-2.5*c_y[4]\nvariable x equal c_x[4]\n")
-    RUN = ("fix integrate all nve\nfix warm all langevin 600 600 100 4711\n"
-           "thermo_style custom step v_r c_r_sum v_theta c_theta_sum f_bg[19] c_phi_sum f_bg[20] v_s f_bg[21] v_x f_bg[11]\n"
-           "thermo_modify format float %.15g\nthermo 20\nrun 4000\n")
+    OWN = "".join(f"compute {name} all {kind}\ndump {name} all local 20 {name}.dump c_{name}\n"
+                  f"dump_modify {name} format float %.15g\n"
+                  for name, kind in (("r", "bond/local dist"), ("theta", "angle/local theta"), ("phi", "dihedral/local phi")))
+    RUN = ("group first id 1\ngroup last id 4\n"
+           "variable s equal 0.7*xcm(first,x)-2.5*xcm(last,y)\nvariable x equal xcm(last,x)\n"
+           "fix integrate all nve\nfix warm all langevin 600 600 100 4711\n"
+           "thermo_style custom step f_bg[*] v_s v_x\nthermo_modify format float %.15g\nthermo 20\nrun 4000\n")
+
+    def sums(self, name):
+        """Of the local values, in whatever order the ranks wrote them; one for each step."""
+        frames = (self.folder / f"{name}.dump").read_text().split("ITEM: ENTRIES")[1:]
+        return [sum(map(float, frame.split("ITEM:")[0].splitlines()[1:])) for frame in frames]
 
     def test_values(self):
         for ranks in (1, 2):
-            lines = [[float(word) for word in line] for line in thermo(self.good(CHAIN + self.FIX + self.OWN + self.RUN, ranks), 12)]
+            lines = [[float(word) for word in line] for line in
+                     thermo(self.good(CHAIN + self.FIX + self.OWN + self.RUN, ranks), 24)]
             self.assertEqual(len(lines), 201)
-            for line in lines:
-                for ours, theirs in zip(line[1:11:2], line[2:11:2]):
+            for line, *own in zip(lines, *map(self.sums, ("r", "theta", "phi")), strict=True):
+                basin, cvs = line[11], line[14:22]
+                for ours, theirs in zip((sum(cvs[:3]), sum(cvs[3:5]), *cvs[5:]), (*own, *line[22:]), strict=True):
                     self.assertLessEqual(abs(ours - theirs), 1e-10)
-                phi, basin = line[5], line[11]
-                self.assertEqual(basin, 1 if phi >= 120 or phi < -60 else 2)
+                self.assertEqual(basin, 1 if cvs[5] >= 120 or cvs[5] < -60 else 2)
             for low in range(-180, 180, 60):  # all the way round
-                self.assertTrue(any(low <= line[5] < low + 60 for line in lines), low)
+                self.assertTrue(any(low <= line[19] < low + 60 for line in lines), low)
 
 
 DIMER = f"include {os.environ['POTENTIALS']}/dimer.lmp\nthermo_modify norm no\nminimize 0 1e-4 200 2000\n"
