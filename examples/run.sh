@@ -4,21 +4,24 @@
 #
 #   examples/run.sh                  lists the examples
 #   examples/run.sh NAME             results and pictures in examples/NAME/run
+#   examples/run.sh NAME SEED        the same from other random numbers, in examples/NAME/run.SEED
 #
 # BGEN_JOBS sets how many cores are used (else all).
 
 set -eu
 cd "$(dirname "$0")"
 name=${1:-}
-if [ ! -f "$name/job.sh" ] || [ $# -ne 1 ]; then
-  echo "usage: examples/run.sh NAME, one of:" */job.sh | sed 's,/job.sh,,g' >&2
+SEED=${2:-1}
+folder=$name/run${2:+.$2}
+if [ ! -f "$name/job.sh" ] || [ $# -gt 2 ] || ! [ "$SEED" -gt 0 ]; then
+  echo "usage: examples/run.sh NAME [SEED], one of:" */job.sh | sed 's,/job.sh,,g' >&2
   exit 2
 fi
 BGEN_JOBS=${BGEN_JOBS:-$(nproc)}
 export BGEN_JOBS
 
 ../cmake/setup.sh packages
-mkdir -p ../build "$name/run"
+mkdir -p ../build "$folder"
 log=$(cd ../build && pwd)/examples.log
 {
   cmake -S .. -B ../build/examples -G Ninja -D CMAKE_BUILD_TYPE=Release -D BGEN_TESTS=OFF &&
@@ -33,8 +36,8 @@ log=$(cd ../build && pwd)/examples.log
 LMP=$(cd ../build/examples/plugin && pwd)/lmp_bgen
 PLOT="/usr/bin/python3 $(pwd)/plot.py"
 OMP_NUM_THREADS=$BGEN_JOBS
-export LMP PLOT OMP_NUM_THREADS
+export LMP PLOT SEED OMP_NUM_THREADS
 unset OPENBLAS_CORETYPE # some machines export it, and it halves OpenBLAS
 
-cd "$name/run"
+cd "$folder"
 sh ../job.sh

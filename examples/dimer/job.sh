@@ -6,10 +6,10 @@ root=../../..
 # 4 walkers in each basin, one a core
 for basin in closed open; do
   for seed in 1 2 3 4; do echo $basin $seed; done
-done | xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../in.frames -log none -screen none \
-  -var potentials '$root'/potentials -var basin $0 -var seed $1 -var file $0.$1.dump'
+done | xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../in.frames -log log.$0.$1 -screen none \
+  -var potentials '$root'/potentials -var basin $0 -var seed $SEED$1 -var file $0.$1.dump'
 
-"$LMP" -in ../in.dimer -log log.dimer -var potentials $root/potentials
+"$LMP" -in ../in.dimer -log log.dimer -var potentials $root/potentials -var seed "$SEED"
 
 $PLOT training training.dat -o training.png
 $PLOT energies MD=energies.md.dat flow=energies.flow.dat -o energies.png

@@ -2,14 +2,17 @@
 # job.sh - frames, training, jumps and pictures of the double well; called by ../run.sh
 set -eu
 root=../../..
-frames() { "$LMP" -in ../in.frames -log none -screen none -var potentials $root/potentials "$@"; }
+frames() { # basin walker file steps
+  "$LMP" -in ../in.frames -screen none -var potentials $root/potentials -var basin "$1" \
+    -var seed "$SEED$2" -var file "$3" -log "log.$3" -var steps "$4"
+}
 
 for basin in left right; do
-  frames -var basin $basin -var seed 1 -var file $basin.dump &
-  frames -var basin $basin -var seed 2 -var steps 400000 -var file $basin.test.dump &
+  frames $basin 1 $basin.dump 1000000 &
+  frames $basin 2 $basin.test.dump 400000 &
 done
 wait
-"$LMP" -in ../in.double_well -log log.double_well -var potentials $root/potentials
+"$LMP" -in ../in.double_well -log log.double_well -var potentials $root/potentials -var seed "$SEED"
 cp ../reference_profile.dat .
 
 $PLOT training training.dat -o training.png
