@@ -10,7 +10,12 @@
                                     what one half is: axes = one component of all positions,
                                     particles / coordinates = a random half of them, drawn anew for
                                     each block; mixed (default) = axes and particles in turn, as far
-                                    as there are two components and two particles */
+                                    as there are two components and two particles
+     nsf blocks B                   the same with spline couplings (neural spline flow), of one network
+                                    each; the keywords of realnvp, and
+             bins K                 pieces of a spline, 2 to 100, default 8
+             bound X                splines act on [-X, X] and leave alone what lies outside, default
+                                    5: five standard deviations where the frames are whitened before */
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 

@@ -26,6 +26,14 @@ static size_t block(size_t moved, size_t kept, size_t width, size_t depth)
   return 2 * network(kept, moved, width, depth) + 2 * network(moved, kept, width, depth);
 }
 
+/* two spline couplings, one network each */
+static size_t spline_block(size_t moved, size_t kept, size_t width, size_t depth, size_t bins)
+{
+  const size_t n_weights = 3 * bins - 1;
+  return network(kept, moved * n_weights, width, depth) +
+         network(moved, kept * n_weights, width, depth);
+}
+
 static void check_sizes(const char *line, bgen_layout layout, size_t n_params, size_t n_whitens)
 {
   const size_t dim = layout.n_particles * layout.n_space;
@@ -57,6 +65,11 @@ static void test_good_lines(void **state)
   check_sizes("realnvp blocks 2 width 6", pair, 2 * block(1, 1, 6, 2), 0);
   check_sizes("realnvp blocks 1 width 4; whiten; realnvp blocks 2 width 5", plane,
               block(4, 4, 4, 2) + 2 * block(4, 4, 5, 2), 1);
+  check_sizes("nsf blocks 1", plane, spline_block(4, 4, 100, 2, 8), 0);
+  check_sizes("whiten; nsf blocks 2 bins 5 bound 3.5 width 6 depth 1 masks particles", space,
+              2 * spline_block(6, 3, 6, 1, 5), 1);
+  check_sizes("nsf bound 1e1 blocks 1 width 3; realnvp blocks 1 width 4", plane,
+              spline_block(4, 4, 3, 2, 8) + block(4, 4, 4, 2), 0);
 }
 
 /* each is refused, and the sentence names the word */
@@ -90,6 +103,22 @@ static void test_bad_lines(void **state)
       {"realnvp blocks 2 masks particles", "particles", {1, 2}},
       {"realnvp blocks 2", "2 coordinates", {1, 1}},
       {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
+      {"realnvp blocks 2 bins 8", "bins", {4, 2}},
+      {"realnvp blocks 2 bound 5", "bound", {4, 2}},
+      {"glow", "whiten, realnvp and nsf", {4, 2}},
+      {"nsf", "nsf needs a number of blocks", {4, 2}},
+      {"nsf blocks 2", "nsf needs at least 2 coordinates", {1, 1}},
+      {"nsf blocks 2 masks axes", "nsf masks axes", {4, 1}},
+      {"nsf blocks 2 masks both", "'both'", {4, 2}},
+      {"nsf blocks 2 bins", "bins has no value", {4, 2}},
+      {"nsf blocks 2 bins 1", "'1'", {4, 2}},
+      {"nsf blocks 2 bins 101", "'101'", {4, 2}},
+      {"nsf blocks 2 bound 0", "'0'", {4, 2}},
+      {"nsf blocks 2 bound -5", "'-5'", {4, 2}},
+      {"nsf blocks 2 bound nan", "'nan'", {4, 2}},
+      {"nsf blocks 2 bound inf", "'inf'", {4, 2}},
+      {"nsf blocks 2 bound 5a", "'5a'", {4, 2}},
+      {"nsf blocks 2 knots 8", "bins and bound, not 'knots'", {4, 2}},
       {"realnvp blocks 100000 width 1 depth 1", "maps", {4, 2}},
       {"whiten a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f", "words", {4, 2}},
   };
