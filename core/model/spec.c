@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "coords/whiten.h"
+#include "layers/actnorm.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
 #include "layers/spline_coupling.h"
@@ -48,13 +49,26 @@ static bgen_status add(assembly *line, bgen_status status, bgen_bijection *map)
   return BGEN_OK;
 }
 
-static bgen_status build_whiten(const clause *words, assembly *line)
+/* a map without keywords */
+static bgen_status add_plain(const clause *words, assembly *line,
+                             bgen_status (*create)(size_t dim, bgen_bijection **map))
 {
   bgen_bijection *map = NULL;
   if (words->n_words > 1)
-    return bgen_fail(BGEN_BAD_INPUT, "whiten takes no keyword, found '%s'", words->word[1]);
-  const bgen_status status = bgen_whiten_create(dim_of(line), &map);
+    return bgen_fail(BGEN_BAD_INPUT, "%s takes no keyword, found '%s'", words->word[0],
+                     words->word[1]);
+  const bgen_status status = create(dim_of(line), &map);
   return add(line, status, map);
+}
+
+static bgen_status build_whiten(const clause *words, assembly *line)
+{
+  return add_plain(words, line, bgen_whiten_create);
+}
+
+static bgen_status build_actnorm(const clause *words, assembly *line)
+{
+  return add_plain(words, line, bgen_actnorm_create);
 }
 
 /* ---- realnvp and nsf ---- */
@@ -228,7 +242,10 @@ static bgen_status build_nsf(const clause *words, assembly *line)
 static const struct {
   const char *name;
   build_clause build;
-} table[] = {{"whiten", build_whiten}, {"realnvp", build_realnvp}, {"nsf", build_nsf}};
+} table[] = {{"whiten", build_whiten},
+             {"actnorm", build_actnorm},
+             {"realnvp", build_realnvp},
+             {"nsf", build_nsf}};
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };
 

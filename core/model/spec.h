@@ -3,6 +3,8 @@
 
    Maps stand from data to latent, parted by semicolons; each is a name and its keywords.
      whiten                         zero mean, unit covariance (ZCA), fitted to the frames
+     actnorm                        a scale and a shift for each coordinate, trained; first zero mean and
+                                    unit variance, fitted to the frames
      realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
              width W                neurons of a hidden layer, default 100
              depth D                hidden layers of each network, default 2

@@ -6,6 +6,7 @@
 
 #include "coords/whiten.h"
 #include "fixture.h"
+#include "layers/actnorm.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
 #include "layers/spline_coupling.h"
@@ -140,6 +141,28 @@ static bgen_bijection *splines_smallest(void)
   return splines("km", 1, 1, (bgen_spline){2, 3});
 }
 
+static bgen_bijection *actnorm(size_t dim)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_actnorm_create(dim, &map));
+  return map;
+}
+
+static bgen_bijection *actnorm_1(void)
+{
+  return actnorm(1);
+}
+
+static bgen_bijection *actnorm_5(void)
+{
+  return actnorm(5);
+}
+
+static bgen_bijection *chain_with_actnorm(void)
+{
+  return chain(3, (bgen_bijection *[]){actnorm(4), coupling("mmkk", 6, 2), actnorm(4)});
+}
+
 static bgen_bijection *chain_of_one(void)
 {
   return chain(1, (bgen_bijection *[]){coupling("kmm", 6, 2)});
@@ -188,9 +211,12 @@ const map_row maps_under_test[] = {
     {"splines wide", splines_wide, KINKED},
     {"splines with tails", splines_with_tails, KINKED},
     {"splines smallest", splines_smallest, KINKED},
+    {"actnorm 1", actnorm_1, SMOOTH},
+    {"actnorm 5", actnorm_5, SMOOTH},
     {"chain of one", chain_of_one, SMOOTH},
     {"chain of reversals", chain_of_reversals, SMOOTH},
     {"chain with whiten", chain_with_whiten, SMOOTH},
+    {"chain with actnorm", chain_with_actnorm, SMOOTH},
     {"chain of chains", chain_of_chains, SMOOTH},
     {"realnvp mixed", realnvp_mixed, SMOOTH},
     {"realnvp coordinates", realnvp_coordinates, SMOOTH},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   The conformance suite: what base/bijection.h promises, for every map of maps.c.  Parameters are moved away from the identity first, so that every term counts. */
+   The conformance suite: what base/bijection.h promises, for every map of maps.c.
+   Parameters are moved away from the identity first, so that every term counts. */
 #include "base/bijection.h"
 
 #include <math.h>

@@ -72,6 +72,15 @@ static void test_good_lines(void **state)
               spline_block(4, 4, 3, 2, 8) + block(4, 4, 4, 2), 0);
 }
 
+static void test_actnorm(void **state)
+{
+  bgen_bijection *map = build("actnorm; whiten; actnorm", (bgen_layout){4, 2}, 3);
+  (void) state;
+  assert_int_equal(map->n_params, 2 * (8 + 8));
+  assert_int_equal(map->n_fitted, 2 * (8 + 8 + 1) + (8 + 2 * 8 * 8 + 1));
+  bgen_bijection_destroy(map);
+}
+
 /* each is refused, and the sentence names the word */
 static void test_bad_lines(void **state)
 {
@@ -84,6 +93,7 @@ static void test_bad_lines(void **state)
       {"spline blocks 4", "spline", {4, 2}},
       {"whiten; Realnvp blocks 4", "Realnvp", {4, 2}},
       {"whiten strongly", "strongly", {4, 2}},
+      {"actnorm 3", "actnorm takes no keyword, found '3'", {4, 2}},
       {"realnvp", "blocks", {4, 2}},
       {"realnvp width 5", "blocks", {4, 2}},
       {"realnvp blocks", "blocks", {4, 2}},
@@ -105,7 +115,7 @@ static void test_bad_lines(void **state)
       {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
       {"realnvp blocks 2 bins 8", "bins", {4, 2}},
       {"realnvp blocks 2 bound 5", "bound", {4, 2}},
-      {"glow", "whiten, realnvp and nsf", {4, 2}},
+      {"glow", "whiten, actnorm, realnvp and nsf", {4, 2}},
       {"nsf", "nsf needs a number of blocks", {4, 2}},
       {"nsf blocks 2", "nsf needs at least 2 coordinates", {1, 1}},
       {"nsf blocks 2 masks axes", "nsf masks axes", {4, 1}},
@@ -201,6 +211,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_lines),
+      cmocka_unit_test(test_actnorm),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),
