@@ -12,6 +12,7 @@
 #include "layers/actnorm.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
+#include "layers/linear.h"
 #include "layers/spline_coupling.h"
 
 enum { MAX_WORDS = 32, MAX_MAPS = 1024 };
@@ -69,6 +70,34 @@ static bgen_status build_whiten(const clause *words, assembly *line)
 static bgen_status build_actnorm(const clause *words, assembly *line)
 {
   return add_plain(words, line, bgen_actnorm_create);
+}
+
+static bgen_status read_permute(const clause *words, bool *permute)
+{
+  const char *value = words->n_words == 3 ? words->word[2] : "";
+  *permute = !strcmp(value, "yes");
+  if (words->n_words == 1 ||
+      (!strcmp(words->word[1], "permute") && (*permute || !strcmp(value, "no"))))
+    return BGEN_OK;
+  return bgen_fail(BGEN_BAD_INPUT, "linear takes permute yes or permute no, not '%s%s%s'",
+                   words->word[1], *value ? " " : "", value);
+}
+
+static bgen_status build_linear(const clause *words, assembly *line)
+{
+  const size_t dim = dim_of(line);
+  bgen_bijection *map = NULL;
+  bool permute;
+  bgen_status status = read_permute(words, &permute);
+  if (status) return status;
+  size_t *order = malloc(dim * sizeof *order);
+  if (!order) return bgen_fail(BGEN_NO_MEMORY, "no memory for a permutation");
+  bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
+  for (size_t j = 0; j < dim; j++) order[j] = j;
+  if (permute) bgen_rng_permutation(&rng, dim, order);
+  status = bgen_linear_create(dim, order, &map);
+  free(order);
+  return add(line, status, map);
 }
 
 /* ---- realnvp and nsf ---- */
@@ -244,6 +273,7 @@ static const struct {
   build_clause build;
 } table[] = {{"whiten", build_whiten},
              {"actnorm", build_actnorm},
+             {"linear", build_linear},
              {"realnvp", build_realnvp},
              {"nsf", build_nsf}};
 

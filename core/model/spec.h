@@ -5,6 +5,8 @@
      whiten                         zero mean, unit covariance (ZCA), fitted to the frames
      actnorm                        a scale and a shift for each coordinate, trained; first zero mean and
                                     unit variance, fitted to the frames
+     linear permute yes|no          x = P L U z + b, all trained but P, a random permutation or none
+                                    (default); first the identity, or P
      realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
              width W                neurons of a hidden layer, default 100
              depth D                hidden layers of each network, default 2

@@ -9,6 +9,7 @@
 #include "layers/actnorm.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
+#include "layers/linear.h"
 #include "layers/spline_coupling.h"
 #include "model/spec.h"
 
@@ -163,6 +164,37 @@ static bgen_bijection *chain_with_actnorm(void)
   return chain(3, (bgen_bijection *[]){actnorm(4), coupling("mmkk", 6, 2), actnorm(4)});
 }
 
+/* order as digits */
+static bgen_bijection *linear(const char *digits)
+{
+  bgen_bijection *map = NULL;
+  size_t order[16];
+  const size_t dim = strlen(digits);
+  for (size_t j = 0; j < dim; j++) order[j] = (size_t) (digits[j] - '0');
+  CHECK_OK(bgen_linear_create(dim, order, &map));
+  return map;
+}
+
+static bgen_bijection *linear_1(void)
+{
+  return linear("0");
+}
+
+static bgen_bijection *linear_in_order(void)
+{
+  return linear("0123");
+}
+
+static bgen_bijection *linear_permuted(void)
+{
+  return linear("3140265");
+}
+
+static bgen_bijection *all_in_one(void)
+{
+  return spec("actnorm; linear permute yes; realnvp blocks 1 width 5; linear", 3, 2);
+}
+
 static bgen_bijection *chain_of_one(void)
 {
   return chain(1, (bgen_bijection *[]){coupling("kmm", 6, 2)});
@@ -213,11 +245,15 @@ const map_row maps_under_test[] = {
     {"splines smallest", splines_smallest, KINKED},
     {"actnorm 1", actnorm_1, SMOOTH},
     {"actnorm 5", actnorm_5, SMOOTH},
+    {"linear 1", linear_1, SMOOTH},
+    {"linear in order", linear_in_order, SMOOTH},
+    {"linear permuted", linear_permuted, SMOOTH},
     {"chain of one", chain_of_one, SMOOTH},
     {"chain of reversals", chain_of_reversals, SMOOTH},
     {"chain with whiten", chain_with_whiten, SMOOTH},
     {"chain with actnorm", chain_with_actnorm, SMOOTH},
     {"chain of chains", chain_of_chains, SMOOTH},
+    {"all in one", all_in_one, SMOOTH},
     {"realnvp mixed", realnvp_mixed, SMOOTH},
     {"realnvp coordinates", realnvp_coordinates, SMOOTH},
     {"nsf mixed", nsf_mixed, KINKED},

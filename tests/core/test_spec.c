@@ -81,6 +81,39 @@ static void test_actnorm(void **state)
   bgen_bijection_destroy(map);
 }
 
+/* a new linear map is the identity, or a permutation that follows the seed and the place in the line */
+static void run_new(const char *line, uint64_t seed, double *out)
+{
+  rig r = make_rig(build(line, (bgen_layout){4, 2}, seed), 1, 8, 0);
+  double in[8], log_det[1];
+  for (size_t j = 0; j < 8; j++) in[j] = (double) j;
+  rig_apply(&r, BGEN_FORWARD, 1, false, in, out, log_det);
+  CHECK_CLOSE(log_det[0], 0, 0);
+  free_rig(&r);
+}
+
+static void test_linear(void **state)
+{
+  double out[8], again[8], other[8], twice[8];
+  bool met[8] = {false};
+  (void) state;
+  check_sizes("linear; linear permute yes", (bgen_layout){4, 2}, 2 * (64 + 8), 0);
+  run_new("linear", 3, out);
+  for (size_t j = 0; j < 8; j++) CHECK_CLOSE(out[j], (double) j, 0);
+  run_new("linear permute no", 3, again);
+  CHECK_SAME(8, out, again);
+  run_new("linear permute yes", 3, out);
+  for (size_t j = 0; j < 8; j++) met[(size_t) out[j]] = true;
+  for (size_t j = 0; j < 8; j++) assert_true(met[j]);
+  run_new("linear permute yes", 3, again);
+  CHECK_SAME(8, out, again);
+  run_new("linear permute yes", 4, other);
+  assert_true(memcmp(out, other, sizeof out) != 0);
+  run_new("linear permute yes; linear permute yes", 3, twice);
+  for (size_t j = 0; j < 8; j++) again[j] = out[(size_t) out[j]];
+  assert_true(memcmp(twice, again, sizeof twice) != 0);
+}
+
 /* each is refused, and the sentence names the word */
 static void test_bad_lines(void **state)
 {
@@ -94,6 +127,10 @@ static void test_bad_lines(void **state)
       {"whiten; Realnvp blocks 4", "Realnvp", {4, 2}},
       {"whiten strongly", "strongly", {4, 2}},
       {"actnorm 3", "actnorm takes no keyword, found '3'", {4, 2}},
+      {"linear yes", "not 'yes'", {4, 2}},
+      {"linear permute", "not 'permute'", {4, 2}},
+      {"linear permute maybe", "not 'permute maybe'", {4, 2}},
+      {"linear permute yes no", "not 'permute'", {4, 2}},
       {"realnvp", "blocks", {4, 2}},
       {"realnvp width 5", "blocks", {4, 2}},
       {"realnvp blocks", "blocks", {4, 2}},
@@ -115,7 +152,7 @@ static void test_bad_lines(void **state)
       {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
       {"realnvp blocks 2 bins 8", "bins", {4, 2}},
       {"realnvp blocks 2 bound 5", "bound", {4, 2}},
-      {"glow", "whiten, actnorm, realnvp and nsf", {4, 2}},
+      {"glow", "whiten, actnorm, linear, realnvp and nsf", {4, 2}},
       {"nsf", "nsf needs a number of blocks", {4, 2}},
       {"nsf blocks 2", "nsf needs at least 2 coordinates", {1, 1}},
       {"nsf blocks 2 masks axes", "nsf masks axes", {4, 1}},
@@ -212,6 +249,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_lines),
       cmocka_unit_test(test_actnorm),
+      cmocka_unit_test(test_linear),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),
