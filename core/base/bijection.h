@@ -14,7 +14,7 @@
      rows       a point's result never depends on the other points of its batch
 
    A new map is one pair of files, one line in the build, one row in model/spec.c and one in
-   tests/core/test_bijections.c. */
+   tests/core/maps.c. */
 #ifndef BGEN_BASE_BIJECTION_H
 #define BGEN_BASE_BIJECTION_H
 

@@ -155,3 +155,15 @@ void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)
   else
     bound_values(bound, n, value);
 }
+
+BGEN_CLONES
+static void exp_values(size_t n, bgen_real *value)
+{
+  for (size_t i = 0; i < n; i++) value[i] = exp_real(value[i]);
+}
+
+void bgen_bounded_exp(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)
+{
+  bgen_bound(bound, n, value, slope);
+  exp_values(n, value);
+}

@@ -50,6 +50,42 @@ void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const b
        (int) m, 1, grad_weight, (int) m);
 }
 
+void bgen_grad_weight_double(size_t n, size_t k, size_t m, const double *in, const double *grad_out,
+                             double *grad_weight)
+{
+  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int) k, (int) m, (int) n, 1, in, (int) k,
+              grad_out, (int) m, 1, grad_weight, (int) m);
+}
+
+/* a row holds r^T, and (T r)^T = r^T T^T: a factor on the right, transposed */
+static void triangle_by_blocks(bool solve, bgen_triangle triangle, bool transposed, size_t n,
+                               size_t dim, const double *matrix, double *rows)
+{
+  const int part = triangle == BGEN_UPPER ? CblasUpper : CblasLower;
+  const int diagonal = triangle == BGEN_UPPER ? CblasNonUnit : CblasUnit;
+  const int order = transposed ? CblasNoTrans : CblasTrans, m = (int) dim;
+  assert(n % BGEN_ROW_BLOCK == 0);
+  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
+    if (solve)
+      cblas_dtrsm(CblasRowMajor, CblasRight, part, order, diagonal, BGEN_ROW_BLOCK, m, 1, matrix, m,
+                  rows + row * dim, m);
+    else
+      cblas_dtrmm(CblasRowMajor, CblasRight, part, order, diagonal, BGEN_ROW_BLOCK, m, 1, matrix, m,
+                  rows + row * dim, m);
+}
+
+void bgen_rows_times_triangle(bgen_triangle triangle, bool transposed, size_t n, size_t dim,
+                              const double *matrix, double *rows)
+{
+  triangle_by_blocks(false, triangle, transposed, n, dim, matrix, rows);
+}
+
+void bgen_rows_solve_triangle(bgen_triangle triangle, bool transposed, size_t n, size_t dim,
+                              const double *matrix, double *rows)
+{
+  triangle_by_blocks(true, triangle, transposed, n, dim, matrix, rows);
+}
+
 bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue)
 {
   const lapack_int code =

@@ -5,6 +5,7 @@
 #ifndef BGEN_BASE_LINALG_H
 #define BGEN_BASE_LINALG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/real.h"
@@ -37,6 +38,23 @@ void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
 /* grad_weight[k][m] += in[n][k]^T grad_out[n][m], any n */
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
                       bgen_real *grad_weight);
+
+/* The same in double. */
+void bgen_grad_weight_double(size_t n, size_t k, size_t m, const double *in, const double *grad_out,
+                             double *grad_weight);
+
+/* One of the two triangles that share a matrix[dim][dim]: what lies below the diagonal with ones on
+   it, or the diagonal and what lies above. */
+typedef enum bgen_triangle { BGEN_UNIT_LOWER, BGEN_UPPER } bgen_triangle;
+
+/* Each r of rows[n][dim] becomes T r, or T^T r if transposed; n a multiple of BGEN_ROW_BLOCK; no row's
+   result depends on the others or on n. */
+void bgen_rows_times_triangle(bgen_triangle triangle, bool transposed, size_t n, size_t dim,
+                              const double *matrix, double *rows);
+
+/* Each r becomes T^-1 r, or T^-T r. */
+void bgen_rows_solve_triangle(bgen_triangle triangle, bool transposed, size_t n, size_t dim,
+                              const double *matrix, double *rows);
 
 /* The symmetric a[n][n] becomes its eigenvectors, vector j in column j; eigenvalue[n] ascends. */
 bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue);

@@ -7,10 +7,18 @@
 #ifndef BGEN_BASE_REAL_H
 #define BGEN_BASE_REAL_H
 
+#include <stddef.h>
+
 #ifdef BGEN_DOUBLE_NETWORKS
 typedef double bgen_real;
 #else
 typedef float bgen_real;
 #endif
+
+/* the doubles that n reals fill: tape and scratch are counted in doubles */
+static inline size_t bgen_doubles(size_t n_reals)
+{
+  return (n_reals * sizeof(bgen_real) + sizeof(double) - 1) / sizeof(double);
+}
 
 #endif

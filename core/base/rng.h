@@ -19,7 +19,7 @@ extern "C" {
 /* One stream for each purpose.  The numbers are part of what makes a run repeat: only append. */
 typedef enum bgen_stream {
   BGEN_STREAM_INIT = 0,      /* first network weights; point = index of the map in its chain */
-  BGEN_STREAM_MASK = 1,      /* random halves; point = index of the map */
+  BGEN_STREAM_MASK = 1,      /* random halves and permutations; point = index of the map */
   BGEN_STREAM_PROPOSAL = 2,  /* latent of a proposed jump; point = attempt */
   BGEN_STREAM_COMPONENT = 3, /* which flow of the mixture proposes; point = attempt */
   BGEN_STREAM_ACCEPT = 4,    /* Metropolis test; point = attempt, one number whatever happens */

@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
-
-static const double width_floor = 1e-4;
+#include "base/moments.h"
 
 typedef struct slices {
   double *mean, *root, *inverse_root, *log_det;
@@ -62,13 +61,6 @@ static void whiten_vjp(const bgen_bijection *map, const bgen_pass *pass, const d
   multiply(map, pass, grad_out, NULL, grad_in);
 }
 
-static void mean_of(size_t n, size_t dim, const double *x, double *mean)
-{
-  memset(mean, 0, dim * sizeof *mean);
-  for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < dim; j++) mean[j] += x[i * dim + j] / (double) n;
-}
-
 static void covariance_of(size_t n, size_t dim, const double *x, const double *mean, double *c)
 {
   memset(c, 0, dim * dim * sizeof *c);
@@ -92,20 +84,6 @@ static void compose(size_t dim, const double *vectors, const double *width, slic
       }
 }
 
-/* variances become widths, none below the floor; their logarithms are summed */
-static double widths_of(size_t dim, double *variance)
-{
-  double total = 0, log_det = 0;
-  for (size_t k = 0; k < dim; k++) total += variance[k];
-  const double scale = total > 0 ? sqrt(total / (double) dim) : 1;
-  for (size_t k = 0; k < dim; k++) {
-    const double width = variance[k] > 0 ? sqrt(variance[k]) : 0;
-    variance[k] = width > width_floor * scale ? width : width_floor * scale;
-    log_det += log(variance[k]);
-  }
-  return log_det;
-}
-
 static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
                               const double *x, double *fitted)
 {
@@ -115,10 +93,10 @@ static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
   double *work = malloc((dim * dim + 2 * dim) * sizeof *work);
   if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
   double *vectors = work, *width = work + dim * dim, *mean = width + dim;
-  mean_of(n, dim, x, mean);
+  bgen_means(n, dim, x, mean);
   covariance_of(n, dim, x, mean, vectors);
   bgen_status status = bgen_symmetric_eigen(dim, vectors, width);
-  const double log_det = status ? 0 : widths_of(dim, width);
+  const double log_det = status ? 0 : bgen_widths(dim, width);
   if (!status && !isfinite(log_det))
     status = bgen_fail(BGEN_NOT_FINITE, "the frames to whiten hold a number that is not finite");
   if (!status) {

@@ -5,8 +5,8 @@
    covariance of the frames ("ZCA"): of all whitening maps the one that changes coordinates least, so
    that z still has one coordinate for each of x and masks by particle keep their meaning.
 
-   A direction that hardly varies in the frames gets the floor, 1e-4 of the root mean square of all
-   widths, so the map is invertible for frozen coordinates too. */
+   A direction that hardly varies in the frames gets the least width of base/moments.h, so the map is
+   invertible for frozen coordinates too. */
 #ifndef BGEN_COORDS_WHITEN_H
 #define BGEN_COORDS_WHITEN_H
 

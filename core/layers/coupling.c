@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "layers/mask.h"
 #include "layers/mlp.h"
 
 static const bgen_real log_scale_bound = 2;
 
 typedef struct coupling {
   bgen_bijection base;
-  size_t n_kept, n_moved;
-  size_t *kept, *moved;
+  bgen_mask mask;
   bgen_mlp scale, shift;
 } coupling;
 
@@ -26,48 +26,30 @@ typedef struct record {
   bgen_real *input, *scale_tape, *shift_tape, *log_scale, *slope, *shift;
 } record;
 
-static size_t doubles(size_t n_reals)
-{
-  return (n_reals * sizeof(bgen_real) + sizeof(double) - 1) / sizeof(double);
-}
-
 static size_t record_reals(const coupling *c)
 {
-  return c->n_kept + bgen_mlp_tape_size(&c->scale) + bgen_mlp_tape_size(&c->shift) + 3 * c->n_moved;
+  const size_t networks = bgen_mlp_tape_size(&c->scale) + bgen_mlp_tape_size(&c->shift);
+  return c->mask.n_kept + networks + 3 * c->mask.n_moved;
 }
 
 static record record_in(const coupling *c, size_t rows, double *memory)
 {
   record r;
   r.factor = memory;
-  r.response = r.factor + rows * c->n_moved;
-  r.input = (bgen_real *) (r.response + rows * c->n_moved);
-  r.scale_tape = r.input + rows * c->n_kept;
+  r.response = r.factor + rows * c->mask.n_moved;
+  r.input = (bgen_real *) (r.response + rows * c->mask.n_moved);
+  r.scale_tape = r.input + rows * c->mask.n_kept;
   r.shift_tape = r.scale_tape + rows * bgen_mlp_tape_size(&c->scale);
   r.log_scale = r.shift_tape + rows * bgen_mlp_tape_size(&c->shift);
-  r.slope = r.log_scale + rows * c->n_moved;
-  r.shift = r.slope + rows * c->n_moved;
+  r.slope = r.log_scale + rows * c->mask.n_moved;
+  r.shift = r.slope + rows * c->mask.n_moved;
   return r;
-}
-
-/* kept coordinates go to the output as they are and to the networks in their precision */
-static void copy_kept(const coupling *c, size_t n, size_t rows, const double *in, double *out,
-                      bgen_real *input)
-{
-  const size_t dim = c->base.dim;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < c->n_kept; k++) {
-      const double value = in[i * dim + c->kept[k]];
-      out[i * dim + c->kept[k]] = value;
-      input[i * c->n_kept + k] = (bgen_real) value;
-    }
-  memset(input + n * c->n_kept, 0, (rows - n) * c->n_kept * sizeof *input);
 }
 
 /* log-scale and shift of each row; factor becomes e^s, or e^-s for the inverse */
 static void condition(const coupling *c, const bgen_pass *pass, size_t rows, record r)
 {
-  const size_t n_values = rows * c->n_moved;
+  const size_t n_values = rows * c->mask.n_moved;
   const bool taped = pass->tape != NULL;
   const bgen_real *theta_shift = pass->theta + bgen_mlp_n_params(&c->scale);
   bgen_mlp_forward(&c->scale, rows, pass->theta, r.input, r.scale_tape, taped, r.log_scale);
@@ -81,9 +63,9 @@ static void condition(const coupling *c, const bgen_pass *pass, size_t rows, rec
 static double move_forward(const coupling *c, record r, size_t at, const double *in, double *out)
 {
   double sum = 0;
-  for (size_t k = 0; k < c->n_moved; k++) {
-    const double scaled = in[c->moved[k]] * r.factor[at + k];
-    out[c->moved[k]] = scaled + (double) r.shift[at + k];
+  for (size_t k = 0; k < c->mask.n_moved; k++) {
+    const double scaled = in[c->mask.moved[k]] * r.factor[at + k];
+    out[c->mask.moved[k]] = scaled + (double) r.shift[at + k];
     r.response[at + k] = scaled;
     sum += (double) r.log_scale[at + k];
   }
@@ -94,9 +76,9 @@ static double move_forward(const coupling *c, record r, size_t at, const double 
 static double move_inverse(const coupling *c, record r, size_t at, const double *in, double *out)
 {
   double sum = 0;
-  for (size_t k = 0; k < c->n_moved; k++) {
-    const double result = (in[c->moved[k]] - (double) r.shift[at + k]) * r.factor[at + k];
-    out[c->moved[k]] = result;
+  for (size_t k = 0; k < c->mask.n_moved; k++) {
+    const double result = (in[c->mask.moved[k]] - (double) r.shift[at + k]) * r.factor[at + k];
+    out[c->mask.moved[k]] = result;
     r.response[at + k] = -result;
     sum += (double) r.log_scale[at + k];
   }
@@ -109,12 +91,12 @@ static void coupling_apply(const bgen_bijection *map, const bgen_pass *pass, con
   const coupling *c = (const coupling *) map;
   const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
   const record r = record_in(c, rows, pass->tape ? pass->tape : pass->scratch);
-  copy_kept(c, pass->n, rows, in, out, r.input);
+  bgen_mask_copy_kept(&c->mask, pass->n, rows, in, out, r.input);
   condition(c, pass, rows, r);
   for (size_t i = 0; i < pass->n; i++) {
     const double *from = in + i * dim;
     double *to = out + i * dim;
-    const size_t at = i * c->n_moved;
+    const size_t at = i * c->mask.n_moved;
     log_det[i] += pass->direction == BGEN_FORWARD ? move_forward(c, r, at, from, to)
                                                   : move_inverse(c, r, at, from, to);
   }
@@ -126,26 +108,14 @@ static void row_gradients(const coupling *c, const bgen_pass *pass, record r, si
                           bgen_real *grad_scale, bgen_real *grad_shift)
 {
   const bool forward = pass->direction == BGEN_FORWARD;
-  for (size_t k = 0; k < c->n_moved; k++) {
-    const size_t at = i * c->n_moved + k;
-    const double grad = grad_out[c->moved[k]], through = grad * r.factor[at];
+  for (size_t k = 0; k < c->mask.n_moved; k++) {
+    const size_t at = i * c->mask.n_moved + k;
+    const double grad = grad_out[c->mask.moved[k]], through = grad * r.factor[at];
     const double grad_log_scale = grad * r.response[at] + pass->direction * grad_log_det;
-    grad_in[c->moved[k]] = through;
+    grad_in[c->mask.moved[k]] = through;
     grad_scale[at] = (bgen_real) grad_log_scale * r.slope[at];
     grad_shift[at] = (bgen_real) (forward ? grad : -through);
   }
-}
-
-/* the kept input acts directly and through both networks */
-static void add_kept(const coupling *c, size_t n, const double *grad_out,
-                     const bgen_real *through_networks, double *grad_in)
-{
-  const size_t dim = c->base.dim;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < c->n_kept; k++) {
-      const size_t at = i * dim + c->kept[k];
-      grad_in[at] = grad_out[at] + (double) through_networks[i * c->n_kept + k];
-    }
 }
 
 /* scratch, in bgen_real: grad_scale, grad_shift, grad of the kept input, scratch of a network */
@@ -156,9 +126,10 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
   const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
   const size_t n_scale = bgen_mlp_n_params(&c->scale);
   const record r = record_in(c, rows, pass->tape);
-  bgen_real *grad_scale = (bgen_real *) pass->scratch, *grad_shift = grad_scale + rows * c->n_moved;
-  bgen_real *grad_kept = grad_shift + rows * c->n_moved, *scratch = grad_kept + rows * c->n_kept;
-  memset(pass->scratch, 0, rows * (2 * c->n_moved + c->n_kept) * sizeof(bgen_real));
+  const size_t n_kept = c->mask.n_kept, n_moved = c->mask.n_moved;
+  bgen_real *grad_scale = (bgen_real *) pass->scratch, *grad_shift = grad_scale + rows * n_moved;
+  bgen_real *grad_kept = grad_shift + rows * n_moved, *scratch = grad_kept + rows * n_kept;
+  memset(pass->scratch, 0, rows * (2 * n_moved + n_kept) * sizeof(bgen_real));
   for (size_t i = 0; i < pass->n; i++)
     row_gradients(c, pass, r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim, grad_scale,
                   grad_shift);
@@ -166,7 +137,7 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
                     grad_kept, grad_theta);
   bgen_mlp_backward(&c->shift, rows, pass->theta + n_scale, r.input, r.shift_tape, scratch,
                     grad_shift, grad_kept, grad_theta + n_scale);
-  add_kept(c, pass->n, grad_out, grad_kept, grad_in);
+  bgen_mask_add_kept(&c->mask, pass->n, grad_out, grad_kept, grad_in);
 }
 
 static void coupling_init(const bgen_bijection *map, bgen_rng rng, bgen_real *theta)
@@ -186,8 +157,9 @@ static const bgen_bijection_type coupling_type = {"coupling",    coupling_apply,
 
 static void set_sizes(coupling *c, size_t dim)
 {
-  const size_t vjp_reals = 2 * c->n_moved + c->n_kept + bgen_mlp_scratch_size(&c->scale);
-  const size_t tape = 2 * c->n_moved + doubles(record_reals(c)), vjp = doubles(vjp_reals);
+  const size_t n_kept = c->mask.n_kept, n_moved = c->mask.n_moved;
+  const size_t vjp = bgen_doubles(2 * n_moved + n_kept + bgen_mlp_scratch_size(&c->scale));
+  const size_t tape = 2 * n_moved + bgen_doubles(record_reals(c));
   c->base.type = &coupling_type;
   c->base.dim = dim;
   c->base.n_params = bgen_mlp_n_params(&c->scale) + bgen_mlp_n_params(&c->shift);
@@ -199,18 +171,12 @@ static void set_sizes(coupling *c, size_t dim)
 bgen_status bgen_coupling_create(size_t dim, const bool *moved, size_t width, size_t depth,
                                  bgen_bijection **map)
 {
-  coupling *c = malloc(sizeof *c + dim * sizeof *c->kept);
+  coupling *c = malloc(sizeof *c + dim * sizeof(size_t));
   if (!c) return bgen_fail(BGEN_NO_MEMORY, "no memory for a coupling of %zu coordinates", dim);
-  c->n_kept = c->n_moved = 0;
-  c->kept = (size_t *) (c + 1);
-  for (size_t j = 0; j < dim; j++)
-    if (!moved[j]) c->kept[c->n_kept++] = j;
-  c->moved = c->kept + c->n_kept;
-  for (size_t j = 0; j < dim; j++)
-    if (moved[j]) c->moved[c->n_moved++] = j;
-  assert(c->n_kept > 0 && c->n_moved > 0 && width > 0 && depth > 0);
-  c->scale = (bgen_mlp){c->n_kept, c->n_moved, width, depth, BGEN_TANH};
-  c->shift = (bgen_mlp){c->n_kept, c->n_moved, width, depth, BGEN_SILU};
+  assert(width > 0 && depth > 0);
+  c->mask = bgen_mask_create(dim, moved, (size_t *) (c + 1));
+  c->scale = (bgen_mlp){c->mask.n_kept, c->mask.n_moved, width, depth, BGEN_TANH};
+  c->shift = (bgen_mlp){c->mask.n_kept, c->mask.n_moved, width, depth, BGEN_SILU};
   set_sizes(c, dim);
   *map = &c->base;
   return BGEN_OK;

@@ -3,13 +3,17 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "coords/whiten.h"
+#include "layers/actnorm.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
+#include "layers/linear.h"
+#include "layers/spline_coupling.h"
 
 enum { MAX_WORDS = 32, MAX_MAPS = 1024 };
 
@@ -46,81 +50,145 @@ static bgen_status add(assembly *line, bgen_status status, bgen_bijection *map)
   return BGEN_OK;
 }
 
-static bgen_status build_whiten(const clause *words, assembly *line)
+/* a map without keywords */
+static bgen_status add_plain(const clause *words, assembly *line,
+                             bgen_status (*create)(size_t dim, bgen_bijection **map))
 {
   bgen_bijection *map = NULL;
   if (words->n_words > 1)
-    return bgen_fail(BGEN_BAD_INPUT, "whiten takes no keyword, found '%s'", words->word[1]);
-  const bgen_status status = bgen_whiten_create(dim_of(line), &map);
+    return bgen_fail(BGEN_BAD_INPUT, "%s takes no keyword, found '%s'", words->word[0],
+                     words->word[1]);
+  const bgen_status status = create(dim_of(line), &map);
   return add(line, status, map);
 }
 
-/* ---- realnvp ---- */
+static bgen_status build_whiten(const clause *words, assembly *line)
+{
+  return add_plain(words, line, bgen_whiten_create);
+}
+
+static bgen_status build_actnorm(const clause *words, assembly *line)
+{
+  return add_plain(words, line, bgen_actnorm_create);
+}
+
+static bgen_status read_permute(const clause *words, bool *permute)
+{
+  const char *value = words->n_words == 3 ? words->word[2] : "";
+  *permute = !strcmp(value, "yes");
+  if (words->n_words == 1 ||
+      (!strcmp(words->word[1], "permute") && (*permute || !strcmp(value, "no"))))
+    return BGEN_OK;
+  return bgen_fail(BGEN_BAD_INPUT, "linear takes permute yes or permute no, not '%s%s%s'",
+                   words->word[1], *value ? " " : "", value);
+}
+
+static bgen_status build_linear(const clause *words, assembly *line)
+{
+  const size_t dim = dim_of(line);
+  bgen_bijection *map = NULL;
+  bool permute;
+  bgen_status status = read_permute(words, &permute);
+  if (status) return status;
+  size_t *order = malloc(dim * sizeof *order);
+  if (!order) return bgen_fail(BGEN_NO_MEMORY, "no memory for a permutation");
+  bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
+  for (size_t j = 0; j < dim; j++) order[j] = j;
+  if (permute) bgen_rng_permutation(&rng, dim, order);
+  status = bgen_linear_create(dim, order, &map);
+  free(order);
+  return add(line, status, map);
+}
+
+/* ---- realnvp and nsf ---- */
 
 typedef enum masks { MIXED, AXES, PARTICLES, COORDINATES } masks;
 static const char *const mask_names[] = {"mixed", "axes", "particles", "coordinates"};
 
-typedef struct realnvp {
+typedef struct couplings {
+  const char *name; /* of the map, for messages */
   size_t blocks, width, depth;
   masks masks;
-} realnvp;
+  bgen_spline spline; /* no bins: affine */
+} couplings;
 
-static bgen_status read_count(const char *key, const char *text, size_t *value)
+static bgen_status read_count(const char *name, const char *key, const char *text, size_t least,
+                              size_t most, size_t *value)
 {
   char *end;
   const unsigned long count = strtoul(text, &end, 10);
-  if (!isdigit((unsigned char) text[0]) || *end || count < 1 || count > 100000)
-    return bgen_fail(BGEN_BAD_INPUT, "realnvp %s takes a whole number from 1 to 100000, not '%s'",
-                     key, text);
+  if (!isdigit((unsigned char) text[0]) || *end || count < least || count > most)
+    return bgen_fail(BGEN_BAD_INPUT, "%s %s takes a whole number from %zu to %zu, not '%s'", name,
+                     key, least, most, text);
   *value = count;
   return BGEN_OK;
 }
 
-static bgen_status read_masks(const char *text, masks *value)
+static bgen_status read_positive(const char *name, const char *key, const char *text, double *value)
+{
+  char *end;
+  const double number = strtod(text, &end);
+  if (end == text || *end || !(number > 0 && isfinite(number)))
+    return bgen_fail(BGEN_BAD_INPUT, "%s %s takes a positive number, not '%s'", name, key, text);
+  *value = number;
+  return BGEN_OK;
+}
+
+static bgen_status read_masks(const char *name, const char *text, masks *value)
 {
   for (int m = MIXED; m <= COORDINATES; m++)
     if (!strcmp(text, mask_names[m])) {
       *value = (masks) m;
       return BGEN_OK;
     }
-  return bgen_fail(BGEN_BAD_INPUT,
-                   "realnvp masks are mixed, axes, particles or coordinates, not '%s'", text);
+  return bgen_fail(BGEN_BAD_INPUT, "%s masks are mixed, axes, particles or coordinates, not '%s'",
+                   name, text);
 }
 
-static bgen_status read_option(const char *key, const char *value, realnvp *options)
+static bgen_status read_option(const char *key, const char *value, couplings *options)
 {
-  if (!strcmp(key, "blocks")) return read_count(key, value, &options->blocks);
-  if (!strcmp(key, "width")) return read_count(key, value, &options->width);
-  if (!strcmp(key, "depth")) return read_count(key, value, &options->depth);
-  if (!strcmp(key, "masks")) return read_masks(value, &options->masks);
-  return bgen_fail(BGEN_BAD_INPUT,
-                   "realnvp has the keywords blocks, width, depth and masks, not '%s'", key);
+  enum { MOST = 100000 };
+  const char *name = options->name;
+  const bool splines = options->spline.n_bins > 0;
+  if (!strcmp(key, "blocks")) return read_count(name, key, value, 1, MOST, &options->blocks);
+  if (!strcmp(key, "width")) return read_count(name, key, value, 1, MOST, &options->width);
+  if (!strcmp(key, "depth")) return read_count(name, key, value, 1, MOST, &options->depth);
+  if (!strcmp(key, "masks")) return read_masks(name, value, &options->masks);
+  if (splines && !strcmp(key, "bins"))
+    return read_count(name, key, value, 2, BGEN_SPLINE_MOST_BINS, &options->spline.n_bins);
+  if (splines && !strcmp(key, "bound"))
+    return read_positive(name, key, value, &options->spline.bound);
+  return bgen_fail(BGEN_BAD_INPUT, "%s has the keywords blocks, width, depth%s masks%s, not '%s'",
+                   name, splines ? "," : " and", splines ? ", bins and bound" : "", key);
 }
 
-static bgen_status read_realnvp(const clause *words, realnvp *options)
+static bgen_status read_couplings(const clause *words, couplings *options)
 {
+  const char *name = options->name;
   for (size_t i = 1; i < words->n_words; i += 2) {
     if (i + 1 == words->n_words)
-      return bgen_fail(BGEN_BAD_INPUT, "realnvp %s has no value", words->word[i]);
+      return bgen_fail(BGEN_BAD_INPUT, "%s %s has no value", name, words->word[i]);
     const bgen_status status = read_option(words->word[i], words->word[i + 1], options);
     if (status) return status;
   }
-  if (!options->blocks) return bgen_fail(BGEN_BAD_INPUT, "realnvp needs a number of blocks");
+  if (!options->blocks) return bgen_fail(BGEN_BAD_INPUT, "%s needs a number of blocks", name);
   return BGEN_OK;
 }
 
 /* mixed becomes the kind of this block; what cannot be divided is refused */
-static bgen_status kind_of_block(const assembly *line, size_t block, masks *kind)
+static bgen_status kind_of_block(const assembly *line, const couplings *options, size_t block,
+                                 masks *kind)
 {
-  const masks wanted = *kind;
+  const masks wanted = *kind = options->masks;
   const bool axes = line->layout.n_space > 1, particles = line->layout.n_particles > 1;
   if (dim_of(line) < 2)
-    return bgen_fail(BGEN_BAD_INPUT, "realnvp needs at least 2 coordinates to couple");
+    return bgen_fail(BGEN_BAD_INPUT, "%s needs at least 2 coordinates to couple", options->name);
   if ((wanted == AXES && !axes) || (wanted == PARTICLES && !particles))
     return bgen_fail(BGEN_BAD_INPUT,
-                     "realnvp masks %s cannot divide %zu particle(s) with %zu "
+                     "%s masks %s cannot divide %zu particle(s) with %zu "
                      "coordinate(s) each",
-                     mask_names[wanted], line->layout.n_particles, line->layout.n_space);
+                     options->name, mask_names[wanted], line->layout.n_particles,
+                     line->layout.n_space);
   if (wanted == MIXED) *kind = axes && (block % 2 == 0 || !particles) ? AXES : PARTICLES;
   return BGEN_OK;
 }
@@ -149,21 +217,24 @@ static void choose(const assembly *line, masks kind, size_t block, size_t *order
     }
 }
 
-static bgen_status add_coupling(assembly *line, const realnvp *options, const bool *moved)
+static bgen_status add_coupling(assembly *line, const couplings *options, const bool *moved)
 {
   bgen_bijection *map = NULL;
+  const size_t dim = dim_of(line), width = options->width, depth = options->depth;
   const bgen_status status =
-      bgen_coupling_create(dim_of(line), moved, options->width, options->depth, &map);
+      options->spline.n_bins
+          ? bgen_spline_coupling_create(dim, moved, width, depth, options->spline, &map)
+          : bgen_coupling_create(dim, moved, width, depth, &map);
   return add(line, status, map);
 }
 
-static bgen_status add_block(assembly *line, const realnvp *options, size_t block, size_t *order,
+static bgen_status add_block(assembly *line, const couplings *options, size_t block, size_t *order,
                              bool *flags)
 {
   const size_t dim = dim_of(line);
   bool *moved = flags, *chosen = flags + dim;
-  masks kind = options->masks;
-  bgen_status status = kind_of_block(line, block, &kind);
+  masks kind;
+  bgen_status status = kind_of_block(line, options, block, &kind);
   if (status) return status;
   choose(line, kind, block, order, chosen, moved);
   status = add_coupling(line, options, moved);
@@ -171,10 +242,10 @@ static bgen_status add_block(assembly *line, const realnvp *options, size_t bloc
   return status ? status : add_coupling(line, options, moved);
 }
 
-static bgen_status build_realnvp(const clause *words, assembly *line)
+static bgen_status build_couplings(const clause *words, assembly *line, bgen_spline spline)
 {
-  realnvp options = {.width = 100, .depth = 2, .masks = MIXED};
-  bgen_status status = read_realnvp(words, &options);
+  couplings options = {words->word[0], 0, 100, 2, MIXED, spline};
+  bgen_status status = read_couplings(words, &options);
   if (status) return status;
   size_t *order = malloc(dim_of(line) * (sizeof *order + 2 * sizeof(bool)));
   if (!order) return bgen_fail(BGEN_NO_MEMORY, "no memory for masks");
@@ -185,21 +256,44 @@ static bgen_status build_realnvp(const clause *words, assembly *line)
   return status;
 }
 
+static bgen_status build_realnvp(const clause *words, assembly *line)
+{
+  return build_couplings(words, line, (bgen_spline){0, 0});
+}
+
+static bgen_status build_nsf(const clause *words, assembly *line)
+{
+  return build_couplings(words, line, (bgen_spline){8, 5});
+}
+
 /* ---- the line ---- */
 
 static const struct {
   const char *name;
   build_clause build;
-} table[] = {{"whiten", build_whiten}, {"realnvp", build_realnvp}};
+} table[] = {{"whiten", build_whiten},
+             {"actnorm", build_actnorm},
+             {"linear", build_linear},
+             {"realnvp", build_realnvp},
+             {"nsf", build_nsf}};
 
-enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };
+
+static bgen_status fail_unknown(const char *word)
+{
+  char known[MAX_LIST] = "";
+  for (size_t k = 0; k < TABLE_SIZE; k++) {
+    strcat(known, k == 0 ? "" : k + 1 < TABLE_SIZE ? ", " : " and ");
+    strcat(known, table[k].name);
+  }
+  return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow; known are %s", word, known);
+}
 
 static bgen_status build_one(const clause *words, assembly *line)
 {
   for (size_t k = 0; k < TABLE_SIZE; k++)
     if (!strcmp(words->word[0], table[k].name)) return table[k].build(words, line);
-  return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow; known are whiten and realnvp",
-                   words->word[0]);
+  return fail_unknown(words->word[0]);
 }
 
 /* words point into text, which is cut up */

@@ -3,6 +3,10 @@
 
    Maps stand from data to latent, parted by semicolons; each is a name and its keywords.
      whiten                         zero mean, unit covariance (ZCA), fitted to the frames
+     actnorm                        a scale and a shift for each coordinate, trained; first zero mean and
+                                    unit variance, fitted to the frames
+     linear permute yes|no          x = P L U z + b, all trained but P, a random permutation or none
+                                    (default); first the identity, or P
      realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
              width W                neurons of a hidden layer, default 100
              depth D                hidden layers of each network, default 2
@@ -10,7 +14,12 @@
                                     what one half is: axes = one component of all positions,
                                     particles / coordinates = a random half of them, drawn anew for
                                     each block; mixed (default) = axes and particles in turn, as far
-                                    as there are two components and two particles */
+                                    as there are two components and two particles
+     nsf blocks B                   the same with spline couplings (neural spline flow), of one network
+                                    each; the keywords of realnvp, and
+             bins K                 pieces of a spline, 2 to 100, default 8
+             bound X                splines act on [-X, X] and leave alone what lies outside, default
+                                    5: five standard deviations where the frames are whitened before */
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   The conformance suite: what base/bijection.h promises, for every map there is.  A new map is one row
-   of the table.  Parameters are moved away from the identity first, so that every term counts. */
+   The conformance suite: what base/bijection.h promises, for every map of maps.c.
+   Parameters are moved away from the identity first, so that every term counts. */
 #include "base/bijection.h"
 
 #include <math.h>
@@ -9,179 +9,25 @@
 #include <string.h>
 
 #include "base/linalg.h"
-#include "coords/whiten.h"
 #include "fixture.h"
-#include "layers/chain.h"
-#include "layers/coupling.h"
-#include "model/spec.h"
-
-/* ---- the maps ---- */
-
-/* A mask is a word, m for moved and k for kept. */
-static bgen_bijection *coupling(const char *mask, size_t width, size_t depth)
-{
-  bgen_bijection *map = NULL;
-  bool moved[16];
-  const size_t dim = strlen(mask);
-  for (size_t j = 0; j < dim; j++) moved[j] = mask[j] == 'm';
-  CHECK_OK(bgen_coupling_create(dim, moved, width, depth, &map));
-  return map;
-}
-
-static bgen_bijection *whiten(size_t dim)
-{
-  bgen_bijection *map = NULL;
-  CHECK_OK(bgen_whiten_create(dim, &map));
-  return map;
-}
-
-static bgen_bijection *chain(size_t n, bgen_bijection *const *maps)
-{
-  bgen_bijection *map = NULL;
-  CHECK_OK(bgen_chain_create(n, maps, &map));
-  return map;
-}
-
-static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space)
-{
-  const bgen_layout layout = {n_particles, n_space};
-  bgen_bijection *map = NULL;
-  CHECK_OK(bgen_spec_build(line, &layout, 7, &map));
-  return map;
-}
-
-/* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in place. */
-static void reverse_apply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
-                          double *out, double *log_det)
-{
-  (void) log_det;
-  for (size_t i = 0; i < pass->n; i++)
-    for (size_t j = 0; j < map->dim; j++) out[i * map->dim + j] = in[(i + 1) * map->dim - 1 - j];
-}
-
-static void reverse_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
-                        const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
-{
-  (void) grad_log_det, (void) grad_theta;
-  reverse_apply(map, pass, grad_out, grad_in, NULL);
-}
-
-static void reverse_destroy(bgen_bijection *map)
-{
-  free(map);
-}
-
-static bgen_bijection *reverse(size_t dim)
-{
-  static const bgen_bijection_type type = {"reverse", reverse_apply, reverse_vjp,
-                                           NULL,      NULL,          reverse_destroy};
-  bgen_bijection *map = must_allocate(sizeof *map);
-  *map = (bgen_bijection){.type = &type, .dim = dim};
-  return map;
-}
-
-static bgen_bijection *whiten_3(void)
-{
-  return whiten(3);
-}
-
-static bgen_bijection *whiten_9(void)
-{
-  return whiten(9);
-}
-
-static bgen_bijection *alternate(void)
-{
-  return coupling("mkmkmk", 7, 2);
-}
-
-static bgen_bijection *deep(void)
-{
-  return coupling("mmkkkmk", 5, 4);
-}
-
-static bgen_bijection *shallow_and_wide(void)
-{
-  return coupling("kkm", 19, 1);
-}
-
-static bgen_bijection *one_kept(void)
-{
-  return coupling("mmmmkm", 8, 2);
-}
-
-static bgen_bijection *smallest(void)
-{
-  return coupling("km", 1, 1);
-}
-
-static bgen_bijection *chain_of_one(void)
-{
-  return chain(1, (bgen_bijection *[]){coupling("kmm", 6, 2)});
-}
-
-static bgen_bijection *chain_of_reversals(void)
-{
-  return chain(5, (bgen_bijection *[]){reverse(5), coupling("mmkkk", 6, 1), reverse(5),
-                                       coupling("mkmkm", 6, 2), reverse(5)});
-}
-
-/* the widening in the middle is fitted to what the coupling on its x side leaves of the frames */
-static bgen_bijection *chain_with_whiten(void)
-{
-  return chain(3, (bgen_bijection *[]){coupling("mmkk", 6, 2), whiten(4), coupling("kmkm", 6, 2)});
-}
-
-static bgen_bijection *chain_of_chains(void)
-{
-  return chain(3, (bgen_bijection *[]){chain_with_whiten(), reverse(4), chain_with_whiten()});
-}
-
-static bgen_bijection *realnvp_mixed(void)
-{
-  return spec("whiten; realnvp blocks 2 width 9 depth 2", 4, 2);
-}
-
-static bgen_bijection *realnvp_coordinates(void)
-{
-  return spec("realnvp blocks 2 width 6 depth 1 masks coordinates; whiten", 5, 1);
-}
-
-static const struct row {
-  const char *name;
-  bgen_bijection *(*make)(void);
-} table[] = {
-    {"whiten 3", whiten_3},
-    {"whiten 9", whiten_9},
-    {"coupling alternate", alternate},
-    {"coupling deep", deep},
-    {"coupling shallow and wide", shallow_and_wide},
-    {"coupling one kept", one_kept},
-    {"coupling smallest", smallest},
-    {"chain of one", chain_of_one},
-    {"chain of reversals", chain_of_reversals},
-    {"chain with whiten", chain_with_whiten},
-    {"chain of chains", chain_of_chains},
-    {"realnvp mixed", realnvp_mixed},
-    {"realnvp coordinates", realnvp_coordinates},
-};
-
-enum { N_MAPS = sizeof table / sizeof table[0] };
-
-/* ---- what they must do ---- */
+#include "maps.h"
 
 /* one more than a row block and a bit, so that padding is there and is uneven */
 enum { POINTS = 11, MOST = POINTS * 16 };
 
 static const bgen_direction directions[] = {BGEN_FORWARD, BGEN_INVERSE};
 
-/* how far parameters are moved: enough for log-scales of the order of 1 */
-static const double strength = 0.4;
+/* How far parameters are moved: enough for log-scales of the order of 1; where kinks would spoil the
+   large steps in float, less. */
+static double strength(const map_row *row)
+{
+  return row->smoothness == SMOOTH || DOUBLE_NETWORKS ? 0.4 : 0.01;
+}
 
 static rig rig_of(void **state)
 {
-  const struct row *row = *state;
-  return make_rig(row->make(), POINTS, 21, strength);
+  const map_row *row = *state;
+  return make_rig(row->make(), POINTS, 21, strength(row));
 }
 
 /* Both orders; a coupling copies what it conditions on, so only roundings in double are left. */
@@ -287,9 +133,28 @@ static void gradients(const rig *r, bgen_direction direction, const double *in, 
   rig_vjp(r, direction, POINTS, grad_out, grad_log_det, grad_in, grad_theta);
 }
 
+/* Differences of a loss across a kink say nothing; then those over 2h and over 4h disagree.
+   They are left out, as long as they are few: one in five at most. */
+static bool crosses_kink(const map_row *row, const double f[4], double h)
+{
+  const double narrow = (f[2] - f[1]) / (2 * h), wide = (f[3] - f[0]) / (4 * h);
+  const double limit = DOUBLE_NETWORKS ? 1e-6 : 5e-3;
+  return row->smoothness == KINKED && fabs(narrow - wide) > limit * fmax(1, fabs(narrow));
+}
+
+static void check_gradient(const map_row *row, double value, const double f[4], double h,
+                           size_t *n_kinks)
+{
+  if (crosses_kink(row, f, h))
+    ++*n_kinks;
+  else
+    CHECK_RELATIVE(value, slope_of(f, h), difference_tolerance());
+}
+
 static void test_gradient_of_input(void **state)
 {
   rig r = rig_of(state);
+  size_t n_kinks = 0;
   const size_t n = POINTS * r.map->dim;
   const double h = difference_step();
   bgen_real *grad_theta = must_allocate(r.map->n_params * sizeof *grad_theta);
@@ -304,11 +169,12 @@ static void test_gradient_of_input(void **state)
         f[s] = loss(&r, directions[d], in);
       }
       in[i] = centre;
-      CHECK_RELATIVE(grad_in[i], slope_of(f, h), difference_tolerance());
+      check_gradient(*state, grad_in[i], f, h, &n_kinks);
       total += fabs(grad_in[i]);
     }
   }
   CHECK_WITHIN(total, 0.01, 1e6);
+  assert_true(n_kinks <= 2 * n / 5);
   free(grad_theta);
   free_rig(&r);
 }
@@ -316,6 +182,7 @@ static void test_gradient_of_input(void **state)
 static void test_gradient_of_parameters(void **state)
 {
   rig r = rig_of(state);
+  size_t n_kinks = 0;
   const double h = difference_step();
   bgen_real *grad_theta = must_allocate(r.map->n_params * sizeof *grad_theta);
   double in[MOST], grad_in[MOST], f[4], total = 0;
@@ -329,11 +196,12 @@ static void test_gradient_of_parameters(void **state)
         f[s] = loss(&r, directions[d], in);
       }
       r.theta[i] = centre;
-      CHECK_RELATIVE((double) grad_theta[i] - 1, slope_of(f, h), difference_tolerance());
+      check_gradient(*state, (double) grad_theta[i] - 1, f, h, &n_kinks);
       total += fabs((double) grad_theta[i] - 1);
     }
   }
   if (r.map->n_params > 0) CHECK_WITHIN(total, 0.01, 1e6);
+  assert_true(n_kinks <= 2 * r.map->n_params / 5);
   free(grad_theta);
   free_rig(&r);
 }
@@ -416,17 +284,19 @@ static const struct {
     {"tape changes nothing", test_tape_changes_nothing},
 };
 
-enum { N_DEMANDS = sizeof demands / sizeof demands[0], N_TESTS = N_MAPS * N_DEMANDS };
+enum { N_DEMANDS = sizeof demands / sizeof demands[0], MOST_TESTS = 100 * N_DEMANDS };
 
 int main(void)
 {
-  static char names[N_TESTS][80];
-  struct CMUnitTest tests[N_TESTS];
+  static char names[MOST_TESTS][80];
+  static struct CMUnitTest tests[MOST_TESTS];
+  const size_t n_tests = n_maps_under_test * N_DEMANDS;
   bgen_blas_threads(1);
-  for (size_t k = 0; k < N_TESTS; k++) {
-    const struct row *row = &table[k / N_DEMANDS];
+  if (n_tests > MOST_TESTS) return 1;
+  for (size_t k = 0; k < n_tests; k++) {
+    const map_row *row = &maps_under_test[k / N_DEMANDS];
     snprintf(names[k], sizeof names[k], "%s: %s", row->name, demands[k % N_DEMANDS].name);
     tests[k] = (struct CMUnitTest){names[k], demands[k % N_DEMANDS].run, NULL, NULL, (void *) row};
   }
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  return _cmocka_run_group_tests("bijections", tests, n_tests, NULL, NULL);
 }

@@ -137,6 +137,25 @@ static void test_bound(void **state)
     }
 }
 
+static void test_bounded_exp(void **state)
+{
+  const double limit = 3;
+  bgen_real one = 0;
+  (void) state;
+  bgen_bounded_exp((bgen_real) limit, 1, &one, NULL);
+  CHECK_CLOSE(one, 1, 0);
+  for (size_t i = 0; i < 5000; i++) {
+    const bgen_real in = (bgen_real) (i % 2 ? 100 * varied(12, i) : 3 * varied(12, i));
+    const double expected = exp(limit * tanh((double) in / limit));
+    bgen_real value = in, slope = (bgen_real) NAN, alone = in;
+    bgen_bounded_exp((bgen_real) limit, 1, &value, &slope);
+    bgen_bounded_exp((bgen_real) limit, 1, &alone, NULL);
+    CHECK_CLOSE(value, expected, expected * (limit * tolerance(1) + tolerance(1)));
+    CHECK_CLOSE(slope, tanh_slope((double) in / limit), 2 * tolerance(1));
+    CHECK_SAME(1, &value, &alone);
+  }
+}
+
 static void test_nan_goes_through(void **state)
 {
   (void) state;
@@ -148,6 +167,8 @@ static void test_nan_goes_through(void **state)
   }
   bgen_real value = (bgen_real) NAN, slope = 0;
   bgen_bound(2, 1, &value, &slope);
+  assert_true(isnan(value) && isnan(slope));
+  bgen_bounded_exp(2, 1, &value, &slope);
   assert_true(isnan(value) && isnan(slope));
 }
 
@@ -164,6 +185,13 @@ static void test_place_does_not_matter(void **state)
   for (size_t n = 1; n <= MOST; n++) {
     bgen_exp(n, in, out);
     for (size_t i = 0; i < n; i++) CHECK_CLOSE(out[i], exp_of(in[i]), 0);
+    for (size_t i = 0; i < n; i++) value[i] = raw[i];
+    bgen_bounded_exp(2, n, value, NULL);
+    for (size_t i = 0; i < n; i++) {
+      bgen_real one = raw[i];
+      bgen_bounded_exp(2, 1, &one, NULL);
+      CHECK_SAME(1, &value[i], &one);
+    }
     for (size_t k = 0; k < 2; k++) {
       for (size_t i = 0; i < n; i++) value[i] = raw[i];
       bgen_activate(activations[k].f, 1, n, bias, value, slope);
@@ -211,6 +239,7 @@ int main(void)
       cmocka_unit_test(test_activations),
       cmocka_unit_test(test_slopes_by_differences),
       cmocka_unit_test(test_bound),
+      cmocka_unit_test(test_bounded_exp),
       cmocka_unit_test(test_nan_goes_through),
       cmocka_unit_test(test_place_does_not_matter),
       cmocka_unit_test(test_rows_share_the_bias),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   The first two tests are about the BLAS that is installed: run them again for each of its kernels
+   The first three tests are about the BLAS that is installed: run them again for each of its kernels
    (OPENBLAS_CORETYPE) that the processor can take. */
 #include "base/linalg.h"
 
@@ -57,6 +57,46 @@ static void test_row_independence_double(void **state)
       CHECK_ROW_INDEPENDENCE(double, bgen_rows_times_double, widths[a], widths[b]);
 }
 
+static void times_upper(size_t n, size_t k, size_t m, const double *in, const double *weight,
+                        double *out)
+{
+  memcpy(out, in, n * k * sizeof *out);
+  bgen_rows_times_triangle(BGEN_UPPER, false, n, m, weight, out);
+}
+
+static void times_lower_transposed(size_t n, size_t k, size_t m, const double *in,
+                                   const double *weight, double *out)
+{
+  memcpy(out, in, n * k * sizeof *out);
+  bgen_rows_times_triangle(BGEN_UNIT_LOWER, true, n, m, weight, out);
+}
+
+static void solve_upper(size_t n, size_t k, size_t m, const double *in, const double *weight,
+                        double *out)
+{
+  memcpy(out, in, n * k * sizeof *out);
+  bgen_rows_solve_triangle(BGEN_UPPER, false, n, m, weight, out);
+}
+
+static void solve_lower_transposed(size_t n, size_t k, size_t m, const double *in,
+                                   const double *weight, double *out)
+{
+  memcpy(out, in, n * k * sizeof *out);
+  bgen_rows_solve_triangle(BGEN_UNIT_LOWER, true, n, m, weight, out);
+}
+
+/* the inverse of a large random triangle is huge, but finite, and must be the same everywhere */
+static void test_row_independence_of_triangles(void **state)
+{
+  (void) state;
+  for (size_t a = 0; a < N_WIDTHS; a++) {
+    CHECK_ROW_INDEPENDENCE(double, times_upper, widths[a], widths[a]);
+    CHECK_ROW_INDEPENDENCE(double, times_lower_transposed, widths[a], widths[a]);
+    CHECK_ROW_INDEPENDENCE(double, solve_upper, widths[a], widths[a]);
+    CHECK_ROW_INDEPENDENCE(double, solve_lower_transposed, widths[a], widths[a]);
+  }
+}
+
 /* sum_k left[i*k_step...] right: all products of this file from their definition */
 static double dot(size_t n, const bgen_real *left, size_t left_step, const bgen_real *right,
                   size_t right_step)
@@ -105,6 +145,64 @@ static void test_products_against_loops(void **state)
   for (size_t a = 0; a < 5; a++)
     for (size_t b = 0; b < 4; b++)
       for (size_t c = 0; c < 4; c++) check_products(n[a], k[b], m[c]);
+}
+
+/* element of a triangle, or of its transpose */
+static double element(const double *matrix, size_t dim, bgen_triangle triangle, bool transposed,
+                      size_t i, size_t j)
+{
+  const size_t row = transposed ? j : i, column = transposed ? i : j;
+  const double inside = matrix[row * dim + column];
+  if (triangle == BGEN_UPPER) return row <= column ? inside : 0;
+  return row == column ? 1 : row > column ? inside : 0;
+}
+
+static void check_triangle(size_t dim, bgen_triangle triangle, bool transposed)
+{
+  enum { N = 2 * BGEN_ROW_BLOCK, MOST = 16 };
+  double matrix[MOST * MOST], rows[N * MOST], start[N * MOST];
+  fill_varied(8, dim * dim, matrix);
+  for (size_t i = 0; i < dim; i++) matrix[i * dim + i] += 2;
+  fill_varied(9, N * dim, start);
+  memcpy(rows, start, sizeof rows);
+  bgen_rows_times_triangle(triangle, transposed, N, dim, matrix, rows);
+  for (size_t r = 0; r < N; r++)
+    for (size_t i = 0; i < dim; i++) {
+      double expected = 0;
+      for (size_t j = 0; j < dim; j++)
+        expected += element(matrix, dim, triangle, transposed, i, j) * start[r * dim + j];
+      CHECK_CLOSE(rows[r * dim + i], expected, 1e-13);
+    }
+  bgen_rows_solve_triangle(triangle, transposed, N, dim, matrix, rows);
+  for (size_t i = 0; i < N * dim; i++) CHECK_CLOSE(rows[i], start[i], 1e-11);
+}
+
+static void test_triangles(void **state)
+{
+  static const size_t dims[] = {1, 2, 5, 16};
+  (void) state;
+  for (size_t k = 0; k < 4; k++)
+    for (int transposed = 0; transposed < 2; transposed++) {
+      check_triangle(dims[k], BGEN_UNIT_LOWER, transposed);
+      check_triangle(dims[k], BGEN_UPPER, transposed);
+    }
+}
+
+static void test_grad_weight_double(void **state)
+{
+  enum { N = 5, K = 3, M = 4 };
+  double in[N * K], grad_out[N * M], grad[K * M];
+  (void) state;
+  fill_varied(10, N * K, in);
+  fill_varied(11, N * M, grad_out);
+  fill_varied(12, K * M, grad);
+  bgen_grad_weight_double(N, K, M, in, grad_out, grad);
+  for (size_t k = 0; k < K; k++)
+    for (size_t m = 0; m < M; m++) {
+      double expected = varied(12, k * M + m);
+      for (size_t i = 0; i < N; i++) expected += in[i * K + k] * grad_out[i * M + m];
+      CHECK_CLOSE(grad[k * M + m], expected, 1e-14);
+    }
 }
 
 static void test_padded_rows(void **state)
@@ -198,7 +296,10 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_row_independence),
       cmocka_unit_test(test_row_independence_double),
+      cmocka_unit_test(test_row_independence_of_triangles),
       cmocka_unit_test(test_products_against_loops),
+      cmocka_unit_test(test_triangles),
+      cmocka_unit_test(test_grad_weight_double),
       cmocka_unit_test(test_padded_rows),
       cmocka_unit_test(test_eigen),
       cmocka_unit_test(test_eigen_of_nan),

@@ -26,6 +26,14 @@ static size_t block(size_t moved, size_t kept, size_t width, size_t depth)
   return 2 * network(kept, moved, width, depth) + 2 * network(moved, kept, width, depth);
 }
 
+/* two spline couplings, one network each */
+static size_t spline_block(size_t moved, size_t kept, size_t width, size_t depth, size_t bins)
+{
+  const size_t n_weights = 3 * bins - 1;
+  return network(kept, moved * n_weights, width, depth) +
+         network(moved, kept * n_weights, width, depth);
+}
+
 static void check_sizes(const char *line, bgen_layout layout, size_t n_params, size_t n_whitens)
 {
   const size_t dim = layout.n_particles * layout.n_space;
@@ -57,6 +65,53 @@ static void test_good_lines(void **state)
   check_sizes("realnvp blocks 2 width 6", pair, 2 * block(1, 1, 6, 2), 0);
   check_sizes("realnvp blocks 1 width 4; whiten; realnvp blocks 2 width 5", plane,
               block(4, 4, 4, 2) + 2 * block(4, 4, 5, 2), 1);
+  check_sizes("nsf blocks 1", plane, spline_block(4, 4, 100, 2, 8), 0);
+  check_sizes("whiten; nsf blocks 2 bins 5 bound 3.5 width 6 depth 1 masks particles", space,
+              2 * spline_block(6, 3, 6, 1, 5), 1);
+  check_sizes("nsf bound 1e1 blocks 1 width 3; realnvp blocks 1 width 4", plane,
+              spline_block(4, 4, 3, 2, 8) + block(4, 4, 4, 2), 0);
+}
+
+static void test_actnorm(void **state)
+{
+  bgen_bijection *map = build("actnorm; whiten; actnorm", (bgen_layout){4, 2}, 3);
+  (void) state;
+  assert_int_equal(map->n_params, 2 * (8 + 8));
+  assert_int_equal(map->n_fitted, 2 * (8 + 8 + 1) + (8 + 2 * 8 * 8 + 1));
+  bgen_bijection_destroy(map);
+}
+
+/* a new linear map is the identity, or a permutation that follows the seed and the place in the line */
+static void run_new(const char *line, uint64_t seed, double *out)
+{
+  rig r = make_rig(build(line, (bgen_layout){4, 2}, seed), 1, 8, 0);
+  double in[8], log_det[1];
+  for (size_t j = 0; j < 8; j++) in[j] = (double) j;
+  rig_apply(&r, BGEN_FORWARD, 1, false, in, out, log_det);
+  CHECK_CLOSE(log_det[0], 0, 0);
+  free_rig(&r);
+}
+
+static void test_linear(void **state)
+{
+  double out[8], again[8], other[8], twice[8];
+  bool met[8] = {false};
+  (void) state;
+  check_sizes("linear; linear permute yes", (bgen_layout){4, 2}, 2 * (64 + 8), 0);
+  run_new("linear", 3, out);
+  for (size_t j = 0; j < 8; j++) CHECK_CLOSE(out[j], (double) j, 0);
+  run_new("linear permute no", 3, again);
+  CHECK_SAME(8, out, again);
+  run_new("linear permute yes", 3, out);
+  for (size_t j = 0; j < 8; j++) met[(size_t) out[j]] = true;
+  for (size_t j = 0; j < 8; j++) assert_true(met[j]);
+  run_new("linear permute yes", 3, again);
+  CHECK_SAME(8, out, again);
+  run_new("linear permute yes", 4, other);
+  assert_true(memcmp(out, other, sizeof out) != 0);
+  run_new("linear permute yes; linear permute yes", 3, twice);
+  for (size_t j = 0; j < 8; j++) again[j] = out[(size_t) out[j]];
+  assert_true(memcmp(twice, again, sizeof twice) != 0);
 }
 
 /* each is refused, and the sentence names the word */
@@ -71,6 +126,11 @@ static void test_bad_lines(void **state)
       {"spline blocks 4", "spline", {4, 2}},
       {"whiten; Realnvp blocks 4", "Realnvp", {4, 2}},
       {"whiten strongly", "strongly", {4, 2}},
+      {"actnorm 3", "actnorm takes no keyword, found '3'", {4, 2}},
+      {"linear yes", "not 'yes'", {4, 2}},
+      {"linear permute", "not 'permute'", {4, 2}},
+      {"linear permute maybe", "not 'permute maybe'", {4, 2}},
+      {"linear permute yes no", "not 'permute'", {4, 2}},
       {"realnvp", "blocks", {4, 2}},
       {"realnvp width 5", "blocks", {4, 2}},
       {"realnvp blocks", "blocks", {4, 2}},
@@ -90,6 +150,22 @@ static void test_bad_lines(void **state)
       {"realnvp blocks 2 masks particles", "particles", {1, 2}},
       {"realnvp blocks 2", "2 coordinates", {1, 1}},
       {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
+      {"realnvp blocks 2 bins 8", "bins", {4, 2}},
+      {"realnvp blocks 2 bound 5", "bound", {4, 2}},
+      {"glow", "whiten, actnorm, linear, realnvp and nsf", {4, 2}},
+      {"nsf", "nsf needs a number of blocks", {4, 2}},
+      {"nsf blocks 2", "nsf needs at least 2 coordinates", {1, 1}},
+      {"nsf blocks 2 masks axes", "nsf masks axes", {4, 1}},
+      {"nsf blocks 2 masks both", "'both'", {4, 2}},
+      {"nsf blocks 2 bins", "bins has no value", {4, 2}},
+      {"nsf blocks 2 bins 1", "'1'", {4, 2}},
+      {"nsf blocks 2 bins 101", "'101'", {4, 2}},
+      {"nsf blocks 2 bound 0", "'0'", {4, 2}},
+      {"nsf blocks 2 bound -5", "'-5'", {4, 2}},
+      {"nsf blocks 2 bound nan", "'nan'", {4, 2}},
+      {"nsf blocks 2 bound inf", "'inf'", {4, 2}},
+      {"nsf blocks 2 bound 5a", "'5a'", {4, 2}},
+      {"nsf blocks 2 knots 8", "bins and bound, not 'knots'", {4, 2}},
       {"realnvp blocks 100000 width 1 depth 1", "maps", {4, 2}},
       {"whiten a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f", "words", {4, 2}},
   };
@@ -172,6 +248,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_lines),
+      cmocka_unit_test(test_actnorm),
+      cmocka_unit_test(test_linear),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),

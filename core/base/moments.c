@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/moments.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double width_floor = 1e-4;
+
+void bgen_means(size_t n, size_t dim, const double *x, double *mean)
+{
+  memset(mean, 0, dim * sizeof *mean);
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < dim; j++) mean[j] += x[i * dim + j] / (double) n;
+}
+
+double bgen_widths(size_t dim, double *variance)
+{
+  double total = 0, log_product = 0;
+  for (size_t k = 0; k < dim; k++) total += variance[k];
+  const double scale = total <= 0 ? 1 : sqrt(total / (double) dim);
+  for (size_t k = 0; k < dim; k++) {
+    const double width = variance[k] > 0 ? sqrt(variance[k]) : 0;
+    variance[k] = width > width_floor * scale ? width : width_floor * scale;
+    log_product += log(variance[k]);
+  }
+  return log_product;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+   spline.h - the monotone rational-quadratic spline of neural spline flows (Durkan, Bekasov, Murray,
+   Papamakarios, arXiv:1906.04032), of one coordinate.
+
+   Not a map but what a spline coupling does with each of its moved coordinates; a plain value.
+   f takes [-bound, bound] to itself in n_bins pieces and is the identity outside, with slope 1 at both
+   ends, so f' is continuous.  In a bin of width w and height h that begins at (x, y), with slopes d, e
+   at its ends, s = h/w and t = (in - x)/w,
+     f  = y + h (s t^2 + d t(1-t)) / (s + (d + e - 2s) t(1-t))
+     f' = s^2 (e t^2 + 2s t(1-t) + d (1-t)^2) / (s + (d + e - 2s) t(1-t))^2
+   The inverse is the root of a quadratic.
+
+   Its shape is given by positive weights [n_weights]: n_bins for widths, n_bins for heights, and the
+   n_bins - 1 slopes at inner knots themselves.  A bin's share of the whole width is 1e-3 at least, the
+   rest goes by weight; the same for heights.  Equal weights and slopes of 1 make the identity. */
+#ifndef BGEN_LAYERS_SPLINE_H
+#define BGEN_LAYERS_SPLINE_H
+
+#include "base/bijection.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { BGEN_SPLINE_MOST_BINS = 100 };
+
+/* 2 <= n_bins <= BGEN_SPLINE_MOST_BINS, bound > 0 */
+typedef struct bgen_spline {
+  size_t n_bins;
+  double bound;
+} bgen_spline;
+
+size_t bgen_spline_n_weights(const bgen_spline *spline);
+
+/* *out = f(in) forward, f^-1(in) inverse; returns log|d(out)/d(in)|. */
+double bgen_spline_apply(const bgen_spline *spline, bgen_direction direction,
+                         const bgen_real *weight, double in, double *out);
+
+/* latent is the in of forward, the out of inverse.  Sets dL/d(log weight)[n_weights], returns
+   dL/d(in). */
+double bgen_spline_vjp(const bgen_spline *spline, bgen_direction direction, const bgen_real *weight,
+                       double latent, double grad_out, double grad_log_det,
+                       bgen_real *grad_log_weight);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

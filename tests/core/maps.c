@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "maps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "coords/whiten.h"
+#include "fixture.h"
+#include "layers/actnorm.h"
+#include "layers/chain.h"
+#include "layers/coupling.h"
+#include "layers/linear.h"
+#include "layers/spline_coupling.h"
+#include "model/spec.h"
+
+/* A mask is a word, m for moved and k for kept. */
+static size_t read_mask(const char *mask, bool *moved)
+{
+  const size_t dim = strlen(mask);
+  for (size_t j = 0; j < dim; j++) moved[j] = mask[j] == 'm';
+  return dim;
+}
+
+static bgen_bijection *coupling(const char *mask, size_t width, size_t depth)
+{
+  bgen_bijection *map = NULL;
+  bool moved[16];
+  const size_t dim = read_mask(mask, moved);
+  CHECK_OK(bgen_coupling_create(dim, moved, width, depth, &map));
+  return map;
+}
+
+static bgen_bijection *splines(const char *mask, size_t width, size_t depth, bgen_spline spline)
+{
+  bgen_bijection *map = NULL;
+  bool moved[16];
+  const size_t dim = read_mask(mask, moved);
+  CHECK_OK(bgen_spline_coupling_create(dim, moved, width, depth, spline, &map));
+  return map;
+}
+
+static bgen_bijection *whiten(size_t dim)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_whiten_create(dim, &map));
+  return map;
+}
+
+static bgen_bijection *chain(size_t n, bgen_bijection *const *maps)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_chain_create(n, maps, &map));
+  return map;
+}
+
+static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space)
+{
+  const bgen_layout layout = {n_particles, n_space};
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_spec_build(line, &layout, 7, &map));
+  return map;
+}
+
+/* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in place. */
+static void reverse_apply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
+                          double *out, double *log_det)
+{
+  (void) log_det;
+  for (size_t i = 0; i < pass->n; i++)
+    for (size_t j = 0; j < map->dim; j++) out[i * map->dim + j] = in[(i + 1) * map->dim - 1 - j];
+}
+
+static void reverse_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
+                        const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
+{
+  (void) grad_log_det, (void) grad_theta;
+  reverse_apply(map, pass, grad_out, grad_in, NULL);
+}
+
+static void reverse_destroy(bgen_bijection *map)
+{
+  free(map);
+}
+
+static bgen_bijection *reverse(size_t dim)
+{
+  static const bgen_bijection_type type = {"reverse", reverse_apply, reverse_vjp,
+                                           NULL,      NULL,          reverse_destroy};
+  bgen_bijection *map = must_allocate(sizeof *map);
+  *map = (bgen_bijection){.type = &type, .dim = dim};
+  return map;
+}
+
+static bgen_bijection *whiten_3(void)
+{
+  return whiten(3);
+}
+
+static bgen_bijection *whiten_9(void)
+{
+  return whiten(9);
+}
+
+static bgen_bijection *alternate(void)
+{
+  return coupling("mkmkmk", 7, 2);
+}
+
+static bgen_bijection *deep(void)
+{
+  return coupling("mmkkkmk", 5, 4);
+}
+
+static bgen_bijection *shallow_and_wide(void)
+{
+  return coupling("kkm", 19, 1);
+}
+
+static bgen_bijection *one_kept(void)
+{
+  return coupling("mmmmkm", 8, 2);
+}
+
+static bgen_bijection *smallest(void)
+{
+  return coupling("km", 1, 1);
+}
+
+static bgen_bijection *splines_wide(void)
+{
+  return splines("mkmkmk", 7, 2, (bgen_spline){5, 6});
+}
+
+/* some of the coordinates lie outside */
+static bgen_bijection *splines_with_tails(void)
+{
+  return splines("mmk", 6, 1, (bgen_spline){4, 2.5});
+}
+
+static bgen_bijection *splines_smallest(void)
+{
+  return splines("km", 1, 1, (bgen_spline){2, 3});
+}
+
+static bgen_bijection *actnorm(size_t dim)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_actnorm_create(dim, &map));
+  return map;
+}
+
+static bgen_bijection *actnorm_1(void)
+{
+  return actnorm(1);
+}
+
+static bgen_bijection *actnorm_5(void)
+{
+  return actnorm(5);
+}
+
+static bgen_bijection *chain_with_actnorm(void)
+{
+  return chain(3, (bgen_bijection *[]){actnorm(4), coupling("mmkk", 6, 2), actnorm(4)});
+}
+
+/* order as digits */
+static bgen_bijection *linear(const char *digits)
+{
+  bgen_bijection *map = NULL;
+  size_t order[16];
+  const size_t dim = strlen(digits);
+  for (size_t j = 0; j < dim; j++) order[j] = (size_t) (digits[j] - '0');
+  CHECK_OK(bgen_linear_create(dim, order, &map));
+  return map;
+}
+
+static bgen_bijection *linear_1(void)
+{
+  return linear("0");
+}
+
+static bgen_bijection *linear_in_order(void)
+{
+  return linear("0123");
+}
+
+static bgen_bijection *linear_permuted(void)
+{
+  return linear("3140265");
+}
+
+static bgen_bijection *all_in_one(void)
+{
+  return spec("actnorm; linear permute yes; realnvp blocks 1 width 5; linear", 3, 2);
+}
+
+static bgen_bijection *chain_of_one(void)
+{
+  return chain(1, (bgen_bijection *[]){coupling("kmm", 6, 2)});
+}
+
+static bgen_bijection *chain_of_reversals(void)
+{
+  return chain(5, (bgen_bijection *[]){reverse(5), coupling("mmkkk", 6, 1), reverse(5),
+                                       coupling("mkmkm", 6, 2), reverse(5)});
+}
+
+/* the widening in the middle is fitted to what the coupling on its x side leaves of the frames */
+static bgen_bijection *chain_with_whiten(void)
+{
+  return chain(3, (bgen_bijection *[]){coupling("mmkk", 6, 2), whiten(4), coupling("kmkm", 6, 2)});
+}
+
+static bgen_bijection *chain_of_chains(void)
+{
+  return chain(3, (bgen_bijection *[]){chain_with_whiten(), reverse(4), chain_with_whiten()});
+}
+
+static bgen_bijection *realnvp_mixed(void)
+{
+  return spec("whiten; realnvp blocks 2 width 9 depth 2", 4, 2);
+}
+
+static bgen_bijection *realnvp_coordinates(void)
+{
+  return spec("realnvp blocks 2 width 6 depth 1 masks coordinates; whiten", 5, 1);
+}
+
+static bgen_bijection *nsf_mixed(void)
+{
+  return spec("whiten; nsf blocks 1 width 6 depth 2 bins 4", 3, 2);
+}
+
+const map_row maps_under_test[] = {
+    {"whiten 3", whiten_3, SMOOTH},
+    {"whiten 9", whiten_9, SMOOTH},
+    {"coupling alternate", alternate, SMOOTH},
+    {"coupling deep", deep, SMOOTH},
+    {"coupling shallow and wide", shallow_and_wide, SMOOTH},
+    {"coupling one kept", one_kept, SMOOTH},
+    {"coupling smallest", smallest, SMOOTH},
+    {"splines wide", splines_wide, KINKED},
+    {"splines with tails", splines_with_tails, KINKED},
+    {"splines smallest", splines_smallest, KINKED},
+    {"actnorm 1", actnorm_1, SMOOTH},
+    {"actnorm 5", actnorm_5, SMOOTH},
+    {"linear 1", linear_1, SMOOTH},
+    {"linear in order", linear_in_order, SMOOTH},
+    {"linear permuted", linear_permuted, SMOOTH},
+    {"chain of one", chain_of_one, SMOOTH},
+    {"chain of reversals", chain_of_reversals, SMOOTH},
+    {"chain with whiten", chain_with_whiten, SMOOTH},
+    {"chain with actnorm", chain_with_actnorm, SMOOTH},
+    {"chain of chains", chain_of_chains, SMOOTH},
+    {"all in one", all_in_one, SMOOTH},
+    {"realnvp mixed", realnvp_mixed, SMOOTH},
+    {"realnvp coordinates", realnvp_coordinates, SMOOTH},
+    {"nsf mixed", nsf_mixed, KINKED},
+};
+
+const size_t n_maps_under_test = sizeof maps_under_test / sizeof maps_under_test[0];

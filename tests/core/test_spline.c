@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   What the conformance suite cannot know: knots, ends and extremes of the spline. */
+#include "layers/spline.h"
+
+#include <math.h>
+
+#include "fixture.h"
+#include "model/spec.h"
+
+static const bgen_spline spline = {6, 4.0};
+enum { BINS = 6, N_WEIGHTS = 3 * BINS - 1, TRIALS = 200 };
+
+/* e^(size (-1..1)) */
+static void fill_weights(uint64_t key, double size, bgen_real *weight)
+{
+  assert_int_equal(bgen_spline_n_weights(&spline), N_WEIGHTS);
+  for (size_t i = 0; i < N_WEIGHTS; i++) weight[i] = (bgen_real) exp(size * varied(key, i));
+}
+
+static double value_of(const bgen_real *weight, double in, double *slope)
+{
+  double out;
+  *slope = exp(bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out));
+  return out;
+}
+
+/* where bin k begins, from the definition in the header */
+static double knot(const bgen_real *weight, size_t k)
+{
+  double sum = 0, part = 0;
+  for (size_t i = 0; i < BINS; i++) {
+    sum += (double) weight[i];
+    part += i < k ? (double) weight[i] : 0;
+  }
+  const double share = 1e-3 * (double) k + (1 - 1e-3 * BINS) * part / sum;
+  return spline.bound * (2 * share - 1);
+}
+
+static void test_equal_weights_are_the_identity(void **state)
+{
+  (void) state;
+  for (size_t i = 0; i < TRIALS; i++) {
+    bgen_real weight[N_WEIGHTS];
+    const double in = 6 * varied(1, i);
+    double out;
+    for (size_t k = 0; k < N_WEIGHTS; k++) weight[k] = k < 2 * BINS ? (bgen_real) 0.7 : 1;
+    for (int direction = -1; direction <= 1; direction += 2) {
+      CHECK_CLOSE(bgen_spline_apply(&spline, (bgen_direction) direction, weight, in, &out), 0,
+                  1e-14);
+      CHECK_CLOSE(out, in, 1e-14);
+    }
+  }
+}
+
+/* from both sides: f(x_k) = y_k, and f' is the slope given for that knot, 1 at the ends */
+static void test_knots(void **state)
+{
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++) {
+    bgen_real weight[N_WEIGHTS];
+    fill_weights(100 + trial, 1, weight);
+    for (size_t k = 0; k <= BINS; k++)
+      for (int side = -1; side <= 1; side += 2) {
+        double slope;
+        const double expected = k % BINS ? (double) weight[2 * BINS + k - 1] : 1;
+        const double out = value_of(weight, knot(weight, k) + 1e-10 * side, &slope);
+        CHECK_CLOSE(out, knot(weight + BINS, k), 1e-8);
+        CHECK_RELATIVE(slope, expected, 1e-7);
+      }
+  }
+}
+
+static void test_outside_nothing_happens(void **state)
+{
+  static const double outside[] = {4, -4, 4.5, -1e300, INFINITY, -INFINITY};
+  bgen_real weight[N_WEIGHTS], grad[N_WEIGHTS], none[N_WEIGHTS] = {0};
+  double out = 0;
+  (void) state;
+  fill_weights(3, 2, weight);
+  for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+    CHECK_CLOSE(bgen_spline_apply(&spline, BGEN_INVERSE, weight, outside[i], &out), 0, 0);
+    CHECK_SAME(1, &out, &outside[i]);
+    CHECK_CLOSE(bgen_spline_vjp(&spline, BGEN_INVERSE, weight, out, 0.75, 0.5, grad), 0.75, 0);
+    CHECK_SAME(N_WEIGHTS, grad, none);
+  }
+}
+
+/* Weights as far as a coupling can go: where f is all but flat, a rounding of f is many of its argument,
+   and no more than that is lost. */
+static void test_round_trip_of_extremes(void **state)
+{
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++)
+    for (size_t i = 0; i < TRIALS; i++) {
+      bgen_real weight[N_WEIGHTS];
+      const double in = 4 * varied(4, i), rounding = 1e-14;
+      double out = NAN, back = NAN;
+      fill_weights(300 + trial, log(1e3), weight);
+      const double there = bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out);
+      bgen_spline_apply(&spline, BGEN_INVERSE, weight, out, &back);
+      CHECK_CLOSE(back, in, rounding * (1 + exp(-there)));
+    }
+}
+
+/* within a factor of 20 of one another, far from the start of a training, 1e-9 is kept */
+static void test_round_trip(void **state)
+{
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++)
+    for (size_t i = 0; i < TRIALS; i++) {
+      bgen_real weight[N_WEIGHTS];
+      double out = NAN, back = NAN;
+      fill_weights(500 + trial, log(20), weight);
+      const double in = 4 * varied(8, i);
+      const double there = bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out);
+      CHECK_CLOSE(bgen_spline_apply(&spline, BGEN_INVERSE, weight, out, &back), -there, 1e-9);
+      CHECK_CLOSE(back, in, 1e-10);
+    }
+}
+
+static void test_it_rises(void **state)
+{
+  bgen_real weight[N_WEIGHTS];
+  double last = -4.1, slope;
+  (void) state;
+  fill_weights(5, log(1e3), weight);
+  for (int i = -4000; i <= 4000; i++) {
+    const double out = value_of(weight, 1e-3 * i, &slope);
+    assert_true(out > last && slope > 0);
+    last = out;
+  }
+}
+
+/* the last layer of a new network is 0 */
+static void test_a_new_flow_is_the_identity(void **state)
+{
+  const bgen_layout layout = {4, 2};
+  bgen_bijection *map = NULL;
+  double in[8], out[8], log_det;
+  (void) state;
+  CHECK_OK(bgen_spec_build("nsf blocks 3 width 8", &layout, 1, &map));
+  rig r = make_rig(map, 1, 6, 0);
+  fill_varied(7, 8, in);
+  for (size_t j = 0; j < 8; j++) in[j] *= 6;
+  rig_apply(&r, BGEN_FORWARD, 1, false, in, out, &log_det);
+  for (size_t j = 0; j < 8; j++) CHECK_CLOSE(out[j], in[j], 1e-14);
+  CHECK_CLOSE(log_det, 0, 1e-13);
+  free_rig(&r);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_equal_weights_are_the_identity),
+      cmocka_unit_test(test_knots),
+      cmocka_unit_test(test_outside_nothing_happens),
+      cmocka_unit_test(test_round_trip_of_extremes),
+      cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_it_rises),
+      cmocka_unit_test(test_a_new_flow_is_the_identity),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
