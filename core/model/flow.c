@@ -148,6 +148,57 @@ void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
     log_q_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i);
 }
 
+/* Memory of one chunk with its tape. */
+typedef struct gradient_lane {
+  double *tape, *scratch, *z, *grad_z, *grad_log_det;
+  bgen_real *grad_theta; /* of no interest */
+} gradient_lane;
+
+static size_t lane_size(const bgen_bijection *map)
+{
+  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 2 * map->dim + 1) + map->n_params;
+}
+
+static gradient_lane lane_in(const bgen_bijection *map, double *memory)
+{
+  gradient_lane l = {.tape = memory};
+  l.scratch = l.tape + BGEN_CHUNK * map->tape_size;
+  l.z = l.scratch + BGEN_CHUNK * map->scratch_size;
+  l.grad_z = l.z + BGEN_CHUNK * map->dim;
+  l.grad_log_det = l.grad_z + BGEN_CHUNK * map->dim;
+  l.grad_theta = (bgen_real *) (l.grad_log_det + BGEN_CHUNK);
+  return l;
+}
+
+/* d(log q) = d(log p(z)) + d(log|det dz/dx|), and d(log p)/dz = -z/tau */
+static void gradient_of_chunk(const bgen_flow *flow, gradient_lane l, size_t n, const double *x,
+                              double *log_q, double *grad)
+{
+  const bgen_bijection *map = flow->map;
+  const bgen_pass pass = {BGEN_INVERSE, n, flow->theta, flow->fitted, l.tape, l.scratch};
+  memset(log_q, 0, n * sizeof *log_q);
+  map->type->apply(map, &pass, x, l.z, log_q);
+  for (size_t i = 0; i < n; i++) {
+    log_q[i] += bgen_prior_log_p(map->dim, flow->tau, l.z + i * map->dim);
+    l.grad_log_det[i] = 1;
+  }
+  for (size_t j = 0; j < n * map->dim; j++) l.grad_z[j] = -l.z[j] / flow->tau;
+  map->type->vjp(map, &pass, l.grad_z, l.grad_log_det, grad, l.grad_theta);
+}
+
+bgen_status bgen_flow_log_q_gradient(const bgen_flow *flow, size_t n, const double *x,
+                                     double *log_q, double *grad)
+{
+  const size_t dim = flow->map->dim;
+  double *memory = calloc(lane_size(flow->map), sizeof *memory);
+  if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory for the gradient of log q");
+  for (size_t i = 0; i < n; i += BGEN_CHUNK)
+    gradient_of_chunk(flow, lane_in(flow->map, memory), n - i < BGEN_CHUNK ? n - i : BGEN_CHUNK,
+                      x + i * dim, log_q + i, grad + i * dim);
+  free(memory);
+  return BGEN_OK;
+}
+
 /* log q = log p(z) - log|det dx/dz| */
 static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint64_t first,
                          size_t n, double *x, double *log_q)

@@ -45,6 +45,10 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
 void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
                      double *log_q);
 
+/* The same with d(log q)/dx: grad[n][dim].  It brings its own memory along, and so may fail. */
+bgen_status bgen_flow_log_q_gradient(const bgen_flow *flow, size_t n, const double *x,
+                                     double *log_q, double *grad);
+
 /* Samples first ... first + n - 1 of a stream: x[n][dim] and log_q[n]. */
 void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,
                       bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q);

@@ -3,9 +3,9 @@
 set -eu
 root=../../..
 
-# 4 walkers in each basin, one a core
+# 14 walkers in each basin, one a core
 for basin in closed open; do
-  for seed in 1 2 3 4; do echo $basin $seed; done
+  for seed in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $basin $seed; done
 done | xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../in.frames -log log.$0.$1 -screen none \
   -var potentials '$root'/potentials -var basin $0 -var seed $SEED$1 -var file $0.$1.dump'
 

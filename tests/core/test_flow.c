@@ -225,10 +225,36 @@ static void test_seeds_make_networks(void **state)
   bgen_workspace_destroy(NULL);
 }
 
+/* d(log q)/dx by differences, at another temperature too */
+static void test_gradient_of_log_q(void **state)
+{
+  enum { N = 70, DIM = 4 };
+  double grad[N * DIM], f[4], at[DIM];
+  bgen_flow *flow = make_flow("whiten; realnvp blocks 2 width 8", (bgen_layout){2, 2}, seed, 0.3);
+  bgen_workspace *workspace = make_workspace(flow, 1);
+  (void) state;
+  flow->tau = 1.7;
+  fill_frames(12, N, DIM, x);
+  CHECK_OK(bgen_flow_log_q_gradient(flow, N, x, log_q, grad));
+  bgen_flow_log_q(flow, workspace, N, x, other_log_q);
+  CHECK_SAME(N, log_q, other_log_q);
+  for (size_t i = 0; DOUBLE_NETWORKS && i < N; i++)
+    for (size_t j = 0; j < DIM; j++) {
+      for (int k = 0; k < 4; k++) {
+        memcpy(at, x + i * DIM, sizeof at);
+        at[j] += 1e-3 * (k < 2 ? k - 2 : k - 1);
+        bgen_flow_log_q(flow, workspace, 1, at, &f[k]);
+      }
+      CHECK_RELATIVE(grad[i * DIM + j], slope_of(f, 1e-3), 1e-8);
+    }
+  free_flow(flow, workspace);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_prior),
+      cmocka_unit_test(test_gradient_of_log_q),
       cmocka_unit_test(test_log_q_is_what_was_sampled),
       cmocka_unit_test(test_sample_is_the_map_of_the_prior),
       cmocka_unit_test(test_threads_and_batches_do_not_matter),
