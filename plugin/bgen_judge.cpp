@@ -7,6 +7,7 @@
 #include "estimate/acceptance.h"
 #include "estimate/free_energy.h"
 #include "fix_bgen.h"
+#include "train/loss.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,8 +16,9 @@ using namespace LAMMPS_NS;
 
 static constexpr size_t MOST_FRAMES = 1024, N_SAMPLES = 512;
 
-BgenJudge::BgenJudge(LAMMPS *lmp, FixBgen &_fix, int _k)
-    : Pointers(lmp), fix(_fix), model(*_fix.model), k(_k), root(comm->me == 0)
+BgenJudge::BgenJudge(LAMMPS *lmp, FixBgen &_fix, int _k, double _energy_high)
+    : Pointers(lmp), fix(_fix), model(*_fix.model), k(_k), energy_high(_energy_high),
+      root(comm->me == 0)
 {
   choose_frames();
   const int n = x_frames.size() / model.dim;
@@ -46,12 +48,17 @@ std::vector<double> BgenJudge::log_weights_of_samples(BgenVerdict &verdict)
                        : BGEN_OK);
   fix.reduced_energies(model.training_temperature(), N_SAMPLES, x.data(), u.data(), nullptr);
   std::vector<double> log_w(N_SAMPLES, -INFINITY);
-  size_t n_outside = 0;
+  size_t n_outside = 0, n_rated = 0;
+  double sum = 0.0, slope;
   for (size_t i = 0; root && i < N_SAMPLES; i++) {
     const double value = -u[i] - draw[i].log_q;
     if (std::isfinite(value) && model.basin_of(&x[i * model.dim]) == k) log_w[i] = value;
     n_outside += !draw[i].in_domain;
+    if (!std::isfinite(value)) continue;
+    sum += bgen_cap_energy(u[i], energy_high, &slope) + draw[i].log_q;
+    n_rated++;
   }
+  verdict.kl = sum / n_rated;
   verdict.outside = (double) n_outside / N_SAMPLES;
   return log_w;
 }
@@ -74,7 +81,7 @@ std::vector<double> BgenJudge::log_weights_of_frames(BgenVerdict &verdict)
 
 BgenVerdict BgenJudge::judge()
 {
-  BgenVerdict verdict = {NAN, NAN, NAN, NAN};
+  BgenVerdict verdict = {NAN, NAN, NAN, NAN, NAN};
   model.set_temperature(model.training_temperature());
   std::vector<double> samples = log_weights_of_samples(verdict);
   const std::vector<double> frames = log_weights_of_frames(verdict);

@@ -12,7 +12,8 @@ namespace LAMMPS_NS {
 
 /* At the temperature of training, which is that of the frames; NaN where there are no test frames. */
 struct BgenVerdict {
-  double ml;         // mean of -log q over test frames
+  double ml; // mean of -log q over test frames
+  double kl; // mean of u + log q over samples, energies capped; those without a finite one left out
   double outside;    // fraction of samples outside the domain of the flow
   double acceptance; // mean acceptance of jumps within the basin
   double
@@ -21,8 +22,9 @@ struct BgenVerdict {
 
 class BgenJudge : protected Pointers {
 public:
-  /* Of basin k, by up to 1024 of its test frames, whose energies are evaluated here. */
-  BgenJudge(LAMMPS *lmp, class FixBgen &fix, int k);
+  /* Of basin k, by up to 1024 of its test frames, whose energies are evaluated here; energies of samples are capped
+     from energy_high on, as in training. */
+  BgenJudge(LAMMPS *lmp, class FixBgen &fix, int k, double energy_high);
 
   /* Judges the flow as it is; the verdict is valid on rank 0. */
   BgenVerdict judge();
@@ -31,6 +33,7 @@ private:
   FixBgen &fix;
   class BgenModel &model;
   const int k;
+  const double energy_high;
   const bool root;
   std::vector<double> x_frames, u_frames, x, u, log_q;
 

@@ -211,7 +211,7 @@ void BgenTrain::start(int k)
   n_skipped = n_ml = n_kl = n_worse = 0;
   sum_ml = sum_kl = sum_rc = 0.0;
   bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
-  judge = std::make_unique<BgenJudge>(lmp, fix, k);
+  judge = std::make_unique<BgenJudge>(lmp, fix, k, options.energy_high);
   x_data.resize(options.batch_data * model.dim);
   started = MPI_Wtime();
   if (root) print_header(k);
@@ -254,13 +254,13 @@ void BgenTrain::print_header(int k)
                      "Energies", "Steps/s", "Time-left"));
 }
 
-/* One line: false if the stage is to end, the same on all ranks. What counts as best are held-out frames and, as they
-   are always fresh, samples. */
+/* One line: false if the stage is to end, the same on all ranks. What counts as best are held-out frames, and samples from
+   the same latent points in each line: those of the batches differ by more than the parameters make. */
 bool BgenTrain::line(int k, bigint step)
 {
   const BgenVerdict verdict = judge->judge();
   if (root) {
-    const double loss = mix_losses(verdict.ml, sum_kl / n_kl, sum_rc / n_kl);
+    const double loss = mix_losses(verdict.ml, verdict.kl, sum_rc / n_kl);
     n_worse = bgen_trainer_keep_if_best(trainer, loss) ? 0 : n_worse + 1;
     tabulate(k, step, verdict);
   }
