@@ -4,6 +4,7 @@
 
 #include "bgen_counts.h"
 #include "bgen_free_energy.h"
+#include "bgen_interpolate.h"
 #include "bgen_model.h"
 #include "bgen_sample.h"
 #include "bgen_settings.h"
@@ -33,8 +34,9 @@ void BgenCommand::command(int narg, char **arg)
   FixBgen *fix = find(modify, id.c_str());
   if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
 
-  switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy"},
-                       "action")) {
+  switch (words.choice(
+      {"frames", "train", "save", "load", "info", "sample", "free_energy", "interpolate"},
+      "action")) {
   case 0:
     return frames(*fix, words);
   case 1:
@@ -47,8 +49,10 @@ void BgenCommand::command(int narg, char **arg)
     return info(*fix, words);
   case 5:
     return BgenSample(lmp, *fix, words).run();
-  default:
+  case 6:
     return BgenFreeEnergy(lmp, *fix, words).run();
+  default:
+    return BgenInterpolate(lmp, *fix, words).run();
   }
 }
 

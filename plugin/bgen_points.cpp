@@ -32,33 +32,40 @@ std::vector<double> BgenPoints::cv(int k) const
   return values;
 }
 
+/* for n more points; returns where their x goes */
+double *BgenPoints::make_room(size_t n_more)
+{
+  const size_t all = n() + n_more, kept = keep_x ? n() : 0;
+  x.resize((kept + n_more) * model.dim);
+  log_q.resize(all);
+  component.resize(all);
+  in_domain.resize(all, 1);
+  return x.data() + kept * model.dim;
+}
+
 void BgenPoints::add_samples(int k, size_t n_samples)
 {
   for (size_t done = 0; done < n_samples; done += BATCH) {
-    const size_t first = n(), now = std::min(BATCH, n_samples - done);
-    x.resize(now * model.dim);
-    log_q.resize(first + now);
-    component.resize(first + now);
-    in_domain.resize(first + now);
+    const size_t now = std::min(BATCH, n_samples - done);
     draw(k, now);
-    share(first, now);
+    share(now);
     fix.counts->samples += now;
   }
 }
 
-/* into the last n places */
 void BgenPoints::draw(int k, size_t n_now)
 {
-  const size_t first = log_q.size() - n_now;
+  const size_t first = n();
+  double *x_now = make_room(n_now);
   std::vector<bgen_draw> draws(n_now);
   bgen_generator *g = model.generator;
   const uint64_t at = fix.counts->samples;
   bgen_status status = BGEN_OK;
   if (g && k < 0)
-    status = bgen_generator_sample(g, BGEN_STREAM_SAMPLE, at, n_now, x.data(), draws.data());
+    status = bgen_generator_sample(g, BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data());
   if (g && k >= 0)
-    status = bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x.data(),
-                                             draws.data());
+    status =
+        bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data());
   bgen_check(lmp, status);
   for (size_t i = 0; i < n_now; i++) {
     log_q[first + i] = draws[i].log_q;
@@ -72,42 +79,48 @@ void BgenPoints::add_frames(int k)
   const size_t n_frames = model.n_frames(BgenModel::TEST, k);
   for (size_t done = 0; done < n_frames; done += BATCH) {
     const size_t first = n(), now = std::min(BATCH, n_frames - done);
-    const double *frames =
-        model.generator ? model.frames(BgenModel::TEST, k).x + done * model.dim : nullptr;
-    x.resize(now * model.dim);
-    if (frames) std::copy_n(frames, x.size(), x.begin());
-    log_q.resize(first + now);
-    component.resize(first + now, k);
-    in_domain.resize(first + now, 1);
-    bgen_check(
-        lmp, frames ? bgen_generator_log_q_component(model.generator, k, now, frames, &log_q[first])
-                    : BGEN_OK);
-    share(first, now);
+    double *x_now = make_room(now);
+    std::fill_n(&component[first], now, k);
+    if (bgen_generator *g = model.generator) {
+      std::copy_n(model.frames(BgenModel::TEST, k).x + done * model.dim, now * model.dim, x_now);
+      bgen_check(lmp, bgen_generator_log_q_component(g, k, now, x_now, &log_q[first]));
+    } else
+      bgen_check(lmp, BGEN_OK);
+    share(now);
   }
 }
 
-/* what rank 0 has found out, and then what all ranks find out together */
-void BgenPoints::share(size_t first, size_t n_now)
+void BgenPoints::add_points(int k, size_t n_more, const double *more)
 {
-  MPI_Bcast(x.data(), x.size(), MPI_DOUBLE, 0, world);
+  const size_t first = n();
+  double *x_now = make_room(n_more);
+  std::fill_n(&component[first], n_more, k);
+  if (model.generator) std::copy_n(more, n_more * model.dim, x_now);
+  bgen_check(lmp, model.generator
+                      ? bgen_generator_log_q(model.generator, n_more, x_now, &log_q[first])
+                      : BGEN_OK);
+  share(n_more);
+}
+
+/* of the last points, what rank 0 has found out, and then what all ranks find out together */
+void BgenPoints::share(size_t n_now)
+{
+  const size_t first = n();
+  double *x_now = x.data() + x.size() - n_now * model.dim;
+  MPI_Bcast(x_now, n_now * model.dim, MPI_DOUBLE, 0, world);
   MPI_Bcast(&log_q[first], n_now, MPI_DOUBLE, 0, world);
   MPI_Bcast(&component[first], n_now, MPI_INT, 0, world);
   MPI_Bcast(&in_domain[first], n_now, MPI_CHAR, 0, world);
   for (size_t i = 0; i < n_now; i++) {
-    const double *point = &x[i * model.dim];
+    const double *point = x_now + i * model.dim;
     basin.push_back(model.basin_of(point));
     for (int k = 0; k < n_cvs; k++) cvs.push_back(model.cv(k, point));
   }
   u.resize(first + n_now, NAN);
-  add_energies(first, n_now);
-}
-
-void BgenPoints::add_energies(size_t first, size_t n_now)
-{
   const double temperature = fix.temperature();
   for (size_t i = 0; i < n_now; i++)
     if (in_domain[first + i])
-      fix.reduced_energies(temperature, 1, &x[i * model.dim], &u[first + i], nullptr);
+      fix.reduced_energies(temperature, 1, x_now + i * model.dim, &u[first + i], nullptr);
 }
 
 std::string BgenPoints::columns() const

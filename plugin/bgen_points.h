@@ -24,6 +24,9 @@ public:
   std::vector<double> u, log_q; // of samples outside the domain NaN, and no energy is computed
   std::vector<double> cvs;      // [n][number of cvs]
 
+  std::vector<double> x; // [n][dim] where it is kept, else of the last points only
+  bool keep_x = false;
+
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
   std::vector<double> cv(int k) const;
@@ -32,6 +35,8 @@ public:
   void add_samples(int k, size_t n);
   /* The test frames of basin k, with log q of component k. */
   void add_frames(int k);
+  /* Any points more[n][dim], which rank 0 has, with log q of the mixture; component as said. */
+  void add_points(int k, size_t n, const double *more);
 
   /* "u log_q log_w cv ..." of point i, and the names of these columns */
   std::string columns() const;
@@ -41,11 +46,10 @@ private:
   FixBgen &fix;
   class BgenModel &model;
   const int n_cvs;
-  std::vector<double> x; // of the batch that is being added
 
+  double *make_room(size_t n);
   void draw(int k, size_t n);
-  void add_energies(size_t first, size_t n);
-  void share(size_t first, size_t n);
+  void share(size_t n);
 };
 
 /* A text file that rank 0 writes; error->all on all ranks if it cannot. Empty path: no file. */

@@ -2,6 +2,7 @@
 
 #include "bgen_sample.h"
 
+#include "bgen_dump.h"
 #include "bgen_model.h"
 #include "bgen_points.h"
 #include "bgen_words.h"
@@ -22,10 +23,12 @@ BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     const std::string keyword = words.text("a keyword");
     if (keyword == "file")
       path = words.text("a file name");
+    else if (keyword == "dump")
+      dump_path = words.text("a file name");
     else if (keyword == "basin")
       only = fix.model->read_basin(words);
     else
-      words.fail("unknown keyword '" + keyword + "' of sample: use one of file, basin");
+      words.fail("unknown keyword '" + keyword + "' of sample: use one of file, dump, basin");
   }
   fix.model->need_flows(words);
 }
@@ -34,11 +37,13 @@ void BgenSample::run()
 {
   const BgenFile file(lmp, path, "w");
   BgenPoints points(lmp, fix);
+  points.keep_x = !dump_path.empty();
   fix.configuration->begin_command();
   fix.check_symmetries();
   points.add_samples(only, n_samples);
   fix.configuration->end_command();
   report(points);
+  if (points.keep_x) bgen_write_dump(lmp, dump_path, fix, points);
   if (!file.fp) return;
   fprintf(file.fp, "# samples of fix %s at temperature %g; basin 0: none\n", fix.id,
           fix.temperature());

@@ -19,7 +19,7 @@ private:
   FixBgen &fix;
   size_t n_samples;
   int only; // the basin whose flow is asked; -1: the mixture
-  std::string path;
+  std::string path, dump_path;
 
   void report(const class BgenPoints &points);
 };

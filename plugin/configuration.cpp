@@ -201,6 +201,23 @@ double BgenConfiguration::kT(double temperature) const
   return force->boltz * temperature;
 }
 
+std::string BgenConfiguration::box_text() const
+{
+  char boundary[9], lines[256];
+  const double *lo = domain->triclinic ? domain->boxlo_bound : domain->boxlo;
+  const double *hi = domain->triclinic ? domain->boxhi_bound : domain->boxhi;
+  const double tilt[3] = {domain->xy, domain->xz, domain->yz};
+  domain->boundary_string(boundary);
+  std::string text = domain->triclinic ? "ITEM: BOX BOUNDS xy xz yz " : "ITEM: BOX BOUNDS ";
+  text += std::string(boundary) + "\n";
+  for (int c = 0; c < 3; c++) {
+    const int n = snprintf(lines, sizeof lines, "%.15g %.15g", lo[c], hi[c]);
+    if (domain->triclinic) snprintf(lines + n, sizeof lines - n, " %.15g", tilt[c]);
+    text += std::string(lines) + "\n";
+  }
+  return text;
+}
+
 double BgenConfiguration::memory_usage() const
 {
   const size_t n_doubles =

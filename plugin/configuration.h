@@ -21,6 +21,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace LAMMPS_NS {
@@ -48,6 +49,7 @@ public:
   uint64_t hash() const;                              // of n_space, atom IDs and types
   const char *unit_style() const;
   double kT(double temperature) const;
+  std::string box_text() const; // as it stands in a LAMMPS dump
 
   // Configurations are refused in which two atoms, not both outside the group, come closer than
   // overlap (0, the default: never), or atoms of one bond, angle, dihedral or improper are farther

@@ -147,6 +147,28 @@ class Models(Case):
         self.good(SYSTEM + fix() + "bgen bg load a.bgen\nbgen bg sample 50 file b.dat\n")
         self.assertEqual((self.folder / "a.dat").read_text(), (self.folder / "b.dat").read_text())
 
+    def test_dumps(self):
+        """LAMMPS reads them and finds the energies that they say; the ends of a line are its frames."""
+        self.good(SYSTEM + fix() + RERUN + "bgen bg load a.bgen\nbgen bg sample 20 dump s.dump\n"
+                  "bgen bg interpolate 5 from left 3 to right 7 file i.dump\n")
+        for name, n in (("s", 20), ("i", 5)):
+            lines = (self.folder / f"{name}.dump").read_text().splitlines()
+            atoms = [[float(w) for w in line.split()] for line in lines[9::10]]
+            output = self.good(SYSTEM + "thermo 1\nthermo_style custom step pe\nthermo_modify norm no format float %.12g\n"
+                               f"rerun {name}.dump dump x y wrapped no\n")
+            energies = [float(line[1]) for line in thermo(output, 2) if int(line[0]) > 0]
+            self.assertEqual(len(energies), n)
+            for energy, atom in zip(energies, atoms, strict=True):
+                self.assertLessEqual(abs(energy - atom[4]), 1e-8)
+                self.assertLessEqual(abs(atom[4] + atom[5] + atom[6]), 1e-8)
+        frame = (self.folder / "left.dump").read_text().splitlines()[9 + 2 * 10].split()
+        self.assertLessEqual(abs(float(frame[1]) - atoms[0][2]), 1e-8)
+
+    def test_no_line(self):
+        for words, said in (("5 from left 3 to right 401 file i.dump", "right|401"), ("1 from left 1 to right 1 file i", "1"),
+                            ("5 from left 3 file i.dump", "needs"), ("5 from left 3 to right 4 file no/i.dump", "no/i.dump")):
+            self.refused(SYSTEM + fix() + RERUN + "bgen bg load a.bgen\nbgen bg interpolate " + words + "\n", said)
+
     def test_refused(self):
         whole = (self.folder / "a.bgen").read_bytes()
         load = SYSTEM + fix() + "bgen bg load b.bgen\n"

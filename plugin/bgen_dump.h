@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bgen_dump.h - configurations as a LAMMPS dump, which rerun and any viewer read */
+
+#ifndef LMP_BGEN_DUMP_H
+#define LMP_BGEN_DUMP_H
+
+#include "pointers.h"
+
+#include <string>
+
+namespace LAMMPS_NS {
+
+/* One frame for each point, whose x are kept, with the steps 1, 2 ...: the atoms of the group, moved components as they are
+   unwrapped, and in each line of a frame its u, log q and log w = -u - log q. */
+void bgen_write_dump(LAMMPS *lmp, const std::string &path, const class FixBgen &fix,
+                     const class BgenPoints &points);
+
+} // namespace LAMMPS_NS
+
+#endif
