@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   fitted: mean[dim], S[dim][dim], S^-1[dim][dim], log|det S|.  theta and tape: nothing.
-   scratch: two batches. */
+   fitted: mean[dim], log|det S|, S, S^-1 and, for gradients, S^T and S^-T, each [dim][dim].
+   theta and tape: nothing.  scratch: two batches. */
 #include "coords/whiten.h"
 
 #include <math.h>
@@ -11,32 +11,28 @@
 #include "base/linalg.h"
 #include "base/moments.h"
 
-typedef struct slices {
-  double *mean, *root, *inverse_root, *log_det;
-} slices;
+typedef struct whiten {
+  bgen_bijection base;
+  bgen_whitening kind;
+} whiten;
 
-static slices slices_of(size_t dim, double *fitted)
-{
-  slices s = {fitted, fitted + dim, fitted + dim + dim * dim, fitted + dim + 2 * dim * dim};
-  return s;
-}
+enum { ROOT, INVERSE_ROOT, ROOT_TRANSPOSED, INVERSE_ROOT_TRANSPOSED, N_MATRICES };
 
-static const double *matrix_of(const bgen_bijection *map, const bgen_pass *pass)
+static size_t place_of(size_t dim, size_t matrix)
 {
-  const size_t dim = map->dim, skip = pass->direction == BGEN_FORWARD ? dim : dim + dim * dim;
-  return pass->fitted + skip;
+  return dim + 1 + matrix * dim * dim;
 }
 
 /* out = in matrix through padded copies, since the product takes whole row blocks only */
-static void multiply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
-                     const double *offset, double *out)
+static void multiply(const bgen_bijection *map, const bgen_pass *pass, size_t matrix,
+                     const double *in, const double *offset, double *out)
 {
   const size_t dim = map->dim, n = pass->n, rows = bgen_padded_rows(n);
   double *left = pass->scratch, *product = left + rows * dim;
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < dim; j++) left[i * dim + j] = in[i * dim + j] - (offset ? offset[j] : 0);
   memset(left + n * dim, 0, (rows - n) * dim * sizeof *left);
-  bgen_rows_times_double(rows, dim, dim, left, matrix_of(map, pass), product);
+  bgen_rows_times_double(rows, dim, dim, left, pass->fitted + place_of(dim, matrix), product);
   memcpy(out, product, n * dim * sizeof *out);
 }
 
@@ -44,21 +40,21 @@ static void whiten_apply(const bgen_bijection *map, const bgen_pass *pass, const
                          double *out, double *log_det)
 {
   const size_t dim = map->dim;
-  const double *mean = pass->fitted, log_det_root = pass->fitted[dim + 2 * dim * dim];
+  const double *mean = pass->fitted, log_det_root = pass->fitted[dim];
   const bool forward = pass->direction == BGEN_FORWARD;
-  multiply(map, pass, in, forward ? NULL : mean, out);
+  multiply(map, pass, forward ? ROOT : INVERSE_ROOT, in, forward ? NULL : mean, out);
   for (size_t i = 0; i < pass->n; i++) {
     for (size_t j = 0; forward && j < dim; j++) out[i * dim + j] += mean[j];
     log_det[i] += forward ? log_det_root : -log_det_root;
   }
 }
 
-/* both matrices are symmetric, so their transposes need no code */
 static void whiten_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
                        const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
 {
   (void) grad_log_det, (void) grad_theta;
-  multiply(map, pass, grad_out, NULL, grad_in);
+  const bool forward = pass->direction == BGEN_FORWARD;
+  multiply(map, pass, forward ? ROOT_TRANSPOSED : INVERSE_ROOT_TRANSPOSED, grad_out, NULL, grad_in);
 }
 
 static void covariance_of(size_t n, size_t dim, const double *x, const double *mean, double *c)
@@ -71,17 +67,50 @@ static void covariance_of(size_t n, size_t dim, const double *x, const double *m
     }
 }
 
-/* root = V w V^T and its inverse from eigenvectors V (columns) and widths w */
-static void compose(size_t dim, const double *vectors, const double *width, slices s)
+/* out = V w V^T from eigenvectors V (columns) and widths w */
+static void compose(size_t dim, const double *vectors, const double *width, double *out)
 {
-  memset(s.root, 0, 2 * dim * dim * sizeof *s.root);
+  for (size_t i = 0; i < dim; i++)
+    for (size_t j = 0; j < dim; j++) {
+      double sum = 0;
+      for (size_t k = 0; k < dim; k++)
+        sum += vectors[i * dim + k] * vectors[j * dim + k] * width[k];
+      out[i * dim + j] = sum;
+    }
+}
+
+/* out = w V^T, the widest first; eigenvalues come in rising order */
+static void sort_components(size_t dim, const double *vectors, const double *width, double *out)
+{
   for (size_t i = 0; i < dim; i++)
     for (size_t j = 0; j < dim; j++)
-      for (size_t k = 0; k < dim; k++) {
-        const double vv = vectors[i * dim + k] * vectors[j * dim + k];
-        s.root[i * dim + j] += vv * width[k];
-        s.inverse_root[i * dim + j] += vv / width[k];
-      }
+      out[i * dim + j] = width[dim - 1 - i] * vectors[j * dim + dim - 1 - i];
+}
+
+static void transpose(size_t dim, const double *in, double *out)
+{
+  for (size_t i = 0; i < dim; i++)
+    for (size_t j = 0; j < dim; j++) out[j * dim + i] = in[i * dim + j];
+}
+
+/* inverse_width is filled with 1/w.  For PCA S^-1 = V / w is the transpose of V^T / w. */
+static void fill_matrices(const whiten *map, const double *vectors, const double *width,
+                          double *inverse_width, double *fitted)
+{
+  const size_t dim = map->base.dim;
+  double *matrix[N_MATRICES];
+  for (size_t m = 0; m < N_MATRICES; m++) matrix[m] = fitted + place_of(dim, m);
+  for (size_t j = 0; j < dim; j++) inverse_width[j] = 1 / width[j];
+  if (map->kind == BGEN_ZCA) {
+    compose(dim, vectors, width, matrix[ROOT]);
+    compose(dim, vectors, inverse_width, matrix[INVERSE_ROOT]);
+    transpose(dim, matrix[INVERSE_ROOT], matrix[INVERSE_ROOT_TRANSPOSED]);
+  } else {
+    sort_components(dim, vectors, width, matrix[ROOT]);
+    sort_components(dim, vectors, inverse_width, matrix[INVERSE_ROOT_TRANSPOSED]);
+    transpose(dim, matrix[INVERSE_ROOT_TRANSPOSED], matrix[INVERSE_ROOT]);
+  }
+  transpose(dim, matrix[ROOT], matrix[ROOT_TRANSPOSED]);
 }
 
 static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
@@ -100,10 +129,9 @@ static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
   if (!status && !isfinite(log_det))
     status = bgen_fail(BGEN_NOT_FINITE, "the frames to whiten hold a number that is not finite");
   if (!status) {
-    slices s = slices_of(dim, fitted);
-    memcpy(s.mean, mean, dim * sizeof *mean);
-    compose(dim, vectors, width, s);
-    *s.log_det = log_det;
+    memcpy(fitted, mean, dim * sizeof *mean);
+    fitted[dim] = log_det;
+    fill_matrices((const whiten *) map, vectors, width, mean, fitted);
   }
   free(work);
   return status;
@@ -117,11 +145,12 @@ static void whiten_destroy(bgen_bijection *map)
 static const bgen_bijection_type whiten_type = {"whiten", whiten_apply, whiten_vjp,
                                                 NULL,     whiten_fit,   whiten_destroy};
 
-bgen_status bgen_whiten_create(size_t dim, bgen_bijection **map)
+bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, bgen_bijection **map)
 {
-  bgen_bijection *whiten = malloc(sizeof *whiten);
-  if (!whiten) return bgen_fail(BGEN_NO_MEMORY, "no memory for a map");
-  *whiten = (bgen_bijection){&whiten_type, dim, 0, dim + 2 * dim * dim + 1, 0, 2 * dim};
-  *map = whiten;
+  whiten *w = malloc(sizeof *w);
+  if (!w) return bgen_fail(BGEN_NO_MEMORY, "no memory for a map");
+  w->base = (bgen_bijection){&whiten_type, dim, 0, place_of(dim, N_MATRICES), 0, 2 * dim};
+  w->kind = kind;
+  *map = &w->base;
   return BGEN_OK;
 }

@@ -64,7 +64,14 @@ static bgen_status add_plain(const clause *words, assembly *line,
 
 static bgen_status build_whiten(const clause *words, assembly *line)
 {
-  return add_plain(words, line, bgen_whiten_create);
+  bgen_bijection *map = NULL;
+  const char *kind = words->n_words > 1 ? words->word[1] : "zca";
+  const bool pca = !strcmp(kind, "pca");
+  if (words->n_words > 2 || (!pca && strcmp(kind, "zca") != 0))
+    return bgen_fail(BGEN_BAD_INPUT, "whiten takes zca or pca, found '%s'",
+                     words->word[words->n_words - 1]);
+  const bgen_status status = bgen_whiten_create(dim_of(line), pca ? BGEN_PCA : BGEN_ZCA, &map);
+  return add(line, status, map);
 }
 
 static bgen_status build_actnorm(const clause *words, assembly *line)

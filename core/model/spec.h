@@ -2,7 +2,8 @@
    spec.h - a flow in one line of text:  "whiten; realnvp blocks 12 width 100 depth 2".
 
    Maps stand from data to latent, parted by semicolons; each is a name and its keywords.
-     whiten                         zero mean, unit covariance (ZCA), fitted to the frames
+     whiten zca|pca                 zero mean, unit covariance, fitted to the frames; zca (default): as
+                                    near to the coordinates as can be, pca: principal components
      actnorm                        a scale and a shift for each coordinate, trained; first zero mean and
                                     unit variance, fitted to the frames
      linear permute yes|no          x = P L U z + b, all trained but P, a random permutation or none

@@ -39,10 +39,10 @@ static bgen_bijection *splines(const char *mask, size_t width, size_t depth, bge
   return map;
 }
 
-static bgen_bijection *whiten(size_t dim)
+static bgen_bijection *whiten(size_t dim, bgen_whitening kind)
 {
   bgen_bijection *map = NULL;
-  CHECK_OK(bgen_whiten_create(dim, &map));
+  CHECK_OK(bgen_whiten_create(dim, kind, &map));
   return map;
 }
 
@@ -93,12 +93,17 @@ static bgen_bijection *reverse(size_t dim)
 
 static bgen_bijection *whiten_3(void)
 {
-  return whiten(3);
+  return whiten(3, BGEN_ZCA);
+}
+
+static bgen_bijection *whiten_pca(void)
+{
+  return whiten(5, BGEN_PCA);
 }
 
 static bgen_bijection *whiten_9(void)
 {
-  return whiten(9);
+  return whiten(9, BGEN_ZCA);
 }
 
 static bgen_bijection *alternate(void)
@@ -209,7 +214,8 @@ static bgen_bijection *chain_of_reversals(void)
 /* the widening in the middle is fitted to what the coupling on its x side leaves of the frames */
 static bgen_bijection *chain_with_whiten(void)
 {
-  return chain(3, (bgen_bijection *[]){coupling("mmkk", 6, 2), whiten(4), coupling("kmkm", 6, 2)});
+  return chain(
+      3, (bgen_bijection *[]){coupling("mmkk", 6, 2), whiten(4, BGEN_ZCA), coupling("kmkm", 6, 2)});
 }
 
 static bgen_bijection *chain_of_chains(void)
@@ -235,6 +241,7 @@ static bgen_bijection *nsf_mixed(void)
 const map_row maps_under_test[] = {
     {"whiten 3", whiten_3, SMOOTH},
     {"whiten 9", whiten_9, SMOOTH},
+    {"whiten pca", whiten_pca, SMOOTH},
     {"coupling alternate", alternate, SMOOTH},
     {"coupling deep", deep, SMOOTH},
     {"coupling shallow and wide", shallow_and_wide, SMOOTH},

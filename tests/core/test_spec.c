@@ -39,7 +39,7 @@ static void check_sizes(const char *line, bgen_layout layout, size_t n_params, s
   const size_t dim = layout.n_particles * layout.n_space;
   bgen_bijection *map = build(line, layout, 3);
   assert_int_equal(map->n_params, n_params);
-  assert_int_equal(map->n_fitted, n_whitens * (dim + 2 * dim * dim + 1));
+  assert_int_equal(map->n_fitted, n_whitens * (dim + 1 + 4 * dim * dim));
   bgen_bijection_destroy(map);
 }
 
@@ -49,7 +49,7 @@ static void test_good_lines(void **state)
   (void) state;
   check_sizes("whiten", plane, 0, 1);
   check_sizes("whiten", (bgen_layout){1, 1}, 0, 1);
-  check_sizes("whiten; whiten", plane, 0, 2);
+  check_sizes("whiten zca; whiten pca", plane, 0, 2);
   check_sizes("realnvp blocks 1", plane, block(4, 4, 100, 2), 0);
   check_sizes("realnvp blocks 3 width 7 depth 1", plane, 3 * block(4, 4, 7, 1), 0);
   check_sizes("realnvp depth 3 width 5 blocks 2", plane, 2 * block(4, 4, 5, 3), 0);
@@ -77,7 +77,7 @@ static void test_actnorm(void **state)
   bgen_bijection *map = build("actnorm; whiten; actnorm", (bgen_layout){4, 2}, 3);
   (void) state;
   assert_int_equal(map->n_params, 2 * (8 + 8));
-  assert_int_equal(map->n_fitted, 2 * (8 + 8 + 1) + (8 + 2 * 8 * 8 + 1));
+  assert_int_equal(map->n_fitted, 2 * (8 + 8 + 1) + (8 + 1 + 4 * 8 * 8));
   bgen_bijection_destroy(map);
 }
 
@@ -126,6 +126,7 @@ static void test_bad_lines(void **state)
       {"spline blocks 4", "spline", {4, 2}},
       {"whiten; Realnvp blocks 4", "Realnvp", {4, 2}},
       {"whiten strongly", "strongly", {4, 2}},
+      {"whiten pca zca", "zca", {4, 2}},
       {"actnorm 3", "actnorm takes no keyword, found '3'", {4, 2}},
       {"linear yes", "not 'yes'", {4, 2}},
       {"linear permute", "not 'permute'", {4, 2}},

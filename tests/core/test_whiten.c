@@ -10,14 +10,19 @@
 #include "layers/chain.h"
 #include "layers/coupling.h"
 
-enum { DIM = 5, N = 300, N_FITTED = DIM + 2 * DIM * DIM + 1 };
+enum { DIM = 5, N = 300, N_FITTED = DIM + 1 + 4 * DIM * DIM };
+
+static bgen_bijection *whiten_as(bgen_whitening kind)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_whiten_create(DIM, kind, &map));
+  assert_int_equal(map->n_fitted, N_FITTED);
+  return map;
+}
 
 static bgen_bijection *whiten(void)
 {
-  bgen_bijection *map = NULL;
-  CHECK_OK(bgen_whiten_create(DIM, &map));
-  assert_int_equal(map->n_fitted, N_FITTED);
-  return map;
+  return whiten_as(BGEN_ZCA);
 }
 
 static void check_white(size_t n, const double *z, double tolerance)
@@ -36,13 +41,37 @@ static void check_white(size_t n, const double *z, double tolerance)
 
 static void test_frames_become_white(void **state)
 {
-  rig r = make_rig(whiten(), N, 1, 0);
   static double x[N * DIM], z[N * DIM], log_det[N];
   (void) state;
   fill_frames(2, N, DIM, x);
-  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
-  rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
-  check_white(N, z, 1e-12);
+  for (int kind = BGEN_ZCA; kind <= BGEN_PCA; kind++) {
+    rig r = make_rig(whiten_as((bgen_whitening) kind), N, 1, 0);
+    CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+    rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
+    check_white(N, z, 1e-12);
+    free_rig(&r);
+  }
+}
+
+/* what the components of z do to x: at right angles to each other, and the first does most */
+static void test_principal_components(void **state)
+{
+  rig r = make_rig(whiten_as(BGEN_PCA), DIM + 1, 3, 0);
+  double in[(DIM + 1) * DIM] = {0}, out[(DIM + 1) * DIM], log_det[DIM + 1], before = INFINITY;
+  (void) state;
+  for (size_t j = 0; j < DIM; j++) in[j * DIM + j] = 1;
+  rig_apply(&r, BGEN_FORWARD, DIM + 1, false, in, out, log_det);
+  for (size_t i = 0; i < DIM; i++) {
+    double product[DIM] = {0};
+    for (size_t j = 0; j < DIM; j++)
+      for (size_t c = 0; c < DIM; c++)
+        product[j] +=
+            (out[i * DIM + c] - out[DIM * DIM + c]) * (out[j * DIM + c] - out[DIM * DIM + c]);
+    for (size_t j = 0; j < DIM; j++)
+      if (j != i) CHECK_CLOSE(product[j], 0, 1e-13);
+    assert_true(product[i] <= before);
+    before = product[i];
+  }
   free_rig(&r);
 }
 
@@ -132,9 +161,9 @@ static void test_refused_frames(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_frames_become_white), cmocka_unit_test(test_the_root_is_symmetric),
-      cmocka_unit_test(test_fit_inside_a_chain),  cmocka_unit_test(test_frozen_coordinate),
-      cmocka_unit_test(test_refused_frames),
+      cmocka_unit_test(test_frames_become_white),  cmocka_unit_test(test_the_root_is_symmetric),
+      cmocka_unit_test(test_fit_inside_a_chain),   cmocka_unit_test(test_frozen_coordinate),
+      cmocka_unit_test(test_principal_components), cmocka_unit_test(test_refused_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ target_link_libraries(configuration_fixture PUBLIC bgen_objects LAMMPS::library 
 function(add_configuration_test test ranks pass_sentence)
   add_test(NAME ${test}.${LAMMPS_VERSION} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${ARGN})
   set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
-    LABELS plugin PROCESSORS ${ranks} TIMEOUT 300 ENVIRONMENT "${lammps_environment}")
+    LABELS plugin PROCESSORS ${ranks} TIMEOUT 900 ENVIRONMENT "${lammps_environment}")
   if(pass_sentence)
     set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES PASS_REGULAR_EXPRESSION "${pass_sentence}"
       FAIL_REGULAR_EXPRESSION "went on")
