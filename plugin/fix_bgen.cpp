@@ -98,12 +98,12 @@ void FixBgen::init()
 void FixBgen::first_step()
 {
   stepping = true;
-  if (moves && !model->ready())
-    error->all(
-        FLERR,
-        std::string("fix bgen: ") + id +
-            " is to jump but has no trained flow for every basin: train or load one first with "
-            "the bgen command, or use N = 0");
+  if (!moves || model->ready()) return;
+  const std::string sentence =
+      std::string("fix bgen: ") + id + " is to jump but has no trained flow for every basin: ";
+  if (!settings->collect)
+    error->all(FLERR, sentence + "train or load one first with the bgen command, or use N = 0");
+  if (comm->me == 0) error->warning(FLERR, sentence + "it collects frames and makes no jump yet");
 }
 
 void FixBgen::initial_integrate(int)
@@ -250,7 +250,7 @@ void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings->nevery;
-  jump();
+  if (model->ready()) jump();
 }
 
 void FixBgen::jump()

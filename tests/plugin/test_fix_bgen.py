@@ -210,6 +210,25 @@ class Chains(Case):
                            for options in ((), ("-sf", "omp", "-pk", "omp", "2")))
         self.assertEqual([line[2:] for line in plain], [line[2:] for line in threaded])
 
+    def test_training_between_segments(self):
+        """Frames of the run itself teach the flow that then jumps; within a segment it does not change."""
+        output = self.good(self.begin.replace(fix(), fix(more="collect 5")) +
+                           "thermo_style custom step f_bg[1] f_bg[12]\n"
+                           "run 400 every 100 \"bgen bg train iter 20 batch 32 lr 1e-3\" \"bgen bg info\"\n")
+        sums = re.findall(r"model checksum +(\w+)", output)
+        self.assertEqual(len(set(sums)), 4)
+        frames = [int(n) for n in re.findall(r"train: basin left, (\d+) frames", output)]
+        self.assertEqual(len(frames), 4)
+        self.assertTrue(all(a < b for a, b in zip(frames, frames[1:])), frames)
+        self.assertEqual(re.findall(r"of (\d+) in all", output)[-1], "200")
+
+    def test_collects_before_it_jumps(self):
+        output = self.good(SYSTEM + fix(more="collect 5") + MD + "velocity all set 3.0 0.5 0.0\nthermo_style custom step f_bg[1] f_bg[12] f_bg[11]\n"
+                           "run 100\n")
+        last = thermo(output, 4)[-1]
+        self.assertEqual([int(word) for word in last[:3]], [100, 0, 20])
+        self.assertIn("makes no jump yet", output)
+
     def test_partitions(self):
         self.good(self.begin + "run 100\n", 2, "-partition", "2x1")
 
