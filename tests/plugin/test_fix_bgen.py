@@ -389,6 +389,16 @@ class Temperatures(Case):
         self.good(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc s -2 2\n")
 
 
+class Exploration(Case):
+    def test_finds_the_other_well(self):
+        """From one configuration: the barrier is 10.8 kT, and only jumps get across."""
+        example = pathlib.Path(os.environ["POTENTIALS"]).parent / "examples/double_well/in.explore"
+        self.good(example.read_text(), 1, "-var", "potentials", os.environ["POTENTIALS"])
+        x = [float(line.split()[1]) for line in (self.folder / "explored.dat").read_text().splitlines()[1:]]
+        self.assertGreater(sum(s < -1 for s in x), len(x) / 2)
+        self.assertGreater(sum(s > 1 for s in x), 50)  # 330 of 10000 are expected
+
+
 class Statistics(Case):
     """10000 jumps with hardly any MD between them, against quadrature; false alarms one in 10^6."""
 
