@@ -78,6 +78,26 @@ def double_well(x):
     return energy, np.array([[-4.0 * a**3 + 12.0 * a - 1.0, -b]])
 
 
+# A, a, X, b, c, Y of A exp(a (x-X)^2 + b (x-X) (y-Y) + c (y-Y)^2), A as printed
+MUELLER_BROWN = [
+    (-200.0, -1.0, 1.0, 0.0, -10.0, 0.0),
+    (-100.0, -1.0, 0.0, 0.0, -10.0, 0.5),
+    (-170.0, -6.5, -0.5, 11.0, -6.5, 1.5),
+    (15.0, 0.7, -1.0, 0.6, 0.7, 1.0),
+]
+MUELLER_BROWN_SCALE = 0.1
+
+
+def mueller_brown(x):
+    energy, forces = 0.0, np.zeros((1, 2))
+    for height, a, at_x, b, c, at_y in MUELLER_BROWN:
+        u, v = x[0, 0] - at_x, x[0, 1] - at_y
+        term = MUELLER_BROWN_SCALE * height * np.exp(a * u**2 + b * u * v + c * v**2)
+        energy += term
+        forces -= term * np.array([[2.0 * a * u + b * v, b * u + 2.0 * c * v]])
+    return energy, forces
+
+
 def force_error(hamiltonian, x, step=1e-6):
     """Largest deviation of the forces above from central differences, relative to the largest force."""
     _, forces = hamiltonian(x)
@@ -171,12 +191,12 @@ def compare_energies(name, hamiltonian, energies, rows):
     check(f"{name}, out of the plane", np.max(np.abs(rows[:, :, 6])), 0.0)
 
 
-def compare(name, hamiltonian, energies, rows):
+def compare(name, hamiltonian, energies, rows, force_tolerance=FORCE_TOLERANCE):
     compare_energies(name, hamiltonian, energies, rows)
     expected = np.array([hamiltonian(row[:, 2:4])[1] for row in rows])
     scale = np.maximum(1.0, np.max(np.abs(expected), axis=(1, 2)) / 1e4)
     error = np.max(np.abs(rows[:, :, 4:6] - expected), axis=(1, 2)) / scale
-    check(f"{name}, forces", np.max(error), FORCE_TOLERANCE)
+    check(f"{name}, forces", np.max(error), force_tolerance)
 
 
 def rerun(folder, potential, frames, **variables):
@@ -222,6 +242,17 @@ def test_double_well(folder, rng):
     compare("double well, 203 configurations", double_well, energies, rows)
 
 
+def test_mueller_brown(folder, rng):
+    check("Mueller-Brown, numpy forces", force_error(mueller_brown, rng.uniform(-1.0, 1.0, (1, 2))), 1e-6)
+    minima = [(-0.558224, 1.441726, -14.670), (0.623499, 0.028038, -10.817), (-0.050011, 0.466694, -8.077)]
+    frames = [np.array([[x, y]]) for x, y, _ in minima]
+    frames += [rng.uniform(-9.9, 9.9, (1, 2)) if k % 2 else rng.uniform(-2.0, 2.0, (1, 2)) for k in range(200)]
+    energies, rows = rerun(folder, "mueller_brown.lmp", frames)
+    published = np.array([energy for _, _, energy in minima])
+    check("Mueller-Brown, published minima", np.max(np.abs(energies[:3] - published)), 5e-4)
+    compare("Mueller-Brown, 203 configurations", mueller_brown, energies, rows, force_tolerance=1e-10)
+
+
 MD = f"""
 minimize 0 1e-2 1000 10000
 reset_timestep 0
@@ -238,8 +269,9 @@ def test_md(folder, potential, hamiltonian, **variables):
     """Energies on the fly, with neighbor lists as old as MD leaves them; enforce2d keeps the plane."""
     output = lammps(folder, f"include {POTENTIALS / potential}\n{MD}", every=200, **variables)
     rows = read_dump(folder / "out.dump")
-    check(f"{potential}, MD, frames", abs(len(rows) - 21), 0)
-    compare_energies(f"{potential}, MD", hamiltonian, read_thermo(output)[-21:], rows)
+    name = " ".join([potential, *variables.values()]) + ", MD"
+    check(f"{name}, frames", abs(len(rows) - 21), 0)
+    compare_energies(name, hamiltonian, read_thermo(output)[-21:], rows)
 
 
 def main():
@@ -250,8 +282,11 @@ def main():
         test_start(folder, "open", 1.05)
         test_dimer(folder, rng)
         test_double_well(folder, rng)
+        test_mueller_brown(folder, rng)
         test_md(folder, "dimer.lmp", dimer, basin="open")
         test_md(folder, "double_well.lmp", double_well)
+        test_md(folder, "mueller_brown.lmp", mueller_brown)
+        test_md(folder, "mueller_brown.lmp", mueller_brown, basin="right")
     print(f"{len(failures)} failures")
     return 1 if failures else 0
 
