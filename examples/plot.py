@@ -186,8 +186,9 @@ TRAINING = [
 
 
 def known_panels(tables):
-    """The panels and kinds of which any file has a number."""
-    found = {name for table in tables for name in table.names if np.isfinite(table.columns[name]).any()}
+    """The panels and kinds of which any file has a number; counts of nothing but 0 are none."""
+    found = {name for table in tables for name, column in table.columns.items()
+             if (np.isfinite(column) & (column != 0)).any()}
     some = [(label, scale, [kind for kind in kinds if kind[0] in found]) for label, scale, kinds in TRAINING]
     some = [panel for panel in some if panel[2]]
     if not some:
