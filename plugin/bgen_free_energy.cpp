@@ -7,6 +7,7 @@
 #include "bgen_words.h"
 #include "comm.h"
 #include "configuration.h"
+#include "error.h"
 #include "estimate/acceptance.h"
 #include "fix_bgen.h"
 
@@ -15,12 +16,13 @@
 
 using namespace LAMMPS_NS;
 
+static constexpr double LEAST_WEIGHT = 1e-30; // of a flow in the mixture
 static constexpr char KEYWORDS[] = "samples, blocks, mixture, file, profile, bins";
 
 BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
-    : Pointers(lmp), fix(_fix), model(*_fix.model), n_samples(10000), n_bins(100), n_blocks(20),
-      to_populations(false), with_frames(fix.temperature() == model.training_temperature()),
-      basins(model.n_basins)
+    : Pointers(lmp), fix(_fix), temperature(_fix.temperature()), model(*_fix.model),
+      n_samples(10000), n_bins(100), n_blocks(20), to_populations(false),
+      with_frames(temperature == model.training_temperature()), basins(model.n_basins)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -125,7 +127,7 @@ void BgenFreeEnergy::estimate_with_frames(Basin &basin, const std::vector<double
 void BgenFreeEnergy::report() const
 {
   if (comm->me) return;
-  const double kT = fix.configuration->kT(fix.temperature());
+  const double kT = fix.configuration->kT(temperature);
   std::string text =
       bgen_text("\nbgen %s free_energy: F = -ln Z in kT, kT = %g, by %s; %zu samples of each "
                 "flow\n%-12s %10s %8s %12s %12s %8s %12s %8s\n",
@@ -146,11 +148,14 @@ void BgenFreeEnergy::report() const
   utils::logmesg(lmp, text);
 }
 
-/* each flow as often as its basin is visited */
+/* each flow as often as its basin is visited, but never never */
 void BgenFreeEnergy::set_mixture()
 {
+  double least = INFINITY;
+  for (const Basin &basin : basins) least = std::min(least, basin.best.value);
   std::vector<double> weights;
-  for (const Basin &basin : basins) weights.push_back(exp(basins[0].best.value - basin.best.value));
+  for (const Basin &basin : basins)
+    weights.push_back(std::max(LEAST_WEIGHT, exp(least - basin.best.value)));
   model.set_weights(weights);
   fix.continued = false; // another model than a restarted chain had
 }
@@ -160,9 +165,8 @@ void BgenFreeEnergy::write_points(bool md) const
 {
   const BgenFile file(lmp, path.empty() ? path : path + (md ? ".md.dat" : ".flow.dat"), "w");
   if (!file.fp) return;
-  fprintf(file.fp, "# %s of fix %s; basins:", md ? "test frames" : "samples", fix.id);
-  for (int k = 0; k < model.n_basins; k++)
-    fprintf(file.fp, " %d %s", k + 1, model.basin_name(k).c_str());
+  fprintf(file.fp, "# %s of fix %s; basins:%s", md ? "test frames" : "samples", fix.id,
+          model.numbered_basins().c_str());
   fprintf(file.fp, "\n# basin in_domain %s\n", basins[0].samples->columns().c_str());
   for (int k = 0; k < model.n_basins; k++) {
     const BgenPoints &points = md ? *basins[k].frames : *basins[k].samples;
@@ -201,7 +205,11 @@ void BgenFreeEnergy::write_profile() const
 {
   const BgenFile file(lmp, profile_path, "w");
   bgen_profile profile;
-  if (!file.fp || create_profile(profile)) return;
+  if (!file.fp) return;
+  if (create_profile(profile)) {
+    error->warning(FLERR, "bgen: " + profile_path + " stays empty: " + bgen_last_error());
+    return;
+  }
   fill_profile(profile);
   const char *name = fix.settings->cvs[0].name.c_str();
   fprintf(file.fp, "# free energy of fix %s in kT along %s, from %s\n# %s F error\n", fix.id, name,

@@ -31,6 +31,7 @@ private:
   };
 
   FixBgen &fix;
+  const double temperature;
   class BgenModel &model;
   size_t n_samples, n_bins, n_blocks;
   std::string path, profile_path;

@@ -34,8 +34,7 @@ BgenInterpolate::BgenInterpolate(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
   if (ends[0].basin < 0 || ends[1].basin < 0 || path.empty())
     words.fail("interpolate needs from, to and file");
   if (flow < 0) flow = ends[0].basin;
-  if (!model.fitted(flow))
-    words.fail("basin " + model.basin_name(flow) + " has no flow yet: train or load first");
+  model.need_flows(words); // log q is that of the mixture
 }
 
 void BgenInterpolate::read_end(BgenWords &words, End &end)

@@ -58,7 +58,7 @@ std::vector<double> BgenJudge::log_weights_of_samples(BgenVerdict &verdict)
     sum += bgen_cap_energy(u[i], energy_high, &slope) + draw[i].log_q;
     n_rated++;
   }
-  verdict.kl = sum / n_rated;
+  verdict.kl = sum / n_rated - log((double) n_rated / N_SAMPLES);
   verdict.outside = (double) n_outside / N_SAMPLES;
   return log_w;
 }

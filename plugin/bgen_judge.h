@@ -13,7 +13,9 @@ namespace LAMMPS_NS {
 /* At the temperature of training, which is that of the frames; NaN where there are no test frames. */
 struct BgenVerdict {
   double ml; // mean of -log q over test frames
-  double kl; // mean of u + log q over samples, energies capped; those without a finite one left out
+  double
+      kl; // mean of u + log q over the samples that are in the domain and have an energy, which is capped; q is
+          // normalized to them, so that a flow gains nothing by leaving its domain
   double outside;    // fraction of samples outside the domain of the flow
   double acceptance; // mean acceptance of jumps within the basin
   double

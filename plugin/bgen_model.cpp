@@ -51,7 +51,7 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
                                                 (size_t) configuration.n_space()},
       dim(configuration.dim()), n_basins(_settings.basins.size()),
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
-      settings(_settings), complete(false), trained_at(1.0), asked_at(1.0), is_fitted(n_basins, 0),
+      settings(_settings), complete(false), trained_at(0.0), asked_at(0.0), is_fitted(n_basins, 0),
       sum(0), n_dropped(0), first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD)
 {
   for (const Use use : {TRAIN, TEST}) {
@@ -140,6 +140,13 @@ int BgenModel::read_basin(BgenWords &words) const
   return k;
 }
 
+std::string BgenModel::numbered_basins() const
+{
+  std::string text;
+  for (int k = 0; k < n_basins; k++) text += bgen_text(" %d ", k + 1) + basin_name(k);
+  return text;
+}
+
 void BgenModel::need_flows(const BgenWords &words) const
 {
   for (int k = 0; k < n_basins; k++)
@@ -155,8 +162,14 @@ std::vector<double> BgenModel::reflected(const double *x, const BgenMirror &mirr
 }
 
 /* a flow knows a frame and its images as one */
-void BgenModel::add_frame(Use use, const double *x)
+void BgenModel::add_frame(Use use, const double *x, double temperature)
 {
+  if (trained_at == 0.0) trained_at = temperature;
+  if (temperature != trained_at)
+    error->all(FLERR,
+               bgen_text("fix bgen: a frame comes at temperature %g, but others, or the model, "
+                         "are of %g: give each temperature of frames a fix of its own",
+                         temperature, trained_at));
   const int k = basin_of(x);
   for (const BgenMirror &mirror : settings.mirrors)
     if (basin_of(reflected(x, mirror).data()) != k)
@@ -216,10 +229,9 @@ void BgenModel::set_temperature(double temperature)
   if (generator) bgen_generator_set_temperature(generator, temperature);
 }
 
-void BgenModel::prepare(int k, bool refit, double temperature)
+void BgenModel::prepare(int k, bool refit)
 {
-  const bool first = std::find(is_fitted.begin(), is_fitted.end(), 1) == is_fitted.end();
-  if (first && generator) generator->temperature = temperature;
+  if (generator) generator->temperature = trained_at;
   const bool fits = refit || !is_fitted[k];
   if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
   if (generator) {

@@ -35,11 +35,13 @@ public:
   int read_cv(class BgenWords &words) const;                    // by its name
   int basin_of(const double *x) const;                          // -1: none
   int read_basin(class BgenWords &words) const;                 // by its name
+  std::string numbered_basins() const; // " 1 left 2 right", as the heads of tables have them
   const std::string &basin_name(int k) const { return settings.basins[k].name; }
 
   /* Frames: all of one basin in the order in which they came. */
   enum Use { TRAIN, TEST };
-  void add_frame(Use use, const double *x);
+  void add_frame(Use use, const double *x,
+                 double temperature); // of all frames the same, that of training
   std::vector<double> reflected(const double *x, const BgenMirror &mirror) const;
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
@@ -47,8 +49,8 @@ public:
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; } // on rank 0
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
-     folded to its reference. The temperature is that of training if nothing has been trained yet. */
-  void prepare(int k, bool refit, double temperature);
+     folded to its reference. */
+  void prepare(int k, bool refit);
 
   /* Densities, proposals and samples are those of a temperature from now on; at first, and after load, of that
      of training. */
@@ -78,7 +80,7 @@ public:
 private:
   const BgenSettings &settings;
   bool complete;
-  double trained_at, asked_at; // temperatures
+  double trained_at, asked_at; // temperatures; 0: not known yet, or no more
   std::vector<char> is_fitted;
   uint64_t sum;
   std::vector<bgen_buffer> stored[2];

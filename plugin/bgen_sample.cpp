@@ -17,7 +17,8 @@
 using namespace LAMMPS_NS;
 
 BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
-    : Pointers(lmp), fix(_fix), n_samples(words.integer(1, "number of samples")), only(-1)
+    : Pointers(lmp), fix(_fix), temperature(_fix.temperature()),
+      n_samples(words.integer(1, "number of samples")), only(-1)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -45,8 +46,7 @@ void BgenSample::run()
   report(points);
   if (points.keep_x) bgen_write_dump(lmp, dump_path, fix, points);
   if (!file.fp) return;
-  fprintf(file.fp, "# samples of fix %s at temperature %g; basin 0: none\n", fix.id,
-          fix.temperature());
+  fprintf(file.fp, "# samples of fix %s at temperature %g; basin 0: none\n", fix.id, temperature);
   fprintf(file.fp, "# index component basin in_domain %s\n", points.columns().c_str());
   for (size_t i = 0; i < points.n(); i++)
     fprintf(file.fp, "%zu %d %d %d %s\n", i + 1, points.component[i] + 1, points.basin[i] + 1,

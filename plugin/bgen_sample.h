@@ -17,6 +17,7 @@ public:
 
 private:
   FixBgen &fix;
+  const double temperature;
   size_t n_samples;
   int only; // the basin whose flow is asked; -1: the mixture
   std::string path, dump_path;

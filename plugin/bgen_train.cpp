@@ -104,8 +104,8 @@ void BgenTrain::read_spread(BgenWords &words)
   spread_cv = model.read_cv(words);
   options.rc_low = words.number("the lower end of a range");
   options.rc_high = words.number("the upper end of a range");
-  if (!(options.rc_low < options.rc_high))
-    words.fail(bgen_text("rc has an empty range: %g to %g", options.rc_low, options.rc_high));
+  if (!(options.rc_low < options.rc_high) || std::isinf(options.rc_high - options.rc_low))
+    words.fail(bgen_text("rc needs a finite range, not %g to %g", options.rc_low, options.rc_high));
 }
 
 void BgenTrain::finish_options(BgenWords &words)
@@ -113,6 +113,9 @@ void BgenTrain::finish_options(BgenWords &words)
   if (options.weight_ml == 0.0 && !by_energy()) words.fail("weights 0 0 leave nothing to train by");
   if (options.weight_rc > 0.0 && spread_cv < 0)
     words.fail("a third weight needs rc, the cv along which samples are to be spread");
+  if (options.weight_rc == 0.0 && spread_cv >= 0) words.fail("rc needs a third weight to count");
+  if (options.weight_kl == 0.0 && !temperatures.empty())
+    words.fail("temperatures are learned by energy: give it a weight");
   if (temperatures.size() > BGEN_MOST_TAU)
     words.fail(bgen_text("there are %zu temperatures: %d are the most", temperatures.size(),
                          (int) BGEN_MOST_TAU));
@@ -147,9 +150,7 @@ void BgenTrain::open_file()
   table = std::make_unique<BgenFile>(lmp, path, append ? "a" : "w");
   FILE *file = table->fp;
   if (!file) return;
-  fprintf(file, "# training of fix %s; basins:", fix.id);
-  for (int k = 0; k < model.n_basins; k++)
-    fprintf(file, " %d %s", k + 1, model.basin_name(k).c_str());
+  fprintf(file, "# training of fix %s; basins:%s", fix.id, model.numbered_basins().c_str());
   fprintf(
       file,
       "\n# basin step loss ml ml_test kl rc ess outside acceptance bar_error capped not_finite lr "
@@ -159,24 +160,26 @@ void BgenTrain::open_file()
 void BgenTrain::train(int k)
 {
   const bigint n_steps = options.n_steps;
-  model.prepare(k, refit, fix.temperature());
+  model.prepare(k, refit);
   set_temperatures();
   start(k);
-  for (bigint step = 1; step <= n_steps; step++) {
+  bigint step = 0;
+  while (step < n_steps) {
+    step++;
     if (by_energy()) propose();
     if (trainer && !status) learn(k);
     if (step % every && step != n_steps) continue;
     bgen_check(lmp, status);
     if (!line(k, step)) break;
   }
-  if (trainer && keep_best) bgen_trainer_take_best(trainer);
+  if (trainer && keep_best && learns_training_temperature()) bgen_trainer_take_best(trainer);
   bgen_trainer_destroy(trainer);
   trainer = nullptr;
   if (n_skipped)
     error->warning(FLERR,
                    bgen_text("bgen: %lld of %lld steps were left out, their gradients were not "
                              "finite; a lower ehigh or lr may help",
-                             (long long) n_skipped, (long long) n_steps));
+                             (long long) n_skipped, (long long) step));
 }
 
 /* relative to that of training; energies are given to the trainer at the latter */
@@ -186,6 +189,13 @@ void BgenTrain::set_temperatures()
   if (all.empty()) all.push_back(fix.temperature());
   options.n_tau = all.size();
   for (size_t i = 0; i < all.size(); i++) options.tau[i] = all[i] / model.training_temperature();
+}
+
+/* only there can it be judged: frames are of that temperature */
+bool BgenTrain::learns_training_temperature() const
+{
+  const double *end = options.tau + options.n_tau;
+  return !by_energy() || std::find(options.tau, end, 1.0) != end;
 }
 
 void BgenTrain::propose()
@@ -209,6 +219,7 @@ void BgenTrain::start(int k)
   options.first_sample = fix.counts->train_samples;
   status = BGEN_OK;
   n_skipped = n_ml = n_kl = n_worse = 0;
+  judged = false;
   sum_ml = sum_kl = sum_rc = 0.0;
   bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
   judge = std::make_unique<BgenJudge>(lmp, fix, k, options.energy_high);
@@ -261,7 +272,9 @@ bool BgenTrain::line(int k, bigint step)
   const BgenVerdict verdict = judge->judge();
   if (root) {
     const double loss = mix_losses(verdict.ml, verdict.kl, sum_rc / n_kl);
-    n_worse = bgen_trainer_keep_if_best(trainer, loss) ? 0 : n_worse + 1;
+    const bool best = bgen_trainer_keep_if_best(trainer, loss);
+    judged = judged || best;
+    n_worse = best || !judged ? 0 : n_worse + 1;
     tabulate(k, step, verdict);
   }
   MPI_Bcast(&n_worse, 1, MPI_LMP_BIGINT, 0, world);
@@ -296,15 +309,15 @@ double BgenTrain::effective_samples() const
 double BgenTrain::mean_entropy() const
 {
   double sum = 0.0;
-  for (size_t i = 0; i < options.n_tau; i++) sum += log(options.tau[i]);
-  return 0.5 * model.dim * (1.0 + LOG_TWO_PI + sum / options.n_tau);
+  for (size_t i = 0; i < options.batch_flow; i++) sum += log(options.tau[i % options.n_tau]);
+  return 0.5 * model.dim * (1.0 + LOG_TWO_PI + sum / options.batch_flow);
 }
 
 /* on rank 0; losses are means since the last line, of -log q and of u + log q */
 void BgenTrain::tabulate(int k, bigint step, const BgenVerdict &verdict)
 {
   const double ml = n_ml ? sum_ml / n_ml + 0.5 * model.dim * LOG_TWO_PI : NAN;
-  const double kl = n_kl ? sum_kl / n_kl - mean_entropy() : NAN, rc = sum_rc / n_kl;
+  const double kl = n_kl ? sum_kl / n_kl - mean_entropy() : NAN, rc = n_kl ? sum_rc / n_kl : NAN;
   const double ess = effective_samples();
   const double seconds = MPI_Wtime() - started, rate = step / seconds;
   const double outside = 100.0 * verdict.outside, acceptance = 100.0 * verdict.acceptance;

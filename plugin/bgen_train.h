@@ -43,7 +43,8 @@ private:
   double started;
   std::unique_ptr<class BgenJudge> judge;
   bgen_trainer *trainer;
-  bigint n_worse; // lines since the best
+  bool judged;    // some line was the best so far
+  bigint n_worse; // lines since then
   std::vector<double> x_data, x_flow, u, grad_u, s, grad_s;
   bgen_train_report report;
   double sum_ml, sum_kl, sum_rc; // since the last line of the table
@@ -59,6 +60,7 @@ private:
   void open_file();
   void train(int k);
   void set_temperatures();
+  bool learns_training_temperature() const;
   void propose();
   void start(int k);
   bgen_status create_trainer(int k);

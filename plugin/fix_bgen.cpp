@@ -171,7 +171,8 @@ void FixBgen::end_of_step()
 void FixBgen::collect_frame()
 {
   configuration->gather(x_old.data());
-  model->add_frame(frames_are_tests ? BgenModel::TEST : BgenModel::TRAIN, x_old.data());
+  model->add_frame(frames_are_tests ? BgenModel::TEST : BgenModel::TRAIN, x_old.data(),
+                   temperature());
 }
 
 /* ---- energies ---- */
@@ -232,7 +233,10 @@ void FixBgen::check_same_energy(const std::vector<double> &x, const std::string 
 {
   const double kT = configuration->kT(temperature());
   const double u = configuration->energy() / kT, changed = configuration->energy(x.data()) / kT;
-  if (fabs(u - changed) > 1e-6 * (1.0 + fabs(u)))
+  const char *refused = configuration->refused();
+  if (refused)
+    error->all(FLERR, "fix bgen: " + what + " is no symmetry of this system: " + refused);
+  if (!(fabs(u - changed) <= 1e-6 * (1.0 + fabs(u))))
     error->all(FLERR,
                "fix bgen: " + what +
                    bgen_text(" changes the energy by %g kT: it is no symmetry of this system",
@@ -395,4 +399,5 @@ void FixBgen::load(const char *path)
     error->all(FLERR, std::string("bgen: ") + path + " is not the model that the restarted fix " +
                           id +
                           " jumped with: load that one, or give the fix another ID to begin anew");
+  continued = false; // the chain has what it had
 }

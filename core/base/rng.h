@@ -21,7 +21,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_INIT = 0,      /* first network weights; point = index of the map in its chain */
   BGEN_STREAM_MASK = 1,      /* random halves and permutations; point = index of the map */
   BGEN_STREAM_PROPOSAL = 2,  /* latent of a proposed jump; point = attempt */
-  BGEN_STREAM_COMPONENT = 3, /* which flow of the mixture proposes; point = attempt */
+  BGEN_STREAM_COMPONENT = 3, /* which flow of the mixture proposes; point = attempt or sample */
   BGEN_STREAM_ACCEPT = 4,    /* Metropolis test; point = attempt, one number whatever happens */
   BGEN_STREAM_VELOCITY = 5,  /* new velocities after a jump; point = attempt */
   BGEN_STREAM_SHUFFLE = 6,   /* which frames make a training batch; point = training step */

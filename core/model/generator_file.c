@@ -290,6 +290,7 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
 /* the file fills a generator of its own, which then takes the place of the components of g */
 static bgen_status fill(const bgen_generator *g, const image *im, bgen_generator *fresh)
 {
+  double sum = 0;
   bgen_status status = read_seed(im, &fresh->mask_seed);
   if (!status) status = read_positive(im, "temperature", DBL_MAX, &fresh->temperature);
   for (size_t k = 0; !status && k < g->n_components; k++) {
@@ -297,7 +298,10 @@ static bgen_status fill(const bgen_generator *g, const image *im, bgen_generator
     fresh->n_components = k + 1;
     fresh->component[k].fitted = true;
     if (!status) status = read_weight(im, &fresh->component[k]);
+    sum += fresh->component[k].weight;
   }
+  if (!status && !(fabs(sum - 1) <= 1e-9))
+    status = bgen_fail(BGEN_BAD_FILE, "%s: weights sum to %g, not to 1", im->path, sum);
   return status ? status : take_tensors(fresh, im);
 }
 

@@ -199,6 +199,21 @@ class Chains(Case):
                 self.assertEqual(one[2:], other[2:])
                 self.assertLessEqual(abs(float(one[1]) - float(other[1])), 1e-9 * (1 + abs(float(one[1]))))
 
+    def test_commands_on_ranks(self):
+        """What rank 0 finds out all ranks must know: energies by LAMMPS differ in the last digits only."""
+        deck = (SYSTEM + fix() + RERUN + "bgen bg frames test\n" + RERUN +
+                "bgen bg train iter 40 batch 64 lr 1e-3 weights 1 1 stop 3\nbgen bg sample 20 file s.dat dump s.dump\n"
+                "bgen bg interpolate 4 from left 1 to left 9 file i.dump\n"
+                "bgen bg free_energy samples 200 mixture populations file e profile p.dat\nbgen bg info\n" + MD + "run 50\n")
+        found = []
+        for ranks in (1, 2):
+            self.good(deck, ranks)
+            found.append([float(word) for name in ("s.dat", "s.dump", "i.dump", "e.flow.dat", "e.md.dat", "p.dat") for word in
+                          re.findall(r"-?\d+\.\d+", (self.folder / name).read_text())])
+        self.assertGreater(len(found[0]), 5000)
+        for one, other in zip(*found, strict=True):
+            self.assertLessEqual(abs(one - other), 1e-3 * (1 + abs(one)))
+
     def test_same_again(self):
         self.assertEqual(*(thermo(self.good(self.begin + "run 200\n"), 4) for _ in range(2)))
 
@@ -382,6 +397,10 @@ class Temperatures(Case):
         self.assertIn("2, of training 1", output)
         value = re.search(r"F\(right\) - F\(left\) = (\S+) .*samples alone", output).group(1)
         self.assertLessEqual(abs(float(value) - 1.630269), 0.1)
+
+    def test_frames_of_another(self):
+        self.refused(SYSTEM + "variable T equal 1.0\n" + fix().replace(" 1.0 4711", " v_T 4711") + "rerun left.dump dump x y\n"
+                     "variable T equal 2.0\nrerun right.dump dump x y\n", "temperature 2|of 1")
 
     def test_spread(self):
         self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1\n", "rc|cv")
