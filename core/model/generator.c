@@ -111,18 +111,23 @@ bool bgen_generator_ready(const bgen_generator *g)
   return true;
 }
 
+static bool has_batches(const bgen_generator *g)
+{
+  return g->batch_row && g->batch[0] && g->batch[1] && g->batch_log[0] && g->batch_log[1];
+}
+
 static bgen_status reserve(bgen_generator *g, size_t n)
 {
-  if (g->batch_row && n <= g->capacity) return BGEN_OK;
+  if (has_batches(g) && n <= g->capacity) return BGEN_OK;
+  const size_t capacity = n ? n : 1;
   free_batches(g);
-  bool complete = (g->batch_row = malloc(n * sizeof *g->batch_row)) != NULL;
+  g->batch_row = malloc(capacity * sizeof *g->batch_row);
   for (size_t k = 0; k < 2; k++) {
-    g->batch[k] = malloc(n * g->dim * sizeof *g->batch[k]);
-    g->batch_log[k] = malloc(n * sizeof *g->batch_log[k]);
-    complete = complete && g->batch[k] && g->batch_log[k];
+    g->batch[k] = malloc(capacity * g->dim * sizeof *g->batch[k]);
+    g->batch_log[k] = malloc(capacity * sizeof *g->batch_log[k]);
   }
-  if (complete) {
-    g->capacity = n;
+  if (has_batches(g)) {
+    g->capacity = capacity;
     return BGEN_OK;
   }
   free_batches(g);
@@ -156,9 +161,10 @@ bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const dou
   enum { MOST_FRAMES = 2000, MOST_ROUNDS = 50 };
   const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES, size = g->dim * sizeof *reference;
   const bgen_status status = reserve(g, 1);
+  if (status) return status;
   double *mean = g->batch[0];
-  bool changes = !status;
-  assert(n > 0);
+  bool changes = true;
+  assert(n > 0 && mean);
   memcpy(reference, x, size);
   for (size_t round = 0; changes && round < MOST_ROUNDS; round++) {
     memset(mean, 0, size);
@@ -169,7 +175,7 @@ bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const dou
     changes = memcmp(reference, mean, size) != 0;
     memcpy(reference, mean, size);
   }
-  return status;
+  return BGEN_OK;
 }
 
 bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *reference, size_t n,
@@ -179,6 +185,7 @@ bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *refere
   if (status) return status;
   bgen_component *component = &g->component[k];
   double *folded = g->batch[0], *old_reference = g->batch[1];
+  assert(folded && old_reference);
   memcpy(old_reference, component->reference, g->dim * sizeof *old_reference);
   memcpy(component->reference, reference, g->dim * sizeof *reference);
   for (size_t i = 0; i < n; i++) {
@@ -231,6 +238,7 @@ bgen_status bgen_generator_sample_component(bgen_generator *g, size_t k, bgen_st
 {
   const bgen_status status = reserve(g, n);
   if (status) return status;
+  assert(g->batch_log[0]);
   bgen_flow_sample(g->component[k].flow, g->workspace, g->seed, stream, first, n, x,
                    g->batch_log[0]);
   for (size_t i = 0; i < n; i++) {
