@@ -112,6 +112,33 @@ bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_c
   return g;
 }
 
+static void check_refused_fit(const bgen_bijection *map, size_t n, const double *x,
+                              bgen_status status, const char *word)
+{
+  double *fitted = must_allocate(2 * map->n_fitted * sizeof *fitted);
+  double *before = fitted + map->n_fitted;
+  fill_varied(10, map->n_fitted, fitted);
+  memcpy(before, fitted, map->n_fitted * sizeof *fitted);
+  CHECK_REFUSED(map->type->fit(map, NULL, n, x, fitted), status, word);
+  CHECK_SAME(map->n_fitted, fitted, before);
+  free(fitted);
+}
+
+void check_refused_frames(bgen_bijection *map, const char *word)
+{
+  enum { N = 7 };
+  double *x = must_allocate(N * map->dim * sizeof *x), *one = x + 3 * map->dim + 1;
+  fill_frames(11, N, map->dim, x);
+  check_refused_fit(map, 0, x, BGEN_BAD_INPUT, "0");
+  check_refused_fit(map, 1, x, BGEN_BAD_INPUT, "1");
+  *one = NAN;
+  check_refused_fit(map, N, x, BGEN_NOT_FINITE, word);
+  *one = INFINITY;
+  check_refused_fit(map, N, x, BGEN_NOT_FINITE, word);
+  free(x);
+  bgen_bijection_destroy(map);
+}
+
 rig make_rig(bgen_bijection *map, size_t n, uint64_t key, double size)
 {
   const size_t rows = bgen_padded_rows(n);
