@@ -3,9 +3,11 @@
 #include "bgen_command.h"
 
 #include "bgen_counts.h"
+#include "bgen_dump.h"
 #include "bgen_free_energy.h"
 #include "bgen_interpolate.h"
 #include "bgen_model.h"
+#include "bgen_points.h"
 #include "bgen_sample.h"
 #include "bgen_settings.h"
 #include "bgen_train.h"
@@ -58,9 +60,29 @@ void BgenCommand::command(int narg, char **arg)
 
 void BgenCommand::frames(FixBgen &fix, BgenWords &words)
 {
-  const bool tests = words.choice({"train", "test"}, "use of frames") == 1;
+  const int action = words.choice({"train", "test", "dump"}, "use of frames");
+  if (action == 2) return dump_frames(fix, words);
   words.end();
-  fix.frames_are_tests = tests;
+  fix.frames_are_tests = action == 1;
+}
+
+/* those to train by, as they are now, of all basins */
+void BgenCommand::dump_frames(FixBgen &fix, BgenWords &words)
+{
+  const std::string path = words.text("a file name");
+  words.end();
+  fix.model->need_flows(words); // log q is written too
+  BgenPoints points(lmp, fix);
+  points.keep_x = true;
+  fix.configuration->begin_command();
+  for (int k = 0; k < fix.model->n_basins; k++)
+    points.add_points(k, fix.model->n_frames(BgenModel::TRAIN, k),
+                      fix.model->frames(BgenModel::TRAIN, k).x);
+  fix.configuration->end_command();
+  bgen_write_dump(lmp, path, fix, points);
+  if (comm->me == 0)
+    utils::logmesg(
+        lmp, bgen_text("bgen %s: %zu frames written to %s\n", fix.id, points.n(), path.c_str()));
 }
 
 void BgenCommand::save(FixBgen &fix, BgenWords &words)
@@ -114,6 +136,7 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   text += "  cvs                " + (settings.cvs.empty() ? "none" : settings.cvs_text()) + "\n";
   text += "  basins             " + settings.basins_text() + "\n";
   text += basin_lines(model);
+  text += "  moves              " + settings.moves_text() + "\n";
   text += bgen_text("  frames outside     %lld\n", (long long) model.n_outside());
   text += bgen_text("  threads            %d\n", model.n_threads);
   text += bgen_text("  model checksum     %016llx\n", (unsigned long long) model.checksum());

@@ -20,6 +20,7 @@ public:
   void command(int, char **) override;
 
 private:
+  void dump_frames(class FixBgen &fix, class BgenWords &words);
   void frames(class FixBgen &fix, class BgenWords &words);
   void info(FixBgen &fix, BgenWords &words);
   void save(FixBgen &fix, BgenWords &words);

@@ -45,8 +45,9 @@ public:
   std::vector<double> reflected(const double *x, const BgenMirror &mirror) const;
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
-  bigint n_outside() const { return n_dropped; } // frames that lay in no basin
-  const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; } // on rank 0
+  bigint n_outside() const { return n_dropped; }                 // frames that lay in no basin
+  bgen_buffer &frames(Use use, int k) { return stored[use][k]; } // on rank 0
+  const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
      folded to its reference. */
@@ -70,8 +71,16 @@ public:
   void changed();
   uint64_t checksum() const { return sum; } // of all that a proposal depends on; 0 before ready()
 
-  /* The proposal of a jump, [dim] and on all ranks. */
-  const double *proposal(bigint attempt, bgen_draw &draw);
+  /* What a jump may do, the same on all ranks: from density q whatever the present x, or near it in latent space. */
+  struct Proposal {
+    const double *x; // [dim]
+    bool in_domain;
+    bool fresh;
+    double log_q;     // of the mixture at x, if fresh
+    double log_ratio; // see core/sample/near.h, if not
+  };
+  Proposal fresh(bigint attempt);
+  Proposal near(bigint attempt, double step, const double *x_old);
   void forget_proposals() { n_drawn = 0; }
 
   double log_q(const double *x); // of the mixture
@@ -90,6 +99,7 @@ private:
   bigint first_drawn, n_drawn; // attempts whose proposals have been drawn
   std::vector<double> drawn_x;
   std::vector<bgen_draw> drawn;
+  std::vector<double> near_x;
 
   bgen_status create(const BgenConfiguration &configuration);
   bgen_status fit(int k);

@@ -15,7 +15,7 @@ static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
 static constexpr char NAME_LETTERS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 static constexpr char KEYWORDS[] =
-    "coords, relabel, mirror, cv, basin, flow, collect, velocity, threads, overlap, bond";
+    "coords, relabel, mirror, cv, basin, move, flow, collect, velocity, threads, overlap, bond";
 
 BgenSettings::BgenSettings(LAMMPS *lmp, int narg, char **arg)
 {
@@ -41,6 +41,8 @@ void BgenSettings::read_keyword(BgenWords &words, const std::string &keyword)
     read_cv(words);
   else if (keyword == "basin")
     read_basin(words);
+  else if (keyword == "move")
+    read_move(words);
   else if (keyword == "flow")
     flow = words.text("a flow, as in \"whiten; realnvp blocks 12\"");
   else if (keyword == "collect")
@@ -179,6 +181,15 @@ void BgenSettings::read_basin(BgenWords &words)
   if (!(whole.low < whole.high)) words.fail("the ranges of basin " + name + " leave nothing of it");
 }
 
+void BgenSettings::read_move(BgenWords &words)
+{
+  const int kind = words.choice({"fresh", "near"}, "kind of move");
+  BgenMove move = {(BgenMove::Kind) kind, words.number_above(0.0, "frequency of a move"), 0.0};
+  if (move.kind == BgenMove::NEAR)
+    move.step = words.number_above(0.0, "step of a near move in latent space");
+  moves.push_back(move);
+}
+
 BgenBasin &BgenSettings::basin_named(const std::string &name)
 {
   size_t k = 0;
@@ -208,6 +219,7 @@ void BgenSettings::check_space(const BgenWords &words, const BgenVariable &cv) c
 void BgenSettings::finish(const BgenWords &words)
 {
   if (basins.empty()) basin_named("all");
+  if (moves.empty()) moves.push_back({BgenMove::FRESH, 1.0, 0.0});
   for (BgenBasin &basin : basins) basin_named(basin.name); // cvs may have been added since
   for (const BgenVariable &cv : cvs) check_space(words, cv);
   for (const BgenMirror &mirror : mirrors)
@@ -233,6 +245,17 @@ std::string BgenSettings::mirrors_text() const
   for (const BgenMirror &mirror : mirrors)
     text += bgen_text("%s%c %.15g", text.empty() ? "" : " ", "xyz"[mirror.axis], mirror.plane);
   return text.empty() ? "none" : text;
+}
+
+std::string BgenSettings::moves_text() const
+{
+  std::string text;
+  for (const BgenMove &move : moves) {
+    text += bgen_text("%s%s %g", text.empty() ? "" : ", ",
+                      move.kind == BgenMove::NEAR ? "near" : "fresh", move.frequency);
+    if (move.kind == BgenMove::NEAR) text += bgen_text(" step %g", move.step);
+  }
+  return text;
 }
 
 std::string BgenSettings::cvs_text() const

@@ -34,6 +34,13 @@ struct BgenMirror {
   double plane;
 };
 
+/* One kind of jump, tried as often as its share of all frequencies. */
+struct BgenMove {
+  enum Kind { FRESH, NEAR, N_KINDS } kind;
+  double frequency;
+  double step; // of NEAR, in latent space
+};
+
 struct BgenSettings {
   bigint nevery = 0;       // steps from jump to jump; 0: none
   std::string temperature; // a number, v_name, or the ID of a thermostat fix
@@ -43,6 +50,7 @@ struct BgenSettings {
   std::vector<BgenMirror> mirrors;
   std::vector<BgenVariable> cvs;
   std::vector<BgenBasin> basins; // at least one
+  std::vector<BgenMove> moves;   // at least one
   std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
   bigint collect = 0; // steps from frame to frame of a run; 0: none
   bool resample = false;
@@ -55,6 +63,7 @@ struct BgenSettings {
 
   /* One line each, for model files and "bgen info". */
   std::string relabel_text() const;
+  std::string moves_text() const;
   std::string mirrors_text() const;
   std::string cvs_text() const;
   std::string basins_text() const;
@@ -65,6 +74,7 @@ private:
   void read_mirror(BgenWords &words);
   void read_cv(BgenWords &words);
   void read_basin(BgenWords &words);
+  void read_move(BgenWords &words);
   BgenBasin &basin_named(const std::string &name);
   void finish(const BgenWords &words);
   void check_space(const BgenWords &words, const BgenVariable &cv) const;

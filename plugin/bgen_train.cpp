@@ -3,6 +3,7 @@
 #include "bgen_train.h"
 
 #include "bgen_counts.h"
+#include "bgen_explore.h"
 #include "bgen_judge.h"
 #include "bgen_model.h"
 #include "bgen_points.h"
@@ -21,16 +22,17 @@ using namespace LAMMPS_NS;
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
 static constexpr double LOG_TWO_PI = 1.8378770664093453;
 static constexpr int LINES = 20; // of the table, unless the user says
-static constexpr char KEYWORDS[] = "iter, batch, lr, weights, rc, temperatures, ehigh, clip, "
-                                   "basin, every, refit, keep, stop, file, "
-                                   "append";
+static constexpr char KEYWORDS[] =
+    "iter, batch, lr, weights, rc, temperatures, ehigh, clip, explore, "
+    "basin, every, refit, keep, stop, file, "
+    "append";
 
 /* ---- the input line ---- */
 
 BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS),
-      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0), spread_cv(-1),
-      trainer(nullptr)
+      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0),
+      explore_step(0.0), spread_cv(-1), trainer(nullptr)
 {
   while (words.more()) read_keyword(words, words.text("a keyword"));
   finish_options(words);
@@ -60,6 +62,8 @@ void BgenTrain::read_keyword(BgenWords &words, const std::string &keyword)
     options.energy_high = words.number_above(0.0, "energy cap in kT");
   else if (keyword == "clip")
     options.clip = words.number_from(0.0, "greatest norm of a gradient");
+  else if (keyword == "explore")
+    explore_step = words.number_above(0.0, "step in latent space");
   else if (keyword == "basin")
     only = model.read_basin(words);
   else if (keyword == "every")
@@ -124,7 +128,7 @@ void BgenTrain::finish_options(BgenWords &words)
   options.n_threads = model.n_threads;
   for (int k = 0; k < model.n_basins; k++) {
     if ((only >= 0 && only != k) || model.n_frames(BgenModel::TRAIN, k)) continue;
-    if (options.weight_ml > 0.0 || refit || !model.fitted(k))
+    if (options.weight_ml > 0.0 || explore_step > 0.0 || refit || !model.fitted(k))
       words.fail(
           "basin " + model.basin_name(k) +
           " has no frames to train by: rerun a dump file of it, or run with the keyword collect");
@@ -166,6 +170,7 @@ void BgenTrain::train(int k)
   bigint step = 0;
   while (step < n_steps) {
     step++;
+    if (explorer) explorer->move(options.batch_data);
     if (by_energy()) propose();
     if (trainer && !status) learn(k);
     if (step % every && step != n_steps) continue;
@@ -223,6 +228,8 @@ void BgenTrain::start(int k)
   sum_ml = sum_kl = sum_rc = 0.0;
   bgen_check(lmp, root ? create_trainer(k) : BGEN_OK);
   judge = std::make_unique<BgenJudge>(lmp, fix, k, options.energy_high);
+  if (explore_step > 0.0) explorer = std::make_unique<BgenExplore>(lmp, fix, k, explore_step);
+  if (explorer && spread_cv >= 0) explorer->spread(spread_cv, options.rc_low, options.rc_high);
   x_data.resize(options.batch_data * model.dim);
   started = MPI_Wtime();
   if (root) print_header(k);
@@ -276,6 +283,7 @@ bool BgenTrain::line(int k, bigint step)
     judged = judged || best;
     n_worse = best || !judged ? 0 : n_worse + 1;
     tabulate(k, step, verdict);
+    if (explorer) utils::logmesg(lmp, explorer->report());
   }
   MPI_Bcast(&n_worse, 1, MPI_LMP_BIGINT, 0, world);
   return patience == 0 || n_worse < patience;

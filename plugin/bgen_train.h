@@ -33,6 +33,7 @@ private:
   bool keep_best;                   // go back to the best line of the table
   bigint patience;                  // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix
+  double explore_step;              // of near moves of the frames, in latent space; 0: they stay
   int spread_cv;                    // along which samples are spread; -1: none
   std::string path;
   std::unique_ptr<class BgenFile> table;
@@ -42,6 +43,7 @@ private:
   bigint n_skipped; // steps that found no finite gradient
   double started;
   std::unique_ptr<class BgenJudge> judge;
+  std::unique_ptr<class BgenExplore> explorer;
   bgen_trainer *trainer;
   bool judged;    // some line was the best so far
   bigint n_worse; // lines since then

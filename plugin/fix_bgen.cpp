@@ -11,7 +11,6 @@
 #include "error.h"
 #include "input.h"
 #include "modify.h"
-#include "sample/metropolis.h"
 #include "update.h"
 #include "variable.h"
 
@@ -248,82 +247,6 @@ bigint FixBgen::n_energy_calls() const
   return counts->energy_calls + configuration->n_energy_calls();
 }
 
-/* ---- jumps ---- */
-
-void FixBgen::pre_exchange()
-{
-  if (update->ntimestep != next_reneighbor) return;
-  next_reneighbor += settings->nevery;
-  if (model->ready()) jump();
-}
-
-void FixBgen::jump()
-{
-  bgen_draw draw;
-  model->set_temperature(temperature());
-  const double *x_new = model->proposal(counts->all_attempts(), draw);
-  configuration->gather(x_old.data());
-  const int between = model->basin_of(x_old.data()) != model->basin_of(x_new);
-  bool accepted = false;
-  if (draw.in_domain)
-    accepted = attempt(x_new, draw.log_q);
-  else
-    counts->outside++;
-  counts->attempts[between]++;
-  counts->accepted[between] += accepted;
-  counts->model = model->checksum();
-}
-
-/* true if the atoms now are at x_new; if not, everything is as it was */
-bool FixBgen::attempt(const double *x_new, double log_q_new)
-{
-  configuration->remember();
-  if (configuration->screen(x_new)) {
-    counts->screened++;
-    configuration->restore();
-    return false;
-  }
-  check_symmetries();
-  const double kT = configuration->kT(temperature());
-  const double u_old = configuration->energy() / kT;
-  configuration->gradient(grad_old.data());
-  const double u_new = configuration->energy(x_new) / kT;
-  if (!std::isfinite(u_new)) counts->not_finite++;
-  if (!accept(u_old, model->log_q(x_old.data()), u_new, log_q_new)) {
-    configuration->restore();
-    return false;
-  }
-  configuration->gradient(grad_new.data());
-  configuration->accept();
-  set_velocities();
-  return true;
-}
-
-/* the same answer on all ranks, since all numbers are the same there */
-bool FixBgen::accept(double u_old, double log_q_old, double u_new, double log_q_new)
-{
-  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
-  const double uniform = bgen_rng_uniform(&rng);
-  const double log_ratio = bgen_metropolis_log_ratio(u_old, log_q_old, u_new, log_q_new);
-  return bgen_metropolis_accept(u_new, log_ratio, uniform);
-}
-
-/* Positions are those of the whole step here, velocities those of the half step: v = v_whole - dt/2 dU/dx / m. What is
-   independent of positions, and so may be kept, or drawn, is v_whole; dU/dx changes with the jump. Respa's half steps
-   are many, and stay as they are. */
-void FixBgen::set_velocities()
-{
-  const bool halved = strncmp(update->integrate_style, "verlet", 6) == 0;
-  if (settings->resample) {
-    const bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_VELOCITY, counts->all_attempts());
-    configuration->resample_velocities(temperature(), rng);
-    std::fill(grad_old.begin(), grad_old.end(), 0.0);
-  }
-  if (!halved) return;
-  for (size_t c = 0; c < model->dim; c++) grad_old[c] -= grad_new[c];
-  configuration->kick(0.5 * update->dt, grad_old.data());
-}
-
 void FixBgen::post_run()
 {
   stepping = false;
@@ -343,10 +266,10 @@ double FixBgen::compute_vector(int i)
 {
   const bigint values[] = {counts->all_attempts(),
                            counts->all_accepted(),
-                           counts->attempts[0],
-                           counts->accepted[0],
-                           counts->attempts[1],
-                           counts->accepted[1],
+                           counts->all_attempts(0),
+                           counts->all_accepted(0),
+                           counts->all_attempts(1),
+                           counts->all_accepted(1),
                            counts->outside,
                            counts->screened,
                            counts->not_finite,

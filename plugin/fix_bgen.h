@@ -10,6 +10,7 @@ FixStyle(bgen,FixBgen);
 #ifndef LMP_FIX_BGEN_H
 #define LMP_FIX_BGEN_H
 
+#include "bgen_model.h"
 #include "fix.h"
 
 #include <cstdint>
@@ -42,7 +43,7 @@ public:
   /* for the command bgen; all of it is collective */
   std::unique_ptr<struct BgenSettings> settings;
   std::unique_ptr<class BgenConfiguration> configuration;
-  std::unique_ptr<class BgenModel> model;
+  std::unique_ptr<BgenModel> model;
   std::unique_ptr<struct BgenCounts> counts;
 
   bool frames_are_tests; // those that come from now on
@@ -70,9 +71,10 @@ private:
   void check_same_energy(const std::vector<double> &x, const std::string &what);
   void first_step();
   void collect_frame();
+  const struct BgenMove &choose_move() const;
   void jump();
-  bool attempt(const double *x_new, double log_q_new);
-  bool accept(double u_old, double log_q_old, double u_new, double log_q_new);
+  bool attempt(const BgenModel::Proposal &proposal);
+  bool accept(double u_old, double u_new, const BgenModel::Proposal &proposal);
   void set_velocities();
 };
 

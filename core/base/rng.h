@@ -30,7 +30,10 @@ typedef enum bgen_stream {
   BGEN_STREAM_BOOTSTRAP = 9, /* resampling of estimates; point = repeat */
   BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = attempt */
   BGEN_STREAM_JUDGE = 11,    /* latent points that judge a flow in training; point = sample */
-  BGEN_STREAM_TEST = 1000    /* left to tests */
+  BGEN_STREAM_MOVE = 12,     /* which kind of move is tried; point = attempt */
+  BGEN_STREAM_EXPLORE = 13,  /* latent steps of frames in training; point = move since creation */
+  BGEN_STREAM_EXPLORE_ACCEPT = 14, /* their Metropolis test; point = the same */
+  BGEN_STREAM_TEST = 1000          /* left to tests */
 } bgen_stream;
 
 typedef struct bgen_rng {

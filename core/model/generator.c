@@ -116,7 +116,7 @@ static bool has_batches(const bgen_generator *g)
   return g->batch_row && g->batch[0] && g->batch[1] && g->batch_log[0] && g->batch_log[1];
 }
 
-static bgen_status reserve(bgen_generator *g, size_t n)
+bgen_status bgen_generator_reserve(bgen_generator *g, size_t n)
 {
   if (has_batches(g) && n <= g->capacity) return BGEN_OK;
   const size_t capacity = n ? n : 1;
@@ -160,7 +160,7 @@ bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const dou
 {
   enum { MOST_FRAMES = 2000, MOST_ROUNDS = 50 };
   const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES, size = g->dim * sizeof *reference;
-  const bgen_status status = reserve(g, 1);
+  const bgen_status status = bgen_generator_reserve(g, 1);
   if (status) return status;
   double *mean = g->batch[0];
   bool changes = true;
@@ -181,7 +181,7 @@ bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const dou
 bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *reference, size_t n,
                                double *x)
 {
-  bgen_status status = reserve(g, 1);
+  bgen_status status = bgen_generator_reserve(g, 1);
   if (status) return status;
   bgen_component *component = &g->component[k];
   double *folded = g->batch[0], *old_reference = g->batch[1];
@@ -203,7 +203,7 @@ bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *refere
 bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n, const double *x,
                                            double *log_q)
 {
-  const bgen_status status = reserve(g, n);
+  const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
   for (size_t i = 0; i < n; i++)
     bgen_generator_fold(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
@@ -221,7 +221,7 @@ static double log_add(double a, double b)
 
 bgen_status bgen_generator_log_q(bgen_generator *g, size_t n, const double *x, double *log_q)
 {
-  bgen_status status = reserve(g, n);
+  bgen_status status = bgen_generator_reserve(g, n);
   for (size_t i = 0; i < n; i++) log_q[i] = -INFINITY;
   for (size_t k = 0; !status && k < g->n_components; k++) {
     const double log_weight = log(g->component[k].weight);
@@ -236,7 +236,7 @@ bgen_status bgen_generator_log_q(bgen_generator *g, size_t n, const double *x, d
 bgen_status bgen_generator_sample_component(bgen_generator *g, size_t k, bgen_stream stream,
                                             uint64_t first, size_t n, double *x, bgen_draw *draw)
 {
-  const bgen_status status = reserve(g, n);
+  const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
   assert(g->batch_log[0]);
   bgen_flow_sample(g->component[k].flow, g->workspace, g->seed, stream, first, n, x,
@@ -300,7 +300,7 @@ static bgen_status rate_samples(bgen_generator *g, size_t n, const double *x, bg
 bgen_status bgen_generator_sample(bgen_generator *g, bgen_stream stream, uint64_t first, size_t n,
                                   double *x, bgen_draw *draw)
 {
-  const bgen_status status = reserve(g, n);
+  const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
   for (size_t i = 0; i < n; i++) draw[i].component = component_of(g, first + i);
   for (size_t k = 0; k < g->n_components; k++) sample_share(g, k, stream, first, n, x, draw);

@@ -106,6 +106,9 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 coords cartesian xyz cv s dihedral 1 2 3 4 basin a s 120 -60 basin b s -90 0",
              "a and b overlap"),
             ("fix bg all bgen 2 1.0 4711 relabel type 2", "2"),
+            ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near"),
+            ("fix bg all bgen 2 1.0 4711 move near 1 0", "step|0"),
+            ("fix bg all bgen 2 1.0 4711 move fresh inf", "inf|frequency"),
             ("fix bg all bgen 2 1.0 4711 mirror z 0.0 coords cartesian xy", "mirror z"),
         ):
             with self.subTest(line):
@@ -119,6 +122,8 @@ class Mistakes(Case):
             ("bgen bg save a.bgen", "trained"),
             ("bgen bg load nowhere.bgen", "nowhere.bgen"),
             (RERUN + TRAIN + "bgen bg free_energy", "test frames"),
+            (RERUN + TRAIN + "bgen bg train explore -1", "-1|step"),
+            (RERUN + "bgen bg frames dump f.dump", "no flow yet"),
             (RERUN + "bgen bg train iter 10 weights 0 0", "weights"),
             (MD + "run 10", "train or load"),
         ):
@@ -418,6 +423,47 @@ class Exploration(Case):
         self.assertGreater(sum(s > 1 for s in x), 50)  # 330 of 10000 are expected
 
 
+    def test_frames_find_the_other_well(self):
+        """The same by near moves of the frames while a flow learns from them, spread along x."""
+        self.good(SYSTEM + "fix bg all bgen 0 1.0 4711 coords cartesian xy cv s coordinate 1 x threads 1 "
+                  "flow \"whiten; realnvp blocks 4 width 32\"\n" + RERUN.splitlines()[0] + "\n"
+                  "bgen bg train iter 200 batch 128 lr 3e-3\n"
+                  "bgen bg train iter 400 batch 128 lr 1e-3 weights 1 1 5 rc s -2.5 2.5 ehigh 100 explore 0.3 keep last\n"
+                  "bgen bg train iter 200 batch 128 lr 3e-4 explore 0.3 keep last\nbgen bg frames dump frames.dump\n")
+        found = self.frames()
+        self.assertEqual(len(found), 400)
+        for side in (-1, 1):
+            energies = [u for x, u in found if x * side > 0]
+            self.assertGreater(len(energies), 40)
+            self.assertLess(sum(energies) / len(energies), (-8.5 if side < 0 else -5.0))  # minima: -10.8 and -7.3
+
+    def frames(self):
+        """x and u of each frame of frames.dump"""
+        lines = [line.split() for line in (self.folder / "frames.dump").read_text().splitlines()[9::10]]
+        return [(float(line[2]), float(line[4])) for line in lines]
+
+    def test_moved_frames_are_boltzmann(self):
+        """Under a flow that stays as it is; 1 and 2 ranks move alike. False alarms one in 10^5."""
+        text = (SYSTEM + fix() + RERUN + TRAIN + "bgen bg train iter 150 batch 400 lr 1e-30 explore 0.5 keep last\n"
+                "bgen bg frames dump frames.dump\n")
+        self.good(text, 2)
+        parallel = self.frames()
+        self.good(text)
+        for one, other in zip(self.frames(), parallel, strict=True):
+            self.assertLessEqual(abs(one[0] - other[0]) + abs(one[1] - other[1]), 1e-8)
+        xs = [-4 + 8 * (i + 0.5) / 20000 for i in range(20000)]
+        for side in (-1, 1):
+            values = [(x, u) for x, u in parallel if x * side > 0]
+            self.assertEqual(len(values), 400)
+            weights = [(x, x ** 4 - 6 * x ** 2 + x) for x in xs if x * side > 0]
+            z = sum(math.exp(-u) for _, u in weights)
+            for column, shift in ((0, 0), (1, 0.5)):
+                exact = sum(math.exp(-w[1]) * w[column] for w in weights) / z + shift
+                mean = sum(v[column] for v in values) / 400
+                error = math.sqrt(sum((v[column] - mean) ** 2 for v in values) / 399 / 400)
+                self.assertLessEqual(abs(mean - exact) / error, 5)
+
+
 class Statistics(Case):
     """10000 jumps with hardly any MD between them, against quadrature; false alarms one in 10^6."""
 
@@ -445,8 +491,11 @@ class Statistics(Case):
     def test_weights_of_populations(self):
         self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.7, 1.0)
 
-    def check(self, more, least_acceptance, most_acceptance):
-        output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "1000") + more + MD +
+    def test_near_moves(self):
+        self.check("", 0.3, 0.8, "move near 2 0.7 move fresh 1")
+
+    def check(self, more, least_acceptance, most_acceptance, moves=""):
+        output = self.good(SYSTEM + fix(1, more="velocity resample " + moves) + RERUN + TRAIN.replace("200", "1000") + more + MD +
                            "timestep 0.002\nthermo_style custom step pe f_bg[14] f_bg[2]\n"
                            "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
         lines = thermo(output, 4)[1:]

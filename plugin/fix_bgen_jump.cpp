@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The jumps of fix bgen. */
+
+#include "fix_bgen.h"
+
+#include "bgen_counts.h"
+#include "bgen_model.h"
+#include "bgen_settings.h"
+#include "configuration.h"
+#include "sample/metropolis.h"
+#include "update.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+using namespace LAMMPS_NS;
+
+void FixBgen::pre_exchange()
+{
+  if (update->ntimestep != next_reneighbor) return;
+  next_reneighbor += settings->nevery;
+  if (model->ready()) jump();
+}
+
+/* by the attempt's own random number, whatever the configuration */
+const BgenMove &FixBgen::choose_move() const
+{
+  const std::vector<BgenMove> &all = settings->moves;
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_MOVE, counts->all_attempts());
+  double rest = 0.0;
+  for (const BgenMove &move : all) rest += move.frequency;
+  rest *= bgen_rng_uniform(&rng);
+  size_t i = 0;
+  while (i + 1 < all.size() && rest >= all[i].frequency) rest -= all[i++].frequency;
+  return all[i];
+}
+
+void FixBgen::jump()
+{
+  const BgenMove &move = choose_move();
+  const bigint number = counts->all_attempts();
+  model->set_temperature(temperature());
+  configuration->gather(x_old.data());
+  const BgenModel::Proposal proposal = move.kind == BgenMove::FRESH
+                                           ? model->fresh(number)
+                                           : model->near(number, move.step, x_old.data());
+  const int between = model->basin_of(x_old.data()) != model->basin_of(proposal.x);
+  const bool accepted = proposal.in_domain && attempt(proposal);
+  if (!proposal.in_domain) counts->outside++;
+  counts->attempts[move.kind][between]++;
+  counts->accepted[move.kind][between] += accepted;
+  counts->model = model->checksum();
+}
+
+/* true if the atoms now are where it proposes; if not, everything is as it was */
+bool FixBgen::attempt(const BgenModel::Proposal &proposal)
+{
+  configuration->remember();
+  if (configuration->screen(proposal.x)) {
+    counts->screened++;
+    configuration->restore();
+    return false;
+  }
+  check_symmetries();
+  const double kT = configuration->kT(temperature());
+  const double u_old = configuration->energy() / kT;
+  configuration->gradient(grad_old.data());
+  const double u_new = configuration->energy(proposal.x) / kT;
+  if (!std::isfinite(u_new)) counts->not_finite++;
+  if (!accept(u_old, u_new, proposal)) {
+    configuration->restore();
+    return false;
+  }
+  configuration->gradient(grad_new.data());
+  configuration->accept();
+  set_velocities();
+  return true;
+}
+
+/* the same answer on all ranks, since all numbers are the same there */
+bool FixBgen::accept(double u_old, double u_new, const BgenModel::Proposal &proposal)
+{
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
+  const double uniform = bgen_rng_uniform(&rng);
+  const double log_ratio =
+      proposal.fresh
+          ? bgen_metropolis_log_ratio(u_old, model->log_q(x_old.data()), u_new, proposal.log_q)
+          : u_old - u_new + proposal.log_ratio;
+  return bgen_metropolis_accept(u_new, log_ratio, uniform);
+}
+
+/* Positions are those of the whole step here, velocities those of the half step: v = v_whole - dt/2 dU/dx / m. What is
+   independent of positions, and so may be kept, or drawn, is v_whole; dU/dx changes with the jump. Respa's half steps
+   are many, and stay as they are. */
+void FixBgen::set_velocities()
+{
+  const bool halved = strncmp(update->integrate_style, "verlet", 6) == 0;
+  if (settings->resample) {
+    const bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_VELOCITY, counts->all_attempts());
+    configuration->resample_velocities(temperature(), rng);
+    std::fill(grad_old.begin(), grad_old.end(), 0.0);
+  }
+  if (!halved) return;
+  for (size_t c = 0; c < model->dim; c++) grad_old[c] -= grad_new[c];
+  configuration->kick(0.5 * update->dt, grad_old.data());
+}
