@@ -30,6 +30,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_BOOTSTRAP = 9, /* resampling of estimates; point = repeat */
   BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = attempt */
   BGEN_STREAM_JUDGE = 11,    /* latent points that judge a flow in training; point = sample */
+  BGEN_STREAM_MIXTURE = 12,  /* where the fit of a mixture starts; point = start */
   BGEN_STREAM_TEST = 1000    /* left to tests */
 } bgen_stream;
 
@@ -46,6 +47,9 @@ double bgen_rng_uniform(bgen_rng *rng);
 
 /* Integer in [0, n), n > 0; takes one block.  Bias below n / 2^64. */
 uint64_t bgen_rng_below(bgen_rng *rng, uint64_t n);
+
+/* i < n with a probability in proportion to weight[i] >= 0; takes one block. */
+size_t bgen_rng_choose(bgen_rng *rng, size_t n, const double *weight);
 
 /* out[n] independent standard normals (Box-Muller); takes one block for each two. */
 void bgen_rng_normals(bgen_rng *rng, size_t n, double *out);
