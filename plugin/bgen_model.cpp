@@ -224,6 +224,12 @@ bgen_status BgenModel::fit(int k)
   return bgen_generator_fit(generator, k, reference.data(), buffer.n, buffer.x);
 }
 
+bgen_status BgenModel::fit_prior(int k)
+{
+  const bgen_buffer &buffer = stored[TRAIN][k];
+  return bgen_flow_fit_prior(generator->component[k].flow, buffer.n, buffer.x);
+}
+
 void BgenModel::set_temperature(double temperature)
 {
   if (temperature == asked_at) return;
@@ -232,16 +238,17 @@ void BgenModel::set_temperature(double temperature)
   if (generator) bgen_generator_set_temperature(generator, temperature);
 }
 
-void BgenModel::prepare(int k, bool refit)
+void BgenModel::prepare(int k, Refit refit)
 {
   if (generator) generator->temperature = trained_at;
-  const bool fits = refit || !is_fitted[k];
+  const bool fits = refit == ALL || !is_fitted[k];
   if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
   if (generator) {
     fold(TRAIN, k);
     fold(TEST, k);
   }
-  if (fits) changed();
+  if (refit == PRIOR) bgen_check(lmp, generator ? fit_prior(k) : BGEN_OK);
+  if (fits || refit == PRIOR) changed();
 }
 
 /* ---- parameters ---- */
@@ -260,7 +267,8 @@ static uint64_t sum_of(const bgen_generator *generator)
     const bgen_component &one = generator->component[k];
     const bgen_bijection *map = one.flow->map;
     sum = add_to_sum(sum, one.flow->theta, map->n_params * sizeof *one.flow->theta);
-    sum = add_to_sum(sum, one.flow->fitted, map->n_fitted * sizeof *one.flow->fitted);
+    sum =
+        add_to_sum(sum, one.flow->fitted, bgen_flow_n_fitted(one.flow) * sizeof *one.flow->fitted);
     sum = add_to_sum(sum, one.reference, generator->dim * sizeof *one.reference);
     sum = add_to_sum(sum, &one.weight, sizeof one.weight);
   }

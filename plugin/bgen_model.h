@@ -50,8 +50,9 @@ public:
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
-     folded to its reference. */
-  void prepare(int k, bool refit);
+     folded to its reference. PRIOR: of what was fitted only the mixture in latent space is fitted again. */
+  enum Refit { KEEP, ALL, PRIOR };
+  void prepare(int k, Refit refit);
 
   /* Densities, proposals and samples are those of a temperature from now on; at first, and after load, of that
      of training. */
@@ -103,6 +104,7 @@ private:
 
   bgen_status create(const BgenConfiguration &configuration);
   bgen_status fit(int k);
+  bgen_status fit_prior(int k);
   void fold(Use use, int k);
   void draw_proposals(bigint first);
 };

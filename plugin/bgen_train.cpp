@@ -5,7 +5,6 @@
 #include "bgen_counts.h"
 #include "bgen_explore.h"
 #include "bgen_judge.h"
-#include "bgen_model.h"
 #include "bgen_points.h"
 #include "bgen_words.h"
 #include "comm.h"
@@ -20,7 +19,6 @@
 using namespace LAMMPS_NS;
 
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
-static constexpr double LOG_TWO_PI = 1.8378770664093453;
 static constexpr int LINES = 20; // of the table, unless the user says
 static constexpr char KEYWORDS[] =
     "iter, batch, lr, weights, rc, temperatures, ehigh, clip, explore, "
@@ -31,7 +29,7 @@ static constexpr char KEYWORDS[] =
 
 BgenTrain::BgenTrain(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), model(*_fix.model), root(comm->me == 0), options(DEFAULTS),
-      only(-1), every(0), refit(false), append(false), keep_best(true), patience(0),
+      only(-1), every(0), refit(BgenModel::KEEP), append(false), keep_best(true), patience(0),
       explore_step(0.0), spread_cv(-1), trainer(nullptr)
 {
   while (words.more()) read_keyword(words, words.text("a keyword"));
@@ -69,7 +67,7 @@ void BgenTrain::read_keyword(BgenWords &words, const std::string &keyword)
   else if (keyword == "every")
     every = words.integer(1, "number of steps between lines of the table");
   else if (keyword == "refit")
-    refit = words.choice({"no", "yes"}, "answer") == 1;
+    refit = (BgenModel::Refit) words.choice({"no", "yes", "prior"}, "choice of what to fit anew");
   else if (keyword == "keep")
     keep_best = words.choice({"last", "best"}, "choice of parameters") == 1;
   else if (keyword == "stop")
@@ -313,19 +311,11 @@ double BgenTrain::effective_samples() const
   return 100.0 * bgen_kish_ess(log_w.size(), log_w.data()) / log_w.size();
 }
 
-/* of the prior, over the temperatures of the stage */
-double BgenTrain::mean_entropy() const
-{
-  double sum = 0.0;
-  for (size_t i = 0; i < options.batch_flow; i++) sum += log(options.tau[i % options.n_tau]);
-  return 0.5 * model.dim * (1.0 + LOG_TWO_PI + sum / options.batch_flow);
-}
-
-/* on rank 0; losses are means since the last line, of -log q and of u + log q */
+/* on rank 0; losses are means since the last line */
 void BgenTrain::tabulate(int k, bigint step, const BgenVerdict &verdict)
 {
-  const double ml = n_ml ? sum_ml / n_ml + 0.5 * model.dim * LOG_TWO_PI : NAN;
-  const double kl = n_kl ? sum_kl / n_kl - mean_entropy() : NAN, rc = n_kl ? sum_rc / n_kl : NAN;
+  const double ml = n_ml ? sum_ml / n_ml : NAN;
+  const double kl = n_kl ? sum_kl / n_kl : NAN, rc = n_kl ? sum_rc / n_kl : NAN;
   const double ess = effective_samples();
   const double seconds = MPI_Wtime() - started, rate = step / seconds;
   const double outside = 100.0 * verdict.outside, acceptance = 100.0 * verdict.acceptance;

@@ -4,6 +4,7 @@
 #ifndef LMP_BGEN_TRAIN_H
 #define LMP_BGEN_TRAIN_H
 
+#include "bgen_model.h"
 #include "pointers.h"
 #include "train/trainer.h"
 
@@ -23,13 +24,14 @@ public:
 
 private:
   FixBgen &fix;
-  class BgenModel &model;
+  BgenModel &model;
   const bool root; // rank 0 of world, which has networks, frames and files
 
   bgen_train_options options;
   int only;     // the basin to train; -1: all
   bigint every; // steps from line to line of the table
-  bool refit, append;
+  BgenModel::Refit refit;
+  bool append;
   bool keep_best;                   // go back to the best line of the table
   bigint patience;                  // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix
@@ -70,7 +72,6 @@ private:
   bool line(int k, bigint step);
   double mix_losses(double ml, double kl, double rc) const;
   double effective_samples() const;
-  double mean_entropy() const;
   void tabulate(int k, bigint step, const struct BgenVerdict &verdict);
   void print_header(int k);
 };

@@ -63,6 +63,16 @@ uint64_t bgen_rng_below(bgen_rng *rng, uint64_t n)
   return word[0] % n;
 }
 
+size_t bgen_rng_choose(bgen_rng *rng, size_t n, const double *weight)
+{
+  double sum = 0;
+  size_t i = 0;
+  for (size_t k = 0; k < n; k++) sum += weight[k];
+  double rest = sum * bgen_rng_uniform(rng);
+  while (i + 1 < n && rest >= weight[i]) rest -= weight[i++];
+  return i;
+}
+
 void bgen_rng_normals(bgen_rng *rng, size_t n, double *out)
 {
   const double two_pi = 6.283185307179586476925;

@@ -33,6 +33,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_MOVE = 12,     /* which kind of move is tried; point = attempt */
   BGEN_STREAM_EXPLORE = 13,  /* latent steps of frames in training; point = move since creation */
   BGEN_STREAM_EXPLORE_ACCEPT = 14, /* their Metropolis test; point = the same */
+  BGEN_STREAM_MIXTURE = 15,        /* where the fit of a mixture starts; point = start */
   BGEN_STREAM_TEST = 1000          /* left to tests */
 } bgen_stream;
 
@@ -49,6 +50,9 @@ double bgen_rng_uniform(bgen_rng *rng);
 
 /* Integer in [0, n), n > 0; takes one block.  Bias below n / 2^64. */
 uint64_t bgen_rng_below(bgen_rng *rng, uint64_t n);
+
+/* i < n with a probability in proportion to weight[i] >= 0; takes one block. */
+size_t bgen_rng_choose(bgen_rng *rng, size_t n, const double *weight);
 
 /* out[n] independent standard normals (Box-Muller); takes one block for each two. */
 void bgen_rng_normals(bgen_rng *rng, size_t n, double *out);

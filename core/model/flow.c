@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
-#include "model/prior.h"
+#include "model/mixture.h"
 
 /* One part for each thread: scratch of the map, then a batch of latent points. */
 struct bgen_workspace {
@@ -23,18 +23,25 @@ typedef struct batch {
   size_t n;
 } batch;
 
-bgen_status bgen_flow_create(bgen_bijection *map, uint64_t seed, bgen_flow **result)
+size_t bgen_flow_n_fitted(const bgen_flow *flow)
 {
+  return flow->map->n_fitted + bgen_prior_n_fitted(&flow->prior);
+}
+
+bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **result)
+{
+  const bgen_prior prior = {map->dim, n_modes, NULL};
   bgen_flow *flow = malloc(sizeof *flow);
   bgen_real *theta = calloc(map->n_params + 1, sizeof *theta);
-  double *fitted = calloc(map->n_fitted + 1, sizeof *fitted);
+  double *fitted = calloc(map->n_fitted + bgen_prior_n_fitted(&prior) + 1, sizeof *fitted);
   if (!flow || !theta || !fitted) {
     const size_t n_params = map->n_params;
     free(flow), free(theta), free(fitted);
     bgen_bijection_destroy(map);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
   }
-  *flow = (bgen_flow){map, theta, fitted, 1};
+  *flow = (bgen_flow){map, prior, theta, fitted, 1};
+  flow->prior.fitted = fitted + map->n_fitted;
   if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
   *result = flow;
   return BGEN_OK;
@@ -47,18 +54,6 @@ void bgen_flow_destroy(bgen_flow *flow)
   free(flow->theta);
   free(flow->fitted);
   free(flow);
-}
-
-bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
-{
-  const bgen_bijection *map = flow->map;
-  if (!map->type->fit) return BGEN_OK;
-  double *fitted = calloc(map->n_fitted + 1, sizeof *fitted);
-  if (!fitted) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow");
-  const bgen_status status = map->type->fit(map, flow->theta, n, x, fitted);
-  if (!status) memcpy(flow->fitted, fitted, map->n_fitted * sizeof *fitted);
-  free(fitted);
-  return status;
 }
 
 bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **result)
@@ -128,13 +123,61 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
             out + i * dim, log_det + i);
 }
 
+/* ---- what is taken from data ---- */
+
+/* z[n][dim] and log_det[n] are memory */
+static bgen_status fit_modes(const bgen_flow *flow, size_t n, const double *x, double *z,
+                             double *log_det)
+{
+  bgen_workspace *workspace = NULL;
+  const bgen_status status = bgen_workspace_create(flow, 1, &workspace);
+  if (status) return status;
+  assert(workspace);
+  bgen_flow_transform(flow, workspace, BGEN_INVERSE, n, x, z, log_det);
+  bgen_workspace_destroy(workspace);
+  return bgen_mixture_fit(&flow->prior, n, z);
+}
+
+bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x)
+{
+  const size_t dim = flow->map->dim;
+  if (!flow->prior.n_modes)
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "there is no prior to fit: the flow does not end in a mixture");
+  double *z = malloc((n * (dim + 1) + 1) * sizeof *z);
+  if (!z) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit a prior to %zu frames", n);
+  const bgen_status status = fit_modes(flow, n, x, z, z + n * dim);
+  free(z);
+  return status;
+}
+
+/* on a copy, which is taken when all is well */
+bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
+{
+  const bgen_bijection *map = flow->map;
+  const size_t n_fitted = bgen_flow_n_fitted(flow);
+  bgen_flow copy = *flow;
+  bgen_status status = BGEN_OK;
+  copy.fitted = calloc(n_fitted + 1, sizeof *copy.fitted);
+  if (!copy.fitted) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow");
+  copy.prior.fitted = copy.fitted + map->n_fitted;
+  if (map->type->fit) status = map->type->fit(map, flow->theta, n, x, copy.fitted);
+  if (!status && flow->prior.n_modes) status = bgen_flow_fit_prior(&copy, n, x);
+  if (!status) memcpy(flow->fitted, copy.fitted, n_fitted * sizeof *flow->fitted);
+  free(copy.fitted);
+  return status;
+}
+
+/* ---- density ---- */
+
 /* log q = log p(z) + log|det dz/dx| */
 static void log_q_of_chunk(const batch *b, size_t n, const double *x, double *log_q)
 {
   const size_t dim = b->flow->map->dim;
   double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
   run_map(b->flow, BGEN_INVERSE, n, x, scratch, z, log_q);
-  for (size_t i = 0; i < n; i++) log_q[i] += bgen_prior_log_p(dim, b->flow->tau, z + i * dim);
+  for (size_t i = 0; i < n; i++)
+    log_q[i] += bgen_prior_log_p(&b->flow->prior, b->flow->tau, z + i * dim);
 }
 
 void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
@@ -170,7 +213,7 @@ static gradient_lane lane_in(const bgen_bijection *map, double *memory)
   return l;
 }
 
-/* d(log q) = d(log p(z)) + d(log|det dz/dx|), and d(log p)/dz = -z/tau */
+/* d(log q) = d(log p(z)) + d(log|det dz/dx|) */
 static void gradient_of_chunk(const bgen_flow *flow, gradient_lane l, size_t n, const double *x,
                               double *log_q, double *grad)
 {
@@ -179,10 +222,10 @@ static void gradient_of_chunk(const bgen_flow *flow, gradient_lane l, size_t n, 
   memset(log_q, 0, n * sizeof *log_q);
   map->type->apply(map, &pass, x, l.z, log_q);
   for (size_t i = 0; i < n; i++) {
-    log_q[i] += bgen_prior_log_p(map->dim, flow->tau, l.z + i * map->dim);
+    const size_t at = i * map->dim;
+    log_q[i] += bgen_prior_log_p_gradient(&flow->prior, flow->tau, l.z + at, l.grad_z + at);
     l.grad_log_det[i] = 1;
   }
-  for (size_t j = 0; j < n * map->dim; j++) l.grad_z[j] = -l.z[j] / flow->tau;
   map->type->vjp(map, &pass, l.grad_z, l.grad_log_det, grad, l.grad_theta);
 }
 
@@ -205,10 +248,10 @@ static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint
 {
   const size_t dim = b->flow->map->dim;
   double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
-  bgen_prior_sample(seed, stream, first, n, dim, b->flow->tau, z);
+  bgen_prior_sample(&b->flow->prior, b->flow->tau, seed, stream, first, n, z);
   run_map(b->flow, BGEN_FORWARD, n, z, scratch, x, log_q);
   for (size_t i = 0; i < n; i++)
-    log_q[i] = bgen_prior_log_p(dim, b->flow->tau, z + i * dim) - log_q[i];
+    log_q[i] = bgen_prior_log_p(&b->flow->prior, b->flow->tau, z + i * dim) - log_q[i];
 }
 
 void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,

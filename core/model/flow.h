@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   flow.h - a normalizing flow: the normal prior (model/prior.h) seen through a map.
+   flow.h - a normalizing flow: a prior (model/prior.h) seen through a map.
 
      log q(x) = log p(z) - log|det dx/dz|,  z = inverse(x)
 
@@ -9,6 +9,7 @@
 #define BGEN_MODEL_FLOW_H
 
 #include "base/bijection.h"
+#include "model/prior.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,20 +17,28 @@ extern "C" {
 
 typedef struct bgen_flow {
   bgen_bijection *map;
+  bgen_prior prior;
   bgen_real *theta; /* [map->n_params] */
-  double *fitted;   /* [map->n_fitted], of no meaning before bgen_flow_fit */
-  double tau;       /* variance of the prior in log_q and sample, 1 at first */
+  double *fitted;   /* [bgen_flow_n_fitted], of the map and then of the prior; of no meaning before
+                       bgen_flow_fit */
+  double tau;       /* of the prior in log_q and sample, 1 at first */
 } bgen_flow;
 
 /* Points of a chunk: as many as share the caches of one core. */
 enum { BGEN_CHUNK = 64 };
 
-/* Takes the map, also on failure; theta starts near the identity. */
-bgen_status bgen_flow_create(bgen_bijection *map, uint64_t seed, bgen_flow **flow);
+/* Takes the map, also on failure; theta starts near the identity.  The prior has n_modes modes, 0: it is
+   the standard normal. */
+bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **flow);
 void bgen_flow_destroy(bgen_flow *flow); /* NULL is fine */
+size_t bgen_flow_n_fitted(const bgen_flow *flow);
 
-/* Fits what is taken from data (means, widths) to n frames x[n][dim]. */
+/* Fits what is taken from data (means, widths, then the modes of the prior) to n frames x[n][dim]. */
 bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
+
+/* Fits the modes alone, to where the map has the frames now; BGEN_BAD_INPUT if the prior has none.  Both
+   leave the flow as it was where they fail. */
+bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 
 /* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes. */
 typedef struct bgen_workspace bgen_workspace;

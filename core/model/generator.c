@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/prior.h"
 #include "model/spec.h"
 
 /* ---- creation ---- */
@@ -16,9 +15,10 @@ bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
 {
   bgen_component *component = &g->component[k];
   bgen_bijection *map = NULL;
-  bgen_status status = bgen_spec_build(g->spec, &g->layout, g->mask_seed, &map);
+  size_t n_modes;
+  bgen_status status = bgen_spec_build(g->spec, &g->layout, g->mask_seed, &map, &n_modes);
   if (status) return status;
-  status = bgen_flow_create(map, g->seed + k, &component->flow);
+  status = bgen_flow_create(map, n_modes, g->seed + k, &component->flow);
   if (status) return status;
   snprintf(component->name, sizeof component->name, "%s", name);
   component->weight = 1.0 / (double) g->n_components;
@@ -263,11 +263,12 @@ static size_t component_of(const bgen_generator *g, uint64_t point)
 static size_t gather_latent(bgen_generator *g, size_t k, bgen_stream stream, uint64_t first,
                             size_t n, const bgen_draw *draw)
 {
+  const bgen_flow *flow = g->component[k].flow;
   size_t m = 0;
   assert(g->batch_row);
   for (size_t i = 0; i < n; i++) {
     if (draw[i].component != k) continue;
-    bgen_prior_sample(g->seed, stream, first + i, 1, g->dim, g->component[k].flow->tau,
+    bgen_prior_sample(&flow->prior, flow->tau, g->seed, stream, first + i, 1,
                       g->batch[0] + m * g->dim);
     g->batch_row[m++] = i;
   }

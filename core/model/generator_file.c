@@ -30,7 +30,7 @@ typedef struct tensor {
 static tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
 {
   const bgen_component *c = &g->component[k];
-  const size_t n_params = c->flow->map->n_params, n_fitted = c->flow->map->n_fitted;
+  const size_t n_params = c->flow->map->n_params, n_fitted = bgen_flow_n_fitted(c->flow);
   tensor t[TENSORS] = {{"theta", real_name, n_params, n_params * sizeof(bgen_real), c->flow->theta},
                        {"fitted", "F64", n_fitted, n_fitted * sizeof(double), c->flow->fitted},
                        {"reference", "F64", g->dim, g->dim * sizeof(double), c->reference}};

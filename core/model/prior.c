@@ -3,22 +3,46 @@
 
 #include <math.h>
 
+#include "model/mixture.h"
+
 static const double half_log_two_pi = 0.91893853320467274178;
 
-void bgen_prior_sample(uint64_t seed, bgen_stream stream, uint64_t first, size_t n, size_t dim,
-                       double tau, double *z)
+size_t bgen_prior_n_fitted(const bgen_prior *p)
+{
+  return p->n_modes * (2 + 2 * p->dim);
+}
+
+void bgen_prior_sample(const bgen_prior *p, double tau, uint64_t seed, bgen_stream stream,
+                       uint64_t first, size_t n, double *z)
 {
   const double width = sqrt(tau);
   for (size_t i = 0; i < n; i++) {
     bgen_rng rng = bgen_rng_at(seed, stream, first + i);
-    bgen_rng_normals(&rng, dim, z + i * dim);
-    for (size_t j = 0; j < dim; j++) z[i * dim + j] *= width;
+    double *row = z + i * p->dim;
+    const size_t mode = p->n_modes ? bgen_rng_choose(&rng, p->n_modes, p->fitted) : 0;
+    bgen_rng_normals(&rng, p->dim, row);
+    for (size_t j = 0; j < p->dim; j++) row[j] *= width;
+    if (p->n_modes) bgen_mixture_place(p, mode, row);
   }
 }
 
-double bgen_prior_log_p(size_t dim, double tau, const double *z)
+/* ln of the factor that makes a normal of variance tau in each dimension integrate to 1 */
+static double log_norm(const bgen_prior *p, double tau)
 {
-  double sum = 0;
-  for (size_t j = 0; j < dim; j++) sum += z[j] * z[j];
-  return -0.5 * sum / tau - (double) dim * (half_log_two_pi + 0.5 * log(tau));
+  return (double) p->dim * (half_log_two_pi + 0.5 * log(tau));
+}
+
+double bgen_prior_log_p(const bgen_prior *p, double tau, const double *z)
+{
+  double sum = 0, share[BGEN_MOST_MODES];
+  if (p->n_modes) return bgen_mixture_shares(p, tau, z, share) - log_norm(p, tau);
+  for (size_t j = 0; j < p->dim; j++) sum += z[j] * z[j];
+  return -0.5 * sum / tau - log_norm(p, tau);
+}
+
+double bgen_prior_log_p_gradient(const bgen_prior *p, double tau, const double *z, double *grad)
+{
+  if (p->n_modes) return bgen_mixture_gradient(p, tau, z, grad) - log_norm(p, tau);
+  for (size_t j = 0; j < p->dim; j++) grad[j] = -z[j] / tau;
+  return bgen_prior_log_p(p, tau, z);
 }

@@ -1,23 +1,42 @@
 /* SPDX-License-Identifier: MIT
-   prior.h - the distribution of latent points: independent normals of variance tau.  A flow that was
-   trained at one temperature is asked about another one through tau, the ratio of the two (Noe, Olsson,
-   Koehler, Wu, Science 365, eaaw1147, doi:10.1126/science.aaw1147). */
+   prior.h - the distribution of latent points: independent standard normals, or a mixture of normals with
+   diagonal covariances that is fitted to data.
+
+     p(z) = sum_m weight_m prod_j N(z_j; mean_mj, tau width_mj^2)
+
+   A flow that was trained at one temperature is asked about another one through tau, the ratio of the
+   two, by which all covariances are multiplied (Noe, Olsson, Koehler, Wu, Science 365, eaaw1147,
+   doi:10.1126/science.aaw1147).  Of a normal that is p^(1/tau), normalised; of a mixture of several modes
+   it is not: their weights stay what they are at tau = 1. */
 #ifndef BGEN_MODEL_PRIOR_H
 #define BGEN_MODEL_PRIOR_H
 
 #include "base/rng.h"
+#include "base/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the same
-   for every tau but for its length. */
-void bgen_prior_sample(uint64_t seed, bgen_stream stream, uint64_t first, size_t n, size_t dim,
-                       double tau, double *z);
+enum { BGEN_MOST_MODES = 64 };
 
-/* log of the density of one point: -|z|^2 / (2 tau) - dim ln(2 pi tau) / 2 */
-double bgen_prior_log_p(size_t dim, double tau, const double *z);
+typedef struct bgen_prior {
+  size_t dim, n_modes; /* 0 modes: the standard normal */
+  double *fitted;      /* [bgen_prior_n_fitted], the owner's: weight[n_modes], which sum to 1, then
+                          sum_j ln width_mj [n_modes], mean and width [n_modes][dim] */
+} bgen_prior;
+
+size_t bgen_prior_n_fitted(const bgen_prior *prior);
+
+/* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the same
+   for every tau but for its distance from the mean of its mode. */
+void bgen_prior_sample(const bgen_prior *prior, double tau, uint64_t seed, bgen_stream stream,
+                       uint64_t first, size_t n, double *z);
+
+/* ln p of one point; and with d(ln p)/dz in grad[dim]. */
+double bgen_prior_log_p(const bgen_prior *prior, double tau, const double *z);
+double bgen_prior_log_p_gradient(const bgen_prior *prior, double tau, const double *z,
+                                 double *grad);
 
 #ifdef __cplusplus
 }

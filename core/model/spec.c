@@ -14,6 +14,7 @@
 #include "layers/coupling.h"
 #include "layers/linear.h"
 #include "layers/spline_coupling.h"
+#include "model/prior.h"
 
 enum { MAX_WORDS = 32, MAX_MAPS = 1024 };
 
@@ -27,6 +28,7 @@ typedef struct clause {
 typedef struct assembly {
   bgen_layout layout;
   uint64_t seed;
+  size_t n_modes; /* of the prior; 0: no mixture */
   size_t n_maps;
   bgen_bijection *map[MAX_MAPS];
 } assembly;
@@ -273,16 +275,21 @@ static bgen_status build_nsf(const clause *words, assembly *line)
   return build_couplings(words, line, (bgen_spline){8, 5});
 }
 
+static bgen_status build_mixture(const clause *words, assembly *line)
+{
+  if (words->n_words != 3 || strcmp(words->word[1], "modes") != 0)
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "mixture takes modes and their number, as in 'mixture modes 4'");
+  return read_count("mixture", "modes", words->word[2], 2, BGEN_MOST_MODES, &line->n_modes);
+}
+
 /* ---- the line ---- */
 
 static const struct {
   const char *name;
   build_clause build;
-} table[] = {{"whiten", build_whiten},
-             {"actnorm", build_actnorm},
-             {"linear", build_linear},
-             {"realnvp", build_realnvp},
-             {"nsf", build_nsf}};
+} table[] = {{"whiten", build_whiten},   {"actnorm", build_actnorm}, {"linear", build_linear},
+             {"realnvp", build_realnvp}, {"nsf", build_nsf},         {"mixture", build_mixture}};
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };
 
@@ -298,6 +305,9 @@ static bgen_status fail_unknown(const char *word)
 
 static bgen_status build_one(const clause *words, assembly *line)
 {
+  if (line->n_modes)
+    return bgen_fail(BGEN_BAD_INPUT, "a flow ends with its mixture, but '%s' follows it",
+                     words->word[0]);
   for (size_t k = 0; k < TABLE_SIZE; k++)
     if (!strcmp(words->word[0], table[k].name)) return table[k].build(words, line);
   return fail_unknown(words->word[0]);
@@ -340,7 +350,7 @@ static void reverse(assembly *line)
 }
 
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
-                            bgen_bijection **map)
+                            bgen_bijection **map, size_t *n_modes)
 {
   assert(layout->n_particles > 0 && layout->n_space > 0);
   char *copy = malloc(strlen(text) + 1);
@@ -353,6 +363,7 @@ bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_
     for (size_t k = 0; status && k < line->n_maps; k++) bgen_bijection_destroy(line->map[k]);
     reverse(line);
     if (!status) status = bgen_chain_create(line->n_maps, line->map, map);
+    if (!status) *n_modes = line->n_modes;
   }
   free(copy);
   free(line);

@@ -20,7 +20,9 @@
                                     each; the keywords of realnvp, and
              bins K                 pieces of a spline, 2 to 100, default 8
              bound X                splines act on [-X, X] and leave alone what lies outside, default
-                                    5: five standard deviations where the frames are whitened before */
+                                    5: five standard deviations where the frames are whitened before
+     mixture modes M                the last clause: the prior is no standard normal but a mixture of M
+                                    (2 to 64) normals, fitted to the frames in latent space */
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 
@@ -30,9 +32,10 @@
 extern "C" {
 #endif
 
-/* The map that text describes; seed draws the random masks.  BGEN_BAD_INPUT names the word at fault. */
+/* The map that text describes, and the modes of its prior, 0 for the standard normal; seed draws the random
+   masks.  BGEN_BAD_INPUT names the word at fault. */
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
-                            bgen_bijection **map);
+                            bgen_bijection **map, size_t *n_modes);
 
 #ifdef __cplusplus
 }

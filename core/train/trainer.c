@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/linalg.h"
-#include "model/prior.h"
 #include "train/adam.h"
 #include "train/loss.h"
 
@@ -164,8 +163,8 @@ void bgen_trainer_propose(bgen_trainer *t, double *x)
 {
   const size_t n = t->options.batch_flow, dim = t->flow->map->dim;
   for (size_t i = 0; i < n; i++)
-    bgen_prior_sample(t->options.seed, BGEN_STREAM_TRAIN, first_sample(t) + i, 1, dim, tau_of(t, i),
-                      t->latent + i * dim);
+    bgen_prior_sample(&t->flow->prior, tau_of(t, i), t->options.seed, BGEN_STREAM_TRAIN,
+                      first_sample(t) + i, 1, t->latent + i * dim);
   bgen_flow_transform(t->flow, t->workspace, BGEN_FORWARD, n, t->latent, x, t->log_weight);
 }
 
@@ -191,7 +190,8 @@ static tally learn_example(const bgen_trainer *t, const lane *l, size_t first, s
   map->type->apply(map, &pass, t->batch->x_data + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
-    sum.loss += bgen_loss_example(map->dim, l->out + at, l->log_det[i], scale, l->grad_out + at);
+    sum.loss +=
+        bgen_loss_example(&t->flow->prior, l->out + at, l->log_det[i], scale, l->grad_out + at);
     l->grad_log_det[i] = -scale;
   }
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
@@ -223,11 +223,12 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
   const double high = t->options.energy_high;
   double *grad_out = l->grad_out + row * dim;
   const bool good = isfinite(u) && all_finite(dim, grad_u);
+  const double log_q =
+      bgen_prior_log_p(&t->flow->prior, tau, t->latent + i * dim) - l->log_det[row];
   l->grad_log_det[row] = good ? -weight : 0;
-  t->log_weight[i] =
-      good ? l->log_det[row] - u - bgen_prior_log_p(dim, tau, t->latent + i * dim) : -INFINITY;
+  t->log_weight[i] = good ? -u - log_q : -INFINITY;
   memset(grad_out, 0, dim * sizeof *grad_out);
-  if (good) sum->loss += bgen_loss_energy(dim, u, grad_u, high, l->log_det[row], weight, grad_out);
+  if (good) sum->loss += bgen_loss_energy(dim, u, grad_u, high, log_q, weight, grad_out);
   for (size_t j = 0; good && j < dim; j++) grad_out[j] /= tau;
   if (good && t->options.weight_rc > 0) add_spread(t, i, grad_out);
   sum->n_not_finite += !good;

@@ -9,8 +9,8 @@
        bgen_trainer_step(trainer, &batch, &report)
    With weight_kl = weight_rc = 0 there is nothing to propose, and only frames are needed.
 
-   Several temperatures are learned at once: sample i belongs to tau[i mod n_tau], its latent point has
-   that variance and its energy counts as u / tau.  Frames belong to tau = 1. */
+   Several temperatures are learned at once: sample i belongs to tau[i mod n_tau], its latent point comes
+   from the prior at that tau and its energy counts as u / tau.  Frames belong to tau = 1. */
 #ifndef BGEN_TRAIN_TRAINER_H
 #define BGEN_TRAIN_TRAINER_H
 
@@ -46,7 +46,8 @@ typedef struct bgen_train_options {
     .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0, .n_threads = 1                  \
   }
 
-/* Means over the batch, in kT; NaN where a loss has no weight. */
+/* Means over the batch, in kT; NaN where a loss has no weight: ml of -log q of the frames, kl of u/tau
+   (capped) + log q of the samples. */
 typedef struct bgen_train_report {
   double loss, ml, kl, rc, lr, grad_norm;
   size_t n_not_finite; /* samples without a finite energy or gradient: left out of the step */

@@ -56,9 +56,10 @@ void fill_frames(uint64_t key, size_t n, size_t dim, double *x)
 bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double size)
 {
   bgen_bijection *map = NULL;
+  size_t n_modes;
   bgen_flow *flow = NULL;
-  CHECK_OK(bgen_spec_build(spec, &layout, key, &map));
-  CHECK_OK(bgen_flow_create(map, key, &flow));
+  CHECK_OK(bgen_spec_build(spec, &layout, key, &map, &n_modes));
+  CHECK_OK(bgen_flow_create(map, n_modes, key, &flow));
   double *x = must_allocate(FRAMES * map->dim * sizeof *x);
   fill_frames(key, FRAMES, map->dim, x);
   CHECK_OK(bgen_flow_fit(flow, FRAMES, x));

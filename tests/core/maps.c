@@ -57,7 +57,8 @@ static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space
 {
   const bgen_layout layout = {n_particles, n_space};
   bgen_bijection *map = NULL;
-  CHECK_OK(bgen_spec_build(line, &layout, 7, &map));
+  size_t n_modes;
+  CHECK_OK(bgen_spec_build(line, &layout, 7, &map, &n_modes));
   return map;
 }
 

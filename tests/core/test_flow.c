@@ -7,7 +7,6 @@
 
 #include "base/linalg.h"
 #include "fixture.h"
-#include "model/prior.h"
 
 static const uint64_t seed = 41;
 
@@ -15,19 +14,6 @@ static void free_flow(bgen_flow *flow, bgen_workspace *workspace)
 {
   bgen_flow_destroy(flow);
   bgen_workspace_destroy(workspace);
-}
-
-static void test_prior(void **state)
-{
-  const double z[3] = {0.5, -1.5, 2};
-  double rows[2 * 5], row[5];
-  (void) state;
-  CHECK_CLOSE(bgen_prior_log_p(3, 1, z), -0.5 * 6.5 - 1.5 * log(2 * acos(-1)), 1e-14);
-  assert_true(isnan(bgen_prior_log_p(1, 1, (double[]){NAN})));
-  bgen_prior_sample(seed, BGEN_STREAM_TRAIN, 7, 2, 5, 1, rows);
-  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_TRAIN, 8);
-  bgen_rng_normals(&rng, 5, row);
-  CHECK_SAME(5, rows + 5, row);
 }
 
 /* Flows of one particle in the plane up to the 76 coordinates of the dimer. */
@@ -40,6 +26,8 @@ static const struct {
     {"whiten; realnvp blocks 3 width 12", {1, 2}, 0.4},
     {"realnvp blocks 3 width 12 depth 1; whiten", {4, 3}, 0.3},
     {"whiten; realnvp blocks 6 width 50", {38, 2}, 0.1},
+    {"whiten; realnvp blocks 2 width 12; mixture modes 3", {1, 2}, 0.2},
+    {"realnvp blocks 3 width 12; mixture modes 4", {6, 2}, 0.2},
 };
 
 enum { N_FLOWS = sizeof flows / sizeof flows[0], POINTS = 500, MOST = 76 };
@@ -61,23 +49,29 @@ static void test_log_q_is_what_was_sampled(void **state)
 }
 
 /* a sample is the map of the prior's draw for its number, and log q its definition */
-static void test_sample_is_the_map_of_the_prior(void **state)
+static void check_samples(size_t k)
 {
   enum { N = 70, DIM = 12, FIRST = 1000 };
-  bgen_flow *flow = make_flow(flows[2].spec, flows[2].layout, seed, flows[2].perturbed);
+  bgen_flow *flow = make_flow(flows[k].spec, flows[k].layout, seed, flows[k].perturbed);
   bgen_workspace *workspace = make_workspace(flow, 2);
   double z[N * DIM], log_det[N];
-  (void) state;
-  bgen_prior_sample(seed, BGEN_STREAM_PROPOSAL, FIRST, N, DIM, 1, z);
+  bgen_prior_sample(&flow->prior, 1, seed, BGEN_STREAM_PROPOSAL, FIRST, N, z);
   bgen_flow_transform(flow, workspace, BGEN_FORWARD, N, z, other, log_det);
   bgen_flow_sample(flow, workspace, seed, BGEN_STREAM_PROPOSAL, FIRST, N, x, log_q);
   CHECK_SAME(N * DIM, x, other);
   for (size_t i = 0; i < N; i++)
-    CHECK_CLOSE(log_q[i], bgen_prior_log_p(DIM, 1, z + i * DIM) - log_det[i], 1e-12);
+    CHECK_CLOSE(log_q[i], bgen_prior_log_p(&flow->prior, 1, z + i * DIM) - log_det[i], 1e-12);
   bgen_flow_transform(flow, workspace, BGEN_INVERSE, N, x, other, log_q);
   for (size_t i = 0; i < N * DIM; i++) CHECK_RELATIVE(other[i], z[i], 1e-9);
   for (size_t i = 0; i < N; i++) CHECK_CLOSE(log_q[i], -log_det[i], 1e-9);
   free_flow(flow, workspace);
+}
+
+static void test_sample_is_the_map_of_the_prior(void **state)
+{
+  (void) state;
+  check_samples(2);
+  check_samples(5);
 }
 
 /* any number of threads and any cut of the batch: the same bits */
@@ -158,14 +152,14 @@ static moments integrate(const bgen_flow *flow, bgen_workspace *workspace)
 }
 
 /* the density is normalised, and it is the density of what is sampled */
-static void test_integrals(void **state)
+static void check_integrals(const char *spec, double tau)
 {
   enum { SAMPLES = 20000 };
-  bgen_flow *flow = make_flow(flows[1].spec, flows[1].layout, seed, 0.2);
+  bgen_flow *flow = make_flow(spec, (bgen_layout){1, 2}, seed, 0.2);
   bgen_workspace *workspace = make_workspace(flow, 2);
+  flow->tau = tau;
   const moments exact = integrate(flow, workspace);
   average first = {0}, second = {0}, product = {0};
-  (void) state;
   CHECK_CLOSE(exact.one, 1, 1e-6);
   double *sample = must_allocate(2 * SAMPLES * sizeof *sample);
   double *density = must_allocate(SAMPLES * sizeof *density);
@@ -179,6 +173,14 @@ static void test_integrals(void **state)
   CHECK_MEAN(&product, exact.product);
   free(sample), free(density);
   free_flow(flow, workspace);
+}
+
+static void test_integrals(void **state)
+{
+  (void) state;
+  check_integrals(flows[1].spec, 1);
+  check_integrals(flows[4].spec, 1);
+  check_integrals(flows[4].spec, 1.6);
 }
 
 /* before training a flow is the normal distribution of its frames, whatever its networks */
@@ -226,13 +228,12 @@ static void test_seeds_make_networks(void **state)
 }
 
 /* d(log q)/dx by differences, at another temperature too */
-static void test_gradient_of_log_q(void **state)
+static void check_gradient_of_log_q(const char *spec)
 {
   enum { N = 70, DIM = 4 };
   double grad[N * DIM], f[4], at[DIM];
-  bgen_flow *flow = make_flow("whiten; realnvp blocks 2 width 8", (bgen_layout){2, 2}, seed, 0.3);
+  bgen_flow *flow = make_flow(spec, (bgen_layout){2, 2}, seed, 0.3);
   bgen_workspace *workspace = make_workspace(flow, 1);
-  (void) state;
   flow->tau = 1.7;
   fill_frames(12, N, DIM, x);
   CHECK_OK(bgen_flow_log_q_gradient(flow, N, x, log_q, grad));
@@ -250,11 +251,57 @@ static void test_gradient_of_log_q(void **state)
   free_flow(flow, workspace);
 }
 
+static void test_gradient_of_log_q(void **state)
+{
+  (void) state;
+  check_gradient_of_log_q("whiten; realnvp blocks 2 width 8");
+  check_gradient_of_log_q("whiten; realnvp blocks 2 width 8; mixture modes 3");
+}
+
+/* the modes follow the map, and nothing else does; without modes there is nothing to fit */
+static void test_prior_is_fitted_anew(void **state)
+{
+  enum { N = 200, DIM = 12 };
+  bgen_flow *flow = make_flow(flows[5].spec, flows[5].layout, seed, 0);
+  bgen_flow *normal = make_flow(flows[2].spec, flows[2].layout, seed, 0);
+  bgen_workspace *workspace = make_workspace(flow, 1);
+  average before = {0}, after = {0};
+  (void) state;
+  fill_frames(seed, N, DIM, x);
+  perturb(5, 0.2, flow->map->n_params, flow->theta);
+  bgen_flow_log_q(flow, workspace, N, x, log_q);
+  for (size_t i = 0; i < N; i++) average_add(&before, log_q[i]);
+  CHECK_OK(bgen_flow_fit_prior(flow, N, x));
+  bgen_flow_log_q(flow, workspace, N, x, log_q);
+  for (size_t i = 0; i < N; i++) average_add(&after, log_q[i]);
+  CHECK_WITHIN(after.value - before.value, 0.3, 100);
+  CHECK_REFUSED(bgen_flow_fit_prior(normal, N, x), BGEN_BAD_INPUT, "mixture");
+  bgen_flow_destroy(normal);
+  free_flow(flow, workspace);
+}
+
+/* a fit that fails leaves map and prior as they were */
+static void test_failed_fit(void **state)
+{
+  bgen_flow *flow = make_flow("whiten; mixture modes 3", (bgen_layout){1, 2}, seed, 0);
+  const size_t n_fitted = bgen_flow_n_fitted(flow);
+  double *before = must_allocate(n_fitted * sizeof *before);
+  (void) state;
+  assert_int_equal(n_fitted, 2 + 1 + 4 * 2 * 2 + 3 * (2 + 2 * 2));
+  memcpy(before, flow->fitted, n_fitted * sizeof *before);
+  fill_frames(8, 2, 2, x);
+  CHECK_REFUSED(bgen_flow_fit(flow, 2, x), BGEN_BAD_INPUT, "3 modes");
+  CHECK_SAME(n_fitted, before, flow->fitted);
+  free(before);
+  bgen_flow_destroy(flow);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_prior),
       cmocka_unit_test(test_gradient_of_log_q),
+      cmocka_unit_test(test_prior_is_fitted_anew),
+      cmocka_unit_test(test_failed_fit),
       cmocka_unit_test(test_log_q_is_what_was_sampled),
       cmocka_unit_test(test_sample_is_the_map_of_the_prior),
       cmocka_unit_test(test_threads_and_batches_do_not_matter),

@@ -21,7 +21,7 @@ static const int five[5] = {0, 1, 0, -1, 0};
 static bgen_generator *make(int n_threads)
 {
   return make_generator((bgen_layout){5, 2}, (symmetry){.species = five}, 3,
-                        "whiten; realnvp blocks 2 width 8", 0.3, n_threads);
+                        "whiten; realnvp blocks 2 width 8; mixture modes 2", 0.3, n_threads);
 }
 
 /* One kind of particle on a line, in two basins. */
@@ -138,6 +138,22 @@ static void test_samples_of_a_component(void **state)
       else
         assert_true(isnan(draw[i].log_q));
     }
+  }
+  bgen_generator_destroy(g);
+}
+
+/* each sample of the mixture is that of its component with the same number */
+static void test_samples_are_those_of_components(void **state)
+{
+  bgen_generator *g = make(1);
+  (void) state;
+  bgen_generator_set_temperature(g, 1.3);
+  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
+  for (size_t k = 0; k < 3; k++) {
+    CHECK_OK(
+        bgen_generator_sample_component(g, k, BGEN_STREAM_PROPOSAL, 17, POINTS, other, other_draw));
+    for (size_t i = 0; i < POINTS; i++)
+      if (draw[i].component == k) CHECK_SAME(g->dim, x + i * g->dim, other + i * g->dim);
   }
   bgen_generator_destroy(g);
 }
@@ -333,6 +349,7 @@ int main(void)
       cmocka_unit_test(test_density_sees_species),
       cmocka_unit_test(test_samples),
       cmocka_unit_test(test_samples_of_a_component),
+      cmocka_unit_test(test_samples_are_those_of_components),
       cmocka_unit_test(test_components_follow_their_weights),
       cmocka_unit_test(test_threads_and_batches_do_not_matter),
       cmocka_unit_test(test_integral_over_configurations_without_labels),

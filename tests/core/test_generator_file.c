@@ -20,7 +20,7 @@ static bgen_generator *make(double size)
 {
   static const int species[5] = {0, 1, 0, -1, 0};
   return make_generator((bgen_layout){5, 2}, (symmetry){.species = species}, 3,
-                        "whiten; realnvp blocks 2 width 4", size, 1);
+                        "whiten; realnvp blocks 2 width 4; mixture modes 2", size, 1);
 }
 
 static char *read_all(const char *name, size_t *n)

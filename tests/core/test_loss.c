@@ -6,7 +6,7 @@
 #include "fixture.h"
 
 enum { DIM = 5 };
-static const double high = 10, scale = 0.3, log_det = -1.7;
+static const double high = 10, scale = 0.3, log_det = -1.7, log_q = -2.3;
 
 static void test_cap(void **state)
 {
@@ -39,20 +39,22 @@ static void test_slope_of_cap(void **state)
   CHECK_CLOSE(above, below, 2e-9);
 }
 
-/* standard normal frames: J = |z|^2/2 - log|det dz/dx| is -log q less (dim/2) ln 2 pi */
+/* with the standard normal J = |z|^2/2 + (dim/2) ln 2 pi - log|det dz/dx| */
 static void test_example(void **state)
 {
+  const bgen_prior normal = {DIM, 0, NULL};
   double z[DIM], grad[DIM], moved[DIM], unused[DIM], squares = 0;
   (void) state;
   fill_varied(1, DIM, z);
   for (size_t j = 0; j < DIM; j++) squares += z[j] * z[j];
-  CHECK_CLOSE(bgen_loss_example(DIM, z, log_det, scale, grad), squares / 2 - log_det, 1e-14);
+  CHECK_CLOSE(bgen_loss_example(&normal, z, log_det, scale, grad),
+              squares / 2 + 0.5 * DIM * log(2 * acos(-1)) - log_det, 1e-14);
   for (size_t j = 0; j < DIM; j++) {
     double f[4];
     for (int i = 0; i < 4; i++) {
       for (size_t c = 0; c < DIM; c++) moved[c] = z[c];
       moved[j] += 1e-3 * (i < 2 ? i - 2 : i - 1);
-      f[i] = bgen_loss_example(DIM, moved, log_det, scale, unused);
+      f[i] = bgen_loss_example(&normal, moved, log_det, scale, unused);
     }
     CHECK_CLOSE(grad[j], scale * slope_of(f, 1e-3), 1e-11);
   }
@@ -65,8 +67,7 @@ static void test_energy(void **state)
   fill_varied(2, DIM, grad_u);
   for (double u = high - 3; u < high + 20; u += 7) {
     const double capped = bgen_cap_energy(u, high, &slope);
-    CHECK_CLOSE(bgen_loss_energy(DIM, u, grad_u, high, log_det, scale, grad), capped - log_det,
-                1e-14);
+    CHECK_CLOSE(bgen_loss_energy(DIM, u, grad_u, high, log_q, scale, grad), capped + log_q, 1e-14);
     for (size_t j = 0; j < DIM; j++) CHECK_CLOSE(grad[j], scale * slope * grad_u[j], 1e-15);
   }
 }

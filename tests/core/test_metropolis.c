@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "fixture.h"
-#include "model/prior.h"
 #include "sample/near.h"
 
 enum { POINTS = 100000, FEW_POINTS = 120000, BATCH = 1000, MOST_DIM = 8, MOMENTS = 4 };
@@ -40,7 +39,8 @@ static double energy(size_t dim, const double *point)
 
 static void draw_target(uint64_t first, size_t dim)
 {
-  bgen_prior_sample(5, BGEN_STREAM_TEST, first, BATCH, dim, 1, x);
+  const bgen_prior normal = {dim, 0, NULL};
+  bgen_prior_sample(&normal, 1, 5, BGEN_STREAM_TEST, first, BATCH, x);
 }
 
 /* what a log q without log-determinant would be, of a generator with one component */
@@ -52,7 +52,7 @@ static void spoil(bgen_generator *g, const double *points, double *value)
     bgen_generator_fold(g, 0, points + i * g->dim, relabelled);
     bgen_flow_transform(g->component[0].flow, g->workspace, BGEN_INVERSE, 1, relabelled,
                         z + i * g->dim, log_det + i);
-    value[i] = bgen_prior_log_p(g->dim, 1, z + i * g->dim);
+    value[i] = bgen_prior_log_p(&g->component[0].flow->prior, 1, z + i * g->dim);
   }
 }
 

@@ -69,6 +69,22 @@ static void test_streams_are_apart(void **state)
   }
 }
 
+static void test_choice(void **state)
+{
+  enum { DRAWS = 200000 };
+  const double weight[4] = {0, 3, 0.5, 6.5};
+  average share[4] = {{0}};
+  (void) state;
+  for (uint64_t i = 0; i < DRAWS; i++) {
+    bgen_rng rng = bgen_rng_at(4, BGEN_STREAM_TEST, i);
+    const size_t chosen = bgen_rng_choose(&rng, 4, weight);
+    for (size_t k = 0; k < 4; k++) average_add(&share[k], chosen == k);
+    assert_int_equal(rng.block, 1);
+  }
+  CHECK_CLOSE(share[0].value, 0, 0);
+  for (size_t k = 1; k < 4; k++) CHECK_MEAN(&share[k], weight[k] / 10);
+}
+
 static void test_uniform(void **state)
 {
   enum { DRAWS = 1000000, CELLS = 100 };
@@ -182,6 +198,7 @@ int main(void)
       cmocka_unit_test(test_known_answers),
       cmocka_unit_test(test_pinned_draws),
       cmocka_unit_test(test_streams_are_apart),
+      cmocka_unit_test(test_choice),
       cmocka_unit_test(test_uniform),
       cmocka_unit_test(test_normals),
       cmocka_unit_test(test_odd_normals),

@@ -9,7 +9,8 @@
 static bgen_bijection *build(const char *line, bgen_layout layout, uint64_t seed)
 {
   bgen_bijection *map = NULL;
-  CHECK_OK(bgen_spec_build(line, &layout, seed, &map));
+  size_t n_modes;
+  CHECK_OK(bgen_spec_build(line, &layout, seed, &map, &n_modes));
   assert_int_equal(map->dim, layout.n_particles * layout.n_space);
   return map;
 }
@@ -70,6 +71,25 @@ static void test_good_lines(void **state)
               2 * spline_block(6, 3, 6, 1, 5), 1);
   check_sizes("nsf bound 1e1 blocks 1 width 3; realnvp blocks 1 width 4", plane,
               spline_block(4, 4, 3, 2, 8) + block(4, 4, 4, 2), 0);
+}
+
+static void check_modes(const char *line, size_t expected)
+{
+  const bgen_layout layout = {4, 2};
+  bgen_bijection *map = NULL;
+  size_t n_modes = 77;
+  CHECK_OK(bgen_spec_build(line, &layout, 3, &map, &n_modes));
+  assert_int_equal(n_modes, expected);
+  assert_int_equal(map->n_fitted, 8 + 1 + 4 * 8 * 8); /* the prior's numbers are not the map's */
+  bgen_bijection_destroy(map);
+}
+
+static void test_mixture(void **state)
+{
+  (void) state;
+  check_modes("whiten", 0);
+  check_modes("whiten; mixture modes 2", 2);
+  check_modes("whiten; realnvp blocks 1 width 4; mixture modes 64 ;", 64);
 }
 
 static void test_actnorm(void **state)
@@ -151,7 +171,17 @@ static const struct {
     {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
     {"realnvp blocks 2 bins 8", "bins", {4, 2}},
     {"realnvp blocks 2 bound 5", "bound", {4, 2}},
-    {"glow", "whiten, actnorm, linear, realnvp and nsf", {4, 2}},
+    {"glow", "whiten, actnorm, linear, realnvp, nsf and mixture", {4, 2}},
+    {"mixture modes 2", "no map", {4, 2}},
+    {"whiten; mixture", "as in 'mixture modes 4'", {4, 2}},
+    {"whiten; mixture 2", "as in 'mixture modes 4'", {4, 2}},
+    {"whiten; mixture bins 2", "as in 'mixture modes 4'", {4, 2}},
+    {"whiten; mixture modes 2 3", "as in 'mixture modes 4'", {4, 2}},
+    {"whiten; mixture modes 1", "from 2 to 64, not '1'", {4, 2}},
+    {"whiten; mixture modes 65", "'65'", {4, 2}},
+    {"whiten; mixture modes two", "'two'", {4, 2}},
+    {"mixture modes 2; whiten", "ends with its mixture, but 'whiten'", {4, 2}},
+    {"whiten; mixture modes 2; mixture modes 2", "ends with its mixture, but 'mixture'", {4, 2}},
     {"nsf", "nsf needs a number of blocks", {4, 2}},
     {"nsf blocks 2", "nsf needs at least 2 coordinates", {1, 1}},
     {"nsf blocks 2 masks axes", "nsf masks axes", {4, 1}},
@@ -174,9 +204,11 @@ static void test_bad_lines(void **state)
   (void) state;
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
     bgen_bijection *const untouched = (bgen_bijection *) &bad, *map = untouched;
-    CHECK_REFUSED(bgen_spec_build(bad[i].line, &bad[i].layout, 1, &map), BGEN_BAD_INPUT,
+    size_t n_modes = 77;
+    CHECK_REFUSED(bgen_spec_build(bad[i].line, &bad[i].layout, 1, &map, &n_modes), BGEN_BAD_INPUT,
                   bad[i].word);
     assert_ptr_equal(map, untouched);
+    assert_int_equal(n_modes, 77);
   }
 }
 
@@ -250,6 +282,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_good_lines),
+      cmocka_unit_test(test_mixture),
       cmocka_unit_test(test_actnorm),
       cmocka_unit_test(test_linear),
       cmocka_unit_test(test_bad_lines),

@@ -136,9 +136,10 @@ static void test_a_new_flow_is_the_identity(void **state)
 {
   const bgen_layout layout = {4, 2};
   bgen_bijection *map = NULL;
+  size_t n_modes;
   double in[8], out[8], log_det;
   (void) state;
-  CHECK_OK(bgen_spec_build("nsf blocks 3 width 8", &layout, 1, &map));
+  CHECK_OK(bgen_spec_build("nsf blocks 3 width 8", &layout, 1, &map, &n_modes));
   rig r = make_rig(map, 1, 6, 0);
   fill_varied(7, 8, in);
   for (size_t j = 0; j < 8; j++) in[j] *= 6;

@@ -86,6 +86,7 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 coords cartesian xy speed 3", "speed"),
             ("fix bg all bgen 2 1.0 4711 flow \"whiten; glow blocks 3\"", "glow"),
             ("fix bg all bgen 2 1.0 4711 flow \"realnvp blocks x\"", "blocks|x"),
+            ("fix bg all bgen 2 1.0 4711 flow \"mixture modes 2; whiten\"", "ends with its mixture|whiten"),
             ("fix bg all bgen 2 1.0 4711 basin a s 0 1", "cv s"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 7 x", "7"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 1 0", "a|empty"),
@@ -125,6 +126,8 @@ class Mistakes(Case):
             (RERUN + TRAIN + "bgen bg train explore -1", "-1|step"),
             (RERUN + "bgen bg frames dump f.dump", "no flow yet"),
             (RERUN + "bgen bg train iter 10 weights 0 0", "weights"),
+            (RERUN + "bgen bg train iter 10 refit maybe", "maybe"),
+            (RERUN + "bgen bg train iter 10 refit prior", "prior|mixture"),
             (MD + "run 10", "train or load"),
         ):
             with self.subTest(lines):
@@ -151,6 +154,20 @@ class Models(Case):
     def test_same_densities(self):
         self.good(SYSTEM + fix() + "bgen bg load a.bgen\nbgen bg sample 50 file b.dat\n")
         self.assertEqual((self.folder / "a.dat").read_text(), (self.folder / "b.dat").read_text())
+
+    def test_mixture(self):
+        """Its modes are in the file. A step of no length leaves the samples where they are, and refit prior moves them."""
+        line, step = fix(width="16; mixture modes 2"), "bgen bg train iter 1 lr 1e-9 keep last"
+        self.good(SYSTEM + line + RERUN + TRAIN + f"bgen bg save k.bgen\n{step}\nbgen bg save l.bgen\n{step} refit prior\n"
+                  "bgen bg save m.bgen\nbgen bg sample 50 file n.dat\n")
+        for name in "klm":
+            self.good(SYSTEM + line + f"bgen bg load {name}.bgen\nbgen bg sample 50 file {name}.dat\n")
+        before, after, refitted, kept = ([line.split()[-1] for line in (self.folder / f"{name}.dat").read_text().splitlines()[2:]]
+                                         for name in "klmn")
+        self.assertLess(max(abs(float(s) - float(t)) for s, t in zip(before, after, strict=True)), 1e-4)
+        self.assertGreater(max(abs(float(s) - float(t)) for s, t in zip(after, refitted, strict=True)), 1e-2)
+        self.assertEqual(refitted, kept)
+        self.refused(SYSTEM + fix() + "bgen bg load m.bgen\n", "mixture modes 2")
 
     def test_dumps(self):
         """LAMMPS reads them and finds the energies that they say; the ends of a line are its frames."""
@@ -492,10 +509,13 @@ class Statistics(Case):
         self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.7, 1.0)
 
     def test_near_moves(self):
-        self.check("", 0.3, 0.8, "move near 2 0.7 move fresh 1")
+        self.check("", 0.3, 0.8, moves="move near 2 0.7 move fresh 1")
 
-    def check(self, more, least_acceptance, most_acceptance, moves=""):
-        output = self.good(SYSTEM + fix(1, more="velocity resample " + moves) + RERUN + TRAIN.replace("200", "1000") + more + MD +
+    def test_mixture(self):
+        self.check("bgen bg train iter 1 refit prior\n", 0.2, 0.6, width="16; mixture modes 2")
+
+    def check(self, more, least_acceptance, most_acceptance, width="16", moves=""):
+        output = self.good(SYSTEM + fix(1, width, "velocity resample " + moves) + RERUN + TRAIN.replace("200", "1000") + more + MD +
                            "timestep 0.002\nthermo_style custom step pe f_bg[14] f_bg[2]\n"
                            "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
         lines = thermo(output, 4)[1:]
