@@ -65,6 +65,7 @@ void BgenFreeEnergy::run()
   fix.configuration->end_command();
   for (int k = 0; k < model.n_basins; k++) estimate(k);
   report();
+  if (with_frames) report_balanced();
   if (to_populations) set_mixture();
   write_points(false);
   write_points(true);
@@ -122,6 +123,7 @@ void BgenFreeEnergy::estimate_with_frames(Basin &basin, const std::vector<double
   basin.from_md.value *= -1.0;
   bgen_check(lmp, bgen_mean_acceptance(reverse.size(), reverse.data(), basin.log_w.size(),
                                        basin.log_w.data(), &basin.acceptance));
+  basin.log_w_md = reverse;
 }
 
 void BgenFreeEnergy::report() const
@@ -146,6 +148,38 @@ void BgenFreeEnergy::report() const
                       difference * kT, error * kT, method());
   }
   utils::logmesg(lmp, text);
+}
+
+static std::vector<double> shifted(std::vector<double> values, double shift)
+{
+  for (double &value : values) value += shift;
+  return values;
+}
+
+/* Under e^-u/Z_k in each basin k, all basins weigh the same; flows that propose equally often then cancel. */
+double BgenFreeEnergy::balanced_acceptance(const Basin &from, const Basin &to) const
+{
+  const std::vector<double> old = shifted(from.log_w_md, from.best.value);
+  const std::vector<double> proposed = shifted(to.log_w, to.best.value);
+  double mean;
+  bgen_check(lmp,
+             bgen_mean_acceptance(old.size(), old.data(), proposed.size(), proposed.data(), &mean));
+  return mean;
+}
+
+/* collective, for bgen_check() is */
+void BgenFreeEnergy::report_balanced() const
+{
+  std::string text;
+  for (int i = 0; i < model.n_basins; i++)
+    for (int k = i + 1; k < model.n_basins; k++)
+      text +=
+          bgen_text("acceptance between %s and %s, were they balanced by offsets: %.3f %% there, "
+                    "%.3f %% back\n",
+                    model.basin_name(i).c_str(), model.basin_name(k).c_str(),
+                    100.0 * balanced_acceptance(basins[i], basins[k]),
+                    100.0 * balanced_acceptance(basins[k], basins[i]));
+  if (comm->me == 0) utils::logmesg(lmp, text);
 }
 
 /* each flow as often as its basin is visited, but never never */
