@@ -93,7 +93,7 @@ def read_free_energies(text, ref):
 
 
 def read_jumps(text):
-    found = numbers(r"(\d+) of (\d+) in all .*?(\d+) of (\d+) within basins .*?(\d+) of (\d+) between", text)
+    found = numbers(r"jumps accepted: +(\d+) of (\d+) in all .*?(\d+) of (\d+) within basins .*?(\d+) of (\d+) between", text)
     return {f"unbiased jumps accepted, {kind} (%)": 100 * accepted / attempts if attempts else NAN for kind, accepted, attempts
             in zip(("all", "within basins", "between basins"), found[::2], found[1::2])}
 
