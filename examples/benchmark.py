@@ -5,73 +5,177 @@
   examples/benchmark.py [--seeds 4] [NAME ...]      default: all examples that have a reference below
 
 Means are given with their standard errors over seeds. What a run says is read from the logs in examples/NAME/run.SEED;
-runs that are there already are not repeated (remove their folders to begin anew).
+runs that are there already are not repeated (remove their folders to begin anew), and the page has a section for every
+example whose runs are all there, named or not. Pictures over the seeds go to examples/results.
 """
 
 import argparse
+import collections
 import datetime
 import math
+import os
 import pathlib
 import platform
 import re
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# F of the first basin minus F of the second, in kT at T = 1 (potentials/README.md)
-REFERENCES = {"double_well": ("right", "left", 3.379901), "mueller_brown": ("right", "left", 3.64192),
-              "dimer": ("closed", "open", -6.761)}
+# F of the first basin minus F of the second, in kT at T = 1 (potentials/README.md); the profile is compared where the
+# reference is up to `within` kT
+Reference = collections.namedtuple("Reference", "first second difference within")
+REFERENCES = {"double_well": Reference("right", "left", 3.379901, 6.0),
+              "mueller_brown": Reference("right", "left", 3.64192, 6.0),
+              "dimer": Reference("closed", "open", -6.761, 10.0)}
+# the same differences at other temperatures, of the examples that have in.temperatures
+TEMPERATURES = {"double_well": {0.5: 6.849401, 1.0: 3.379901, 2.0: 1.630269, 4.0: 0.760557}}
 NUMBER = r"([-+.\deinfa]+)"
+NAN = math.nan
 
 
 # ---- one run --------------------------------------------------------------------------------------------
 
 
+def folder_of(name, seed):
+    return HERE / name / f"run.{seed}"
+
+
 def run(name, seed):
-    """The folder of a finished run; its wall time, set-up apart, is in the file seconds."""
-    folder = HERE / name / f"run.{seed}"
-    if not (folder / "seconds").exists():
-        started = time.time()
-        subprocess.run([HERE / "run.sh", name, str(seed)], check=True, stdout=subprocess.DEVNULL)
-        (folder / "seconds").write_text(f"{time.time() - started:.0f}\n")
-    return folder
+    """Leaves a finished run; its wall and processor time, set-up apart, are in the file seconds."""
+    seconds = folder_of(name, seed) / "seconds"
+    if seconds.exists():
+        return
+    started, before = time.time(), processor_time()
+    subprocess.run([HERE / "run.sh", name, str(seed)], check=True, stdout=subprocess.DEVNULL)
+    seconds.write_text(f"{time.time() - started:.0f} {processor_time() - before:.0f}\n")
 
 
-def last(pattern, text, what):
-    found = re.findall(pattern, text)
-    if not found:
-        sys.exit(f"benchmark.py: the log does not say {what}")
-    return found[-1]
+def processor_time():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
-def basin_rows(text, basins):
-    """The rows of the last table of free_energy: {basin: (F, error, from flow, from frames, ESS, acceptance)}."""
-    return {b: [float(x) for x in last(rf"(?m)^{b} +" + r" +".join([NUMBER] * 6), text, f"the free energy of {b}")]
-            for b in basins}
+def numbers(pattern, text):
+    """Of the last match; NaN, as many as the pattern has groups, where there is none."""
+    found = list(re.finditer(pattern, text))
+    return [float(word) for word in found[-1].groups()] if found else [NAN] * re.compile(pattern).groups
 
 
-def read(name, folder):
-    """What one run gave: {column: number}."""
-    first, second, reference = REFERENCES[name]
-    text = (folder / f"log.{name}").read_text()
-    rows = basin_rows(text, (first, second))
-    result = {"ΔF by BAR": rows[first][0] - rows[second][0],
-              "its error bar": math.hypot(rows[first][1], rows[second][1]),
-              "ΔF from samples": rows[first][2] - rows[second][2],
-              "ΔF from frames": rows[first][3] - rows[second][3]}
-    for basin in (first, second):
-        result[f"ESS {basin} (%)"] = rows[basin][4]
-        result[f"acceptance within {basin} (%)"] = rows[basin][5]
-    jumps = last(rf"(\d+) of (\d+) in all .*?(\d+) of (\d+) within basins .*?(\d+) of (\d+) between", text, "its jumps")
-    for kind, accepted, attempts in zip(("all", "within basins", "between basins"), jumps[::2], jumps[1::2]):
-        result[f"jumps accepted, {kind} (%)"] = 100 * int(accepted) / max(1, int(attempts))
-    result["energy calls of bgen"] = float(last(r"energy calls +(\d+)", text, "its energy calls"))
-    result["MD steps"] = float(sum(int(n) for log in folder.glob("log.*") for n in
-                                   re.findall(r"Loop time of .* for (\d+) steps", log.read_text())))
-    result["wall time (s)"] = float((folder / "seconds").read_text())
+def table(path):
+    """Columns by name; none where there is no file."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    names = next((line[1:].split() for line in reversed(lines) if line.startswith("#")), [])
+    rows = [[float(word) for word in line.split()] for line in lines if line and not line.startswith("#")]
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
+
+
+def read_free_energies(text, ref):
+    """The rows of the last table of free_energy: F, error, from flow, from frames, ESS, acceptance."""
+    rows = {b: numbers(rf"(?m)^{b} +" + r" +".join([NUMBER] * 6), text) for b in (ref.first, ref.second)}
+    first, second = rows[ref.first], rows[ref.second]
+    result = {"ΔF by BAR (kT)": first[0] - second[0], "its error bar": math.hypot(first[1], second[1]),
+              "ΔF from samples alone": first[2] - second[2], "ΔF from frames alone": first[3] - second[3]}
+    for basin, row in rows.items():
+        result[f"effective samples, {basin} (%)"] = row[4]
+        tables = re.findall(rf"(?m)^{basin} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)
+        result[f"effective samples, {basin}, least of all estimates (%)"] = min(map(float, tables), default=NAN)
+    for basin, row in rows.items():
+        result[f"acceptance of fresh proposals within {basin} (%)"] = row[5]
+    there, back = numbers(rf"between {ref.first} and {ref.second}, were they balanced by offsets: {NUMBER} % there, "
+                          rf"{NUMBER} % back", text)
+    result[f"balanced acceptance, {ref.first} to {ref.second} (%)"] = there
+    result[f"balanced acceptance, {ref.second} to {ref.first} (%)"] = back
     return result
+
+
+def read_jumps(text):
+    found = numbers(r"jumps accepted: +(\d+) of (\d+) in all .*?(\d+) of (\d+) within basins .*?(\d+) of (\d+) between", text)
+    return {f"unbiased jumps accepted, {kind} (%)": 100 * accepted / attempts if attempts else NAN for kind, accepted, attempts
+            in zip(("all", "within basins", "between basins"), found[::2], found[1::2])}
+
+
+def bin_average(reference, low, high):
+    """-ln of the mean of e^-F over a bin, F between the points of the reference; NaN outside of it."""
+    s, f = reference
+    if low < s[0] or high > s[-1]:
+        return NAN
+    places = [low + (high - low) * (k + 0.5) / 10 for k in range(10)]
+    values = []
+    for place in places:
+        i = min(max(1, next(k for k, value in enumerate(s) if value >= place)), len(s) - 1)
+        values.append(f[i - 1] + (f[i] - f[i - 1]) * (place - s[i - 1]) / (s[i] - s[i - 1]))
+    return -math.log(sum(math.exp(-value) for value in values) / len(values))
+
+
+def profile_error(folder, name, within):
+    """Root mean square over the bins where the reference is within so many kT, apart from the mean."""
+    reference, found = (list(table(path).values()) for path in
+                        (HERE / name / "reference_profile.dat", folder / "profile.dat"))
+    if len(found) < 2:
+        return NAN
+    width, off = found[0][1] - found[0][0], []
+    for s, f in zip(*found[:2]):
+        expected = bin_average(reference[:2], s - width / 2, s + width / 2)
+        if expected - min(reference[1]) <= within and math.isfinite(f):
+            off.append(f - expected)
+    mean = sum(off) / max(1, len(off))
+    return math.sqrt(sum((o - mean) ** 2 for o in off) / len(off)) if off else NAN
+
+
+def read_training(folder):
+    """Of the stages in training.dat, each a basin after the other: their time, and the calls of those by energy."""
+    columns = table(folder / "training.dat")
+    seconds, calls = 0.0, 0.0
+    n = len(columns.get("step", []))
+    for i in range(n):
+        last = i + 1 == n or columns["step"][i + 1] <= columns["step"][i]
+        seconds += columns["seconds"][i] if last else 0.0
+        if math.isfinite(columns["kl"][i]):
+            calls += columns["energy_calls"][i] - (columns["energy_calls"][i - 1] if i else 0.0)
+    return (calls, seconds) if n else (NAN, NAN)
+
+
+def total_wall_time(log):
+    hours, minutes, seconds = numbers(r"Total wall time: (\d+):(\d+):(\d+)", log)
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def read_costs(name, folder, text):
+    walkers = [log.read_text() for log in folder.glob("log.*") if log.name not in (f"log.{name}", "log.temperatures")]
+    jumps = numbers(r"Loop time of (\S+) .* for (\d+) steps", text)
+    wall, cpu = ([float(word) for word in (folder / "seconds").read_text().split()] + [NAN])[:2]
+    by_energy, training = read_training(folder)
+    return {"energy calls of bgen, all": numbers(r"energy calls +(\d+)", text)[0],
+            "energy calls of training by energy": by_energy,
+            "MD steps for frames": sum(int(n) for log in walkers for n in re.findall(r"(?m)^run +(\d+)", log)),
+            "MD steps of the run with jumps": jumps[1],
+            "wall time of MD for frames, sum of walkers (s)": sum(total_wall_time(log) for log in walkers),
+            "wall time of training (s)": training,
+            "wall time of the run with jumps (s)": jumps[0],
+            "wall time of all (s)": wall, "processor time of all (s)": cpu}
+
+
+def read(name, seed):
+    """What one run gave: {row: number}, NaN where it does not say."""
+    folder, ref = folder_of(name, seed), REFERENCES[name]
+    text = (folder / f"log.{name}").read_text()
+    result = read_free_energies(text, ref)
+    result["off by, in error bars"] = abs(result["ΔF by BAR (kT)"] - ref.difference) / result["its error bar"]
+    result["RMS error of the profile (kT)"] = profile_error(folder, name, ref.within)
+    return {**result, **read_jumps(text), **read_costs(name, folder, text)}
+
+
+def read_temperatures(name, seed):
+    """{T: (difference, its error, effective samples of both flows)} of in.temperatures; empty if it has not run."""
+    path, ref = folder_of(name, seed) / "log.temperatures", REFERENCES[name]
+    parts = re.split(r"(?m)^bgen \S+ free_energy: .*kT = (\S+?), by.*$", path.read_text()) if path.exists() else [""]
+    return {float(T): numbers(rf"F\({ref.first}\) - F\({ref.second}\) = {NUMBER} \+- {NUMBER}", text) +
+            [numbers(rf"(?m)^{b} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)[0] for b in (ref.first, ref.second)]
+            for T, text in zip(parts[1::2], parts[2::2])}
 
 
 # ---- the page -------------------------------------------------------------------------------------------
@@ -79,36 +183,79 @@ def read(name, folder):
 
 def cell(values):
     """Mean and its standard error, with as many digits as the error has meaning."""
+    values = [v for v in values if math.isfinite(v)]
+    if not values:
+        return "-"
     mean = sum(values) / len(values)
     if len(values) == 1:
         return f"{mean:.4g}"
     error = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
-    if error == 0 or not math.isfinite(error):
+    if error == 0:
         return f"{mean:.6g}"
     digits = max(0, 1 - math.floor(math.log10(error)))
     return f"{mean:.{digits}f} ± {error:.{digits}f}"
 
 
+def each(values):
+    return ", ".join(f"{v:.6g}" if math.isfinite(v) else "-" for v in values)
+
+
+def picture(name, seeds, results):
+    """The line that shows examples/results/NAME.png, which plot.py draws; none where no run has a profile."""
+    path, ref = HERE / "results" / f"{name}.png", REFERENCES[name]
+    paths = {seed: folder_of(name, seed) / "profile.dat" for seed in seeds}
+    profiles = [f"seed {seed}={profile}" for seed, profile in paths.items() if profile.exists()]
+    if not profiles:
+        return []
+    path.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        seen = pathlib.Path(folder) / "seeds.dat"
+        seen.write_text("# seed F error\n" + "".join(
+            f"{seed} {r['ΔF by BAR (kT)']:.6g} {r['its error bar']:.3g}\n" for seed, r in zip(seeds, results)))
+        subprocess.run(["/usr/bin/python3", HERE / "plot.py", "summary", seen, *profiles, "--reference",
+                        HERE / name / "reference_profile.dat", "--expected", str(ref.difference), "--label",
+                        f"F({ref.first}) − F({ref.second})  (kT)", "-o", path], check=True)
+    return [f"![free energies of {name}](results/{name}.png)", ""]
+
+
+def temperatures(name, seeds):
+    found = [read_temperatures(name, seed) for seed in seeds]
+    lines = ["One flow for each basin, trained at all of these temperatures at once (`in.temperatures`); at T other than 1 by "
+             "samples alone.", "", "| T | exact ΔF (kT) | ΔF (kT) | off by, greatest | effective samples, least (%) |",
+             "|---|---|---|---|---|"]
+    for T, exact in TEMPERATURES[name].items():
+        rows = [one[T] for one in found if T in one]
+        if not rows:
+            return []
+        lines.append(f"| {T:g} | {exact:.4f} | {cell([r[0] for r in rows])} | {max(abs(r[0] - exact) for r in rows):.4f} | "
+                     f"{min(min(r[2:]) for r in rows):.1f} |")
+    return lines + [""]
+
+
 def section(name, seeds):
-    results = [read(name, run(name, seed)) for seed in seeds]
-    first, second, reference = REFERENCES[name]
-    lines = [f"## {name}", "", f"F({first}) - F({second}) should be {reference:g} kT.", "",
-             f"| | mean of seeds {', '.join(map(str, seeds))} |", "|---|---|"]
-    lines += [f"| {column} | {cell([r[column] for r in results])} |" for column in results[0]]
-    off = [abs(r["ΔF by BAR"] - reference) / r["its error bar"] for r in results]
-    lines += [f"| BAR off by, in error bars | {', '.join(f'{o:.1f}' for o in off)} |", ""]
-    return lines
+    results, ref = [read(name, seed) for seed in seeds], REFERENCES[name]
+    lines = [f"## {name}", "", f"F({ref.first}) - F({ref.second}) should be {ref.difference:g} kT. The profile is compared, up "
+             f"to a constant, in the bins where the reference is within {ref.within:g} kT of its minimum.", "",
+             *picture(name, seeds, results),
+             f"| | mean of seeds {', '.join(map(str, seeds))} | each |", "|---|---|---|"]
+    for row in results[0]:
+        values = [r[row] for r in results]
+        lines.append(f"| {row} | {cell(values)} | {each(values)} |")
+    return lines + [""] + (temperatures(name, seeds) if name in TEMPERATURES else [])
 
 
 def page(names, seeds):
     cpu = next((line.partition(":")[2].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), platform.processor())
-    cores = subprocess.run(["nproc"], capture_output=True, text=True, check=True).stdout.strip()
     lines = ["# Results", "", f"Written by `examples/benchmark.py --seeds {len(seeds)} {' '.join(names)}` on "
-             f"{datetime.date.today()}, {cores} cores, {cpu}. Each run starts from nothing: MD frames, training, jumps.",
-             "Means ± standard errors over seeds. Acceptance is not balanced by offsets. MD steps count frames, held-out",
-             "frames and the run with jumps (and `rerun`, one step a frame); energy calls are those of training, judging,",
-             "estimates and jumps. Wall time is without set-up.", ""]
+             f"{datetime.date.today()}, {len(os.sched_getaffinity(0))} cores, {cpu}. Each run starts from nothing: MD frames, "
+             "training, jumps.",
+             "Means ± standard errors over seeds, then each seed. Unbiased jumps can leave a basin at most as often as the other",
+             "one is visited; balanced acceptance is that of fresh proposals between basins of equal weight (`bgen free_energy`).",
+             "Energy calls are those of training, judging, estimates and jumps; those of training by energy contain the judging of",
+             "its lines. Frames are taken from MD, held-out ones included. Times are without set-up; a machine that is shared shows",
+             "in wall time, processor time is of the whole example with its pictures. Effective samples are one draw's: a flow that",
+             "is too thin in a tail shows in some draws only. What settings were chosen by is in the README of each example.", ""]
     for name in names:
         lines += section(name, seeds)
     return "\n".join(lines)
@@ -119,12 +266,17 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--seeds", type=int, default=4)
     options = parser.parse_args()
-    names = options.names or [name for name in REFERENCES if (HERE / name / "job.sh").exists()]
-    for name in names:
+    seeds = range(1, options.seeds + 1)
+    for name in options.names:
         if name not in REFERENCES:
             sys.exit(f"benchmark.py: no reference for '{name}': use one of {' '.join(REFERENCES)}")
-    subprocess.run([HERE.parent / "cmake" / "setup.sh", "packages"], check=True)
-    (HERE / "RESULTS.md").write_text(page(names, range(1, options.seeds + 1)))
+    wanted = options.names or list(REFERENCES)
+    subprocess.run([HERE / "run.sh", "build"], check=True)
+    for name in wanted:
+        for seed in seeds:
+            run(name, seed)
+    names = [name for name in REFERENCES if all((folder_of(name, seed) / "seconds").exists() for seed in seeds)]
+    (HERE / "RESULTS.md").write_text(page(names, seeds))
     print(f"wrote {HERE / 'RESULTS.md'}")
 
 

@@ -7,6 +7,7 @@
   plot.py profile     FILE... --reference FILE      F along a collective variable, with its error
   plot.py series      FILE... --column d    a column against time, and its histogram
   plot.py populations FILE... --column d --split 1.5 --reference -6.761     F(below) - F(above) as it converges
+  plot.py summary     SEEDS FILES... --reference FILE --expected -6.761    differences F of seeds, and profiles
 
 A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o FILE.png.
 """
@@ -330,18 +331,46 @@ def draw_profile(axis, table, reference, color):
     return np.nanmax(free_energy)
 
 
-def profile(tables, options):
-    figure, (axis,) = panels(1, (3.4, 2.6))
+def profiles(axis, tables, reference_path, label):
     reference = None
-    if options.reference:
-        s, free_energy, _ = read_profile(Table(options.reference))
+    if reference_path:
+        s, free_energy, _ = read_profile(Table(reference_path))
         reference = s, free_energy - np.nanmin(free_energy)
         axis.plot(*reference, color="black", lw=1.0, ls="--", label="reference", zorder=5)
     top = max(draw_profile(axis, *each) for each in zip(tables, [reference] * len(tables), COLORS * len(tables)))
     ends = np.concatenate([table.columns[table.names[0]] for table in tables])
-    axis.set(xlabel=options.label or tables[0].names[0], ylabel=r"free energy $F/kT$",
+    axis.set(xlabel=label or tables[0].names[0], ylabel=r"free energy $F/kT$",
              xlim=(np.min(ends), np.max(ends)), ylim=(-0.04 * top, 1.04 * top))
     legend(axis)
+
+
+def profile(tables, options):
+    figure, (axis,) = panels(1, (3.4, 2.6))
+    profiles(axis, tables, options.reference, options.label)
+    return figure
+
+
+# ---- summary over seeds ---------------------------------------------------------------------------------
+
+
+def differences(axis, table, options):
+    """Columns seed, F and error, one point a seed."""
+    seeds = table.columns[table.names[0]]
+    axis.errorbar(seeds, table.need(*FREE_ENERGIES), table.need("error"), fmt="o", ms=3.5, capsize=2.5, color=BLUE)
+    if options.expected is not None:
+        axis.axhline(options.expected, color="black", lw=1.0, ls="--", label=f"reference {options.expected:g}")
+    axis.set(xlabel=table.names[0], ylabel=options.label or r"$\Delta F/kT$", xticks=seeds)
+    axis.margins(x=0.15, y=0.35)
+    axis.ticklabel_format(axis="y", useOffset=False)
+    legend(axis)
+
+
+def summary(tables, options):
+    if len(tables) < 2:
+        raise Trouble("summary needs the differences of the seeds and their profiles")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(5.6, 2.4), width_ratios=[2, 3], dpi=130)  # small: it is committed
+    differences(left, tables[0], options)
+    profiles(right, tables[1:], options.reference, None)
     return figure
 
 
@@ -420,17 +449,18 @@ def populations(tables, options):
 # ---- command line ---------------------------------------------------------------------------------------
 
 COMMANDS = {"training": training, "energies": energies, "profile": profile, "series": series,
-            "populations": populations}
+            "populations": populations, "summary": summary}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=COMMANDS, metavar="command")
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--reference", metavar="FILE", help="of profile: a table; of populations: a number")
+    parser.add_argument("--reference", metavar="FILE", help="of profile and summary: a table; of populations: a number")
+    parser.add_argument("--expected", type=float, help="of summary: the difference")
     parser.add_argument("--column", help="of series and populations")
     parser.add_argument("--split", type=float, help="of series and populations")
-    parser.add_argument("--label", help="words for the axis of the collective variable")
+    parser.add_argument("--label", help="words for the axis of the collective variable, or of the difference")
     parser.add_argument("-o", "--output", metavar="FILE", help="the picture (default: command.png)")
     return parser.parse_args()
 

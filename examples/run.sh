@@ -5,6 +5,7 @@
 #   examples/run.sh                  lists the examples
 #   examples/run.sh NAME             results and pictures in examples/NAME/run
 #   examples/run.sh NAME SEED        the same from other random numbers, in examples/NAME/run.SEED
+#   examples/run.sh build            only sets up and builds
 #
 # BGEN_JOBS sets how many cores are used (else all).
 
@@ -13,7 +14,7 @@ cd "$(dirname "$0")"
 name=${1:-}
 SEED=${2:-1}
 folder=$name/run${2:+.$2}
-if [ ! -f "$name/job.sh" ] || [ $# -gt 2 ] || ! [ "$SEED" -gt 0 ]; then
+if ! { [ -f "$name/job.sh" ] || [ "$name" = build ]; } || [ $# -gt 2 ] || ! [ "$SEED" -gt 0 ]; then
   echo "usage: examples/run.sh NAME [SEED], one of:" */job.sh | sed 's,/job.sh,,g' >&2
   exit 2
 fi
@@ -21,7 +22,7 @@ BGEN_JOBS=${BGEN_JOBS:-$(nproc)}
 export BGEN_JOBS
 
 ../cmake/setup.sh packages
-mkdir -p ../build "$folder"
+mkdir -p ../build
 log=$(cd ../build && pwd)/examples.log
 {
   cmake -S .. -B ../build/examples -G Ninja -D CMAKE_BUILD_TYPE=Release -D BGEN_TESTS=OFF &&
@@ -31,6 +32,7 @@ log=$(cd ../build && pwd)/examples.log
   echo "run.sh: the build failed, see build/examples.log" >&2
   exit 1
 }
+[ "$name" != build ] || exit 0
 
 # The networks run on OpenMP threads, LAMMPS on one rank.
 LMP=$(cd ../build/examples/plugin && pwd)/lmp_bgen
@@ -39,5 +41,6 @@ OMP_NUM_THREADS=$BGEN_JOBS
 export LMP PLOT SEED OMP_NUM_THREADS
 unset OPENBLAS_CORETYPE # some machines export it, and it halves OpenBLAS
 
+mkdir -p "$folder"
 cd "$folder"
 sh ../job.sh

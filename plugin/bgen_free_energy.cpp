@@ -65,6 +65,7 @@ void BgenFreeEnergy::run()
   fix.configuration->end_command();
   for (int k = 0; k < model.n_basins; k++) estimate(k);
   report();
+  if (with_frames) report_balanced();
   if (to_populations) set_mixture();
   write_points(false);
   write_points(true);
@@ -122,6 +123,10 @@ void BgenFreeEnergy::estimate_with_frames(Basin &basin, const std::vector<double
   basin.from_md.value *= -1.0;
   bgen_check(lmp, bgen_mean_acceptance(reverse.size(), reverse.data(), basin.log_w.size(),
                                        basin.log_w.data(), &basin.acceptance));
+  basin.log_w_md = reverse;
+  basin.log_pooled.resize(forward.size() + reverse.size());
+  bgen_pooled_log_weights(forward.size(), forward.data(), reverse.size(), reverse.data(),
+                          basin.best.value, basin.log_pooled.data());
 }
 
 void BgenFreeEnergy::report() const
@@ -146,6 +151,38 @@ void BgenFreeEnergy::report() const
                       difference * kT, error * kT, method());
   }
   utils::logmesg(lmp, text);
+}
+
+static std::vector<double> shifted(std::vector<double> values, double shift)
+{
+  for (double &value : values) value += shift;
+  return values;
+}
+
+/* Under e^-u/Z_k in each basin k, all basins weigh the same; flows that propose equally often then cancel. */
+double BgenFreeEnergy::balanced_acceptance(const Basin &from, const Basin &to) const
+{
+  const std::vector<double> old = shifted(from.log_w_md, from.best.value);
+  const std::vector<double> proposed = shifted(to.log_w, to.best.value);
+  double mean;
+  bgen_check(lmp,
+             bgen_mean_acceptance(old.size(), old.data(), proposed.size(), proposed.data(), &mean));
+  return mean;
+}
+
+/* collective, for bgen_check() is */
+void BgenFreeEnergy::report_balanced() const
+{
+  std::string text;
+  for (int i = 0; i < model.n_basins; i++)
+    for (int k = i + 1; k < model.n_basins; k++)
+      text +=
+          bgen_text("acceptance between %s and %s, were they balanced by offsets: %.3f %% there, "
+                    "%.3f %% back\n",
+                    model.basin_name(i).c_str(), model.basin_name(k).c_str(),
+                    100.0 * balanced_acceptance(basins[i], basins[k]),
+                    100.0 * balanced_acceptance(basins[k], basins[i]));
+  if (comm->me == 0) utils::logmesg(lmp, text);
 }
 
 /* each flow as often as its basin is visited, but never never */
@@ -176,13 +213,22 @@ void BgenFreeEnergy::write_points(bool md) const
   }
 }
 
-/* F along the first cv: of each basin the frames, or else the weighted samples, together as much as its Z */
+/* the first cv of samples, then of frames */
+std::vector<double> BgenFreeEnergy::pooled_cv(const Basin &basin) const
+{
+  std::vector<double> s = basin.samples->cv(0);
+  const std::vector<double> more = basin.frames->cv(0);
+  s.insert(s.end(), more.begin(), more.end());
+  return s;
+}
+
+/* F along the first cv: the points of each basin, weighted, together as much as its Z */
 void BgenFreeEnergy::fill_profile(bgen_profile &profile) const
 {
   for (const Basin &basin : basins) {
-    const BgenPoints &points = with_frames ? *basin.frames : *basin.samples;
-    const std::vector<double> s = points.cv(0);
-    bgen_profile_add(&profile, s.size(), s.data(), with_frames ? nullptr : basin.log_w.data(),
+    const std::vector<double> s = pooled_cv(basin);
+    const std::vector<double> &log_w = with_frames ? basin.log_pooled : basin.log_w;
+    bgen_profile_add(&profile, s.size(), s.data(), log_w.data(),
                      exp(basins[0].best.value - basin.best.value));
   }
 }
@@ -213,7 +259,7 @@ void BgenFreeEnergy::write_profile() const
   fill_profile(profile);
   const char *name = fix.settings->cvs[0].name.c_str();
   fprintf(file.fp, "# free energy of fix %s in kT along %s, from %s\n# %s F error\n", fix.id, name,
-          with_frames ? "test frames weighted by BAR" : "weighted samples", name);
+          with_frames ? "samples and test frames weighted by BAR" : "weighted samples", name);
   for (size_t bin = 0; bin < n_bins; bin++) {
     double s, free_energy, error;
     bgen_profile_at(&profile, bin, &s, &free_energy, &error);

@@ -26,7 +26,8 @@ private:
   struct Basin {
     std::unique_ptr<class BgenPoints> samples, frames;
     bgen_estimate best, from_flow, from_md; // best: BAR, or from_flow where there are no frames
-    std::vector<double> log_w;              // of the samples
+    std::vector<double> log_w, log_w_md;    // of the samples, of the frames
+    std::vector<double> log_pooled;         // of samples, then frames, as frames
     double ess, acceptance;                 // fractions
   };
 
@@ -46,8 +47,11 @@ private:
                             const std::vector<double> &reverse);
   const char *method() const { return with_frames ? "BAR" : "samples alone"; }
   void report() const;
+  void report_balanced() const;
+  double balanced_acceptance(const Basin &from, const Basin &to) const;
   void set_mixture();
   void write_points(bool md) const;
+  std::vector<double> pooled_cv(const Basin &basin) const;
   void fill_profile(bgen_profile &profile) const;
   bgen_status create_profile(bgen_profile &profile) const;
   void write_profile() const;

@@ -20,7 +20,7 @@ typedef struct assignment {
   double *cost;                                /* [m][m] */
   double *row_price, *column_price, *shortest; /* [m + 1] each */
   size_t *row_of, *previous;                   /* [m + 1] each, by column */
-  unsigned char *scanned;                      /* [m + 1] */
+  unsigned char *scanned, *placed;             /* [m + 1] each, by column and by row */
 } assignment;
 
 static int highest_species(size_t n, const int *species)
@@ -81,6 +81,7 @@ static assignment assignment_in(size_t m, double *work)
   a.row_of = (size_t *) (a.shortest + m + 1);
   a.previous = a.row_of + m + 1;
   a.scanned = (unsigned char *) (a.previous + m + 1);
+  a.placed = a.scanned + m + 1;
   return a;
 }
 
@@ -123,12 +124,32 @@ static void augment(assignment *a, size_t column)
   }
 }
 
+/* Each column asks for its cheapest row, and the first to ask gets it: prices are then in order, and
+   only the rows that got none are left to enter. */
+static void begin(assignment *a)
+{
+  memset(a->row_price, 0, (a->m + 1) * sizeof *a->row_price);
+  memset(a->row_of, 0, (a->m + 1) * sizeof *a->row_of);
+  memset(a->placed, 0, a->m + 1);
+  a->column_price[0] = 0;
+  for (size_t j = 1; j <= a->m; j++) {
+    const double *cost = a->cost + j - 1;
+    size_t cheapest = 1;
+    for (size_t i = 2; i <= a->m; i++)
+      if (cost[(i - 1) * a->m] < cost[(cheapest - 1) * a->m]) cheapest = i;
+    a->column_price[j] = cost[(cheapest - 1) * a->m];
+    if (a->placed[cheapest]) continue;
+    a->row_of[j] = cheapest;
+    a->placed[cheapest] = 1;
+  }
+}
+
 /* row_of[j], counted from 1: the row that column j gets */
 static void solve(assignment *a)
 {
-  memset(a->row_price, 0, 2 * (a->m + 1) * sizeof *a->row_price);
-  memset(a->row_of, 0, (a->m + 1) * sizeof *a->row_of);
-  for (size_t row = 1; row <= a->m; row++) augment(a, find_path(a, row));
+  begin(a);
+  for (size_t row = 1; row <= a->m; row++)
+    if (!a->placed[row]) augment(a, find_path(a, row));
 }
 
 static double distance_squared(size_t n_space, const double *a, const double *b)

@@ -12,8 +12,9 @@ for basin in left right; do
   frames $basin 2 $basin.test.dump 400000 &
 done
 wait
+"$LMP" -in ../in.temperatures -log log.temperatures -screen none -var potentials $root/potentials -var seed "$SEED" &
 "$LMP" -in ../in.double_well -log log.double_well -var potentials $root/potentials -var seed "$SEED"
-cp ../reference_profile.dat .
+wait $!
 
 $PLOT training training.dat -o training.png
 $PLOT energies MD=energies.md.dat flow=energies.flow.dat -o energies.png
@@ -33,4 +34,5 @@ awk 'BEGIN { print "" }
     p = right / n; error = sqrt(spread / (blocks * (blocks - 1))) / (p * (1 - p))
     printf "F(right) - F(left) from populations: %.3f +- %.3f kT; reference 3.380 kT\n", f, error
   }' series.dat
+grep '^bgen .* free_energy:\|^F(' log.temperatures
 echo "pictures in $(pwd): training.png energies.png profile.png series.png"

@@ -2,7 +2,6 @@
 #include "coords/relabel.h"
 
 #include <math.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,30 +220,6 @@ static void test_ties(void **state)
   free_labels(&l);
 }
 
-/* printed, not tested: machines differ */
-static void test_time_of_36(void **state)
-{
-  enum { N = 36, DIM = 2 * N, REPEATS = 2000 };
-  static const int species[N] = {0};
-  labels l = make_labels(N, 2, species);
-  double reference[DIM], near[DIM], far[DIM];
-  size_t order[N];
-  (void) state;
-  for (size_t i = 0; i < N; i++)
-    reference[2 * i] = (double) (i % 6), reference[2 * i + 1] = (double) (i / 6);
-  for (size_t i = 0; i < DIM; i++) near[i] = reference[i] + 0.3 * varied(7, i);
-  fill_varied(8, DIM, far);
-  for (size_t i = 0; i < DIM; i++) far[i] = 3 + 3 * far[i];
-  for (int k = 0; k < 2; k++) {
-    const double start = omp_get_wtime();
-    for (int i = 0; i < REPEATS; i++)
-      bgen_relabel_find(l.relabel, reference, k ? far : near, l.work, order);
-    print_message("36 particles %s the reference: %.1f microseconds\n", k ? "far from" : "near",
-                  1e6 * (omp_get_wtime() - start) / REPEATS);
-  }
-  free_labels(&l);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -256,7 +231,6 @@ int main(void)
       cmocka_unit_test(test_not_finite),
       cmocka_unit_test(test_not_finite_among_distinct),
       cmocka_unit_test(test_ties),
-      cmocka_unit_test(test_time_of_36),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,14 @@
 
 From the environment: LMP_BGEN, MPIEXEC, POTENTIALS. One class is one ctest.
 """
+import bisect
+import itertools
 import math
 import os
 import pathlib
+import random
 import re
+import statistics
 import subprocess
 import tempfile
 import unittest
@@ -507,6 +511,45 @@ class Statistics(Case):
 
     def test_weights_of_populations(self):
         self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.7, 1.0)
+
+    def write_frames(self, basin, sign):
+        """400 of the Boltzmann distribution of a well: quantiles of x and of y, put together at random."""
+        xs = [sign * 4 * (i + 0.5) / 20000 for i in range(20000)]
+        sums = list(itertools.accumulate(math.exp(-(x ** 4 - 6 * x ** 2 + x)) for x in xs))
+        x = [xs[bisect.bisect(sums, sums[-1] * (i + 0.5) / 400)] for i in range(400)]
+        y = [statistics.NormalDist().inv_cdf((i + 0.5) / 400) for i in range(400)]
+        random.Random(4711).shuffle(y)
+        frames = [f"ITEM: TIMESTEP\n{i}\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS ff ff pp\n-10 10\n-10 10\n-0.5 0.5\n"
+                  f"ITEM: ATOMS id x y\n1 {x[i]:.12g} {y[i]:.12g}\n" for i in range(400)]
+        (self.folder / f"{basin}.dump").write_text("".join(frames))
+
+    def mean_acceptance(self, old, new):
+        """Of all pairs: points of the block of a basin in a file, moved by its F; None where a sample is outside."""
+        def log_w(name, basin, F):
+            rows = [row.split() for row in (self.folder / name).read_text().splitlines() if not row.startswith("#")]
+            half = len(rows) // 2  # first the points of the first basin, then as many of the second
+            return [F[basin] - float(row[2]) - float(row[3]) if row[:2] == [basin, "1"] else None
+                    for row in (rows[:half] if basin == "1" else rows[half:])]
+        old, new = log_w(*old), log_w(*new)
+        return sum(math.exp(min(0, b - a)) for a in old for b in new if b is not None) / len(old) / len(new)
+
+    def test_balanced_acceptance(self):
+        """Against all pairs, and against jumps between basins where flows propose as often as the system visits."""
+        self.write_frames("right", 1)
+        self.write_frames("left", -1)
+        output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "4") +
+                           "bgen bg frames test\n" + RERUN + "bgen bg free_energy samples 300 file e\n"
+                           "bgen bg free_energy samples 20000 mixture populations\n" + MD + "timestep 0.002\nrun 40000\n")
+        few, many = [[float(word) / 100 for word in line] for line in
+                     re.findall(r"between right and left, were .*: ([\d.]+) % there, ([\d.]+) % back", output)]
+        F = dict(zip("12", (float(re.search(rf"(?m)^{b} +(\S+)", output).group(1)) for b in ("right", "left"))))
+        for there, back, found in (("1", "2", few[0]), ("2", "1", few[1])):
+            expected = self.mean_acceptance(("e.md.dat", there, F), ("e.flow.dat", back, F))
+            self.assertLessEqual(abs(found - expected), 2e-4)  # F is printed with 4 digits
+        self.assertLessEqual(abs(many[0] - many[1]), 0.02)  # detailed balance
+        accepted, attempts = map(int, re.search(r"(\d+) of (\d+) between", output).groups())
+        self.assertGreater(attempts, 2000)
+        self.assertLessEqual(abs(accepted / attempts - many[0]), 0.04)  # 6 binomial errors
 
     def test_near_moves(self):
         self.check("", 0.3, 0.8, moves="move near 2 0.7 move fresh 1")
