@@ -64,7 +64,7 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
   }
   int me;
   MPI_Comm_rank(world, &me);
-  bgen_check(lmp, me == 0 ? create(configuration) : BGEN_OK);
+  bgen_check(lmp, me == 0 ? create() : BGEN_OK);
 }
 
 BgenModel::~BgenModel()
@@ -74,12 +74,8 @@ BgenModel::~BgenModel()
     for (bgen_buffer &buffer : stored[use]) bgen_buffer_free(&buffer);
 }
 
-bgen_status BgenModel::create(const BgenConfiguration &configuration)
+bgen_status BgenModel::create()
 {
-  std::vector<int> species(layout.n_particles, -1);
-  for (size_t i = 0; i < layout.n_particles; i++)
-    for (size_t s = 0; s < settings.relabel_types.size(); s++)
-      if (configuration.types()[i] == settings.relabel_types[s]) species[i] = s;
   std::vector<const char *> names;
   for (const BgenBasin &basin : settings.basins) names.push_back(basin.name.c_str());
 
@@ -87,7 +83,7 @@ bgen_status BgenModel::create(const BgenConfiguration &configuration)
   bgen_generator_options options = {};
   options.layout = layout;
   options.spec = settings.flow.c_str();
-  options.species = settings.relabel_types.empty() ? nullptr : species.data();
+  options.species = settings.species.empty() ? nullptr : settings.species.data();
   std::vector<bgen_mirror> mirrors;
   for (const BgenMirror &mirror : settings.mirrors)
     mirrors.push_back({(size_t) mirror.axis, mirror.plane});

@@ -102,7 +102,7 @@ private:
   std::vector<bgen_draw> drawn;
   std::vector<double> near_x;
 
-  bgen_status create(const BgenConfiguration &configuration);
+  bgen_status create();
   bgen_status fit(int k);
   bgen_status fit_prior(int k);
   void fold(Use use, int k);

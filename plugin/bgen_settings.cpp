@@ -14,8 +14,8 @@ using namespace LAMMPS_NS;
 static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
 static constexpr char NAME_LETTERS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-static constexpr char KEYWORDS[] =
-    "coords, relabel, mirror, cv, basin, move, flow, collect, velocity, threads, overlap, bond";
+static constexpr char KEYWORDS[] = "coords, relabel, swap, mirror, cv, basin, move, flow, collect, "
+                                   "velocity, threads, overlap, bond";
 
 BgenSettings::BgenSettings(LAMMPS *lmp, int narg, char **arg)
 {
@@ -35,6 +35,8 @@ void BgenSettings::read_keyword(BgenWords &words, const std::string &keyword)
     n_space = 1 + words.choice({"x", "xy", "xyz"}, "set of moved components");
   } else if (keyword == "relabel")
     read_relabel(words);
+  else if (keyword == "swap")
+    read_swap(words);
   else if (keyword == "mirror")
     read_mirror(words);
   else if (keyword == "cv")
@@ -70,6 +72,15 @@ void BgenSettings::read_relabel(BgenWords &words)
       words.fail(bgen_text("relabel type %d is given twice: atoms are of one species", type));
     relabel_types.push_back(type);
   } while (words.number_follows());
+}
+
+void BgenSettings::read_swap(BgenWords &words)
+{
+  std::vector<tagint> tags;
+  do tags.push_back(words.integer(1, "atom ID to swap"));
+  while (words.number_follows());
+  if (tags.size() < 2) words.fail(bgen_text("swap %lld needs a second atom", (long long) tags[0]));
+  swaps.push_back(tags);
 }
 
 void BgenSettings::read_mirror(BgenWords &words)
@@ -236,6 +247,10 @@ std::string BgenSettings::relabel_text() const
 {
   std::string text = relabel_types.empty() ? "none" : "type";
   for (const int type : relabel_types) text += bgen_text(" %d", type);
+  for (const std::vector<tagint> &tags : swaps) {
+    text += "; swap";
+    for (const tagint tag : tags) text += bgen_text(" %lld", (long long) tag);
+  }
   return text;
 }
 

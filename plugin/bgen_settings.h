@@ -45,8 +45,12 @@ struct BgenSettings {
   bigint nevery = 0;       // steps from jump to jump; 0: none
   std::string temperature; // a number, v_name, or the ID of a thermostat fix
   uint64_t seed = 0;
-  int n_space = 0;                // components of a position that are moved
-  std::vector<int> relabel_types; // each a species of identical particles
+  int n_space = 0;                        // components of a position that are moved
+  std::vector<int> relabel_types;         // each a species of identical particles
+  std::vector<std::vector<tagint>> swaps; // so are the atoms of each of these
+  std::vector<int>
+      species; // [n_particles] as in core/coords/relabel.h, filled in once the atoms are known;
+               // empty: all are distinct
   std::vector<BgenMirror> mirrors;
   std::vector<BgenVariable> cvs;
   std::vector<BgenBasin> basins; // at least one
@@ -71,6 +75,7 @@ struct BgenSettings {
 private:
   void read_keyword(class BgenWords &words, const std::string &keyword);
   void read_relabel(BgenWords &words);
+  void read_swap(BgenWords &words);
   void read_mirror(BgenWords &words);
   void read_cv(BgenWords &words);
   void read_basin(BgenWords &words);

@@ -34,6 +34,7 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   configuration->set_screen(settings->overlap, settings->bond_max);
   configuration->init();
   resolve_cvs();
+  resolve_species();
   model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
   counts = std::make_unique<BgenCounts>();
   counts->seed = settings->seed;
@@ -71,12 +72,36 @@ void FixBgen::resolve_cvs()
     cv.of.n_terms = cv.terms.size();
     cv.of.term = cv.terms.data();
   }
-  const int *types = configuration->types(), *end = types + configuration->n_particles();
-  for (const int type : settings->relabel_types)
-    if (std::find(types, end, type) == end)
+}
+
+/* a number for each type of relabel, then for each swap */
+void FixBgen::resolve_species()
+{
+  const std::vector<int> &relabelled = settings->relabel_types;
+  std::vector<int> &species = settings->species;
+  if (relabelled.empty() && settings->swaps.empty()) return;
+  const int *types = configuration->types();
+  int n_species = 0;
+  species.assign(configuration->n_particles(), -1);
+  for (const int type : relabelled) {
+    for (size_t i = 0; i < species.size(); i++)
+      if (types[i] == type) species[i] = n_species;
+    if (std::find(species.begin(), species.end(), n_species++) == species.end())
       error->all(
           FLERR,
           bgen_text("fix bgen: relabel type %d, but no atom of the group has this type", type));
+  }
+  for (const std::vector<tagint> &tags : settings->swaps) {
+    for (const tagint tag : tags) {
+      const int place = configuration->particle(tag);
+      if (place < 0 || species[place] >= 0)
+        error->all(FLERR, bgen_text("fix bgen: atom %lld of swap %s", (long long) tag,
+                                    place < 0 ? "is not in the group of the fix"
+                                              : "is listed as identical twice"));
+      species[place] = n_species;
+    }
+    n_species++;
+  }
 }
 
 int FixBgen::setmask()
@@ -203,7 +228,7 @@ void FixBgen::check_symmetries()
   symmetries_checked = true;
   configuration->gather(x_old.data());
   std::vector<double> x(x_old);
-  if (!settings->relabel_types.empty()) {
+  if (!settings->species.empty()) {
     exchange_identical(x);
     check_same_energy(x, "exchanging the atoms of relabel " + settings->relabel_text());
   }
@@ -215,16 +240,13 @@ void FixBgen::check_symmetries()
 /* every atom takes the place of the next of its species */
 void FixBgen::exchange_identical(std::vector<double> &x) const
 {
-  const int n_space = configuration->n_space();
-  for (const int type : settings->relabel_types) {
-    int first = -1, last = -1;
-    for (int i = 0; i < configuration->n_particles(); i++) {
-      if (configuration->types()[i] != type) continue;
-      if (last >= 0) std::copy_n(&x_old[i * n_space], n_space, &x[last * n_space]);
-      if (first < 0) first = i;
-      last = i;
-    }
-    std::copy_n(&x_old[first * n_space], n_space, &x[last * n_space]);
+  const std::vector<int> &species = settings->species;
+  const int n = species.size(), n_space = configuration->n_space();
+  for (int i = 0; i < n; i++) {
+    if (species[i] < 0) continue;
+    int next = (i + 1) % n;
+    while (species[next] != species[i]) next = (next + 1) % n;
+    std::copy_n(&x_old[next * n_space], n_space, &x[i * n_space]);
   }
 }
 

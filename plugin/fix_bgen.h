@@ -67,6 +67,7 @@ private:
   std::vector<double> x_old, grad_old, grad_new;
 
   void resolve_cvs();
+  void resolve_species();
   void exchange_identical(std::vector<double> &x) const;
   void check_same_energy(const std::vector<double> &x, const std::string &what);
   void first_step();

@@ -111,8 +111,8 @@ static bgen_status build_linear(const clause *words, assembly *line)
 
 /* ---- realnvp and nsf ---- */
 
-typedef enum masks { MIXED, AXES, PARTICLES, COORDINATES } masks;
-static const char *const mask_names[] = {"mixed", "axes", "particles", "coordinates"};
+typedef enum masks { MIXED, AXES, PARTICLES, COORDINATES, EVENODD } masks;
+static const char *const mask_names[] = {"mixed", "axes", "particles", "coordinates", "evenodd"};
 
 typedef struct couplings {
   const char *name; /* of the map, for messages */
@@ -145,13 +145,14 @@ static bgen_status read_positive(const char *name, const char *key, const char *
 
 static bgen_status read_masks(const char *name, const char *text, masks *value)
 {
-  for (int m = MIXED; m <= COORDINATES; m++)
+  for (int m = MIXED; m <= EVENODD; m++)
     if (!strcmp(text, mask_names[m])) {
       *value = (masks) m;
       return BGEN_OK;
     }
-  return bgen_fail(BGEN_BAD_INPUT, "%s masks are mixed, axes, particles or coordinates, not '%s'",
-                   name, text);
+  return bgen_fail(BGEN_BAD_INPUT,
+                   "%s masks are mixed, axes, particles, coordinates or evenodd, not '%s'", name,
+                   text);
 }
 
 static bgen_status read_option(const char *key, const char *value, couplings *options)
@@ -223,6 +224,7 @@ static void choose(const assembly *line, masks kind, size_t block, size_t *order
       if (kind == AXES) moved[j] = c == block % n_space;
       if (kind == PARTICLES) moved[j] = chosen[i];
       if (kind == COORDINATES) moved[j] = chosen[j];
+      if (kind == EVENODD) moved[j] = j % 2 == 0;
     }
 }
 

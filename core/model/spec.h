@@ -11,11 +11,12 @@
      realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
              width W                neurons of a hidden layer, default 100
              depth D                hidden layers of each network, default 2
-             masks mixed|axes|particles|coordinates
+             masks mixed|axes|particles|coordinates|evenodd
                                     what one half is: axes = one component of all positions,
                                     particles / coordinates = a random half of them, drawn anew for
-                                    each block; mixed (default) = axes and particles in turn, as far
-                                    as there are two components and two particles
+                                    each block; evenodd = every other coordinate; mixed (default) =
+                                    axes and particles in turn, as far as there are two components and
+                                    two particles
      nsf blocks B                   the same with spline couplings (neural spline flow), of one network
                                     each; the keywords of realnvp, and
              bins K                 pieces of a spline, 2 to 100, default 8

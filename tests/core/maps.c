@@ -234,6 +234,11 @@ static bgen_bijection *realnvp_coordinates(void)
   return spec("realnvp blocks 2 width 6 depth 1 masks coordinates; whiten", 5, 1);
 }
 
+static bgen_bijection *realnvp_evenodd(void)
+{
+  return spec("whiten pca; realnvp blocks 1 width 6 masks evenodd", 5, 1);
+}
+
 static bgen_bijection *nsf_mixed(void)
 {
   return spec("whiten; nsf blocks 1 width 6 depth 2 bins 4", 3, 2);
@@ -264,6 +269,7 @@ const map_row maps_under_test[] = {
     {"all in one", all_in_one, SMOOTH},
     {"realnvp mixed", realnvp_mixed, SMOOTH},
     {"realnvp coordinates", realnvp_coordinates, SMOOTH},
+    {"realnvp evenodd", realnvp_evenodd, SMOOTH},
     {"nsf mixed", nsf_mixed, KINKED},
 };
 

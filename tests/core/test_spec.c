@@ -61,6 +61,7 @@ static void test_good_lines(void **state)
   check_sizes("realnvp blocks 3 width 6 masks axes", space, 3 * block(3, 6, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6 masks particles", space, 2 * block(6, 3, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6 masks coordinates", space, 2 * block(5, 4, 6, 2), 0);
+  check_sizes("realnvp blocks 2 width 6 masks evenodd", line, 2 * block(3, 2, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6 masks mixed", line, 2 * block(3, 2, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6", one, 2 * block(1, 1, 6, 2), 0);
   check_sizes("realnvp blocks 2 width 6", pair, 2 * block(1, 1, 6, 2), 0);
@@ -227,9 +228,9 @@ static void find_moved(const char *line, bgen_layout layout, uint64_t seed, bool
 /* A line of one block has two couplings, which between them move everything. */
 static void test_a_block_moves_everything(void **state)
 {
-  static const char *const masks[] = {"mixed", "axes", "particles", "coordinates"};
+  static const char *const masks[] = {"mixed", "axes", "particles", "coordinates", "evenodd"};
   (void) state;
-  for (size_t k = 0; k < 4; k++) {
+  for (size_t k = 0; k < 5; k++) {
     char line[80] = "realnvp blocks 1 width 4 masks ";
     bool moved[16];
     strcat(line, masks[k]);

@@ -111,6 +111,10 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 coords cartesian xyz cv s dihedral 1 2 3 4 basin a s 120 -60 basin b s -90 0",
              "a and b overlap"),
             ("fix bg all bgen 2 1.0 4711 relabel type 2", "2"),
+            ("fix bg all bgen 2 1.0 4711 swap 1", "swap 1|second"),
+            ("fix bg all bgen 2 1.0 4711 swap 1 7", "atom 7|group"),
+            ("fix bg all bgen 2 1.0 4711 swap 1 1", "atom 1|twice"),
+            ("fix bg all bgen 2 1.0 4711 relabel type 1 swap 1 2", "atom 1|twice"),
             ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near"),
             ("fix bg all bgen 2 1.0 4711 move near 1 0", "step|0"),
             ("fix bg all bgen 2 1.0 4711 move fresh inf", "inf|frequency"),
@@ -194,6 +198,17 @@ class Models(Case):
         for words, said in (("5 from left 3 to right 401 file i.dump", "right|401"), ("1 from left 1 to right 1 file i", "1"),
                             ("5 from left 3 file i.dump", "needs"), ("5 from left 3 to right 4 file no/i.dump", "no/i.dump")):
             self.refused(SYSTEM + fix() + RERUN + "bgen bg load a.bgen\nbgen bg interpolate " + words + "\n", said)
+
+    def test_swapped_atoms(self):
+        """Atoms listed one by one are as good as a type; those that the energy tells apart are found out."""
+        text = (SYSTEM.replace("double_well", "dimer") + "minimize 0 1e-2 100 1000\nvelocity all create 1.0 1 mom no\n" +
+                "fix bg all bgen 0 1.0 4711 coords cartesian xy {} collect 20 threads 1 flow \"whiten; realnvp blocks 1 width 8\"\n"
+                "fix thermostat all langevin 1.0 1.0 0.1 1\nfix integrate all nve\nfix plane all enforce2d\ntimestep 0.01\n"
+                "run 2000\nbgen bg train iter 2 batch 16\nbgen bg sample 20 file {}\n")
+        self.good(text.format("relabel type 2 1", "types.dat"))
+        self.good(text.format("relabel type 2 swap 1 2", "swap.dat"))
+        self.assertEqual((self.folder / "types.dat").read_text(), (self.folder / "swap.dat").read_text())
+        self.refused(text.format("swap 2 3", "wrong.dat"), "swap 2 3|changes the energy")
 
     def test_refused(self):
         whole = (self.folder / "a.bgen").read_bytes()
