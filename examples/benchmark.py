@@ -50,7 +50,8 @@ def run(name, seed):
     if seconds.exists():
         return
     started, before = time.time(), processor_time()
-    subprocess.run([HERE / "run.sh", name, str(seed)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([HERE / "run.sh", name, str(seed)], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "BGEN_BENCHMARK": "yes"})
     seconds.write_text(f"{time.time() - started:.0f} {processor_time() - before:.0f}\n")
 
 
@@ -145,7 +146,8 @@ def total_wall_time(log):
 
 
 def read_costs(name, folder, text):
-    walkers = [log.read_text() for log in folder.glob("log.*") if log.name not in (f"log.{name}", "log.temperatures")]
+    walkers = [log.read_text() for log in folder.glob("log.*") if log.name not in
+               {f"log.{other}" for other in (name, "temperatures", "paper", "explore")}]
     jumps = numbers(r"Loop time of (\S+) .* for (\d+) steps", text)
     wall, cpu = ([float(word) for word in (folder / "seconds").read_text().split()] + [NAN])[:2]
     by_energy, training = read_training(folder)
@@ -176,6 +178,26 @@ def read_temperatures(name, seed):
     return {float(T): numbers(rf"F\({ref.first}\) - F\({ref.second}\) = {NUMBER} \+- {NUMBER}", text) +
             [numbers(rf"(?m)^{b} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)[0] for b in (ref.first, ref.second)]
             for T, text in zip(parts[1::2], parts[2::2])}
+
+
+def read_paper(name, seed):
+    """What in.paper gave, as read() has it; empty if it has not run."""
+    path = folder_of(name, seed) / "log.paper"
+    text = path.read_text() if path.exists() else ""
+    calls = re.findall(r"(?m)^ +\d+ +\S+ +\S+ +\S+ +\S+ +\S+ +\S+ +\S+ +(\d+) +\S+ +\d+:\d\d:\d\d", text)
+    return {**read_free_energies(text, REFERENCES[name]), "energy calls of training": float(calls[-1]),
+            "wall time (s)": total_wall_time(text)} if calls else {}
+
+
+def read_exploration(name, seed):
+    """Of in.explore; empty if it has not run."""
+    path, ref = folder_of(name, seed) / "log.explore", REFERENCES[name]
+    text = path.read_text() if path.exists() else ""
+    if not text:
+        return {}
+    result = {f"frames in {b} at the end": numbers(rf"basin {b} .* (\d+) frames to train", text)[0] for b in (ref.first, ref.second)}
+    return {**result, "energy calls": max(map(float, re.findall(r"energy calls +(\d+)", text)), default=NAN),
+            "wall time (s)": total_wall_time(text)}
 
 
 # ---- the page -------------------------------------------------------------------------------------------
@@ -232,6 +254,18 @@ def temperatures(name, seeds):
     return lines + [""]
 
 
+def more(title, read_one, name, seeds):
+    """A table of what ran beside an example."""
+    found = {seed: row for seed in seeds if (row := read_one(name, seed))}
+    if not found:
+        return []
+    lines = [title, "", f"| | mean of seeds {', '.join(map(str, found))} | each |", "|---|---|---|"]
+    for row in next(iter(found.values())):
+        values = [one[row] for one in found.values()]
+        lines.append(f"| {row} | {cell(values)} | {each(values)} |")
+    return lines + [""]
+
+
 def section(name, seeds):
     results, ref = [read(name, seed) for seed in seeds], REFERENCES[name]
     lines = [f"## {name}", "", f"F({ref.first}) - F({ref.second}) should be {ref.difference:g} kT. The profile is compared, up "
@@ -241,7 +275,9 @@ def section(name, seeds):
     for row in results[0]:
         values = [r[row] for r in results]
         lines.append(f"| {row} | {cell(values)} | {each(values)} |")
-    return lines + [""] + (temperatures(name, seeds) if name in TEMPERATURES else [])
+    return (lines + [""] + (temperatures(name, seeds) if name in TEMPERATURES else []) +
+            more("The net and the schedule of the published work on the same frames (`in.paper`):", read_paper, name, seeds) +
+            more("From one configuration to both basins (`in.explore`):", read_exploration, name, seeds))
 
 
 def page(names, seeds):

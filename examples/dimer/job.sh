@@ -17,3 +17,10 @@ $PLOT profile bgen=profile.dat --reference ../reference_profile.dat -o profile.p
 $PLOT series series.dat --column d -o series.png
 echo "reference: F(closed) - F(open) = -6.761 +- 0.009 kT"
 echo "pictures in $(pwd): training.png energies.png profile.png series.png"
+
+# for benchmark.py also: the net and the schedule of the published work on the same frames, and how no frames are needed
+if [ -n "${BGEN_BENCHMARK:-}" ]; then
+  for more in paper explore; do
+    "$LMP" -in ../in.$more -log log.$more -var potentials $root/potentials -var seed "$SEED"
+  done
+fi
