@@ -60,26 +60,27 @@ std::string BgenCounts::summary(const BgenCounts &before) const
                in = all_accepted(0) - before.all_accepted(0),
                between = all_attempts(1) - before.all_attempts(1),
                out = all_accepted(1) - before.all_accepted(1);
-  const bigint n_outside = outside - before.outside, n_screened = screened - before.screened,
-               n_not_finite = not_finite - before.not_finite,
-               n_refused = within + between - in - out;
   std::string text = "  jumps accepted:   " + parts(within, in, between, out);
-  const int near = BgenMove::NEAR;
-  if (attempts[near][0] + attempts[near][1] > before.attempts[near][0] + before.attempts[near][1])
-    text += "    fresh:          " + of_kind(BgenMove::FRESH, before) +
-            "    near:           " + of_kind(near, before);
+  for (int kind = 0; kind < BgenMove::N_KINDS; kind++) {
+    const bigint n =
+        attempts[kind][0] - before.attempts[kind][0] + attempts[kind][1] - before.attempts[kind][1];
+    if (n > 0 && n < within + between)
+      text += bgen_text("    %-16s", BgenMove::name(kind)) + of_kind(kind, before);
+  }
   return text +
-         bgen_text("  jumps refused:    %lld outside the domain, %lld screened, %lld without a "
-                   "finite energy, %lld by the Metropolis test\n",
-                   (long long) n_outside, (long long) n_screened, (long long) n_not_finite,
-                   (long long) (n_refused - n_outside - n_screened - n_not_finite));
+         bgen_text("  proposals:        %lld, of them %lld outside the domain, %lld screened, "
+                   "%lld without a finite energy\n",
+                   (long long) (proposals - before.proposals),
+                   (long long) (outside - before.outside), (long long) (screened - before.screened),
+                   (long long) (not_finite - before.not_finite));
 }
 
 /* all that is counted, in the order of the file; one list for writing and for reading */
 std::vector<bigint *> BgenCounts::all()
 {
-  std::vector<bigint *> list = {&outside, &screened,    &not_finite,    &energy_calls,
-                                &samples, &train_steps, &train_samples, &explored};
+  std::vector<bigint *> list = {&proposals,   &outside,       &screened,
+                                &not_finite,  &energy_calls,  &samples,
+                                &train_steps, &train_samples, &explored};
   for (bigint(*kind)[2] : {attempts, accepted})
     for (int k = 0; k < BgenMove::N_KINDS; k++)
       for (int between = 0; between < 2; between++) list.push_back(&kind[k][between]);

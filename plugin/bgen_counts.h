@@ -18,6 +18,7 @@ struct BgenCounts {
   uint64_t model = 0; // checksum of the model that the chain has jumped with; 0: of none
   bigint attempts[BgenMove::N_KINDS][2] = {}; // of jumps: within the basin, between basins
   bigint accepted[BgenMove::N_KINDS][2] = {};
+  bigint proposals = 0;    // of all jumps: where their stream goes on
   bigint outside = 0;      // proposals that lay outside the domain of their flow
   bigint screened = 0;     // proposals that LAMMPS must not see
   bigint not_finite = 0;   // proposals without a finite energy

@@ -9,7 +9,7 @@
 #include "comm.h"
 #include "fix_bgen.h"
 #include "sample/metropolis.h"
-#include "sample/near.h"
+#include "sample/proposal.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,7 +7,7 @@
 #include "configuration.h"
 #include "error.h"
 #include "model/generator_file.h"
-#include "sample/near.h"
+#include "sample/proposal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +55,7 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
       settings(_settings), complete(false), trained_at(0.0), asked_at(0.0), is_fitted(n_basins, 0),
       sum(0), n_dropped(0), first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim),
-      drawn(DRAW_AHEAD), near_x(dim)
+      drawn(DRAW_AHEAD), x_from(dim)
 {
   for (const Use use : {TRAIN, TEST}) {
     stored[use].assign(n_basins, bgen_buffer_empty(dim));
@@ -348,24 +348,26 @@ void BgenModel::draw_proposals(bigint first)
   n_drawn = DRAW_AHEAD;
 }
 
-BgenModel::Proposal BgenModel::fresh(bigint attempt)
+BgenModel::Proposal BgenModel::fresh(bigint number)
 {
-  if (attempt < first_drawn || attempt >= first_drawn + n_drawn) draw_proposals(attempt);
-  const bigint i = attempt - first_drawn;
+  if (number < first_drawn || number >= first_drawn + n_drawn) draw_proposals(number);
+  const bigint i = number - first_drawn;
   return {drawn_x.data() + i * dim, drawn[i].in_domain, true, drawn[i].log_q, 0.0};
 }
 
-BgenModel::Proposal BgenModel::near(bigint attempt, double step, const double *x_old)
+BgenModel::Proposal BgenModel::from(const double *x_old, const BgenMove &move, bigint number)
 {
-  double log_ratio = NAN;
-  size_t component;
-  bgen_check(lmp, generator ? bgen_near(generator, step, attempt, x_old, near_x.data(), &component,
-                                        &log_ratio)
-                            : BGEN_OK);
-  if (generator) bgen_generator_reflect(generator, BGEN_STREAM_MIRROR, attempt, near_x.data());
-  MPI_Bcast(near_x.data(), dim, MPI_DOUBLE, 0, world);
+  double *x = x_from.data(), log_ratio = NAN;
+  bgen_status status = BGEN_OK;
+  if (generator && move.kind == BgenMove::NEAR)
+    status = bgen_near(generator, move.step, number, x_old, x, &log_ratio);
+  if (generator && move.kind == BgenMove::TRANSFER)
+    status = bgen_transfer(generator, number, x_old, x, &log_ratio);
+  bgen_check(lmp, status);
+  if (generator) bgen_generator_reflect(generator, BGEN_STREAM_MIRROR, number, x);
+  MPI_Bcast(x, dim, MPI_DOUBLE, 0, world);
   MPI_Bcast(&log_ratio, 1, MPI_DOUBLE, 0, world);
-  return {near_x.data(), std::isfinite(log_ratio), false, 0.0, log_ratio};
+  return {x, std::isfinite(log_ratio), false, 0.0, log_ratio};
 }
 
 double BgenModel::log_q(const double *x)

@@ -72,16 +72,17 @@ public:
   void changed();
   uint64_t checksum() const { return sum; } // of all that a proposal depends on; 0 before ready()
 
-  /* What a jump may do, the same on all ranks: from density q whatever the present x, or near it in latent space. */
+  /* What a jump may do, the same on all ranks: from density q whatever the present x, or through latent space from it.
+     Each takes a number of its own. */
   struct Proposal {
     const double *x; // [dim]
     bool in_domain;
     bool fresh;
     double log_q;     // of the mixture at x, if fresh
-    double log_ratio; // see core/sample/near.h, if not
+    double log_ratio; // see core/sample/proposal.h, if not
   };
-  Proposal fresh(bigint attempt);
-  Proposal near(bigint attempt, double step, const double *x_old);
+  Proposal fresh(bigint number);
+  Proposal from(const double *x_old, const BgenMove &move, bigint number);
   void forget_proposals() { n_drawn = 0; }
 
   double log_q(const double *x); // of the mixture
@@ -97,10 +98,10 @@ private:
   std::vector<bigint> n_stored[2], n_folded[2];
   bigint n_dropped;
 
-  bigint first_drawn, n_drawn; // attempts whose proposals have been drawn
+  bigint first_drawn, n_drawn; // numbers of the fresh proposals that have been drawn
   std::vector<double> drawn_x;
   std::vector<bgen_draw> drawn;
-  std::vector<double> near_x;
+  std::vector<double> x_from;
 
   bgen_status create();
   bgen_status fit(int k);

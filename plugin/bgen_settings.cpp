@@ -192,12 +192,22 @@ void BgenSettings::read_basin(BgenWords &words)
   if (!(whole.low < whole.high)) words.fail("the ranges of basin " + name + " leave nothing of it");
 }
 
+const char *BgenMove::name(int kind)
+{
+  static const char *const names[N_KINDS] = {"fresh", "near", "transfer", "several"};
+  return names[kind];
+}
+
 void BgenSettings::read_move(BgenWords &words)
 {
-  const int kind = words.choice({"fresh", "near"}, "kind of move");
-  BgenMove move = {(BgenMove::Kind) kind, words.number_above(0.0, "frequency of a move"), 0.0};
+  const int kind =
+      words.choice({BgenMove::name(BgenMove::FRESH), BgenMove::name(BgenMove::NEAR),
+                    BgenMove::name(BgenMove::TRANSFER), BgenMove::name(BgenMove::SEVERAL)},
+                   "kind of move");
+  BgenMove move = {(BgenMove::Kind) kind, words.number_above(0.0, "frequency of a move"), 0.0, 1};
   if (move.kind == BgenMove::NEAR)
     move.step = words.number_above(0.0, "step of a near move in latent space");
+  if (move.kind == BgenMove::SEVERAL) move.n = words.integer(1, "number of proposals of a move");
   moves.push_back(move);
 }
 
@@ -230,7 +240,10 @@ void BgenSettings::check_space(const BgenWords &words, const BgenVariable &cv) c
 void BgenSettings::finish(const BgenWords &words)
 {
   if (basins.empty()) basin_named("all");
-  if (moves.empty()) moves.push_back({BgenMove::FRESH, 1.0, 0.0});
+  for (const BgenMove &move : moves)
+    if (move.kind == BgenMove::TRANSFER && basins.size() < 2)
+      words.fail("move transfer needs a second basin to go to");
+  if (moves.empty()) moves.push_back({BgenMove::FRESH, 1.0, 0.0, 1});
   for (BgenBasin &basin : basins) basin_named(basin.name); // cvs may have been added since
   for (const BgenVariable &cv : cvs) check_space(words, cv);
   for (const BgenMirror &mirror : mirrors)
@@ -266,9 +279,10 @@ std::string BgenSettings::moves_text() const
 {
   std::string text;
   for (const BgenMove &move : moves) {
-    text += bgen_text("%s%s %g", text.empty() ? "" : ", ",
-                      move.kind == BgenMove::NEAR ? "near" : "fresh", move.frequency);
+    text +=
+        bgen_text("%s%s %g", text.empty() ? "" : ", ", BgenMove::name(move.kind), move.frequency);
     if (move.kind == BgenMove::NEAR) text += bgen_text(" step %g", move.step);
+    if (move.kind == BgenMove::SEVERAL) text += bgen_text(" of %d", move.n);
   }
   return text;
 }

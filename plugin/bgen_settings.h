@@ -36,9 +36,12 @@ struct BgenMirror {
 
 /* One kind of jump, tried as often as its share of all frequencies. */
 struct BgenMove {
-  enum Kind { FRESH, NEAR, N_KINDS } kind;
+  enum Kind { FRESH, NEAR, TRANSFER, SEVERAL, N_KINDS } kind;
   double frequency;
   double step; // of NEAR, in latent space
+  int n;       // proposals of SEVERAL
+
+  static const char *name(int kind);
 };
 
 struct BgenSettings {

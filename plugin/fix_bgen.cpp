@@ -39,7 +39,7 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   counts = std::make_unique<BgenCounts>();
   counts->seed = settings->seed;
   counts_before_run = std::make_unique<BgenCounts>(*counts);
-  for (auto *x : {&x_old, &grad_old, &grad_new}) x->resize(model->dim);
+  for (auto *x : {&x_old, &x_chosen, &grad_old, &grad_new}) x->resize(model->dim);
 
   moves = settings->nevery > 0;
   nevery = 1; // end_of_step() must see every frame of a rerun, whatever its step

@@ -64,7 +64,7 @@ private:
   double target; // where extract() finds the temperature
   int moves;     // and whether it moves atoms
   std::unique_ptr<struct BgenCounts> counts_before_run;
-  std::vector<double> x_old, grad_old, grad_new;
+  std::vector<double> x_old, x_chosen, grad_old, grad_new;
 
   void resolve_cvs();
   void resolve_species();
@@ -75,6 +75,9 @@ private:
   const struct BgenMove &choose_move() const;
   void jump();
   bool attempt(const BgenModel::Proposal &proposal);
+  bool attempt_several(int n, int &between);
+  double choose(int n, struct bgen_rng &rng);
+  void stay();
   bool accept(double u_old, double u_new, const BgenModel::Proposal &proposal);
   void set_velocities();
 };

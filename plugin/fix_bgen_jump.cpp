@@ -8,6 +8,7 @@
 #include "bgen_settings.h"
 #include "configuration.h"
 #include "sample/metropolis.h"
+#include "sample/resample.h"
 #include "update.h"
 
 #include <algorithm>
@@ -39,15 +40,21 @@ const BgenMove &FixBgen::choose_move() const
 void FixBgen::jump()
 {
   const BgenMove &move = choose_move();
-  const bigint number = counts->all_attempts();
+  int between;
+  bool accepted;
   model->set_temperature(temperature());
   configuration->gather(x_old.data());
-  const BgenModel::Proposal proposal = move.kind == BgenMove::FRESH
-                                           ? model->fresh(number)
-                                           : model->near(number, move.step, x_old.data());
-  const int between = model->basin_of(x_old.data()) != model->basin_of(proposal.x);
-  const bool accepted = proposal.in_domain && attempt(proposal);
-  if (!proposal.in_domain) counts->outside++;
+  if (move.kind == BgenMove::SEVERAL)
+    accepted = attempt_several(move.n, between);
+  else {
+    const bigint number = counts->proposals++;
+    const BgenModel::Proposal proposal = move.kind == BgenMove::FRESH
+                                             ? model->fresh(number)
+                                             : model->from(x_old.data(), move, number);
+    between = model->basin_of(x_old.data()) != model->basin_of(proposal.x);
+    if (!proposal.in_domain) counts->outside++;
+    accepted = proposal.in_domain && attempt(proposal);
+  }
   counts->attempts[move.kind][between]++;
   counts->accepted[move.kind][between] += accepted;
   counts->model = model->checksum();
@@ -72,10 +79,60 @@ bool FixBgen::attempt(const BgenModel::Proposal &proposal)
     configuration->restore();
     return false;
   }
+  stay();
+  return true;
+}
+
+/* where the latest energy() has put the atoms */
+void FixBgen::stay()
+{
   configuration->gradient(grad_new.data());
   configuration->accept();
   set_velocities();
+}
+
+/* Of n fresh proposals one is chosen by weight into x_chosen, and taken if it and the others outweigh the present
+   configuration; see core/sample/resample.h. True if the atoms now are there. */
+bool FixBgen::attempt_several(int n, int &between)
+{
+  configuration->remember();
+  check_symmetries();
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
+  double log_sum = -configuration->energy() / configuration->kT(temperature());
+  configuration->gradient(grad_old.data());
+  log_sum -= model->log_q(x_old.data());
+  const double log_sum_new = choose(n, rng);
+  between = model->basin_of(x_old.data()) != model->basin_of(x_chosen.data());
+  if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
+    configuration->restore();
+    return false;
+  }
+  configuration->energy(x_chosen.data());
+  stay();
   return true;
+}
+
+/* ln of the sum of weights of n fresh proposals; -inf where none can be taken, and x_chosen is then the last */
+double FixBgen::choose(int n, bgen_rng &rng)
+{
+  const double kT = configuration->kT(temperature());
+  double log_sum = -INFINITY;
+  for (int i = 0; i < n; i++) {
+    const BgenModel::Proposal proposal = model->fresh(counts->proposals++);
+    const double uniform = bgen_rng_uniform(&rng);
+    double log_w = NAN;
+    if (!proposal.in_domain)
+      counts->outside++;
+    else if (configuration->screen(proposal.x))
+      counts->screened++;
+    else {
+      log_w = -configuration->energy(proposal.x) / kT - proposal.log_q;
+      if (!std::isfinite(log_w)) counts->not_finite++;
+    }
+    if (bgen_resample_take(&log_sum, log_w, uniform) || log_sum == -INFINITY)
+      std::copy_n(proposal.x, model->dim, x_chosen.begin());
+  }
+  return log_sum;
 }
 
 /* the same answer on all ranks, since all numbers are the same there */

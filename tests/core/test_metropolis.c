@@ -7,9 +7,10 @@
 #include <stdlib.h>
 
 #include "fixture.h"
-#include "sample/near.h"
+#include "sample/proposal.h"
+#include "sample/resample.h"
 
-enum { POINTS = 100000, FEW_POINTS = 120000, BATCH = 1000, MOST_DIM = 8, MOMENTS = 4 };
+enum { POINTS = 100000, FEW_POINTS = 120000, BATCH = 1000, MOST_DIM = 8, MOMENTS = 4, SEVERAL = 4 };
 
 #define LIMIT 5.0 /* standard errors */
 #define STEP 1.3  /* of near moves */
@@ -75,14 +76,42 @@ static void propose_fresh(bgen_generator *g, uint64_t first, bool spoiled)
 /* the same of near moves; what spoils them is to forget all volume factors */
 static void propose_near(bgen_generator *g, uint64_t first, bool spoiled)
 {
-  size_t k;
   if (g->n_components == 1) /* faster in one batch, otherwise the same */
     CHECK_OK(
         bgen_near_component(g, 0, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x, x_new, log_ratio));
   for (size_t i = 0; i < BATCH && g->n_components > 1; i++)
-    CHECK_OK(bgen_near(g, STEP, first + i, x + i * g->dim, x_new + i * g->dim, &k, log_ratio + i));
+    CHECK_OK(bgen_near(g, STEP, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i));
   for (size_t i = 0; i < BATCH && spoiled; i++)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
+}
+
+static void propose_transfer(bgen_generator *g, uint64_t first, bool spoiled)
+{
+  for (size_t i = 0; i < BATCH; i++)
+    CHECK_OK(bgen_transfer(g, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i));
+  for (size_t i = 0; i < BATCH && spoiled; i++)
+    if (isfinite(log_ratio[i])) log_ratio[i] = 0;
+}
+
+/* one of several fresh proposals, or none; the choice is made here, so that the test after it always passes */
+static void propose_several(bgen_generator *g, uint64_t first, bool spoiled)
+{
+  static double log_sum[BATCH], taken[BATCH * MOST_DIM];
+  for (size_t i = 0; i < BATCH * g->dim; i++) taken[i] = x[i];
+  for (size_t k = 0; k < SEVERAL; k++) {
+    propose_fresh(g, SEVERAL * first + k * BATCH, spoiled);
+    for (size_t i = 0; i < BATCH; i++) {
+      const double *new = x_new + i * g->dim;
+      bgen_rng rng = bgen_rng_at(8, BGEN_STREAM_ACCEPT, SEVERAL * (first + i) + k);
+      const double log_w = -energy(g->dim, new) + log_ratio[i]; /* that of x: -u(x) */
+      if (k == 0) log_sum[i] = -energy(g->dim, x + i * g->dim);
+      if (!bgen_resample_take(&log_sum[i], log_w, bgen_rng_uniform(&rng))) continue;
+      for (size_t j = 0; j < g->dim; j++) taken[i * g->dim + j] = new[j];
+    }
+  }
+  for (size_t i = 0; i < BATCH; i++)
+    log_ratio[i] = taken[i * g->dim] != x[i * g->dim] ? INFINITY : NAN;
+  for (size_t i = 0; i < BATCH * g->dim; i++) x_new[i] = taken[i];
 }
 
 /* one jump of each point of the batch; returns how many were accepted */
@@ -112,8 +141,9 @@ static void add_moments(size_t dim, double sum[MOMENTS])
 
 static outcome one_step(bgen_generator *g, move propose, bool spoiled)
 {
-  const uint64_t n_points =
-      propose == propose_near && g->n_components > 1 ? FEW_POINTS / g->dim : POINTS;
+  const bool alone =
+      propose == propose_transfer || (propose == propose_near && g->n_components > 1);
+  const uint64_t n_points = alone ? FEW_POINTS / g->dim : POINTS;
   double sum[MOMENTS] = {0};
   size_t n_accepted = 0;
   for (uint64_t first = 0; first < n_points; first += BATCH) {
@@ -138,7 +168,7 @@ static void check_move(bgen_generator *g, move propose, const char *name)
                 right.acceptance);
   CHECK_WITHIN(right.worst, 0, LIMIT);
   CHECK_WITHIN(right.acceptance, 0.005, 0.95);
-  if (g->n_components > 1) return; /* spoil() knows one component */
+  if (g->n_components > 1 && propose != propose_transfer) return; /* spoil() knows one component */
   const outcome wrong = one_step(g, propose, true);
   print_message("%s: without log-determinant %.1f sigma\n", name, wrong.worst);
   CHECK_WITHIN(wrong.worst, LIMIT, 1e9);
@@ -150,6 +180,8 @@ static void check_invariance(bgen_layout layout, symmetry blind_to, size_t n_com
       make_generator(layout, blind_to, n_components, "whiten; realnvp blocks 2 width 8", 0.3, 2);
   check_move(g, propose_fresh, "fresh");
   check_move(g, propose_near, "near");
+  check_move(g, propose_several, "several");
+  if (n_components > 1) check_move(g, propose_transfer, "transfer");
   bgen_generator_destroy(g);
 }
 

@@ -115,7 +115,9 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 swap 1 7", "atom 7|group"),
             ("fix bg all bgen 2 1.0 4711 swap 1 1", "atom 1|twice"),
             ("fix bg all bgen 2 1.0 4711 relabel type 1 swap 1 2", "atom 1|twice"),
-            ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near"),
+            ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near, transfer, several"),
+            ("fix bg all bgen 2 1.0 4711 move transfer 1", "second basin"),
+            ("fix bg all bgen 2 1.0 4711 move several 1 0", "proposals|0"),
             ("fix bg all bgen 2 1.0 4711 move near 1 0", "step|0"),
             ("fix bg all bgen 2 1.0 4711 move fresh inf", "inf|frequency"),
             ("fix bg all bgen 2 1.0 4711 mirror z 0.0 coords cartesian xy", "mirror z"),
@@ -404,20 +406,24 @@ class Refusals(Case):
                            "dump_modify d format float %.17g sort id\nrun 1000\n", ranks)
         return output, (self.folder / "out.dump").read_text()
 
-    def check(self, more, said):
+    def check(self, more, *said):
         for ranks in (1, 2):
             output, with_jumps = self.trajectory(
                 'fix bg all bgen 1 1.0 4711 coords cartesian xy flow "whiten; realnvp blocks 2 width 8" threads 1 ' + more +
                 "\n", "bgen bg train iter 1 batch 8\n", ranks)
-            self.assertIn(said, output)
+            for words in said:
+                self.assertIn(words, output)
             self.assertEqual(with_jumps, self.trajectory("", "", ranks)[1])
             self.assertEqual(with_jumps.count("TIMESTEP"), 21)
 
     def test_by_metropolis(self):
-        self.check("", "1000 by the Metropolis test")
+        self.check("", "0 of 1000 in all", "1000, of them 0 outside the domain, 0 screened, 0 without a finite energy")
+
+    def test_several(self):
+        self.check("move several 1 2", "0 of 1000 in all", "2000, of them 0 outside the domain, 0 screened, 0 without")
 
     def test_by_screen(self):
-        self.check("overlap 3.0", "1000 screened")
+        self.check("overlap 3.0", "0 of 1000 in all", "1000 screened")
 
 
 class Temperatures(Case):
@@ -568,6 +574,12 @@ class Statistics(Case):
 
     def test_near_moves(self):
         self.check("", 0.3, 0.8, moves="move near 2 0.7 move fresh 1")
+
+    def test_transfer(self):
+        self.check("", 0.1, 0.9, moves="move near 2 0.7 move transfer 1")
+
+    def test_several(self):
+        self.check("", 0.4, 1.0, moves="move several 1 4")
 
     def test_mixture(self):
         self.check("bgen bg train iter 1 refit prior\n", 0.2, 0.6, width="16; mixture modes 2")

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample/proposal.h"
+
+#include <math.h>
+
+/* Where a batch of moves begins and ends; no step: z' = z. */
+typedef struct route {
+  size_t from, to; /* components */
+  double step;
+  bgen_stream stream;
+  uint64_t first;
+} route;
+
+/* row i of z takes the step of number first + i; step_of[dim] is memory */
+static void take_steps(const bgen_generator *g, const route *way, size_t n, double *step_of,
+                       double *z)
+{
+  for (size_t i = 0; i < n; i++) {
+    bgen_rng rng = bgen_rng_at(g->seed, way->stream, way->first + i);
+    bgen_rng_normals(&rng, g->dim, step_of);
+    for (size_t j = 0; j < g->dim; j++) z[i * g->dim + j] += way->step * step_of[j];
+  }
+}
+
+/* the volume factors of both ways; NaN outside the domain of the last flow */
+static bgen_status go(bgen_generator *g, const route *way, size_t n, const double *x, double *x_new,
+                      double *log_ratio)
+{
+  const bgen_status status = bgen_generator_reserve(g, n);
+  if (status) return status;
+  double *folded = g->batch[0], *z = g->batch[1], *back = g->batch_log[0];
+  for (size_t i = 0; i < n; i++)
+    bgen_generator_fold(g, way->from, x + i * g->dim, folded + i * g->dim);
+  bgen_flow_transform(g->component[way->from].flow, g->workspace, BGEN_INVERSE, n, folded, z, back);
+  if (way->step > 0) take_steps(g, way, n, g->folded, z);
+  bgen_flow_transform(g->component[way->to].flow, g->workspace, BGEN_FORWARD, n, z, x_new,
+                      log_ratio);
+  for (size_t i = 0; i < n; i++)
+    log_ratio[i] = bgen_generator_fold(g, way->to, x_new + i * g->dim, g->folded)
+                       ? log_ratio[i] + back[i]
+                       : NAN;
+  return BGEN_OK;
+}
+
+bgen_status bgen_near_component(bgen_generator *g, size_t k, double step, bgen_stream stream,
+                                uint64_t first, size_t n, const double *x, double *x_new,
+                                double *log_ratio)
+{
+  const route way = {k, k, step, stream, first};
+  return go(g, &way, n, x, x_new, log_ratio);
+}
+
+/* ln r_k(x), where the mixture has the density log_q */
+static bgen_status log_share(bgen_generator *g, size_t k, const double *x, double log_q,
+                             double *share)
+{
+  const bgen_status status = bgen_generator_log_q_component(g, k, 1, x, share);
+  *share += log(g->component[k].weight) - log_q;
+  return status;
+}
+
+/* the component whose share of (0,1) holds the next uniform number, and ln of that share */
+static bgen_status choose(bgen_generator *g, bgen_rng *rng, const double *x, size_t *k,
+                          double *share)
+{
+  double rest = bgen_rng_uniform(rng), log_q = NAN;
+  bgen_status status = bgen_generator_log_q(g, 1, x, &log_q);
+  for (*k = 0; !status; ++*k) {
+    status = log_share(g, *k, x, log_q, share);
+    rest -= exp(*share);
+    if (rest < 0 || *k + 1 == g->n_components) break;
+  }
+  return status;
+}
+
+/* ln r of where a move leads */
+static bgen_status share_of_end(bgen_generator *g, size_t k, const double *x_new, double *share)
+{
+  double log_q = NAN;
+  const bgen_status status = bgen_generator_log_q(g, 1, x_new, &log_q);
+  return status ? status : log_share(g, k, x_new, log_q, share);
+}
+
+/* from a component drawn by its share to itself, or to another one */
+static bgen_status move(bgen_generator *g, double step, bool elsewhere, uint64_t point,
+                        const double *x, double *x_new, double *log_ratio)
+{
+  const bool mixture = g->n_components > 1;
+  bgen_rng rng = bgen_rng_at(g->seed, BGEN_STREAM_COMPONENT, point);
+  double share = 0, share_new = 0;
+  route way = {0, 0, step, BGEN_STREAM_PROPOSAL, point};
+  *log_ratio = NAN;
+  bgen_status status = mixture ? choose(g, &rng, x, &way.from, &share) : BGEN_OK;
+  way.to = way.from;
+  if (elsewhere)
+    way.to = (way.from + 1 + bgen_rng_below(&rng, g->n_components - 1)) % g->n_components;
+  if (!status) status = go(g, &way, 1, x, x_new, log_ratio);
+  if (!status && mixture && isfinite(*log_ratio))
+    status = share_of_end(g, way.to, x_new, &share_new);
+  *log_ratio += share_new - share;
+  return status;
+}
+
+bgen_status bgen_near(bgen_generator *g, double step, uint64_t point, const double *x,
+                      double *x_new, double *log_ratio)
+{
+  return move(g, step, false, point, x, x_new, log_ratio);
+}
+
+bgen_status bgen_transfer(bgen_generator *g, uint64_t point, const double *x, double *x_new,
+                          double *log_ratio)
+{
+  if (g->n_components > 1) return move(g, 0, true, point, x, x_new, log_ratio);
+  for (size_t j = 0; j < g->dim; j++) x_new[j] = x[j];
+  *log_ratio = NAN;
+  return BGEN_OK;
+}
