@@ -72,12 +72,16 @@ void BgenCommand::dump_frames(FixBgen &fix, BgenWords &words)
   const std::string path = words.text("a file name");
   words.end();
   fix.model->need_flows(words); // log q is written too
+  if (fix.model->n_frames(BgenModel::TRAIN) == 0)
+    words.fail("there are no frames to train by that could be written");
   BgenPoints points(lmp, fix);
   points.keep_x = true;
   fix.configuration->begin_command();
-  for (int k = 0; k < fix.model->n_basins; k++)
-    points.add_points(k, fix.model->n_frames(BgenModel::TRAIN, k),
-                      fix.model->frames(BgenModel::TRAIN, k).x);
+  for (int k = 0; k < fix.model->n_basins; k++) {
+    const bigint n = fix.model->n_frames(BgenModel::TRAIN, k);
+    fix.model->prepare(k, BgenModel::KEEP); // folds those that have come since it learned
+    if (n > 0) points.add_points(k, n, fix.model->frames(BgenModel::TRAIN, k).x);
+  }
   fix.configuration->end_command();
   bgen_write_dump(lmp, path, fix, points);
   if (comm->me == 0)

@@ -120,7 +120,7 @@ std::string BgenExplore::report()
   double least = INFINITY, most = -INFINITY, sum = 0.0;
   size_t n_known = 0;
   for (size_t i = 0; i < u.size(); i++) {
-    if (std::isnan(u[i])) continue;
+    if (!std::isfinite(u[i])) continue;
     least = std::min(least, s[i]), most = std::max(most, s[i]);
     sum += u[i];
     n_known++;

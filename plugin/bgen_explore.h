@@ -24,7 +24,8 @@ public:
 
   /* One move of the next n frames, or of all if there are fewer, in turn. */
   void move(size_t n);
-  /* What was accepted since the last call, and where the frames are along the first cv, if there is one. */
+  /* On rank 0: what was accepted since the last call, and where the frames are along the cv of spread(), else the first, if
+     there is one. */
   std::string report();
 
 private:

@@ -258,13 +258,13 @@ void BgenSettings::finish(const BgenWords &words)
 
 std::string BgenSettings::relabel_text() const
 {
-  std::string text = relabel_types.empty() ? "none" : "type";
+  std::string text = relabel_types.empty() ? "" : "type";
   for (const int type : relabel_types) text += bgen_text(" %d", type);
   for (const std::vector<tagint> &tags : swaps) {
-    text += "; swap";
+    text += text.empty() ? "swap" : "; swap";
     for (const tagint tag : tags) text += bgen_text(" %lld", (long long) tag);
   }
-  return text;
+  return text.empty() ? "none" : text;
 }
 
 std::string BgenSettings::mirrors_text() const

@@ -97,7 +97,7 @@ void FixBgen::resolve_species()
       if (place < 0 || species[place] >= 0)
         error->all(FLERR, bgen_text("fix bgen: atom %lld of swap %s", (long long) tag,
                                     place < 0 ? "is not in the group of the fix"
-                                              : "is listed as identical twice"));
+                                              : "is identical to others already"));
       species[place] = n_species;
     }
     n_species++;
@@ -230,7 +230,7 @@ void FixBgen::check_symmetries()
   std::vector<double> x(x_old);
   if (!settings->species.empty()) {
     exchange_identical(x);
-    check_same_energy(x, "exchanging the atoms of relabel " + settings->relabel_text());
+    check_same_energy(x, "exchanging the identical atoms (" + settings->relabel_text() + ")");
   }
   for (const BgenMirror &mirror : settings->mirrors)
     check_same_energy(model->reflected(x_old.data(), mirror),

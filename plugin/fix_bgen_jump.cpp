@@ -27,14 +27,10 @@ void FixBgen::pre_exchange()
 /* by the attempt's own random number, whatever the configuration */
 const BgenMove &FixBgen::choose_move() const
 {
-  const std::vector<BgenMove> &all = settings->moves;
+  std::vector<double> frequencies;
+  for (const BgenMove &move : settings->moves) frequencies.push_back(move.frequency);
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_MOVE, counts->all_attempts());
-  double rest = 0.0;
-  for (const BgenMove &move : all) rest += move.frequency;
-  rest *= bgen_rng_uniform(&rng);
-  size_t i = 0;
-  while (i + 1 < all.size() && rest >= all[i].frequency) rest -= all[i++].frequency;
-  return all[i];
+  return settings->moves[bgen_rng_choose(&rng, frequencies.size(), frequencies.data())];
 }
 
 void FixBgen::jump()

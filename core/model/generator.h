@@ -67,7 +67,8 @@ void bgen_generator_destroy(bgen_generator *generator); /* NULL is fine */
 bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
 
-/* Makes room for n points in batch, batch_log and batch_row, which every function on a batch uses. */
+/* Makes room for n points in batch, batch_log and batch_row: memory for one function at a time, which the next one on a batch
+   writes over. */
 bgen_status bgen_generator_reserve(bgen_generator *generator, size_t n);
 
 /* Densities and samples are those of this temperature from now on, in the unit of that of training. */

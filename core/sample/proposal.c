@@ -50,54 +50,49 @@ bgen_status bgen_near_component(bgen_generator *g, size_t k, double step, bgen_s
   return go(g, &way, n, x, x_new, log_ratio);
 }
 
-/* ln r_k(x), where the mixture has the density log_q */
-static bgen_status log_share(bgen_generator *g, size_t k, const double *x, double log_q,
-                             double *share)
+/* ln r_k(x) of all components, in batch_log[1]; 0 where there is but one */
+static bgen_status log_shares(bgen_generator *g, const double *x)
 {
-  const bgen_status status = bgen_generator_log_q_component(g, k, 1, x, share);
-  *share += log(g->component[k].weight) - log_q;
-  return status;
-}
-
-/* the component whose share of (0,1) holds the next uniform number, and ln of that share */
-static bgen_status choose(bgen_generator *g, bgen_rng *rng, const double *x, size_t *k,
-                          double *share)
-{
-  double rest = bgen_rng_uniform(rng), log_q = NAN;
-  bgen_status status = bgen_generator_log_q(g, 1, x, &log_q);
-  for (*k = 0; !status; ++*k) {
-    status = log_share(g, *k, x, log_q, share);
-    rest -= exp(*share);
-    if (rest < 0 || *k + 1 == g->n_components) break;
+  const size_t n = g->n_components;
+  bgen_status status = bgen_generator_reserve(g, n);
+  if (status) return status;
+  double *share = g->batch_log[1], largest = -INFINITY, sum = 0;
+  share[0] = 0;
+  for (size_t k = 0; !status && n > 1 && k < n; k++) {
+    status = bgen_generator_log_q_component(g, k, 1, x, share + k);
+    share[k] += log(g->component[k].weight);
+    largest = fmax(largest, share[k]);
   }
+  for (size_t k = 0; k < n; k++) sum += exp(share[k] - largest);
+  for (size_t k = 0; n > 1 && k < n; k++) share[k] -= largest + log(sum);
   return status;
 }
 
-/* ln r of where a move leads */
-static bgen_status share_of_end(bgen_generator *g, size_t k, const double *x_new, double *share)
+/* the component whose share of (0,1) holds the number */
+static size_t choose(const bgen_generator *g, double uniform)
 {
-  double log_q = NAN;
-  const bgen_status status = bgen_generator_log_q(g, 1, x_new, &log_q);
-  return status ? status : log_share(g, k, x_new, log_q, share);
+  size_t k = 0;
+  while (k + 1 < g->n_components && uniform >= exp(g->batch_log[1][k]))
+    uniform -= exp(g->batch_log[1][k++]);
+  return k;
 }
 
 /* from a component drawn by its share to itself, or to another one */
 static bgen_status move(bgen_generator *g, double step, bool elsewhere, uint64_t point,
                         const double *x, double *x_new, double *log_ratio)
 {
-  const bool mixture = g->n_components > 1;
   bgen_rng rng = bgen_rng_at(g->seed, BGEN_STREAM_COMPONENT, point);
-  double share = 0, share_new = 0;
-  route way = {0, 0, step, BGEN_STREAM_PROPOSAL, point};
   *log_ratio = NAN;
-  bgen_status status = mixture ? choose(g, &rng, x, &way.from, &share) : BGEN_OK;
-  way.to = way.from;
-  if (elsewhere)
-    way.to = (way.from + 1 + bgen_rng_below(&rng, g->n_components - 1)) % g->n_components;
-  if (!status) status = go(g, &way, 1, x, x_new, log_ratio);
-  if (!status && mixture && isfinite(*log_ratio))
-    status = share_of_end(g, way.to, x_new, &share_new);
-  *log_ratio += share_new - share;
+  bgen_status status = log_shares(g, x);
+  if (status) return status;
+  const size_t from = choose(g, bgen_rng_uniform(&rng)), n = g->n_components;
+  const size_t to = elsewhere ? (from + 1 + bgen_rng_below(&rng, n - 1)) % n : from;
+  const route way = {from, to, step, BGEN_STREAM_PROPOSAL, point};
+  const double share = g->batch_log[1][from];
+  status = go(g, &way, 1, x, x_new, log_ratio);
+  if (status || isnan(*log_ratio)) return status;
+  status = log_shares(g, x_new);
+  *log_ratio += g->batch_log[1][to] - share;
   return status;
 }
 

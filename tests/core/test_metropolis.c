@@ -10,7 +10,15 @@
 #include "sample/proposal.h"
 #include "sample/resample.h"
 
-enum { POINTS = 100000, FEW_POINTS = 120000, BATCH = 1000, MOST_DIM = 8, MOMENTS = 4, SEVERAL = 4 };
+enum {
+  POINTS = 100000,
+  FEW_POINTS = 120000,
+  BATCH = 1000,
+  MOST_DIM = 8,
+  MOMENTS = 4,
+  SEVERAL = 4,
+  MOST_COMPONENTS = 3
+};
 
 #define LIMIT 5.0 /* standard errors */
 #define STEP 1.3  /* of near moves */
@@ -83,6 +91,25 @@ static void propose_near(bgen_generator *g, uint64_t first, bool spoiled)
     CHECK_OK(bgen_near(g, STEP, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i));
   for (size_t i = 0; i < BATCH && spoiled; i++)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
+}
+
+/* near moves of a component drawn by its share, as if that cost nothing */
+static void propose_near_unshared(bgen_generator *g, uint64_t first, bool spoiled)
+{
+  double share[MOST_COMPONENTS];
+  assert_false(spoiled);
+  CHECK_OK(bgen_generator_log_q(g, BATCH, x, log_q));
+  for (size_t i = 0; i < BATCH; i++) {
+    const double *old = x + i * g->dim;
+    bgen_rng rng = bgen_rng_at(7, BGEN_STREAM_COMPONENT, first + i);
+    for (size_t k = 0; k < g->n_components; k++) {
+      CHECK_OK(bgen_generator_log_q_component(g, k, 1, old, share + k));
+      share[k] = g->component[k].weight * exp(share[k] - log_q[i]);
+    }
+    const size_t k = bgen_rng_choose(&rng, g->n_components, share);
+    CHECK_OK(bgen_near_component(g, k, STEP, BGEN_STREAM_PROPOSAL, first + i, 1, old,
+                                 x_new + i * g->dim, log_ratio + i));
+  }
 }
 
 static void propose_transfer(bgen_generator *g, uint64_t first, bool spoiled)
@@ -195,6 +222,12 @@ static void test_mixture(void **state)
 {
   (void) state;
   check_invariance((bgen_layout){1, 2}, no_symmetry, 3);
+  bgen_generator *g = make_generator((bgen_layout){1, 2}, no_symmetry, 3,
+                                     "whiten; realnvp blocks 2 width 8", 0.3, 2);
+  const outcome wrong = one_step(g, propose_near_unshared, false);
+  print_message("near: without shares %.1f sigma\n", wrong.worst);
+  CHECK_WITHIN(wrong.worst, LIMIT, 1e9);
+  bgen_generator_destroy(g);
 }
 
 static void test_gas_of_identical_particles(void **state)
