@@ -96,19 +96,23 @@ static void propose_near(bgen_generator *g, uint64_t first, bool spoiled)
 /* near moves of a component drawn by its share, as if that cost nothing */
 static void propose_near_unshared(bgen_generator *g, uint64_t first, bool spoiled)
 {
-  double share[MOST_COMPONENTS];
+  static double share[BATCH], x_of[BATCH * MOST_DIM], ratio_of[BATCH], rest[BATCH];
   assert_false(spoiled);
   CHECK_OK(bgen_generator_log_q(g, BATCH, x, log_q));
   for (size_t i = 0; i < BATCH; i++) {
-    const double *old = x + i * g->dim;
     bgen_rng rng = bgen_rng_at(7, BGEN_STREAM_COMPONENT, first + i);
-    for (size_t k = 0; k < g->n_components; k++) {
-      CHECK_OK(bgen_generator_log_q_component(g, k, 1, old, share + k));
-      share[k] = g->component[k].weight * exp(share[k] - log_q[i]);
+    rest[i] = bgen_rng_uniform(&rng);
+  }
+  for (size_t k = 0; k < g->n_components; k++) {
+    CHECK_OK(bgen_generator_log_q_component(g, k, BATCH, x, share));
+    CHECK_OK(
+        bgen_near_component(g, k, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x, x_of, ratio_of));
+    for (size_t i = 0; i < BATCH; i++) {
+      if (rest[i] < 0) continue; /* has its component */
+      rest[i] -= g->component[k].weight * exp(share[i] - log_q[i]);
+      for (size_t j = 0; j < g->dim; j++) x_new[i * g->dim + j] = x_of[i * g->dim + j];
+      log_ratio[i] = ratio_of[i];
     }
-    const size_t k = bgen_rng_choose(&rng, g->n_components, share);
-    CHECK_OK(bgen_near_component(g, k, STEP, BGEN_STREAM_PROPOSAL, first + i, 1, old,
-                                 x_new + i * g->dim, log_ratio + i));
   }
 }
 
@@ -166,11 +170,18 @@ static void add_moments(size_t dim, double sum[MOMENTS])
   }
 }
 
+/* What goes point by point is slow: fewer of them, but enough for the controls. */
+static uint64_t points_of(const bgen_generator *g, move propose)
+{
+  if (propose == propose_several) return POINTS / SEVERAL;
+  if (propose == propose_transfer) return POINTS / 10;
+  if (propose != propose_near || g->n_components == 1) return POINTS;
+  return g->n_components > 2 ? POINTS / 2 : POINTS / 10;
+}
+
 static outcome one_step(bgen_generator *g, move propose, bool spoiled)
 {
-  const bool alone =
-      propose == propose_transfer || (propose == propose_near && g->n_components > 1);
-  const uint64_t n_points = alone ? FEW_POINTS / g->dim : POINTS;
+  const uint64_t n_points = points_of(g, propose);
   double sum[MOMENTS] = {0};
   size_t n_accepted = 0;
   for (uint64_t first = 0; first < n_points; first += BATCH) {
