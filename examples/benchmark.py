@@ -213,7 +213,7 @@ def cell(values):
         return f"{mean:.4g}"
     error = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
     if error == 0:
-        return f"{mean:.6g}"
+        return f"{mean:.0f}" if mean == int(mean) else f"{mean:.6g}"
     digits = max(0, 1 - math.floor(math.log10(error)))
     return f"{mean:.{digits}f} ± {error:.{digits}f}"
 
