@@ -213,13 +213,18 @@ def cell(values):
         return f"{mean:.4g}"
     error = math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
     if error == 0:
-        return f"{mean:.6g}"
+        return f"{mean:.0f}" if mean == int(mean) else f"{mean:.6g}"
     digits = max(0, 1 - math.floor(math.log10(error)))
     return f"{mean:.{digits}f} ± {error:.{digits}f}"
 
 
-def each(values):
-    return ", ".join(f"{v:.6g}" if math.isfinite(v) else "-" for v in values)
+def each(row, values):
+    """Free energies with 4 decimals, counts whole, all else with 4 significant digits."""
+    def number(v):
+        if row.startswith("ΔF"):
+            return f"{v:.4f}"
+        return f"{v:.0f}" if v == int(v) else f"{v:#.4g}"
+    return ", ".join(number(v) if math.isfinite(v) else "-" for v in values)
 
 
 def picture(name, seeds, results):
@@ -262,7 +267,7 @@ def more(title, read_one, name, seeds):
     lines = [title, "", f"| | mean of seeds {', '.join(map(str, found))} | each |", "|---|---|---|"]
     for row in next(iter(found.values())):
         values = [one[row] for one in found.values()]
-        lines.append(f"| {row} | {cell(values)} | {each(values)} |")
+        lines.append(f"| {row} | {cell(values)} | {each(row, values)} |")
     return lines + [""]
 
 
@@ -274,7 +279,7 @@ def section(name, seeds):
              f"| | mean of seeds {', '.join(map(str, seeds))} | each |", "|---|---|---|"]
     for row in results[0]:
         values = [r[row] for r in results]
-        lines.append(f"| {row} | {cell(values)} | {each(values)} |")
+        lines.append(f"| {row} | {cell(values)} | {each(row, values)} |")
     return (lines + [""] + (temperatures(name, seeds) if name in TEMPERATURES else []) +
             more("The net and the schedule of the published work on the same frames (`in.paper`):", read_paper, name, seeds) +
             more("From one configuration to both basins (`in.explore`):", read_exploration, name, seeds))

@@ -5,6 +5,7 @@
 LMP names the executable (default lmp) and may hold arguments: LMP="mpirun -np 4 lmp".
 """
 
+import functools
 import os
 import pathlib
 import shlex
@@ -76,6 +77,13 @@ def double_well(x):
     a, b = x[0]
     energy = a**4 - 6.0 * a**2 + a + 0.5 * b**2
     return energy, np.array([[-4.0 * a**3 + 12.0 * a - 1.0, -b]])
+
+
+def walled_double_well(x, side):
+    """The wall of double_well_wall.lmp with it: 2000 of the square of the depth behind it."""
+    energy, forces = double_well(x)
+    depth = max(0.0, -side * x[0, 0] - 0.2)
+    return energy + 2000.0 * depth**2, forces + np.array([[4000.0 * depth * side, 0.0]])
 
 
 # A, a, X, b, c, Y of A exp(a (x-X)^2 + b (x-X) (y-Y) + c (y-Y)^2), A as printed
@@ -199,10 +207,11 @@ def compare(name, hamiltonian, energies, rows, force_tolerance=FORCE_TOLERANCE):
     check(f"{name}, forces", np.max(error), force_tolerance)
 
 
-def rerun(folder, potential, frames, **variables):
-    """Energies and forces of frames, evaluated one after another."""
+def rerun(folder, potential, frames, addition="", **variables):
+    """Energies and forces of frames, evaluated one after another; addition: a file to include besides."""
     write_dump(folder / "in.dump", frames)
-    script = f"include {POTENTIALS / potential}\n{OUTPUT}\nrerun in.dump dump x y\n"
+    more = f"include {POTENTIALS / addition}\n" if addition else ""
+    script = f"include {POTENTIALS / potential}\n{more}{OUTPUT}\nrerun in.dump dump x y\n"
     energies = read_thermo(lammps(folder, script, every=1, **variables))
     return energies, read_dump(folder / "out.dump")
 
@@ -240,6 +249,11 @@ def test_double_well(folder, rng):
     published = np.array([energy for _, energy in stationary])
     check("double well, published stationary energies", np.max(np.abs(energies[:3] - published)), 1e-6)
     compare("double well, 203 configurations", double_well, energies, rows)
+    for side in (1, -1):
+        energies, rows = rerun(folder, "double_well.lmp", frames, "double_well_wall.lmp", side=side)
+        walled = functools.partial(walled_double_well, side=side)
+        check(f"wall {side}, numpy forces", force_error(walled, np.array([[-1.3 * side, 0.4]])), 1e-6)
+        compare(f"wall {side}", walled, energies, rows)
 
 
 def test_mueller_brown(folder, rng):
