@@ -20,15 +20,15 @@ extern "C" {
 typedef enum bgen_stream {
   BGEN_STREAM_INIT = 0,      /* first network weights; point = index of the map in its chain */
   BGEN_STREAM_MASK = 1,      /* random halves and permutations; point = index of the map */
-  BGEN_STREAM_PROPOSAL = 2,  /* latent of a proposed jump; point = attempt */
-  BGEN_STREAM_COMPONENT = 3, /* which flow of the mixture proposes; point = attempt or sample */
-  BGEN_STREAM_ACCEPT = 4,    /* Metropolis test; point = attempt, one number whatever happens */
-  BGEN_STREAM_VELOCITY = 5,  /* new velocities after a jump; point = attempt */
-  BGEN_STREAM_SHUFFLE = 6,   /* which frames make a training batch; point = training step */
-  BGEN_STREAM_TRAIN = 7,     /* latent points of energy training; point = sample since creation */
-  BGEN_STREAM_SAMPLE = 8,    /* latent points of sampling on demand; point = sample */
+  BGEN_STREAM_PROPOSAL = 2,  /* latent of a proposed jump; point = proposal */
+  BGEN_STREAM_COMPONENT = 3, /* which flow of the mixture proposes; point = proposal or sample */
+  BGEN_STREAM_ACCEPT = 4,   /* Metropolis test; point = attempt, as many numbers whatever happens */
+  BGEN_STREAM_VELOCITY = 5, /* new velocities after a jump; point = attempt */
+  BGEN_STREAM_SHUFFLE = 6,  /* which frames make a training batch; point = training step */
+  BGEN_STREAM_TRAIN = 7,    /* latent points of energy training; point = sample since creation */
+  BGEN_STREAM_SAMPLE = 8,   /* latent points of sampling on demand; point = sample */
   BGEN_STREAM_BOOTSTRAP = 9, /* resampling of estimates; point = repeat */
-  BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = attempt */
+  BGEN_STREAM_MIRROR = 10,   /* which image of a proposal under reflections; point = proposal */
   BGEN_STREAM_JUDGE = 11,    /* latent points that judge a flow in training; point = sample */
   BGEN_STREAM_MOVE = 12,     /* which kind of move is tried; point = attempt */
   BGEN_STREAM_EXPLORE = 13,  /* latent steps of frames in training; point = move since creation */
