@@ -6,7 +6,7 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr uint64_t REVISION = 2; // of what pack() writes
+static constexpr uint64_t REVISION = 3; // of what pack() writes
 
 static double share(bigint part, bigint whole)
 {

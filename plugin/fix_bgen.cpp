@@ -224,7 +224,9 @@ void FixBgen::reduced_energies(double temperature, int n, double *x, double *u, 
    and compare: that also finds charges, bonds, and fixes that know an atom by its ID. Mirrors are tried as well. */
 void FixBgen::check_symmetries()
 {
-  if (symmetries_checked) return;
+  if (symmetries_checked || (settings->species.empty() && settings->mirrors.empty())) return;
+  configuration->energy();
+  if (configuration->refused()) return; // says nothing about symmetries: the next one may
   symmetries_checked = true;
   configuration->gather(x_old.data());
   std::vector<double> x(x_old);

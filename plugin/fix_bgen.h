@@ -76,7 +76,7 @@ private:
   void jump();
   bool attempt(const BgenModel::Proposal &proposal);
   bool attempt_several(int n, int &between);
-  double choose(int n, struct bgen_rng &rng);
+  double choose(int n, double kT, struct bgen_rng &rng);
   void stay();
   bool accept(double u_old, double u_new, const BgenModel::Proposal &proposal);
   void set_velocities();

@@ -94,24 +94,27 @@ bool FixBgen::attempt_several(int n, int &between)
   configuration->remember();
   check_symmetries();
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
-  double log_sum = -configuration->energy() / configuration->kT(temperature());
+  const double kT = configuration->kT(temperature());
+  double log_sum = -configuration->energy() / kT - model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
-  log_sum -= model->log_q(x_old.data());
-  const double log_sum_new = choose(n, rng);
+  const double log_sum_new = choose(n, kT, rng);
   between = model->basin_of(x_old.data()) != model->basin_of(x_chosen.data());
   if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
     configuration->restore();
     return false;
   }
   configuration->energy(x_chosen.data());
+  if (configuration->refused()) { // a shrink-wrapped box may have changed since it was weighed
+    configuration->restore();
+    return false;
+  }
   stay();
   return true;
 }
 
 /* ln of the sum of weights of n fresh proposals; -inf where none can be taken, and x_chosen is then the last */
-double FixBgen::choose(int n, bgen_rng &rng)
+double FixBgen::choose(int n, double kT, bgen_rng &rng)
 {
-  const double kT = configuration->kT(temperature());
   double log_sum = -INFINITY;
   for (int i = 0; i < n; i++) {
     const BgenModel::Proposal proposal = model->fresh(counts->proposals++);

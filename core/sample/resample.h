@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* Adds a weight to the sum; true, with its share of the new sum as probability, if it is to be taken.  uniform in (0,1).  A
-   weight that is NaN or infinite counts as 0. */
+   weight that is NaN or infinite counts as 0; from a sum that is NaN nothing is ever taken. */
 bool bgen_resample_take(double *log_sum, double log_w, double uniform);
 
 #ifdef __cplusplus

@@ -10,15 +10,7 @@
 #include "sample/proposal.h"
 #include "sample/resample.h"
 
-enum {
-  POINTS = 100000,
-  FEW_POINTS = 120000,
-  BATCH = 1000,
-  MOST_DIM = 8,
-  MOMENTS = 4,
-  SEVERAL = 4,
-  MOST_COMPONENTS = 3
-};
+enum { POINTS = 100000, BATCH = 1000, MOST_DIM = 8, MOMENTS = 4, SEVERAL = 4 };
 
 #define LIMIT 5.0 /* standard errors */
 #define STEP 1.3  /* of near moves */
@@ -282,10 +274,27 @@ static void test_what_is_never_accepted(void **state)
   assert_false(bgen_metropolis_accept(1.5, NAN, 1e-300));
 }
 
+static void test_what_is_never_taken(void **state)
+{
+  double none = NAN, sum = -INFINITY, endless = INFINITY;
+  (void) state;
+  assert_false(bgen_resample_take(&none, 0, 1e-300));
+  assert_true(isnan(none));
+  assert_false(bgen_resample_take(&endless, 700, 1e-300));
+  assert_false(bgen_resample_take(&sum, NAN, 1e-300));
+  assert_false(bgen_resample_take(&sum, INFINITY, 1e-300));
+  assert_false(bgen_resample_take(&sum, -INFINITY, 1e-300));
+  assert_true(bgen_resample_take(&sum, -3, 0.999));
+  CHECK_CLOSE(sum, -3, 0);
+  assert_true(bgen_resample_take(&sum, -3, 0.499));
+  assert_false(bgen_resample_take(&sum, sum, 0.501));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio_is_antisymmetric),
                                      cmocka_unit_test(test_what_is_never_accepted),
+                                     cmocka_unit_test(test_what_is_never_taken),
                                      cmocka_unit_test(test_one_particle_in_the_plane),
                                      cmocka_unit_test(test_mixture),
                                      cmocka_unit_test(test_gas_of_identical_particles),

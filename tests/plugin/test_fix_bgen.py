@@ -23,6 +23,7 @@ FIX = ('fix bg all bgen {n} 1.0 4711 coords cartesian xy cv s coordinate 1 x bas
 RERUN = "rerun left.dump dump x y\nrerun right.dump dump x y\n"
 TRAIN = "bgen bg train iter 200 batch 64 lr 1e-2\n"
 MD = "fix integrate all nve\ntimestep 0.02\nthermo_style custom step pe f_bg[1] f_bg[2]\nthermo_modify norm no format float %.15g\n"
+MOVES = "move fresh 2 move near 2 0.5 move transfer 1 move several 1 3"
 
 
 def fix(n=2, width=16, more=""):
@@ -235,7 +236,13 @@ class Chains(Case):
         self.begin = SYSTEM + fix() + "bgen bg load a.bgen\n" + MD + "thermo 20\n"
 
     def test_ranks(self):
-        runs = [thermo(self.good(self.begin + "run 200\n", ranks), 4) for ranks in (1, 2, 4)]
+        self.check_ranks(self.begin)
+
+    def test_moves_on_ranks(self):
+        self.check_ranks(self.begin.replace("threads 1", "threads 1 " + MOVES))
+
+    def check_ranks(self, begin):
+        runs = [thermo(self.good(begin + "run 200\n", ranks), 4) for ranks in (1, 2, 4)]
         self.assertEqual(len(runs[0]), 11)
         self.assertGreater(float(runs[0][-1][3]), 10)  # accepted jumps
         for run in runs[1:]:
@@ -295,7 +302,7 @@ class Chains(Case):
 class Restarts(Case):
     """With velocities of its own counting and no other random numbers, the chain must go on bit for bit."""
 
-    MORE = "velocity resample"
+    MORE = "velocity resample " + MOVES
     LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[14]\nthermo 5\n"
 
     def setUp(self):
