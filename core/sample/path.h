@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+   path.h - Langevin dynamics while the energy changes, with the exact work.
+
+   n walkers go side by side, each in one configuration of dim coordinates with velocities v.  The reduced
+   energy u_t(x) is the caller's, another one at each step: -log q that turns into u (sample/anneal.h), or u with
+   a restraint that moves (sample/drag.h).
+
+     begin     v ~ N(0, variance)                            at x, with u_0(x)
+     depart    O (not in the first step), B, half of A
+     approach  the other half of A                           to where the caller evaluates u_t
+     arrive    B with the gradient of u_t
+
+     O   v = c v + sqrt(1 - c^2) N(0, variance),  c = e^{-friction dt}
+     B   v -= dt/2 variance du/dx
+     A   x += dt v
+
+   Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so the change of
+   u + v^2/2variance in it, the protocol's part and that of the finite time step together, is work: a path begun at
+   x ~ e^{-u_0} obeys <e^{-W}> = Z_t/Z_0 and Crooks' relation exactly at any dt (Nilmeier, Crooks, Minh, Chodera, PNAS 108,
+   E1009, doi:10.1073/pnas.1106094108; Sivak, Chodera, Crooks, PRX 3, 011007, doi:10.1103/PhysRevX.3.011007).  Accepted
+   with min(1, e^{-W}), and its velocities forgotten, a path is a move that leaves e^{-u} invariant: velocities that are
+   drawn anew for each path need no reversal where it is refused. */
+#ifndef BGEN_SAMPLE_PATH_H
+#define BGEN_SAMPLE_PATH_H
+
+#include <stdbool.h>
+
+#include "base/rng.h"
+#include "base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_dynamics {
+  double dt, friction;    /* friction in 1/time */
+  const double *variance; /* [dim] of a velocity, kT/m; the caller's */
+} bgen_dynamics;
+
+/* Members are to be read, x between depart and approach also to be written. */
+typedef struct bgen_path {
+  size_t dim, capacity, n;
+  bgen_dynamics dynamics;
+  bool begun;           /* no step yet */
+  double *x, *v, *grad; /* [n][dim], of u_t at x */
+  double *u, *work;     /* [n]; a work that is not finite stays so */
+  double *total;        /* [n] u + v^2/2variance as a step began */
+  double *normals;      /* [dim] memory */
+  bgen_rng *rng;        /* [n] */
+} bgen_path;
+
+bgen_status bgen_path_create(size_t dim, size_t capacity, bgen_path **path);
+void bgen_path_destroy(bgen_path *path); /* NULL is fine */
+
+/* n <= capacity walkers at x[n][dim] (may be path->x), with u_0[n] and its gradient grad[n][dim] (may be path->grad).  Walker i
+   takes its random numbers from point first + i of the stream. */
+void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t seed,
+                     bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
+                     const double *grad);
+
+void bgen_path_depart(bgen_path *path);
+void bgen_path_approach(bgen_path *path);
+void bgen_path_arrive(bgen_path *path, const double *u, const double *grad);
+
+/* Another energy where the walkers are, between steps. */
+void bgen_path_switch(bgen_path *path, const double *u, const double *grad);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   One-step invariance of driven moves, see normal_target.h: a cv is dragged from its value on one side of a border to
+   that on the other, and back. */
+#include "sample/drag.h"
+
+#include <math.h>
+
+#include "fixture.h"
+#include "normal_target.h"
+#include "sample/metropolis.h"
+
+enum { POINTS = 200000, MOST_DIM = 8, STEPS = 5 };
+
+/* what is left out of the work */
+typedef enum fault { NONE, RESTRAINT, KINETIC, VOLUME } fault;
+
+typedef struct drive {
+  bgen_layout layout;
+  bgen_cv cv;
+  double low, border, high; /* of the cv */
+  bool escort;
+  double heat;
+} drive;
+
+static double gradient(size_t dim, const double *x, double *grad)
+{
+  for (size_t j = 0; j < dim; j++) grad[j] = x[j];
+  return normal_energy(dim, x);
+}
+
+/* the work of the path from x, which ends in drag->path->x; drag points the right way */
+static double drive_point(bgen_drag *drag, uint64_t point, const double *x)
+{
+  static const double variance[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
+  const bgen_dynamics dynamics = {0.4, 0.3, variance};
+  const size_t dim = drag->path->dim;
+  double grad[MOST_DIM];
+  const double u = gradient(dim, x, grad);
+  bgen_drag_begin(drag, &dynamics, 11, BGEN_STREAM_PATH, point, x, u, grad);
+  while (bgen_drag_next(drag)) {
+    const double u_new = gradient(dim, drag->path->x, grad);
+    bgen_drag_arrive(drag, u_new, grad);
+  }
+  return drag->path->work[0];
+}
+
+static double restraint(const bgen_drag *drag, const double *x, double at)
+{
+  const double apart = bgen_cv_value(drag->cv, &drag->layout, x) - at;
+  return 0.5 * drag->spring * apart * apart;
+}
+
+static double kinetic(const bgen_path *path)
+{
+  double sum = 0;
+  for (size_t c = 0; c < path->dim; c++) sum += 0.5 * path->v[c] * path->v[c];
+  return sum;
+}
+
+static double error_of(fault f, const bgen_drag *drag, const double *x)
+{
+  const double *x_new = drag->path->x, n = (double) drag->layout.n_space - 1;
+  if (f == RESTRAINT) return restraint(drag, x_new, drag->to) - restraint(drag, x, drag->from);
+  if (f == KINETIC) return -kinetic(drag->path);
+  if (f == VOLUME) return n * log(drag->to / drag->from);
+  return 0;
+}
+
+/* in place; true if accepted */
+static bool move(const drive *s, bgen_drag *drag, fault f, uint64_t point, double *x)
+{
+  const size_t dim = drag->path->dim;
+  const bool is_low = bgen_cv_value(&s->cv, &s->layout, x) < s->border;
+  drag->from = is_low ? s->low : s->high;
+  drag->to = is_low ? s->high : s->low;
+  const double work = drive_point(drag, point, x) + error_of(f, drag, x);
+  bgen_rng rng = bgen_rng_at(12, BGEN_STREAM_ACCEPT, point);
+  if ((bgen_cv_value(&s->cv, &s->layout, drag->path->x) < s->border) == is_low) return false;
+  if (!bgen_metropolis_accept(0, -work, bgen_rng_uniform(&rng))) return false;
+  for (size_t j = 0; j < dim; j++) x[j] = drag->path->x[j];
+  return true;
+}
+
+static double one_step(const drive *s, fault f, double *acceptance)
+{
+  const size_t dim = s->layout.n_particles * s->layout.n_space;
+  double escort_grad[MOST_DIM], x[MOST_DIM];
+  normal_moments moments = {0, {0}};
+  bgen_drag drag = {.cv = &s->cv,
+                    .layout = s->layout,
+                    .spring = 6,
+                    .heat = s->heat,
+                    .escort = s->escort,
+                    .n_steps = STEPS,
+                    .escort_grad = escort_grad};
+  size_t n_accepted = 0;
+  CHECK_OK(bgen_path_create(dim, 1, &drag.path));
+  for (uint64_t i = 0; i < POINTS; i++) {
+    normal_draw(i, 1, dim, x);
+    n_accepted += move(s, &drag, f, i, x);
+    normal_moments_add(&moments, dim, x);
+  }
+  bgen_path_destroy(drag.path);
+  *acceptance = (double) n_accepted / POINTS;
+  return normal_moments_worst(&moments);
+}
+
+static void check(const drive *s, const char *name, const fault *faults, size_t n_faults)
+{
+  double acceptance;
+  const double right = one_step(s, NONE, &acceptance);
+  print_message("%s: worst moment %.2f sigma, acceptance %.3f\n", name, right, acceptance);
+  CHECK_WITHIN(right, 0, NORMAL_LIMIT);
+  CHECK_WITHIN(acceptance, 0.05, 0.95);
+  for (size_t i = 0; i < n_faults; i++) {
+    const double wrong = one_step(s, faults[i], &acceptance);
+    print_message("%s: with fault %d %.1f sigma\n", name, (int) faults[i], wrong);
+    CHECK_WITHIN(wrong, NORMAL_LIMIT, 1e9);
+  }
+}
+
+static const bgen_cv_term first_x = {0, 0, 1}, pair[2] = {{0, 0, 1}, {1, 0, 1}};
+static const fault faults[] = {KINETIC, RESTRAINT, VOLUME};
+
+static void test_coordinate(void **state)
+{
+  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1};
+  (void) state;
+  check(&s, "coordinate", faults, 2);
+  s.escort = true;
+  check(&s, "coordinate, escorted", faults, 2);
+  s.heat = 0.3;
+  check(&s, "coordinate, escorted and heated", faults, 2);
+}
+
+static void test_distance_in_a_gas(void **state)
+{
+  drive s = {{4, 2}, {&bgen_cv_distance, 2, pair}, 1, 1.6, 2.4, false, 1};
+  (void) state;
+  check(&s, "distance", faults, 2);
+  s.escort = true;
+  check(&s, "distance, escorted", faults, 3);
+}
+
+static void test_who_can_be_escorted(void **state)
+{
+  const bgen_cv angle = {&bgen_cv_angle, 3, NULL}, distance = {&bgen_cv_distance, 2, pair};
+  (void) state;
+  assert_true(bgen_drag_can_escort(&distance));
+  assert_false(bgen_drag_can_escort(&angle));
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_coordinate),
+                                     cmocka_unit_test(test_distance_in_a_gas),
+                                     cmocka_unit_test(test_who_can_be_escorted)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
