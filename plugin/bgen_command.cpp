@@ -145,6 +145,6 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   text += bgen_text("  threads            %d\n", model.n_threads);
   text += bgen_text("  model checksum     %016llx\n", (unsigned long long) model.checksum());
   text += bgen_text("  energy calls       %lld\n", (long long) fix.n_energy_calls());
-  text += fix.counts->summary(BgenCounts());
+  text += fix.counts->summary(BgenTotals());
   utils::logmesg(lmp, text);
 }

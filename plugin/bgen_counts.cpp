@@ -4,94 +4,224 @@
 
 #include "bgen_words.h"
 
+#include <algorithm>
+#include <cstring>
+
 using namespace LAMMPS_NS;
 
-static constexpr uint64_t REVISION = 3; // of what pack() writes
+static constexpr uint64_t REVISION = 4;                // of what pack() writes
+static constexpr size_t MOST_WORKS = (size_t) 1 << 20; // in a list, and
+static constexpr size_t ALL_WORKS = (size_t) 1 << 27; // in all: LAMMPS keeps at most 2 GiB of a fix
+static constexpr size_t BLOCKS_OF_WORKS = 16;         // parts of a list whose means are compared
 
-static double share(bigint part, bigint whole)
+/* ---- totals ---- */
+
+size_t BgenTotals::place(int move, int from, int to) const
 {
-  return whole > 0 ? (double) part / whole : 0.0;
+  const size_t n = n_basins + 1;
+  return ((size_t) move * n + from + 1) * n + to + 1;
 }
 
-static bigint sum_over_kinds(const bigint (*counts)[2], int between)
+BgenTally BgenTotals::tally(int move, int from, int to, const BgenTotals &before) const
 {
-  bigint sum = 0;
-  for (int kind = 0; kind < BgenMove::N_KINDS; kind++) sum += counts[kind][between];
-  return sum;
+  BgenTally since = tallies[place(move, from, to)];
+  if (!before.tallies.empty()) since -= before.tallies[place(move, from, to)];
+  return since;
 }
 
-bigint BgenCounts::all_attempts(int between) const
+BgenTally BgenTotals::sum(int between) const
 {
-  return sum_over_kinds(attempts, between);
+  const size_t n = n_basins + 1;
+  BgenTally whole;
+  for (size_t i = 0; i < tallies.size(); i++)
+    if ((i / n % n != i % n) == (between != 0)) whole += tallies[i];
+  return whole;
 }
 
-bigint BgenCounts::all_accepted(int between) const
+BgenTally BgenTotals::sum() const
 {
-  return sum_over_kinds(accepted, between);
+  BgenTally whole;
+  for (const BgenTally &one : tallies) whole += one;
+  return whole;
+}
+
+/* ---- counting ---- */
+
+BgenCounts::BgenCounts(const BgenSettings &settings)
+    : seed(settings.seed), moves_text(settings.moves_text()), basins_text(settings.basins_text())
+{
+  n_basins = settings.basins.size();
+  const size_t n = n_basins, n_moves = settings.moves.size();
+  for (const BgenBasin &basin : settings.basins) basin_names.push_back(basin.name);
+  std::vector<int> seen(BgenMove::N_KINDS, 0);
+  for (const BgenMove &move : settings.moves) {
+    const int number = ++seen[move.kind];
+    move_names.push_back(BgenMove::name(move.kind) +
+                         (number > 1 ? bgen_text(" %d", number) : std::string()));
+    has_work.push_back(move.has_work());
+  }
+  tallies.resize(n_moves * (n + 1) * (n + 1));
+  works.resize(n_moves * n * n);
+  offset.assign(n, 0.0);
+  visits.resize(BGEN_POPULATION_BLOCKS * n);
+  drop_visits();
+}
+
+void BgenCounts::drop_visits()
+{
+  std::fill(visits.begin(), visits.end(), 0);
+  population = {(size_t) n_basins, visits.data(), 1, 0};
+}
+
+void BgenCounts::drop_works()
+{
+  for (std::vector<double> &list : works) list.clear();
+  works_dropped++;
+}
+
+void BgenCounts::begin(uint64_t of_model, double of_temperature)
+{
+  const bool other_temperature = temperature != of_temperature;
+  if (model != of_model || other_temperature) drop_works();
+  if (other_temperature) drop_visits();
+  model = of_model;
+  temperature = of_temperature;
+}
+
+void BgenCounts::set_offsets(const std::vector<double> &reduced)
+{
+  if (reduced == offset) return;
+  offset = reduced;
+  drop_visits();
+}
+
+size_t BgenCounts::most_works() const
+{
+  const size_t n_lists = std::max(works.size(), (size_t) 1);
+  return std::min(MOST_WORKS, ALL_WORKS / n_lists);
+}
+
+const std::vector<double> &BgenCounts::works_of(int move, int from, int to) const
+{
+  return works[((size_t) move * n_basins + from) * n_basins + to];
+}
+
+void BgenCounts::add(const BgenAttempt &attempt)
+{
+  tallies[place(attempt.move, attempt.from, attempt.to)].add(attempt);
+  proposals += attempt.proposals;
+  const int now = attempt.accepted ? attempt.to : attempt.from;
+  bgen_population_add(&population, now < 0 ? n_basins : now);
+  if (!has_work[attempt.move] || attempt.from < 0) return;
+  for (int to = 0; to < n_basins; to++) {
+    std::vector<double> &list =
+        works[((size_t) attempt.move * n_basins + attempt.from) * n_basins + to];
+    if (to != attempt.from && list.size() < most_works())
+      list.push_back(to == attempt.to && std::isfinite(attempt.work) ? attempt.work : INFINITY);
+  }
 }
 
 double BgenCounts::acceptance() const
 {
-  return share(all_accepted(), all_attempts());
+  const BgenTally whole = sum();
+  return whole.attempts > 0 ? (double) whole.accepted / whole.attempts : 0.0;
 }
 
-static std::string part(const char *where, bigint accepted, bigint attempts)
+double BgenCounts::memory_usage() const
 {
-  return bgen_text("%lld of %lld %s (%.3g %%)", (long long) accepted, (long long) attempts, where,
-                   100.0 * share(accepted, attempts));
+  size_t n = visits.size();
+  for (const std::vector<double> &list : works) n += list.capacity();
+  return (double) n * sizeof(double) + (double) tallies.size() * sizeof(BgenTally);
 }
 
-static std::string parts(bigint within, bigint in, bigint between, bigint out)
+/* ---- free energies ---- */
+
+bgen_status BgenCounts::difference_by_works(int move, int a, int b, bgen_estimate *estimate) const
 {
-  return part("in all", in + out, within + between) + ", " + part("within basins", in, within) +
-         ", " + part("between basins", out, between) + "\n";
+  const std::vector<double> &there = works_of(move, a, b), &back = works_of(move, b, a);
+  return bgen_estimate_bar_in_time(there.size(), there.data(), back.size(), back.data(),
+                                   BLOCKS_OF_WORKS, estimate);
 }
 
-std::string BgenCounts::of_kind(int kind, const BgenCounts &before) const
+bgen_status BgenCounts::difference_by_visits(int a, int b, bgen_estimate *estimate) const
 {
-  return parts(
-      attempts[kind][0] - before.attempts[kind][0], accepted[kind][0] - before.accepted[kind][0],
-      attempts[kind][1] - before.attempts[kind][1], accepted[kind][1] - before.accepted[kind][1]);
+  const bgen_status status = bgen_population_difference(&population, a, b, estimate);
+  if (!status) estimate->value += offset[b] - offset[a];
+  return status;
 }
 
-std::string BgenCounts::summary(const BgenCounts &before) const
-{
-  const bigint within = all_attempts(0) - before.all_attempts(0),
-               in = all_accepted(0) - before.all_accepted(0),
-               between = all_attempts(1) - before.all_attempts(1),
-               out = all_accepted(1) - before.all_accepted(1);
-  std::string text = "  jumps accepted:   " + parts(within, in, between, out);
-  for (int kind = 0; kind < BgenMove::N_KINDS; kind++) {
-    const bigint n =
-        attempts[kind][0] - before.attempts[kind][0] + attempts[kind][1] - before.attempts[kind][1];
-    if (n > 0 && n < within + between)
-      text += bgen_text("    %-16s", BgenMove::name(kind)) + of_kind(kind, before);
+/* ---- restart files: 8 bytes each ---- */
+
+namespace {
+
+struct Writer {
+  std::vector<uint64_t> &words;
+
+  template <class T> void value(T &number)
+  {
+    static_assert(sizeof number == sizeof words[0], "a word each");
+    words.push_back(0);
+    memcpy(&words.back(), &number, sizeof number);
   }
-  return text +
-         bgen_text("  proposals:        %lld, of them %lld outside the domain, %lld screened, "
-                   "%lld without a finite energy\n",
-                   (long long) (proposals - before.proposals),
-                   (long long) (outside - before.outside), (long long) (screened - before.screened),
-                   (long long) (not_finite - before.not_finite));
+  template <class T> void list(std::vector<T> &numbers)
+  {
+    uint64_t n = numbers.size();
+    value(n);
+    for (T &number : numbers) value(number);
+  }
+};
+
+struct Reader {
+  const uint64_t *words;
+
+  template <class T> void value(T &number) { memcpy(&number, words++, sizeof number); }
+  template <class T> void list(std::vector<T> &numbers)
+  {
+    uint64_t n;
+    value(n);
+    numbers.resize(n);
+    for (T &number : numbers) value(number);
+  }
+  std::string text()
+  {
+    std::vector<uint64_t> letters;
+    list(letters);
+    return std::string(letters.begin(), letters.end());
+  }
+};
+
+} // namespace
+
+/* all but the texts; one order for writing and for reading */
+template <class File> void BgenCounts::exchange(File &file)
+{
+  file.value(seed);
+  file.value(model);
+  file.value(temperature);
+  for (bigint *count : {&proposals, &energy_calls, &samples, &train_steps, &train_samples,
+                        &explored, &works_dropped})
+    file.value(*count);
+  for (BgenTally &one : tallies) one.exchange(file);
+  for (std::vector<double> &list : works) file.list(list);
+  file.list(offset);
+  file.list(visits);
+  file.value(population.length);
+  file.value(population.n);
 }
 
-/* all that is counted, in the order of the file; one list for writing and for reading */
-std::vector<bigint *> BgenCounts::all()
+std::vector<uint64_t> BgenCounts::pack(bigint energy_calls_so_far)
 {
-  std::vector<bigint *> list = {&proposals,   &outside,       &screened,
-                                &not_finite,  &energy_calls,  &samples,
-                                &train_steps, &train_samples, &explored};
-  for (bigint(*kind)[2] : {attempts, accepted})
-    for (int k = 0; k < BgenMove::N_KINDS; k++)
-      for (int between = 0; between < 2; between++) list.push_back(&kind[k][between]);
-  return list;
-}
-
-std::vector<uint64_t> BgenCounts::pack() const
-{
-  std::vector<uint64_t> words = {REVISION, seed, model};
-  BgenCounts copy(*this);
-  for (const bigint *count : copy.all()) words.push_back((uint64_t) *count);
+  std::vector<uint64_t> words = {REVISION, 0};
+  Writer file = {words};
+  for (const std::string &text : {moves_text, basins_text}) {
+    std::vector<uint64_t> letters(text.begin(), text.end());
+    file.list(letters);
+  }
+  const bigint before = energy_calls;
+  energy_calls = energy_calls_so_far;
+  exchange(file);
+  energy_calls = before;
+  words[1] = words.size();
   return words;
 }
 
@@ -100,10 +230,12 @@ bool BgenCounts::known(uint64_t first)
   return first == REVISION;
 }
 
-void BgenCounts::unpack(const uint64_t *words)
+std::string BgenCounts::unpack(const uint64_t *words)
 {
-  words++; // the revision
-  seed = *words++;
-  model = *words++;
-  for (bigint *count : all()) *count = (bigint) *words++;
+  Reader file = {words + 2};
+  const std::string moves = file.text(), basins = file.text();
+  if (moves != moves_text) return "moves '" + moves + "', not '" + moves_text + "'";
+  if (basins != basins_text) return "basins '" + basins + "', not '" + basins_text + "'";
+  exchange(file);
+  return "";
 }

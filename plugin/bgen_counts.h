@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_counts.h - what a fix bgen has counted: the whole state of its chain, and what a restart file keeps */
+/* bgen_counts.h - what a fix bgen has counted: the whole state of its chain, and what a restart file keeps
+
+   Basins are numbered as in BgenSettings::basins, and -1 is none of them. */
 
 #ifndef LMP_BGEN_COUNTS_H
 #define LMP_BGEN_COUNTS_H
 
 #include "bgen_settings.h"
-#include "lmptype.h"
+#include "bgen_tally.h"
+#include "estimate/population.h"
 
 #include <cstdint>
 #include <string>
@@ -13,38 +16,79 @@
 
 namespace LAMMPS_NS {
 
-struct BgenCounts {
-  uint64_t seed = 0;
-  uint64_t model = 0; // checksum of the model that the chain has jumped with; 0: of none
-  bigint attempts[BgenMove::N_KINDS][2] = {}; // of jumps: within the basin, between basins
-  bigint accepted[BgenMove::N_KINDS][2] = {};
+/* What only grows: small enough to be copied at the start of a run and subtracted at its end. Where nothing has been
+   counted, as in a new one, everything is 0. */
+struct BgenTotals {
   bigint proposals = 0;    // of all jumps: where their stream goes on
-  bigint outside = 0;      // proposals that lay outside the domain of their flow
-  bigint screened = 0;     // proposals that LAMMPS must not see
-  bigint not_finite = 0;   // proposals without a finite energy
   bigint energy_calls = 0; // by runs before the present one; the configuration counts on from there
   bigint samples = 0;      // of "bgen sample" and "bgen free_energy": where their stream goes on
   bigint train_steps = 0, train_samples = 0;
-  bigint explored = 0; // near moves of frames in training
+  bigint explored = 0;      // near moves of frames in training
+  bigint works_dropped = 0; // times that the lists of works began anew
+  int n_basins = 0;
+  std::vector<BgenTally> tallies; // [n_moves][from + 1][to + 1]
 
-  /* of all kinds; within basins (0) or between them (1), or both */
-  bigint all_attempts(int between) const;
-  bigint all_accepted(int between) const;
-  bigint all_attempts() const { return all_attempts(0) + all_attempts(1); }
-  bigint all_accepted() const { return all_accepted(0) + all_accepted(1); }
+  size_t place(int move, int from, int to) const;
+  BgenTally tally(int move, int from, int to, const BgenTotals &before) const; // since `before`
+  BgenTally sum(int between) const; // of all moves within basins (0), or between them (1)
+  BgenTally sum() const;
+  bigint all_attempts() const { return sum().attempts; }
+};
+
+struct BgenCounts : BgenTotals {
+  uint64_t seed = 0;
+  uint64_t model = 0;       // checksum of the model that the chain has jumped with; 0: of none
+  double temperature = 0.0; // of that chain; 0: none yet
+
+  /* Works of each move that has them, from each basin a to each other one b, [n_moves][a][b]. Each attempt from a is one
+     for every b, +inf where it did not lead there: then the distributions of a and b meet Crooks' relation, whatever the
+     basins, and BAR is exact. At most most_works() each. */
+  std::vector<std::vector<double>> works;
+  const std::vector<double> &works_of(int move, int from, int to) const;
+
+  explicit BgenCounts(const BgenSettings &settings);
+  BgenCounts(const BgenCounts &) = delete;
+  BgenCounts &operator=(const BgenCounts &) = delete;
+
+  /* The jumps to come are of this model and temperature. Works of several models, or free energies of several
+     temperatures, do not belong together: those of others are dropped. */
+  void begin(uint64_t of_model, double of_temperature);
+  void add(const BgenAttempt &attempt);
+
+  /* The chain follows e^(-u + offset[basin]); visits under others are dropped. */
+  void set_offsets(const std::vector<double> &reduced); // [n_basins]
+  const std::vector<double> &offsets() const { return offset; }
+
+  /* F(b) - F(a) in kT, from works of a move both ways or from visits after attempts; a status with a sentence where it is
+     unknown. */
+  bgen_status difference_by_works(int move, int a, int b, bgen_estimate *estimate) const;
+  bgen_status difference_by_visits(int a, int b, bgen_estimate *estimate) const;
+  uint64_t visits_of(int basin) const { return bgen_population_visits(&population, basin); }
+  uint64_t all_visits() const { return population.n; }
+
   double acceptance() const;
+  std::string summary(const BgenTotals &before) const; // of the jumps since `before`
+  double memory_usage() const;
 
-  /* One paragraph on the jumps since `before`. */
-  std::string summary(const BgenCounts &before) const;
-
-  /* As numbers for a restart file; the first of them says whether this bgen can read the others. */
-  std::vector<uint64_t> pack() const;
+  /* As numbers for a restart file: the first says whether this bgen can read the others, the second how many they are
+     with these two. unpack() answers with "", or with what is not as in this fix; then nothing has changed. */
+  std::vector<uint64_t> pack(bigint energy_calls_so_far);
   static bool known(uint64_t first);
-  void unpack(const uint64_t *words);
+  std::string unpack(const uint64_t *words);
+
+  std::vector<std::string> move_names, basin_names; // "near", "near 2" for a second one
 
 private:
-  std::vector<bigint *> all();
-  std::string of_kind(int kind, const BgenCounts &before) const;
+  std::string moves_text, basins_text;
+  std::vector<char> has_work; // [n_moves]
+  std::vector<double> offset; // [n_basins]
+  std::vector<uint64_t> visits;
+  bgen_population population;
+
+  size_t most_works() const;
+  void drop_works();
+  void drop_visits();
+  template <class File> void exchange(File &file);
 };
 
 } // namespace LAMMPS_NS

@@ -352,22 +352,25 @@ BgenModel::Proposal BgenModel::fresh(bigint number)
 {
   if (number < first_drawn || number >= first_drawn + n_drawn) draw_proposals(number);
   const bigint i = number - first_drawn;
-  return {drawn_x.data() + i * dim, drawn[i].in_domain, true, drawn[i].log_q, 0.0};
+  return {drawn_x.data() + i * dim, drawn[i].in_domain, true, drawn[i].log_q, 0.0, -1};
 }
 
 BgenModel::Proposal BgenModel::from(const double *x_old, const BgenMove &move, bigint number)
 {
   double *x = x_from.data(), log_ratio = NAN;
+  size_t to = 0;
   bgen_status status = BGEN_OK;
   if (generator && move.kind == BgenMove::NEAR)
     status = bgen_near(generator, move.step, number, x_old, x, &log_ratio);
   if (generator && move.kind == BgenMove::TRANSFER)
-    status = bgen_transfer(generator, number, x_old, x, &log_ratio);
+    status = bgen_transfer(generator, number, x_old, x, &log_ratio, &to);
   bgen_check(lmp, status);
   if (generator) bgen_generator_reflect(generator, BGEN_STREAM_MIRROR, number, x);
   MPI_Bcast(x, dim, MPI_DOUBLE, 0, world);
   MPI_Bcast(&log_ratio, 1, MPI_DOUBLE, 0, world);
-  return {x, std::isfinite(log_ratio), false, 0.0, log_ratio};
+  int aim = move.kind == BgenMove::TRANSFER ? (int) to : -1;
+  MPI_Bcast(&aim, 1, MPI_INT, 0, world);
+  return {x, std::isfinite(log_ratio), false, 0.0, log_ratio, aim};
 }
 
 double BgenModel::log_q(const double *x)

@@ -80,6 +80,7 @@ public:
     bool fresh;
     double log_q;     // of the mixture at x, if fresh
     double log_ratio; // see core/sample/proposal.h, if not
+    int aim;          // basin of the flow that a transfer goes to; -1: no transfer
   };
   Proposal fresh(bigint number);
   Proposal from(const double *x_old, const BgenMove &move, bigint number);

@@ -42,6 +42,7 @@ struct BgenMove {
   int n;       // proposals of SEVERAL
 
   static const char *name(int kind);
+  bool has_work() const { return kind == TRANSFER; } // a number that meets Crooks' relation
 };
 
 struct BgenSettings {

@@ -40,9 +40,8 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   resolve_cvs();
   resolve_species();
   model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
-  counts = std::make_unique<BgenCounts>();
-  counts->seed = settings->seed;
-  counts_before_run = std::make_unique<BgenCounts>(*counts);
+  counts = std::make_unique<BgenCounts>(*settings);
+  counts_before_run = std::make_unique<BgenTotals>(*counts);
   for (auto *x : {&x_old, &x_chosen, &grad_old, &grad_new}) x->resize(model->dim);
 
   moves = settings->nevery > 0;
@@ -292,15 +291,16 @@ double FixBgen::compute_scalar()
 
 double FixBgen::compute_vector(int i)
 {
-  const bigint values[] = {counts->all_attempts(),
-                           counts->all_accepted(),
-                           counts->all_attempts(0),
-                           counts->all_accepted(0),
-                           counts->all_attempts(1),
-                           counts->all_accepted(1),
-                           counts->outside,
-                           counts->screened,
-                           counts->not_finite,
+  const BgenTally all = counts->sum(), within = counts->sum(0), between = counts->sum(1);
+  const bigint values[] = {all.attempts,
+                           all.accepted,
+                           within.attempts,
+                           within.accepted,
+                           between.attempts,
+                           between.accepted,
+                           all.outside,
+                           all.screened,
+                           all.not_finite,
                            n_energy_calls(),
                            0,
                            model->n_frames(BgenModel::TRAIN),
@@ -313,42 +313,5 @@ double FixBgen::compute_vector(int i)
 
 double FixBgen::memory_usage()
 {
-  return configuration->memory_usage() + model->memory_usage();
-}
-
-/* ---- restart: numbers are drawn by counting, so the counts are the state of the chain ---- */
-
-void FixBgen::write_restart(FILE *fp)
-{
-  BgenCounts state(*counts);
-  state.energy_calls = n_energy_calls();
-  const std::vector<uint64_t> words = state.pack();
-  const int size = words.size() * sizeof words[0];
-  if (comm->me) return;
-  fwrite(&size, sizeof size, 1, fp);
-  fwrite(words.data(), size, 1, fp);
-}
-
-void FixBgen::restart(char *bytes)
-{
-  std::vector<uint64_t> words(counts->pack());
-  memcpy(words.data(), bytes, sizeof words[0]);
-  if (!counts->known(words[0]))
-    error->all(FLERR, std::string("fix bgen: the restart file keeps the state of ") + id +
-                          " in the way of another version of bgen: continue with that version");
-  memcpy(words.data(), bytes, words.size() * sizeof words[0]);
-  counts->unpack(words.data());
-  counts->energy_calls -= configuration->n_energy_calls();
-  if (model->generator) model->generator->seed = counts->seed;
-  continued = true;
-}
-
-void FixBgen::load(const char *path)
-{
-  model->load(path, *configuration);
-  if (continued && counts->model && model->checksum() != counts->model)
-    error->all(FLERR, std::string("bgen: ") + path + " is not the model that the restarted fix " +
-                          id +
-                          " jumped with: load that one, or give the fix another ID to begin anew");
-  continued = false; // the chain has what it had
+  return configuration->memory_usage() + model->memory_usage() + counts->memory_usage();
 }

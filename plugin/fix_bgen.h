@@ -63,7 +63,7 @@ private:
   bool symmetries_checked;
   double target; // where extract() finds the temperature
   int moves;     // and whether it moves atoms
-  std::unique_ptr<struct BgenCounts> counts_before_run;
+  std::unique_ptr<struct BgenTotals> counts_before_run;
   std::vector<double> x_old, x_chosen, grad_old, grad_new;
 
   void resolve_cvs();
@@ -72,11 +72,13 @@ private:
   void check_same_energy(const std::vector<double> &x, const std::string &what);
   void first_step();
   void collect_frame();
-  const struct BgenMove &choose_move() const;
+  int choose_move() const;
   void jump();
-  bool attempt(const BgenModel::Proposal &proposal);
-  bool attempt_several(int n, int &between);
-  double choose(int n, double kT, struct bgen_rng &rng);
+  void attempt_one(struct BgenAttempt &attempt);
+  bool try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &attempt);
+  void attempt_several(BgenAttempt &attempt);
+  bool try_several(int n, BgenAttempt &attempt);
+  double choose(int n, double kT, struct bgen_rng &rng, BgenAttempt &attempt);
   void stay();
   bool accept(double u_old, double u_new, const BgenModel::Proposal &proposal);
   void set_velocities();

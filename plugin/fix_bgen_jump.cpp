@@ -24,44 +24,53 @@ void FixBgen::pre_exchange()
   if (model->ready()) jump();
 }
 
-/* by the attempt's own random number, whatever the configuration */
-const BgenMove &FixBgen::choose_move() const
+/* its place in settings->moves, by the attempt's own random number, whatever the configuration */
+int FixBgen::choose_move() const
 {
   std::vector<double> frequencies;
   for (const BgenMove &move : settings->moves) frequencies.push_back(move.frequency);
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_MOVE, counts->all_attempts());
-  return settings->moves[bgen_rng_choose(&rng, frequencies.size(), frequencies.data())];
+  return (int) bgen_rng_choose(&rng, frequencies.size(), frequencies.data());
 }
 
 void FixBgen::jump()
 {
-  const BgenMove &move = choose_move();
-  int between;
-  bool accepted;
+  const double start = MPI_Wtime();
+  const bigint n_calls = configuration->n_energy_calls();
   model->set_temperature(temperature());
+  counts->begin(model->checksum(), temperature());
   configuration->gather(x_old.data());
-  if (move.kind == BgenMove::SEVERAL)
-    accepted = attempt_several(move.n, between);
-  else {
-    const bigint number = counts->proposals++;
-    const BgenModel::Proposal proposal = move.kind == BgenMove::FRESH
-                                             ? model->fresh(number)
-                                             : model->from(x_old.data(), move, number);
-    between = model->basin_of(x_old.data()) != model->basin_of(proposal.x);
-    if (!proposal.in_domain) counts->outside++;
-    accepted = proposal.in_domain && attempt(proposal);
-  }
-  counts->attempts[move.kind][between]++;
-  counts->accepted[move.kind][between] += accepted;
-  counts->model = model->checksum();
+  BgenAttempt attempt;
+  attempt.move = choose_move();
+  attempt.from = model->basin_of(x_old.data());
+  if (settings->moves[attempt.move].kind == BgenMove::SEVERAL)
+    attempt_several(attempt);
+  else
+    attempt_one(attempt);
+  attempt.energy_calls = configuration->n_energy_calls() - n_calls;
+  attempt.seconds = MPI_Wtime() - start;
+  counts->add(attempt);
+}
+
+void FixBgen::attempt_one(BgenAttempt &attempt)
+{
+  const BgenMove &move = settings->moves[attempt.move];
+  const bigint number = counts->proposals;
+  const BgenModel::Proposal proposal =
+      move.kind == BgenMove::FRESH ? model->fresh(number) : model->from(x_old.data(), move, number);
+  if (move.has_work()) attempt.work = INFINITY;
+  attempt.to =
+      proposal.aim >= 0 && !proposal.in_domain ? proposal.aim : model->basin_of(proposal.x);
+  attempt.outside = !proposal.in_domain;
+  attempt.accepted = proposal.in_domain && try_proposal(proposal, attempt);
 }
 
 /* true if the atoms now are where it proposes; if not, everything is as it was */
-bool FixBgen::attempt(const BgenModel::Proposal &proposal)
+bool FixBgen::try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &attempt)
 {
   configuration->remember();
   if (configuration->screen(proposal.x)) {
-    counts->screened++;
+    attempt.screened++;
     configuration->restore();
     return false;
   }
@@ -70,7 +79,9 @@ bool FixBgen::attempt(const BgenModel::Proposal &proposal)
   const double u_old = configuration->energy() / kT;
   configuration->gradient(grad_old.data());
   const double u_new = configuration->energy(proposal.x) / kT;
-  if (!std::isfinite(u_new)) counts->not_finite++;
+  if (!std::isfinite(u_new)) attempt.not_finite++;
+  const double work = u_new - u_old - proposal.log_ratio;
+  if (settings->moves[attempt.move].has_work() && std::isfinite(work)) attempt.work = work;
   if (!accept(u_old, u_new, proposal)) {
     configuration->restore();
     return false;
@@ -87,9 +98,16 @@ void FixBgen::stay()
   set_velocities();
 }
 
+void FixBgen::attempt_several(BgenAttempt &attempt)
+{
+  attempt.proposals = 0;
+  attempt.accepted = try_several(settings->moves[attempt.move].n, attempt);
+  attempt.to = model->basin_of(x_chosen.data());
+}
+
 /* Of n fresh proposals one is chosen by weight into x_chosen, and taken if it and the others outweigh the present
    configuration; see core/sample/resample.h. True if the atoms now are there. */
-bool FixBgen::attempt_several(int n, int &between)
+bool FixBgen::try_several(int n, BgenAttempt &attempt)
 {
   configuration->remember();
   check_symmetries();
@@ -97,8 +115,7 @@ bool FixBgen::attempt_several(int n, int &between)
   const double kT = configuration->kT(temperature());
   double log_sum = -configuration->energy() / kT - model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
-  const double log_sum_new = choose(n, kT, rng);
-  between = model->basin_of(x_old.data()) != model->basin_of(x_chosen.data());
+  const double log_sum_new = choose(n, kT, rng, attempt);
   if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
     configuration->restore();
     return false;
@@ -113,20 +130,20 @@ bool FixBgen::attempt_several(int n, int &between)
 }
 
 /* ln of the sum of weights of n fresh proposals; -inf where none can be taken, and x_chosen is then the last */
-double FixBgen::choose(int n, double kT, bgen_rng &rng)
+double FixBgen::choose(int n, double kT, bgen_rng &rng, BgenAttempt &attempt)
 {
   double log_sum = -INFINITY;
   for (int i = 0; i < n; i++) {
-    const BgenModel::Proposal proposal = model->fresh(counts->proposals++);
+    const BgenModel::Proposal proposal = model->fresh(counts->proposals + attempt.proposals++);
     const double uniform = bgen_rng_uniform(&rng);
     double log_w = NAN;
     if (!proposal.in_domain)
-      counts->outside++;
+      attempt.outside++;
     else if (configuration->screen(proposal.x))
-      counts->screened++;
+      attempt.screened++;
     else {
       log_w = -configuration->energy(proposal.x) / kT - proposal.log_q;
-      if (!std::isfinite(log_w)) counts->not_finite++;
+      if (!std::isfinite(log_w)) attempt.not_finite++;
     }
     if (bgen_resample_take(&log_sum, log_w, uniform) || log_sum == -INFINITY)
       std::copy_n(proposal.x, model->dim, x_chosen.begin());

@@ -134,23 +134,38 @@ static double relative_variance(size_t n, const double *work, double offset, siz
   return variance / (mean * mean);
 }
 
-bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
-                              const double *reverse, size_t n_blocks, bgen_estimate *estimate)
+/* the blocks are those of forward and of reverse works */
+static bgen_status bar(const works *w, const size_t n_blocks[2], bgen_estimate *estimate)
 {
-  bgen_status status = check_works(n_forward, forward, "forward");
-  if (!status) status = check_works(n_reverse, reverse, "reverse");
+  bgen_status status = check_works(w->n_forward, w->forward, "forward");
+  if (!status) status = check_works(w->n_reverse, w->reverse, "reverse");
   if (status) return status;
-  const double shift = log((double) n_forward / (double) n_reverse);
-  const works w = {n_forward, n_reverse, forward, reverse, shift};
   double f = 0;
-  status = solve(&w, &f);
+  status = solve(w, &f);
   if (status) return status;
-  const double error = sqrt(relative_variance(n_forward, forward, shift - f, 0) +
-                            relative_variance(n_reverse, reverse, f - shift, n_blocks));
+  const double error = sqrt(relative_variance(w->n_forward, w->forward, w->shift - f, n_blocks[0]) +
+                            relative_variance(w->n_reverse, w->reverse, f - w->shift, n_blocks[1]));
   if (!isfinite(error))
     return bgen_fail(BGEN_NOT_FINITE, "forward and reverse works do not overlap at all");
   *estimate = (bgen_estimate){f, error};
   return BGEN_OK;
+}
+
+bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
+                              const double *reverse, size_t n_blocks, bgen_estimate *estimate)
+{
+  const works w = {n_forward, n_reverse, forward, reverse,
+                   log((double) n_forward / (double) n_reverse)};
+  return bar(&w, (const size_t[]){0, n_blocks}, estimate);
+}
+
+bgen_status bgen_estimate_bar_in_time(size_t n_forward, const double *forward, size_t n_reverse,
+                                      const double *reverse, size_t n_blocks,
+                                      bgen_estimate *estimate)
+{
+  const works w = {n_forward, n_reverse, forward, reverse,
+                   log((double) n_forward / (double) n_reverse)};
+  return bar(&w, (const size_t[]){n_blocks, n_blocks}, estimate);
 }
 
 /* p_1 / p_0 = e^(F - w) at a forward work w */

@@ -30,6 +30,11 @@ bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estim
 bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
                               const double *reverse, size_t n_blocks, bgen_estimate *estimate);
 
+/* The same where the forward works too are in order of time, as those of one chain are. */
+bgen_status bgen_estimate_bar_in_time(size_t n_forward, const double *forward, size_t n_reverse,
+                                      const double *reverse, size_t n_blocks,
+                                      bgen_estimate *estimate);
+
 /* Samples of both states as samples of state 1, where F = F_1 - F_0: log_weight[n_forward + n_reverse], first
    those of state 0, of p_1 / (n_0 p_0 + n_1 p_1) (Shirts and Chodera, J. Chem. Phys. 129, 124105,
    doi:10.1063/1.2978177).  Weights sum to 1 where F is that of BAR. */

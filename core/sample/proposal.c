@@ -77,35 +77,37 @@ static size_t choose(const bgen_generator *g, double uniform)
   return k;
 }
 
-/* from a component drawn by its share to itself, or to another one */
+/* from a component drawn by its share to itself, or to another one, *to */
 static bgen_status move(bgen_generator *g, double step, bool elsewhere, uint64_t point,
-                        const double *x, double *x_new, double *log_ratio)
+                        const double *x, double *x_new, double *log_ratio, size_t *to)
 {
   bgen_rng rng = bgen_rng_at(g->seed, BGEN_STREAM_COMPONENT, point);
   *log_ratio = NAN;
   bgen_status status = log_shares(g, x);
   if (status) return status;
   const size_t from = choose(g, bgen_rng_uniform(&rng)), n = g->n_components;
-  const size_t to = elsewhere ? (from + 1 + bgen_rng_below(&rng, n - 1)) % n : from;
-  const route way = {from, to, step, BGEN_STREAM_PROPOSAL, point};
+  *to = elsewhere ? (from + 1 + bgen_rng_below(&rng, n - 1)) % n : from;
+  const route way = {from, *to, step, BGEN_STREAM_PROPOSAL, point};
   const double share = g->batch_log[1][from];
   status = go(g, &way, 1, x, x_new, log_ratio);
   if (status || isnan(*log_ratio)) return status;
   status = log_shares(g, x_new);
-  *log_ratio += g->batch_log[1][to] - share;
+  *log_ratio += g->batch_log[1][*to] - share;
   return status;
 }
 
 bgen_status bgen_near(bgen_generator *g, double step, uint64_t point, const double *x,
                       double *x_new, double *log_ratio)
 {
-  return move(g, step, false, point, x, x_new, log_ratio);
+  size_t to;
+  return move(g, step, false, point, x, x_new, log_ratio, &to);
 }
 
 bgen_status bgen_transfer(bgen_generator *g, uint64_t point, const double *x, double *x_new,
-                          double *log_ratio)
+                          double *log_ratio, size_t *to)
 {
-  if (g->n_components > 1) return move(g, 0, true, point, x, x_new, log_ratio);
+  *to = 0;
+  if (g->n_components > 1) return move(g, 0, true, point, x, x_new, log_ratio, to);
   for (size_t j = 0; j < g->dim; j++) x_new[j] = x[j];
   *log_ratio = NAN;
   return BGEN_OK;

@@ -29,9 +29,9 @@ bgen_status bgen_near_component(bgen_generator *generator, size_t k, double step
 bgen_status bgen_near(bgen_generator *generator, double step, uint64_t point, const double *x,
                       double *x_new, double *log_ratio);
 
-/* One transfer; with a single component log_ratio is NaN. */
+/* One transfer, to component *to; with a single component log_ratio is NaN. */
 bgen_status bgen_transfer(bgen_generator *generator, uint64_t point, const double *x, double *x_new,
-                          double *log_ratio);
+                          double *log_ratio, size_t *to);
 
 #ifdef __cplusplus
 }

@@ -92,8 +92,11 @@ static void propose_near_unshared(bgen_generator *g, uint64_t first, bool spoile
 
 static void propose_transfer(bgen_generator *g, uint64_t first, bool spoiled)
 {
-  for (size_t i = 0; i < BATCH; i++)
-    CHECK_OK(bgen_transfer(g, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i));
+  size_t to;
+  for (size_t i = 0; i < BATCH; i++) {
+    CHECK_OK(bgen_transfer(g, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i, &to));
+    assert_true(to < g->n_components);
+  }
   for (size_t i = 0; i < BATCH && spoiled; i++)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
 }

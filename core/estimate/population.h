@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+   population.h - free energy differences from how often a chain visits its states.
+
+   Visits come in order of time and are correlated, so they are kept as counts of at most
+   BGEN_POPULATION_BLOCKS blocks of equal length: when all are whole, neighbours merge and the length
+   doubles.  Memory is fixed, and blocks outgrow the correlation time if the run does. */
+#ifndef BGEN_ESTIMATE_POPULATION_H
+#define BGEN_ESTIMATE_POPULATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "estimate/free_energy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { BGEN_POPULATION_BLOCKS = 64 };
+
+typedef struct bgen_population {
+  size_t n_states;
+  uint64_t *visits; /* [BGEN_POPULATION_BLOCKS][n_states], memory of the caller, zero at first */
+  uint64_t length;  /* moments in a whole block; 1 at first */
+  uint64_t n;       /* moments in all; those of the last block may be fewer than length */
+} bgen_population;
+
+/* One more moment; a state that is n_states or more is none of them. */
+void bgen_population_add(bgen_population *population, size_t state);
+
+/* Visits of a state, in all. */
+uint64_t bgen_population_visits(const bgen_population *population, size_t state);
+
+/* F(b) - F(a) = -ln(n_b / n_a) in kT, if the chain follows e^-u.  The error is that of the spread over
+   the whole blocks, or over pairs or fours of them, whichever says more; BGEN_NOT_FINITE where a state was
+   never seen, or in fewer than 8 blocks of time nothing can be said. */
+bgen_status bgen_population_difference(const bgen_population *population, size_t a, size_t b,
+                                       bgen_estimate *estimate);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
