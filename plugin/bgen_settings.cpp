@@ -192,22 +192,10 @@ void BgenSettings::read_basin(BgenWords &words)
   if (!(whole.low < whole.high)) words.fail("the ranges of basin " + name + " leave nothing of it");
 }
 
-const char *BgenMove::name(int kind)
-{
-  static const char *const names[N_KINDS] = {"fresh", "near", "transfer", "several"};
-  return names[kind];
-}
-
 void BgenSettings::read_move(BgenWords &words)
 {
-  const int kind =
-      words.choice({BgenMove::name(BgenMove::FRESH), BgenMove::name(BgenMove::NEAR),
-                    BgenMove::name(BgenMove::TRANSFER), BgenMove::name(BgenMove::SEVERAL)},
-                   "kind of move");
-  BgenMove move = {(BgenMove::Kind) kind, words.number_above(0.0, "frequency of a move"), 0.0, 1};
-  if (move.kind == BgenMove::NEAR)
-    move.step = words.number_above(0.0, "step of a near move in latent space");
-  if (move.kind == BgenMove::SEVERAL) move.n = words.integer(1, "number of proposals of a move");
+  BgenMove move;
+  move.read(words, cvs);
   moves.push_back(move);
 }
 
@@ -241,9 +229,11 @@ void BgenSettings::finish(const BgenWords &words)
 {
   if (basins.empty()) basin_named("all");
   for (const BgenMove &move : moves)
-    if (move.kind == BgenMove::TRANSFER && basins.size() < 2)
-      words.fail("move transfer needs a second basin to go to");
-  if (moves.empty()) moves.push_back({BgenMove::FRESH, 1.0, 0.0, 1});
+    if ((move.kind == BgenMove::TRANSFER ||
+         (move.kind == BgenMove::ANNEALED && move.start != BgenMove::ANY)) &&
+        basins.size() < 2)
+      words.fail("move " + move.text(cvs) + " needs a second basin to go to");
+  if (moves.empty()) moves.push_back(BgenMove());
   for (BgenBasin &basin : basins) basin_named(basin.name); // cvs may have been added since
   for (const BgenVariable &cv : cvs) check_space(words, cv);
   for (const BgenMirror &mirror : mirrors)
@@ -278,12 +268,7 @@ std::string BgenSettings::mirrors_text() const
 std::string BgenSettings::moves_text() const
 {
   std::string text;
-  for (const BgenMove &move : moves) {
-    text +=
-        bgen_text("%s%s %g", text.empty() ? "" : ", ", BgenMove::name(move.kind), move.frequency);
-    if (move.kind == BgenMove::NEAR) text += bgen_text(" step %g", move.step);
-    if (move.kind == BgenMove::SEVERAL) text += bgen_text(" of %d", move.n);
-  }
+  for (const BgenMove &move : moves) text += (text.empty() ? "" : ", ") + move.text(cvs);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #ifndef LMP_BGEN_SETTINGS_H
 #define LMP_BGEN_SETTINGS_H
 
+#include "bgen_move.h"
 #include "coords/cv.h"
 #include "pointers.h"
 
@@ -32,17 +33,6 @@ struct BgenBasin {
 struct BgenMirror {
   int axis;
   double plane;
-};
-
-/* One kind of jump, tried as often as its share of all frequencies. */
-struct BgenMove {
-  enum Kind { FRESH, NEAR, TRANSFER, SEVERAL, N_KINDS } kind;
-  double frequency;
-  double step; // of NEAR, in latent space
-  int n;       // proposals of SEVERAL
-
-  static const char *name(int kind);
-  bool has_work() const { return kind == TRANSFER; } // a number that meets Crooks' relation
 };
 
 struct BgenSettings {

@@ -51,6 +51,13 @@ bool BgenWords::number_follows() const
   return more() && read_number(arg[iarg], value);
 }
 
+bool BgenWords::next_is(const char *keyword)
+{
+  const bool is = more() && std::strcmp(arg[iarg], keyword) == 0;
+  if (is) iarg++;
+  return is;
+}
+
 std::string BgenWords::text(const char *meaning)
 {
   if (!more()) {
@@ -66,6 +73,13 @@ double BgenWords::number(const char *meaning)
   double value;
   if (!read_number(word.c_str(), value))
     fail(bgen_text("'%s' is no number, where %s must stand", word.c_str(), meaning));
+  return value;
+}
+
+double BgenWords::number_finite(const char *meaning)
+{
+  const double value = number(meaning);
+  if (std::isinf(value)) fail(bgen_text("'%s' is infinite, as %s", arg[iarg - 1], meaning));
   return value;
 }
 

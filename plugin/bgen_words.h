@@ -25,10 +25,12 @@ public:
 
   bool more() const { return iarg < narg; }
   bool number_follows() const;
+  bool next_is(const char *keyword); // and if so it has been read
 
   /* The next word; meaning says what it must be, as in "a batch size". Numbers above or from a least value on. */
   std::string text(const char *meaning);
   double number(const char *meaning);
+  double number_finite(const char *meaning);
   double number_above(double least, const char *meaning);
   double number_from(double least, const char *meaning);
   bigint integer(bigint least, const char *meaning);

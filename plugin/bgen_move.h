@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bgen_move.h - one kind of jump, as the keyword move of fix bgen says it */
+
+#ifndef LMP_BGEN_MOVE_H
+#define LMP_BGEN_MOVE_H
+
+#include <string>
+#include <vector>
+
+namespace LAMMPS_NS {
+
+/* Steps of Langevin dynamics with a changing energy. */
+struct BgenLangevin {
+  int n_steps = 0;
+  double dt = 0.0;   // 0: the timestep of the run
+  double damp = 0.0; // time in which velocities are forgotten; 0: 100 dt
+
+  std::string text() const;
+};
+
+/* Tried as often as its share of all frequencies. */
+struct BgenMove {
+  enum Kind { FRESH, NEAR, TRANSFER, SEVERAL, ANNEALED, DRIVEN, N_KINDS };
+  enum Start { ANY, OTHER, MAPPED }; // of the path down from a flow of ANNEALED
+
+  Kind kind = FRESH;
+  double frequency = 1.0;
+  double step = 0.0;     // of NEAR, in latent space
+  int n = 1;             // proposals of SEVERAL
+  BgenLangevin langevin; // of ANNEALED and DRIVEN
+  Start start = ANY;
+  double power = 1.0; // of the schedule of ANNEALED
+  int cv = -1;        // that DRIVEN drags between two values, and by which spring (energy units)
+  double ends[2] = {0.0, 0.0}, spring = 0.0;
+  double heat = 0.0; // temperature half way; 0: that of the jump
+  bool escort = false;
+
+  static const char *name(int kind);
+  bool has_work() const // a number that meets Crooks' relation
+  {
+    return kind == TRANSFER || kind == ANNEALED || kind == DRIVEN;
+  }
+  bool needs_flow() const { return kind != DRIVEN; }
+
+  void read(class BgenWords &words, const std::vector<struct BgenVariable> &cvs);
+  std::string text(const std::vector<BgenVariable> &cvs) const;
+
+private:
+  void read_annealed(BgenWords &words);
+  void read_driven(BgenWords &words, const std::vector<BgenVariable> &cvs);
+  bool read_langevin(BgenWords &words);
+  void need_steps(const BgenWords &words) const;
+};
+
+} // namespace LAMMPS_NS
+
+#endif

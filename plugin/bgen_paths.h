@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bgen_paths.h - the moves of a fix bgen that go by a path: driven ones of all atoms, annealed ones of its group
+
+   The paths are run by rank 0, as everything of the core; all ranks evaluate the energies. */
+
+#ifndef LMP_BGEN_PATHS_H
+#define LMP_BGEN_PATHS_H
+
+#include "pointers.h"
+#include "sample/anneal.h"
+#include "sample/drag.h"
+
+#include <memory>
+#include <vector>
+
+namespace LAMMPS_NS {
+
+class BgenPaths : protected Pointers {
+public:
+  BgenPaths(class LAMMPS *lmp, class FixBgen &fix);
+  ~BgenPaths() override;
+  BgenPaths(const BgenPaths &) = delete;
+  BgenPaths &operator=(const BgenPaths &) = delete;
+
+  void init(); // as Fix::init()
+
+  /* One attempt of a move, of which it fills in what it knows; accepted: the atoms now are where it led. */
+  void drive(struct BgenAttempt &attempt);
+  void anneal(BgenAttempt &attempt);
+
+  bigint n_energy_calls() const;
+  double memory_usage() const;
+
+private:
+  /* The ends of a driven move, and where the particles of its cv stand among all atoms. */
+  struct Drag {
+    std::vector<bgen_cv_term> terms;
+    bgen_cv cv;
+    int basin[2]; // at its ends, if they tell which way to go; -1: the middle between them does
+  };
+
+  FixBgen &fix;
+  const bool root;
+  std::unique_ptr<class BgenConfiguration> everything; // with driven moves only
+  std::vector<int> place; // of the coordinates of the group among all
+  std::vector<Drag> drags; // one for each move
+  std::vector<double> variance;
+  std::vector<double> x_now, grad_now, grad_old, x_group, escort_grad;
+  std::vector<double> lambda;
+  bgen_path *path; // these two on rank 0
+  bgen_anneal *annealed;
+
+  void find_everything();
+  void prepare(const struct BgenMove &move, Drag &drag) const;
+  int end_of(const BgenMove &move, const Drag &drag, const double *x) const;
+  const double *group_of(const double *x);
+  bgen_dynamics dynamics(BgenConfiguration &where, const BgenMove &move);
+  double evaluate(BgenConfiguration &where, double *x, double *grad);
+  double follow(const BgenMove &move, const Drag &drag, int from, BgenAttempt &attempt, double &u);
+};
+
+} // namespace LAMMPS_NS
+
+#endif
