@@ -7,11 +7,13 @@
      direction  forward is z -> x, inverse is x -> z
      arrays     row-major, in[n][dim]; the caller owns them; inputs and outputs never overlap
      log_det    log|det d(out)/d(in)| of each point is ADDED to log_det[n]
-     gradients  vjp takes dL/d(out) and dL/d(log_det), SETS grad_in, ADDS to grad_theta
+     gradients  vjp takes dL/d(out) and dL/d(log_det), SETS grad_in, ADDS to grad_theta; NULL: that
+                is not wanted, and not computed
      state      a map is constant once created, so threads may share it; what it learns lies in
                 theta, what it takes from data before training in fitted, what a pass leaves for its
                 vjp in the tape: all three belong to the caller
-     rows       a point's result never depends on the other points of its batch
+     rows       a point's result never depends on the other points of its batch; its grad_in does, in
+                the last bits, where grad_theta is wanted: sums over a batch may, moves may not
 
    A new map is one pair of files, one line in the build, one row in model/spec.c and one in
    tests/core/maps.c. */

@@ -36,6 +36,14 @@ void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, cons
                 in + row * k, (int) k, weight, (int) m, 0, out + row * m, (int) m);
 }
 
+void bgen_rows_times_transposed(size_t n, size_t k, size_t m, const bgen_real *grad_out,
+                                const bgen_real *weight, bgen_real *grad_in)
+{
+  assert(n % BGEN_ROW_BLOCK == 0);
+  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
+    bgen_grad_rows(BGEN_ROW_BLOCK, k, m, grad_out + row * m, weight, grad_in + row * k);
+}
+
 void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
                     const bgen_real *weight, bgen_real *grad_in)
 {

@@ -31,7 +31,12 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
 void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, const double *weight,
                             double *out);
 
-/* grad_in[n][k] = grad_out[n][m] weight[k][m]^T, any n */
+/* grad_in[n][k] = grad_out[n][m] weight[k][m]^T, n a multiple of BGEN_ROW_BLOCK; no row's result
+   depends on the others or on n. */
+void bgen_rows_times_transposed(size_t n, size_t k, size_t m, const bgen_real *grad_out,
+                                const bgen_real *weight, bgen_real *grad_in);
+
+/* The same for any n, up to twice as fast; the last bits of a row depend on the others. */
 void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
                     const bgen_real *weight, bgen_real *grad_in);
 

@@ -54,51 +54,83 @@ void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double 
       out[c] = 2 * fold->mirror[m].plane - out[c];
 }
 
-/* work: a reflection, it relabelled, the order of its particles, the work of the assignment */
+/* work: a reflection, its order, the order of the image that bgen_fold_apply finds, the work of the
+   assignment */
 size_t bgen_fold_work_size(const bgen_fold *fold)
 {
   const size_t assignment = fold->relabel ? bgen_relabel_work_size(fold->relabel) : 0;
-  return 2 * fold->dim + fold->layout.n_particles + assignment;
+  return fold->dim + 2 * fold->layout.n_particles + assignment;
 }
 
-static double distance_squared(size_t dim, const double *a, const double *b)
+/* the order of x's particles that suits reference best; true if they are in it already */
+static bool find_order(const bgen_fold *fold, const double *reference, const double *x,
+                       double *work, size_t *order)
 {
+  if (fold->relabel) return bgen_relabel_find(fold->relabel, reference, x, work, order);
+  for (size_t i = 0; i < fold->layout.n_particles; i++) order[i] = i;
+  return true;
+}
+
+/* of x, its particles in this order, from reference */
+static double distance_squared(const bgen_layout *layout, const size_t *order, const double *x,
+                               const double *reference)
+{
+  const size_t n_space = layout->n_space;
   double sum = 0;
-  for (size_t j = 0; j < dim; j++) sum += (a[j] - b[j]) * (a[j] - b[j]);
+  for (size_t i = 0; i < layout->n_particles; i++)
+    for (size_t c = 0; c < n_space; c++) {
+      const double d = x[order[i] * n_space + c] - reference[i * n_space + c];
+      sum += d * d;
+    }
   return sum;
 }
 
-/* out = x with its particles called as suits reference best; true if they are so already */
-static bool relabel(const bgen_fold *fold, const double *reference, const double *x, double *work,
-                    double *out)
+bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double *x, double *work,
+                    bgen_image *image)
 {
-  size_t *order = (size_t *) work;
-  double *assignment = work + fold->layout.n_particles;
-  bool same = true;
-  if (fold->relabel) {
-    same = bgen_relabel_find(fold->relabel, reference, x, assignment, order);
-    bgen_relabel_apply(&fold->layout, order, x, out);
-  } else
-    memcpy(out, x, fold->dim * sizeof *out);
-  return same;
+  const size_t n_particles = fold->layout.n_particles;
+  double *reflected = work, *assignment = work + fold->dim + 2 * n_particles;
+  size_t *order = (size_t *) (reflected + fold->dim);
+  bool inside = find_order(fold, reference, x, assignment, image->order);
+  double least = distance_squared(&fold->layout, image->order, x, reference);
+  image->reflection = 0;
+  if (!isfinite(least)) return false;
+  for (size_t r = 1; r < bgen_fold_n_reflections(fold); r++) {
+    bgen_fold_reflect(fold, r, x, reflected);
+    find_order(fold, reference, reflected, assignment, order);
+    const double distance = distance_squared(&fold->layout, order, reflected, reference);
+    if (!(distance < least)) continue;
+    least = distance;
+    inside = false;
+    image->reflection = r;
+    memcpy(image->order, order, n_particles * sizeof *order);
+  }
+  return inside;
+}
+
+void bgen_fold_image(const bgen_fold *fold, const bgen_image *image, const double *x, double *out)
+{
+  bgen_relabel_apply(&fold->layout, image->order, x, out);
+  bgen_fold_reflect(fold, image->reflection, out, out);
+}
+
+/* image = R x, R orthogonal: grad_x = R^T grad_image */
+void bgen_fold_gradient(const bgen_fold *fold, const bgen_image *image, const double *grad_image,
+                        double *grad)
+{
+  const size_t n_space = fold->layout.n_space;
+  for (size_t i = 0; i < fold->layout.n_particles; i++)
+    memcpy(grad + image->order[i] * n_space, grad_image + i * n_space, n_space * sizeof *grad);
+  for (size_t m = 0; m < fold->n_mirrors; m++)
+    for (size_t c = fold->mirror[m].axis; image->reflection >> m & 1 && c < fold->dim; c += n_space)
+      grad[c] = -grad[c];
 }
 
 bool bgen_fold_apply(const bgen_fold *fold, const double *reference, const double *x, double *work,
                      double *out)
 {
-  const size_t dim = fold->dim;
-  double *reflected = work, *image = reflected + dim, *rest = image + dim;
-  bool inside = relabel(fold, reference, x, rest, out);
-  double least = distance_squared(dim, out, reference);
-  if (!isfinite(least)) return false;
-  for (size_t r = 1; r < bgen_fold_n_reflections(fold); r++) {
-    bgen_fold_reflect(fold, r, x, reflected);
-    relabel(fold, reference, reflected, rest, image);
-    const double distance = distance_squared(dim, image, reference);
-    if (!(distance < least)) continue;
-    least = distance;
-    inside = false;
-    memcpy(out, image, dim * sizeof *out);
-  }
+  bgen_image image = {0, (size_t *) (work + fold->dim) + fold->layout.n_particles};
+  const bool inside = bgen_fold_find(fold, reference, x, work, &image);
+  bgen_fold_image(fold, &image, x, out);
   return inside;
 }

@@ -38,11 +38,29 @@ size_t bgen_fold_n_reflections(const bgen_fold *fold); /* 2^n_mirrors, the ident
 /* Reflection r of x, by the mirrors whose bits are set in r; out may be x. */
 void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double *out);
 
-/* Doubles of memory that one thread needs for bgen_fold_apply. */
+/* How an image comes about: particle order[i] of x takes place i, and all are reflected. */
+typedef struct bgen_image {
+  size_t reflection;
+  size_t *order; /* [n_particles], memory of the caller */
+} bgen_image;
+
+/* Doubles of memory that one thread needs for bgen_fold_find and bgen_fold_apply. */
 size_t bgen_fold_work_size(const bgen_fold *fold);
 
-/* out = the image of x that is closest to reference (out may not be x); true if it is x itself.
+/* Sets image to the one of x that is closest to reference; true if it is x itself.
    A configuration with a number that is not finite is its own image, and outside. */
+bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double *x, double *work,
+                    bgen_image *image);
+
+/* out = this image of x (out may not be x). */
+void bgen_fold_image(const bgen_fold *fold, const bgen_image *image, const double *x, double *out);
+
+/* Carries a gradient with respect to the image back to x (grad may not be grad_image).  It is that of
+   what is found at the image nearest to the reference wherever this image is that one. */
+void bgen_fold_gradient(const bgen_fold *fold, const bgen_image *image, const double *grad_image,
+                        double *grad);
+
+/* bgen_fold_find, then bgen_fold_image. */
 bool bgen_fold_apply(const bgen_fold *fold, const double *reference, const double *x, double *work,
                      double *out);
 

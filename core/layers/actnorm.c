@@ -56,6 +56,21 @@ static void actnorm_apply(const bgen_bijection *map, const bgen_pass *pass, cons
     memcpy(pass->tape, pass->direction == BGEN_FORWARD ? in : out, pass->n * dim * sizeof *in);
 }
 
+/* sums over the batch, of coordinate j */
+static void add_parameters(size_t dim, const bgen_pass *pass, size_t j, double by_shift,
+                           double by_scale, const double *grad_out, const double *grad_log_det,
+                           bgen_real *grad_theta)
+{
+  double grad_scale = 0, grad_shift = 0;
+  for (size_t i = 0; i < pass->n; i++) {
+    const double grad = grad_out[i * dim + j];
+    grad_shift += by_shift * grad;
+    grad_scale += by_scale * grad * pass->tape[i * dim + j] + pass->direction * grad_log_det[i];
+  }
+  grad_theta[j] += (bgen_real) grad_scale;
+  grad_theta[dim + j] += (bgen_real) grad_shift;
+}
+
 /* forward:  d(out) = w e^s d(in) + w dt + w e^s z ds
    inverse:  d(out) = e^-s/w d(in) - e^-s dt - z ds,  z = out */
 static void actnorm_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
@@ -69,15 +84,9 @@ static void actnorm_vjp(const bgen_bijection *map, const bgen_pass *pass, const 
     const double by_in = forward ? c.width[j] * c.factor[j] : c.factor[j] / c.width[j];
     const double by_shift = forward ? c.width[j] : -c.factor[j];
     const double by_scale = forward ? by_in : -1; /* times z */
-    double grad_scale = 0, grad_shift = 0;
-    for (size_t i = 0; i < pass->n; i++) {
-      const double grad = grad_out[i * dim + j];
-      grad_in[i * dim + j] = by_in * grad;
-      grad_shift += by_shift * grad;
-      grad_scale += by_scale * grad * pass->tape[i * dim + j] + pass->direction * grad_log_det[i];
-    }
-    grad_theta[j] += (bgen_real) grad_scale;
-    grad_theta[dim + j] += (bgen_real) grad_shift;
+    for (size_t i = 0; i < pass->n; i++) grad_in[i * dim + j] = by_in * grad_out[i * dim + j];
+    if (grad_theta)
+      add_parameters(dim, pass, j, by_shift, by_scale, grad_out, grad_log_det, grad_theta);
   }
 }
 

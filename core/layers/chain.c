@@ -60,7 +60,8 @@ static void chain_vjp(const bgen_bijection *map, const bgen_pass *pass, const do
     const link *l = link_at(c, pass->direction, k);
     const bgen_pass inner = pass_for(l, pass, map->dim);
     double *to = k == 0 ? grad_in : pass->scratch + (k % 2) * batch;
-    l->map->type->vjp(l->map, &inner, grad_out, grad_log_det, to, grad_theta + l->theta);
+    l->map->type->vjp(l->map, &inner, grad_out, grad_log_det, to,
+                      grad_theta ? grad_theta + l->theta : NULL);
     grad_out = to;
   }
 }

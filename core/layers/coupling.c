@@ -136,7 +136,7 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
   bgen_mlp_backward(&c->scale, rows, pass->theta, r.input, r.scale_tape, scratch, grad_scale,
                     grad_kept, grad_theta);
   bgen_mlp_backward(&c->shift, rows, pass->theta + n_scale, r.input, r.shift_tape, scratch,
-                    grad_shift, grad_kept, grad_theta + n_scale);
+                    grad_shift, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
   bgen_mask_add_kept(&c->mask, pass->n, grad_out, grad_kept, grad_in);
 }
 

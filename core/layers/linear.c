@@ -98,10 +98,12 @@ static void linear_apply(const bgen_bijection *map, const bgen_pass *pass, const
   for (size_t i = 0; i < pass->n; i++) log_det[i] += pass->direction * sum;
 }
 
-/* grad_theta += work^T values, or -= for the inverse, in the triangle alone; d acts through e^d */
+/* These three do nothing where grad_theta is NULL.
+   grad_theta += work^T values, or -= for the inverse, in the triangle alone; d acts through e^d */
 static void add_triangle(size_t dim, const bgen_pass *pass, record r, bgen_triangle triangle,
                          const double *values, bgen_real *grad_theta)
 {
+  if (!grad_theta) return;
   memset(r.product, 0, dim * dim * sizeof *r.product);
   bgen_grad_weight_double(pass->n, dim, dim, r.work, values, r.product);
   for (size_t i = 0; i < dim; i++) {
@@ -115,6 +117,7 @@ static void add_triangle(size_t dim, const bgen_pass *pass, record r, bgen_trian
 static void add_diagonal(size_t dim, const bgen_pass *pass, const double *grad_log_det,
                          bgen_real *grad_theta)
 {
+  if (!grad_theta) return;
   double sum = 0;
   for (size_t i = 0; i < pass->n; i++) sum += grad_log_det[i];
   for (size_t j = 0; j < dim; j++) grad_theta[j * dim + j] += (bgen_real) (pass->direction * sum);
@@ -122,12 +125,13 @@ static void add_diagonal(size_t dim, const bgen_pass *pass, const double *grad_l
 
 /* b acts as the x side does: with it forward, against it in the inverse */
 static void add_offset(size_t dim, const bgen_pass *pass, const double *grad_x,
-                       bgen_real *grad_offset)
+                       bgen_real *grad_theta)
 {
+  if (!grad_theta) return;
   for (size_t j = 0; j < dim; j++) {
     double sum = 0;
     for (size_t i = 0; i < pass->n; i++) sum += grad_x[i * dim + j];
-    grad_offset[j] += (bgen_real) (pass->direction * sum);
+    grad_theta[dim * dim + j] += (bgen_real) (pass->direction * sum);
   }
 }
 
@@ -135,7 +139,7 @@ static void vjp_forward(const linear *l, const bgen_pass *pass, record r, const 
                         double *grad_in, bgen_real *grad_theta)
 {
   const size_t dim = l->base.dim, rows = bgen_padded_rows(pass->n);
-  add_offset(dim, pass, grad_out, grad_theta + dim * dim);
+  add_offset(dim, pass, grad_out, grad_theta);
   for (size_t i = 0; i < pass->n; i++)
     for (size_t j = 0; j < dim; j++) r.work[i * dim + j] = grad_out[i * dim + l->order[j]];
   clear_padding(pass->n, rows, dim, r.work);
@@ -159,7 +163,7 @@ static void vjp_inverse(const linear *l, const bgen_pass *pass, record r, const 
   add_triangle(dim, pass, r, BGEN_UNIT_LOWER, r.y, grad_theta);
   for (size_t i = 0; i < pass->n; i++)
     for (size_t j = 0; j < dim; j++) grad_in[i * dim + l->order[j]] = r.work[i * dim + j];
-  add_offset(dim, pass, grad_in, grad_theta + dim * dim);
+  add_offset(dim, pass, grad_in, grad_theta);
 }
 
 static void linear_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,

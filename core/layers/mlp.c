@@ -96,9 +96,12 @@ void bgen_mlp_backward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta,
     const size_t k = fan_in(mlp, layer), m = fan_out(mlp, layer), start = layer_start(mlp, layer);
     const bgen_real *input = layer == 0 ? in : tape + 2 * (layer - 1) * step;
     bgen_real *grad_input = layer == 0 ? scratch + 2 * step : scratch + (layer % 2) * step;
-    bgen_grad_weight(rows, k, m, input, grad, grad_theta + start);
-    add_column_sums(rows, m, grad, grad_theta + start + k * m);
-    bgen_grad_rows(rows, k, m, grad, theta + start, grad_input);
+    if (grad_theta) {
+      bgen_grad_weight(rows, k, m, input, grad, grad_theta + start);
+      add_column_sums(rows, m, grad, grad_theta + start + k * m);
+      bgen_grad_rows(rows, k, m, grad, theta + start, grad_input);
+    } else
+      bgen_rows_times_transposed(rows, k, m, grad, theta + start, grad_input);
     if (layer > 0) times_slope(step, input + step, grad_input);
     grad = grad_input;
   }

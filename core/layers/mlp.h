@@ -36,8 +36,8 @@ void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
 void bgen_mlp_forward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta, const bgen_real *in,
                       bgen_real *tape, bool with_slopes, bgen_real *out);
 
-/* From dL/d(out): ADDS dL/d(theta), and ADDS dL/d(in) to grad_in[rows][n_in].  in and tape as they
-   were in forward; grad_out is overwritten. */
+/* From dL/d(out): ADDS dL/d(theta), unless grad_theta is NULL, and ADDS dL/d(in) to
+   grad_in[rows][n_in].  in and tape as they were in forward; grad_out is overwritten. */
 void bgen_mlp_backward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta,
                        const bgen_real *in, const bgen_real *tape, bgen_real *scratch,
                        bgen_real *grad_out, bgen_real *grad_in, bgen_real *grad_theta);

@@ -9,12 +9,17 @@
 #include "base/linalg.h"
 #include "model/mixture.h"
 
-/* One part for each thread: scratch of the map, then a batch of latent points. */
+/* One part for each thread. */
 struct bgen_workspace {
   int n_threads;
-  size_t part_size, scratch_size; /* doubles */
+  size_t dim, scratch_size, tape_size; /* of the map */
   double *memory;
 };
+
+/* For one chunk; the last three are of gradients alone. */
+typedef struct part {
+  double *scratch, *z, *grad_z, *grad_log_det, *tape;
+} part;
 
 /* What all passes over a batch share; rows of in, out and the rest belong to the same point. */
 typedef struct batch {
@@ -56,17 +61,33 @@ void bgen_flow_destroy(bgen_flow *flow)
   free(flow);
 }
 
+static size_t part_size(const bgen_workspace *w)
+{
+  return BGEN_CHUNK * (w->scratch_size + 2 * w->dim + 1 + w->tape_size);
+}
+
+static part part_of_thread(const bgen_workspace *w)
+{
+  part p = {.scratch = w->memory + (size_t) omp_get_thread_num() * part_size(w)};
+  p.z = p.scratch + BGEN_CHUNK * w->scratch_size;
+  p.grad_z = p.z + BGEN_CHUNK * w->dim;
+  p.grad_log_det = p.grad_z + BGEN_CHUNK * w->dim;
+  p.tape = p.grad_log_det + BGEN_CHUNK;
+  return p;
+}
+
 bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **result)
 {
-  const size_t scratch_size = BGEN_CHUNK * flow->map->scratch_size;
-  const size_t part_size = scratch_size + BGEN_CHUNK * flow->map->dim;
+  const bgen_bijection *map = flow->map;
+  const bgen_workspace sizes = {n_threads, map->dim, map->scratch_size, map->tape_size, NULL};
   bgen_workspace *workspace = malloc(sizeof *workspace);
-  double *memory = malloc((size_t) n_threads * part_size * sizeof *memory);
+  double *memory = malloc((size_t) n_threads * part_size(&sizes) * sizeof *memory);
   if (!workspace || !memory) {
     free(workspace), free(memory);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for the passes of %d threads", n_threads);
   }
-  *workspace = (bgen_workspace){n_threads, part_size, scratch_size, memory};
+  *workspace = sizes;
+  workspace->memory = memory;
   *result = workspace;
   return BGEN_OK;
 }
@@ -98,17 +119,15 @@ static int threads_of(const batch *b, size_t chunk)
   return n_chunks < (size_t) b->workspace->n_threads ? (int) n_chunks : b->workspace->n_threads;
 }
 
-static double *part_of_thread(const bgen_workspace *workspace)
+/* log_det is set; returns the pass, which a vjp may follow if there is a tape */
+static bgen_pass run_map(const bgen_flow *flow, bgen_direction direction, size_t n,
+                         const double *in, double *tape, double *scratch, double *out,
+                         double *log_det)
 {
-  return workspace->memory + (size_t) omp_get_thread_num() * workspace->part_size;
-}
-
-static void run_map(const bgen_flow *flow, bgen_direction direction, size_t n, const double *in,
-                    double *scratch, double *out, double *log_det)
-{
-  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, NULL, scratch};
+  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, tape, scratch};
   memset(log_det, 0, n * sizeof *log_det);
   flow->map->type->apply(flow->map, &pass, in, out, log_det);
+  return pass;
 }
 
 void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_direction direction,
@@ -119,8 +138,8 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
   for (size_t i = 0; i < n; i += chunk)
-    run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, part_of_thread(workspace),
-            out + i * dim, log_det + i);
+    run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, NULL,
+            part_of_thread(workspace).scratch, out + i * dim, log_det + i);
 }
 
 /* ---- what is taken from data ---- */
@@ -174,10 +193,10 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
 static void log_q_of_chunk(const batch *b, size_t n, const double *x, double *log_q)
 {
   const size_t dim = b->flow->map->dim;
-  double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
-  run_map(b->flow, BGEN_INVERSE, n, x, scratch, z, log_q);
+  const part p = part_of_thread(b->workspace);
+  run_map(b->flow, BGEN_INVERSE, n, x, NULL, p.scratch, p.z, log_q);
   for (size_t i = 0; i < n; i++)
-    log_q[i] += bgen_prior_log_p(&b->flow->prior, b->flow->tau, z + i * dim);
+    log_q[i] += bgen_prior_log_p(&b->flow->prior, b->flow->tau, p.z + i * dim);
 }
 
 void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
@@ -191,55 +210,31 @@ void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
     log_q_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i);
 }
 
-/* Memory of one chunk with its tape. */
-typedef struct gradient_lane {
-  double *tape, *scratch, *z, *grad_z, *grad_log_det;
-  bgen_real *grad_theta; /* of no interest */
-} gradient_lane;
-
-static size_t lane_size(const bgen_bijection *map)
-{
-  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 2 * map->dim + 1) + map->n_params;
-}
-
-static gradient_lane lane_in(const bgen_bijection *map, double *memory)
-{
-  gradient_lane l = {.tape = memory};
-  l.scratch = l.tape + BGEN_CHUNK * map->tape_size;
-  l.z = l.scratch + BGEN_CHUNK * map->scratch_size;
-  l.grad_z = l.z + BGEN_CHUNK * map->dim;
-  l.grad_log_det = l.grad_z + BGEN_CHUNK * map->dim;
-  l.grad_theta = (bgen_real *) (l.grad_log_det + BGEN_CHUNK);
-  return l;
-}
-
 /* d(log q) = d(log p(z)) + d(log|det dz/dx|) */
-static void gradient_of_chunk(const bgen_flow *flow, gradient_lane l, size_t n, const double *x,
-                              double *log_q, double *grad)
+static void gradient_of_chunk(const batch *b, size_t n, const double *x, double *log_q,
+                              double *grad)
 {
+  const bgen_flow *flow = b->flow;
   const bgen_bijection *map = flow->map;
-  const bgen_pass pass = {BGEN_INVERSE, n, flow->theta, flow->fitted, l.tape, l.scratch};
-  memset(log_q, 0, n * sizeof *log_q);
-  map->type->apply(map, &pass, x, l.z, log_q);
+  const part p = part_of_thread(b->workspace);
+  const bgen_pass pass = run_map(flow, BGEN_INVERSE, n, x, p.tape, p.scratch, p.z, log_q);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
-    log_q[i] += bgen_prior_log_p_gradient(&flow->prior, flow->tau, l.z + at, l.grad_z + at);
-    l.grad_log_det[i] = 1;
+    log_q[i] += bgen_prior_log_p_gradient(&flow->prior, flow->tau, p.z + at, p.grad_z + at);
+    p.grad_log_det[i] = 1;
   }
-  map->type->vjp(map, &pass, l.grad_z, l.grad_log_det, grad, l.grad_theta);
+  map->type->vjp(map, &pass, p.grad_z, p.grad_log_det, grad, NULL);
 }
 
-bgen_status bgen_flow_log_q_gradient(const bgen_flow *flow, size_t n, const double *x,
-                                     double *log_q, double *grad)
+void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
+                              const double *x, double *log_q, double *grad)
 {
-  const size_t dim = flow->map->dim;
-  double *memory = calloc(lane_size(flow->map), sizeof *memory);
-  if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory for the gradient of log q");
-  for (size_t i = 0; i < n; i += BGEN_CHUNK)
-    gradient_of_chunk(flow, lane_in(flow->map, memory), n - i < BGEN_CHUNK ? n - i : BGEN_CHUNK,
-                      x + i * dim, log_q + i, grad + i * dim);
-  free(memory);
-  return BGEN_OK;
+  const batch b = {flow, workspace, n};
+  if (n == 0) return;
+  const size_t chunk = chunk_of(&b), dim = flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
+  for (size_t i = 0; i < n; i += chunk)
+    gradient_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i, grad + i * dim);
 }
 
 /* log q = log p(z) - log|det dx/dz| */
@@ -247,11 +242,11 @@ static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint
                          size_t n, double *x, double *log_q)
 {
   const size_t dim = b->flow->map->dim;
-  double *scratch = part_of_thread(b->workspace), *z = scratch + b->workspace->scratch_size;
-  bgen_prior_sample(&b->flow->prior, b->flow->tau, seed, stream, first, n, z);
-  run_map(b->flow, BGEN_FORWARD, n, z, scratch, x, log_q);
+  const part p = part_of_thread(b->workspace);
+  bgen_prior_sample(&b->flow->prior, b->flow->tau, seed, stream, first, n, p.z);
+  run_map(b->flow, BGEN_FORWARD, n, p.z, NULL, p.scratch, x, log_q);
   for (size_t i = 0; i < n; i++)
-    log_q[i] = bgen_prior_log_p(&b->flow->prior, b->flow->tau, z + i * dim) - log_q[i];
+    log_q[i] = bgen_prior_log_p(&b->flow->prior, b->flow->tau, p.z + i * dim) - log_q[i];
 }
 
 void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,

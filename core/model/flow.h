@@ -40,7 +40,8 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
    leave the flow as it was where they fail. */
 bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 
-/* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes. */
+/* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes.  Most
+   of it is the tape, which bgen_flow_log_q_gradient alone writes: until then it is address space. */
 typedef struct bgen_workspace bgen_workspace;
 bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **workspace);
 void bgen_workspace_destroy(bgen_workspace *workspace); /* NULL is fine */
@@ -54,9 +55,9 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
 void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
                      double *log_q);
 
-/* The same with d(log q)/dx: grad[n][dim].  It brings its own memory along, and so may fail. */
-bgen_status bgen_flow_log_q_gradient(const bgen_flow *flow, size_t n, const double *x,
-                                     double *log_q, double *grad);
+/* The same bits of log_q[n], with d(log q)/dx: grad[n][dim]. */
+void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
+                              const double *x, double *log_q, double *grad);
 
 /* Samples first ... first + n - 1 of a stream: x[n][dim] and log_q[n]. */
 void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,

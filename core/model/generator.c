@@ -73,8 +73,9 @@ static void free_batches(bgen_generator *g)
     free(g->batch[k]), free(g->batch_log[k]);
     g->batch[k] = g->batch_log[k] = NULL;
   }
-  free(g->batch_row);
-  g->batch_row = NULL;
+  free(g->batch_row), free(g->batch_image), free(g->batch_order);
+  g->batch_row = g->batch_order = NULL;
+  g->batch_image = NULL;
   g->capacity = 0;
 }
 
@@ -113,7 +114,8 @@ bool bgen_generator_ready(const bgen_generator *g)
 
 static bool has_batches(const bgen_generator *g)
 {
-  return g->batch_row && g->batch[0] && g->batch[1] && g->batch_log[0] && g->batch_log[1];
+  return g->batch_row && g->batch_image && g->batch_order && g->batch[0] && g->batch[1] &&
+         g->batch_log[0] && g->batch_log[1];
 }
 
 bgen_status bgen_generator_reserve(bgen_generator *g, size_t n)
@@ -122,6 +124,8 @@ bgen_status bgen_generator_reserve(bgen_generator *g, size_t n)
   const size_t capacity = n ? n : 1;
   free_batches(g);
   g->batch_row = malloc(capacity * sizeof *g->batch_row);
+  g->batch_image = malloc(capacity * sizeof *g->batch_image);
+  g->batch_order = malloc(capacity * g->layout.n_particles * sizeof *g->batch_order);
   for (size_t k = 0; k < 2; k++) {
     g->batch[k] = malloc(capacity * g->dim * sizeof *g->batch[k]);
     g->batch_log[k] = malloc(capacity * sizeof *g->batch_log[k]);
@@ -208,6 +212,25 @@ bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n
   for (size_t i = 0; i < n; i++)
     bgen_generator_fold(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
   bgen_flow_log_q(g->component[k].flow, g->workspace, n, g->batch[0], log_q);
+  return BGEN_OK;
+}
+
+bgen_status bgen_generator_log_q_component_gradient(bgen_generator *g, size_t k, size_t n,
+                                                    const double *x, double *log_q, double *grad)
+{
+  const bgen_status status = bgen_generator_reserve(g, n);
+  if (status) return status;
+  const bgen_component *component = &g->component[k];
+  const size_t dim = g->dim;
+  for (size_t i = 0; i < n; i++) {
+    bgen_image *image = &g->batch_image[i];
+    image->order = g->batch_order + i * g->layout.n_particles;
+    bgen_fold_find(g->fold, component->reference, x + i * dim, g->fold_work, image);
+    bgen_fold_image(g->fold, image, x + i * dim, g->batch[0] + i * dim);
+  }
+  bgen_flow_log_q_gradient(component->flow, g->workspace, n, g->batch[0], log_q, g->batch[1]);
+  for (size_t i = 0; i < n; i++)
+    bgen_fold_gradient(g->fold, &g->batch_image[i], g->batch[1] + i * dim, grad + i * dim);
   return BGEN_OK;
 }
 

@@ -40,10 +40,12 @@ typedef struct bgen_generator {
   bgen_workspace *workspace;
   double *fold_work; /* these two serve one configuration */
   double *folded;
-  size_t capacity;      /* points of the largest batch yet; grows, never shrinks */
-  double *batch[2];     /* [capacity][dim] each */
-  double *batch_log[2]; /* [capacity] each */
-  size_t *batch_row;    /* [capacity] */
+  size_t capacity;         /* points of the largest batch yet; grows, never shrinks */
+  double *batch[2];        /* [capacity][dim] each */
+  double *batch_log[2];    /* [capacity] each */
+  size_t *batch_row;       /* [capacity] */
+  bgen_image *batch_image; /* [capacity], whose orders lie in */
+  size_t *batch_order;     /* [capacity][n_particles] */
 } bgen_generator;
 
 typedef struct bgen_generator_options {
@@ -67,8 +69,8 @@ void bgen_generator_destroy(bgen_generator *generator); /* NULL is fine */
 bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
 
-/* Makes room for n points in batch, batch_log and batch_row: memory for one function at a time, which the next one on a batch
-   writes over. */
+/* Makes room for n points in the arrays batch...: memory for one function at a time, which the next one
+   on a batch writes over. */
 bgen_status bgen_generator_reserve(bgen_generator *generator, size_t n);
 
 /* Densities and samples are those of this temperature from now on, in the unit of that of training. */
@@ -118,6 +120,11 @@ bgen_status bgen_generator_log_q(bgen_generator *generator, size_t n, const doub
 /* log_q[n] of component k alone. */
 bgen_status bgen_generator_log_q_component(bgen_generator *generator, size_t k, size_t n,
                                            const double *x, double *log_q);
+
+/* The same bits with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it stands, not
+   folded.  R_k is constant but where another image becomes the closest one: there log q_k may jump. */
+bgen_status bgen_generator_log_q_component_gradient(bgen_generator *generator, size_t k, size_t n,
+                                                    const double *x, double *log_q, double *grad);
 
 #ifdef __cplusplus
 }

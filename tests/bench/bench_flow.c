@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   bench_flow.c - points per second of sampling, density and training.
+   bench_flow.c - points per second of sampling, density, the gradient of log q, and training.
 
      bench_flow DIM WIDTH BATCH THREADS [BLOCKS] [DEPTH]
    prints one line for each operation: name, seconds of one call (best of several), points/s.
@@ -22,7 +22,7 @@ typedef struct bench {
   bgen_flow *flow;
   bgen_workspace *workspace;
   bgen_trainer *trainer;
-  double *x, *log_q;
+  double *x, *log_q, *grad;
 } bench;
 
 static void die_on(bgen_status status)
@@ -47,6 +47,11 @@ static void sample(bench *b)
 static void density(bench *b)
 {
   bgen_flow_log_q(b->flow, b->workspace, b->n, b->x, b->log_q);
+}
+
+static void gradient(bench *b)
+{
+  bgen_flow_log_q_gradient(b->flow, b->workspace, b->n, b->x, b->log_q, b->grad);
 }
 
 static void train(bench *b)
@@ -104,13 +109,15 @@ int main(int argc, char **argv)
   die_on(bgen_trainer_create(b.flow, &options, &b.trainer));
   b.x = malloc(n * dim * sizeof *b.x);
   b.log_q = malloc(n * sizeof *b.log_q);
-  if (!b.x || !b.log_q) return 1;
+  b.grad = malloc(n * dim * sizeof *b.grad);
+  if (!b.x || !b.log_q || !b.grad) return 1;
   report("sample", sample, &b);
   report("density", density, &b);
+  report("gradient", gradient, &b);
   report("train", train, &b);
   bgen_trainer_destroy(b.trainer);
   bgen_workspace_destroy(b.workspace);
   bgen_flow_destroy(b.flow);
-  free(b.x), free(b.log_q);
+  free(b.x), free(b.log_q), free(b.grad);
   return 0;
 }

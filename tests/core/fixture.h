@@ -60,7 +60,7 @@ void free_rig(rig *r);
 void rig_apply(const rig *r, bgen_direction direction, size_t n, bool taped, const double *in,
                double *out, double *log_det);
 
-/* after rig_apply with a tape; grad_theta is added to */
+/* after rig_apply with a tape; grad_theta is added to, or NULL */
 void rig_vjp(const rig *r, bgen_direction direction, size_t n, const double *grad_out,
              const double *grad_log_det, double *grad_in, bgen_real *grad_theta);
 

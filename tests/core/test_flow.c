@@ -74,6 +74,23 @@ static void test_sample_is_the_map_of_the_prior(void **state)
   check_samples(5);
 }
 
+/* of log q, at the POINTS in x: all at once on one thread, or some on several */
+static void check_gradients_are_the_same(const bgen_flow *flow, bgen_workspace *alone,
+                                         bgen_workspace *together)
+{
+  static const size_t batches[] = {0, 1, 9, 65, POINTS};
+  static double grad[POINTS * MOST];
+  const size_t dim = flow->map->dim;
+  bgen_flow_log_q_gradient(flow, alone, POINTS, x, other_log_q, grad);
+  CHECK_SAME(POINTS, log_q, other_log_q);
+  for (size_t b = 0; b < sizeof batches / sizeof batches[0]; b++) {
+    const size_t n = batches[b], skip = POINTS - n;
+    bgen_flow_log_q_gradient(flow, together, n, x + skip * dim, other_log_q, other);
+    CHECK_SAME(n, other_log_q, log_q + skip);
+    CHECK_SAME(n * dim, other, grad + skip * dim);
+  }
+}
+
 /* any number of threads and any cut of the batch: the same bits */
 static void test_threads_and_batches_do_not_matter(void **state)
 {
@@ -96,6 +113,7 @@ static void test_threads_and_batches_do_not_matter(void **state)
     CHECK_SAME(POINTS, log_q, other_log_q);
     bgen_flow_log_q(flow, together, 33, x, other_log_q);
     CHECK_SAME(33, log_q, other_log_q);
+    check_gradients_are_the_same(flow, alone, together);
     bgen_workspace_destroy(alone);
     free_flow(flow, together);
   }
@@ -236,7 +254,7 @@ static void check_gradient_of_log_q(const char *spec)
   bgen_workspace *workspace = make_workspace(flow, 1);
   flow->tau = 1.7;
   fill_frames(12, N, DIM, x);
-  CHECK_OK(bgen_flow_log_q_gradient(flow, N, x, log_q, grad));
+  bgen_flow_log_q_gradient(flow, workspace, N, x, log_q, grad);
   bgen_flow_log_q(flow, workspace, N, x, other_log_q);
   CHECK_SAME(N, log_q, other_log_q);
   for (size_t i = 0; DOUBLE_NETWORKS && i < N; i++)

@@ -113,6 +113,53 @@ static void test_reflections(void **state)
   free_all(fold, work);
 }
 
+/* of f(image) = weight . image + image^2 / 2, whose differences are exact at any step but for rounding */
+static double at_image(const bgen_fold *fold, const double *reference, const double *x,
+                       double *work)
+{
+  double image[DIM], sum = 0;
+  bgen_fold_apply(fold, reference, x, work, image);
+  for (size_t j = 0; j < DIM; j++) sum += varied(40, j) * image[j] + 0.5 * image[j] * image[j];
+  return sum;
+}
+
+/* df/dx of what x is folded to; images that change within a step are few, and left out */
+static void test_gradient_is_carried_back(void **state)
+{
+  const double step = 1e-3;
+  double *work, reference[DIM], x[DIM], out[DIM], grad_image[DIM], grad[DIM];
+  size_t order[4], other_order[4], chosen[IMAGES] = {0}, n_used = 0;
+  bgen_fold *fold = make(species, 2, &work);
+  bgen_image image = {0, order}, other = {0, other_order};
+  (void) state;
+  for (size_t trial = 0; trial < TRIALS; trial++) {
+    fill_varied(2 * trial, DIM, reference);
+    fill_varied(2 * trial + 1, DIM, x);
+    const bool inside = bgen_fold_find(fold, reference, x, work, &image);
+    assert_int_equal(inside, bgen_fold_apply(fold, reference, x, work, out));
+    for (size_t j = 0; j < DIM; j++) grad_image[j] = varied(40, j) + out[j];
+    bgen_fold_gradient(fold, &image, grad_image, grad);
+    chosen[2 * image.reflection + (order[0] != 0)]++;
+    for (size_t j = 0; j < DIM; j++) {
+      const double centre = x[j];
+      bool same = true;
+      double f[2];
+      for (int s = 0; s < 2; s++) {
+        x[j] = centre + step * (2 * s - 1);
+        f[s] = at_image(fold, reference, x, work);
+        bgen_fold_find(fold, reference, x, work, &other);
+        same = same && other.reflection == image.reflection && other_order[0] == order[0];
+      }
+      x[j] = centre;
+      n_used += same;
+      if (same) CHECK_CLOSE(grad[j], (f[1] - f[0]) / (2 * step), 1e-11);
+    }
+  }
+  for (size_t i = 0; i < IMAGES; i++) assert_true(chosen[i] > 10);
+  CHECK_WITHIN((double) n_used, 0.95 * TRIALS * DIM, TRIALS * DIM);
+  free_all(fold, work);
+}
+
 static void test_without_symmetry(void **state)
 {
   double *work, reference[DIM], x[DIM], out[DIM];
@@ -143,9 +190,11 @@ static void test_not_finite(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_closest_image), cmocka_unit_test(test_images_fold_to_one),
-      cmocka_unit_test(test_reflections), cmocka_unit_test(test_without_symmetry),
-      cmocka_unit_test(test_not_finite)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closest_image),
+                                     cmocka_unit_test(test_images_fold_to_one),
+                                     cmocka_unit_test(test_reflections),
+                                     cmocka_unit_test(test_without_symmetry),
+                                     cmocka_unit_test(test_gradient_is_carried_back),
+                                     cmocka_unit_test(test_not_finite)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   The first three tests are about the BLAS that is installed: run them again for each of its kernels
+   The first four tests are about the BLAS that is installed: run them again for each of its kernels
    (OPENBLAS_CORETYPE) that the processor can take. */
 #include "base/linalg.h"
 
@@ -47,6 +47,21 @@ static void test_row_independence(void **state)
   for (size_t a = 0; a < N_WIDTHS; a++)
     for (size_t b = 0; b < N_WIDTHS; b++)
       CHECK_ROW_INDEPENDENCE(bgen_real, bgen_rows_times, widths[a], widths[b]);
+}
+
+/* weight[m][k] */
+static void times_transposed(size_t n, size_t k, size_t m, const bgen_real *in,
+                             const bgen_real *weight, bgen_real *out)
+{
+  bgen_rows_times_transposed(n, m, k, in, weight, out);
+}
+
+static void test_row_independence_transposed(void **state)
+{
+  (void) state;
+  for (size_t a = 0; a < N_WIDTHS; a++)
+    for (size_t b = 0; b < N_WIDTHS; b++)
+      CHECK_ROW_INDEPENDENCE(bgen_real, times_transposed, widths[a], widths[b]);
 }
 
 static void test_row_independence_double(void **state)
@@ -119,7 +134,8 @@ static void check_products(size_t n, size_t k, size_t m)
   bgen_real *in = must_allocate(padded * k * sizeof *in),
             *out = must_allocate(padded * m * sizeof *out);
   bgen_real *weight = must_allocate(k * m * sizeof *weight),
-            *grad_in = must_allocate(n * k * sizeof *in);
+            *grad_in = must_allocate(n * k * sizeof *in),
+            *in_blocks = must_allocate(padded * k * sizeof *in);
   bgen_real *grad_weight = must_allocate(k * m * sizeof *weight);
   fill_varied_real(3, padded * k, in);
   fill_varied_real(4, k * m, weight);
@@ -128,14 +144,17 @@ static void check_products(size_t n, size_t k, size_t m)
   for (size_t i = 0; i < padded * m; i++)
     CHECK_CLOSE(out[i], dot(k, in + i / m * k, 1, weight + i % m, m), product_tolerance());
   bgen_grad_rows(n, k, m, out, weight, grad_in);
-  for (size_t i = 0; i < n * k; i++)
-    CHECK_RELATIVE(grad_in[i], dot(m, out + i / k * m, 1, weight + i % k * m, 1),
-                   10 * product_tolerance());
+  bgen_rows_times_transposed(padded, k, m, out, weight, in_blocks);
+  for (size_t i = 0; i < n * k; i++) {
+    const double expected = dot(m, out + i / k * m, 1, weight + i % k * m, 1);
+    CHECK_RELATIVE(grad_in[i], expected, 10 * product_tolerance());
+    CHECK_RELATIVE(in_blocks[i], expected, 10 * product_tolerance());
+  }
   bgen_grad_weight(n, k, m, in, out, grad_weight);
   for (size_t i = 0; i < k * m; i++)
     CHECK_RELATIVE(grad_weight[i] - (bgen_real) varied(5, i), dot(n, in + i / m, k, out + i % m, m),
                    10 * product_tolerance());
-  free(in), free(out), free(weight), free(grad_in), free(grad_weight);
+  free(in), free(out), free(weight), free(grad_in), free(in_blocks), free(grad_weight);
 }
 
 static void test_products_against_loops(void **state)
@@ -295,6 +314,7 @@ int main(void)
   bgen_blas_threads(1);
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_row_independence),
+      cmocka_unit_test(test_row_independence_transposed),
       cmocka_unit_test(test_row_independence_double),
       cmocka_unit_test(test_row_independence_of_triangles),
       cmocka_unit_test(test_products_against_loops),
