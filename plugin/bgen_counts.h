@@ -58,6 +58,7 @@ struct BgenCounts : BgenTotals {
   /* The chain follows e^(-u + offset[basin]); visits under others are dropped. */
   void set_offsets(const std::vector<double> &reduced); // [n_basins]
   const std::vector<double> &offsets() const { return offset; }
+  double offset_of(int basin) const { return basin < 0 ? 0.0 : offset[basin]; }
 
   /* F(b) - F(a) in kT, from works of a move both ways or from visits after attempts; a status with a sentence where it is
      unknown. */

@@ -8,6 +8,7 @@
 #include "comm.h"
 #include "configuration.h"
 #include "fix_bgen.h"
+#include "sample/proposal.h"
 #include "update.h"
 
 #include <algorithm>
@@ -19,20 +20,32 @@ static constexpr int ALL_ATOMS = 0;           // LAMMPS' group "all"
 static constexpr double DAMP_IN_STEPS = 100.0; // where the user does not say how fast velocities are forgotten
 
 BgenPaths::BgenPaths(LAMMPS *lmp, FixBgen &_fix)
-    : Pointers(lmp), fix(_fix), root(comm->me == 0), path(nullptr)
+    : Pointers(lmp), fix(_fix), root(comm->me == 0), path(nullptr),
+      annealed(nullptr)
 {
   const std::vector<BgenMove> &moves = fix.settings->moves;
   drags.resize(moves.size());
+  schedules.resize(moves.size());
   for (size_t m = 0; m < moves.size(); m++) {
+    if (moves[m].kind == BgenMove::ANNEALED) schedule(moves[m], schedules[m]);
     if (moves[m].kind != BgenMove::DRIVEN) continue;
     if (!everything) find_everything();
     prepare(moves[m], drags[m]);
   }
 }
 
+void BgenPaths::schedule(const BgenMove &move, std::vector<double> &lambda)
+{
+  lambda.resize(move.langevin.n_steps + 1);
+  bgen_anneal_schedule(move.langevin.n_steps, move.power, lambda.data());
+  if (!annealed)
+    bgen_check(lmp, root ? bgen_anneal_create(fix.model->generator, 1, &annealed) : BGEN_OK);
+}
+
 BgenPaths::~BgenPaths()
 {
   bgen_path_destroy(path);
+  bgen_anneal_destroy(annealed);
 }
 
 void BgenPaths::init()
@@ -64,8 +77,7 @@ void BgenPaths::find_everything()
   for (int i = 0; i < group.n_particles(); i++)
     for (int c = 0; c < n_space; c++)
       place.push_back(everything->particle(group.tags()[i]) * n_space + c);
-  for (auto *each : {&variance, &x_now, &grad_now, &grad_old, &escort_grad})
-    each->resize(everything->dim());
+  escort_grad.resize(everything->dim());
   x_group.resize(group.dim());
   bgen_check(lmp, root ? bgen_path_create(everything->dim(), 1, &path) : BGEN_OK);
 }
@@ -121,12 +133,29 @@ const double *BgenPaths::group_of(const double *x)
 bgen_dynamics BgenPaths::dynamics(BgenConfiguration &where, const BgenMove &move)
 {
   const double dt = move.langevin.dt > 0.0 ? move.langevin.dt : update->dt;
+  variance.resize(where.dim());
   const double damp = move.langevin.damp > 0.0 ? move.langevin.damp : DAMP_IN_STEPS * dt;
   where.velocity_variance(fix.temperature(), variance.data());
   return {dt, 1.0 / damp, variance.data()};
 }
 
-/* u at x, which rank 0 has, and its gradient; both reduced; NaN and 0 where LAMMPS must not see x */
+/* the present configuration in x_now */
+void BgenPaths::gather(BgenConfiguration &where)
+{
+  for (auto *each : {&x_now, &grad_now, &grad_old}) each->resize(where.dim());
+  where.gather(x_now.data());
+}
+
+/* its u, and its gradient: grad_old, and reduced in grad_now */
+double BgenPaths::present(BgenConfiguration &where)
+{
+  const double kT = where.kT(fix.temperature()), u = where.energy() / kT;
+  where.gradient(grad_old.data());
+  for (size_t c = 0; c < grad_old.size(); c++) grad_now[c] = grad_old[c] / kT;
+  return u;
+}
+
+/* u at x, which rank 0 has, and its gradient; both reduced; inf and 0 where LAMMPS must not see x */
 double BgenPaths::evaluate(BgenConfiguration &where, double *x, double *grad)
 {
   double u;
@@ -176,7 +205,7 @@ void BgenPaths::drive(BgenAttempt &attempt)
 {
   const BgenMove &move = fix.settings->moves[attempt.move];
   const Drag &drag = drags[attempt.move];
-  everything->gather(x_now.data());
+  gather(*everything);
   const int from = end_of(move, drag, group_of(x_now.data()));
   attempt.work = INFINITY;
   if (from < 0) {
@@ -185,10 +214,7 @@ void BgenPaths::drive(BgenAttempt &attempt)
   }
   attempt.to = drag.basin[0] < 0 ? attempt.from : drag.basin[1 - from];
   everything->remember();
-  double u = everything->energy() / everything->kT(fix.temperature());
-  everything->gradient(grad_old.data());
-  for (size_t c = 0; c < grad_old.size(); c++)
-    grad_now[c] = grad_old[c] / everything->kT(fix.temperature());
+  double u = present(*everything);
   const double work = follow(move, drag, from, attempt, u);
   attempt.not_finite = !attempt.screened && !std::isfinite(work);
   if (!std::isfinite(work) || end_of(move, drag, group_of(x_now.data())) != 1 - from) {
@@ -198,4 +224,130 @@ void BgenPaths::drive(BgenAttempt &attempt)
   attempt.to = fix.model->basin_of(x_group.data());
   attempt.work = work;
   attempt.accepted = fix.settle(*everything, attempt, u, -work, grad_old);
+}
+
+/* ---- annealed moves: x -> x_0 of flow k, x_0' of flow l -> x', see core/sample/anneal.h ---- */
+
+BgenPaths::Aim BgenPaths::choose(const BgenMove &move, int from)
+{
+  Aim aim = {0, 0.0};
+  if (root) {
+    const bgen_component *component = fix.model->generator->component;
+    bgen_rng rng = bgen_rng_at(fix.counts->seed, BGEN_STREAM_COMPONENT, fix.counts->proposals);
+    std::vector<double> weights;
+    for (int k = 0; k < fix.model->n_basins; k++) {
+      const bool other = move.start != BgenMove::ANY;
+      weights.push_back(!other ? component[k].weight : k != from);
+    }
+    aim.component = (int) bgen_rng_choose(&rng, weights.size(), weights.data());
+    if (move.start == BgenMove::ANY) aim.log_weights = log(weights[from] / weights[aim.component]);
+  }
+  MPI_Bcast(&aim, sizeof aim, MPI_BYTE, 0, world);
+  return aim;
+}
+
+/* x_now on rank 0 becomes x_0', or is outside */
+bool BgenPaths::start_at_flow(const BgenMove &move, int from, int to)
+{
+  bgen_generator *g = fix.model->generator;
+  const uint64_t number = fix.counts->proposals;
+  bgen_status status = BGEN_OK;
+  bgen_draw draw = {};
+  double log_ratio = NAN;
+  x_group.resize(fix.model->dim);
+  if (root && move.start == BgenMove::MAPPED)
+    status = bgen_transfer_component(g, from, to, x_now.data(), x_group.data(), &log_ratio);
+  else if (root)
+    status = bgen_generator_sample_component(g, to, BGEN_STREAM_PROPOSAL, number, 1, x_group.data(),
+                                             &draw);
+  bgen_check(lmp, status);
+  int inside = root && (draw.in_domain || std::isfinite(log_ratio));
+  if (inside) bgen_generator_reflect(g, BGEN_STREAM_MIRROR, number, x_group.data());
+  MPI_Bcast(&inside, 1, MPI_INT, 0, world);
+  x_now = x_group;
+  return inside;
+}
+
+/* on rank 0: from x_now, with grad_now */
+void BgenPaths::seek_flow(const BgenMove &move, int component, double u)
+{
+  const bgen_dynamics how = dynamics(*fix.configuration, move);
+  if (root)
+    bgen_anneal_to_flow(annealed, component, &how, fix.counts->seed, BGEN_STREAM_PATH,
+                        2 * fix.counts->proposals, 1, x_now.data(), &u, grad_now.data());
+}
+
+void BgenPaths::leave_flow(const BgenMove &move, int component)
+{
+  const bgen_dynamics how = dynamics(*fix.configuration, move);
+  bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, component, &how, fix.counts->seed,
+                                               BGEN_STREAM_PATH, 2 * fix.counts->proposals + 1, 1,
+                                               x_now.data())
+                       : BGEN_OK);
+}
+
+/* the path that has been begun: its work, and x_now and u where it has led */
+double BgenPaths::follow_annealed(BgenAttempt &attempt, double &u)
+{
+  double *x = root ? annealed->path->x : x_now.data(), work = 0.0;
+  for (;;) {
+    bool goes_on = false;
+    bgen_check(lmp, root ? bgen_anneal_next(annealed, &goes_on) : BGEN_OK);
+    MPI_Bcast(&goes_on, sizeof goes_on, MPI_BYTE, 0, world);
+    if (!goes_on) break;
+    u = evaluate(*fix.configuration, x, grad_now.data());
+    if (fix.configuration->refused()) attempt.screened = 1;
+    bgen_check(lmp, root ? bgen_anneal_arrive(annealed, &u, grad_now.data()) : BGEN_OK);
+  }
+  if (root) {
+    work = annealed->path->work[0];
+    x_now.assign(x, x + x_now.size());
+  }
+  MPI_Bcast(&work, 1, MPI_DOUBLE, 0, world);
+  return work;
+}
+
+/* both paths; false: refused on the way */
+bool BgenPaths::pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work)
+{
+  const BgenMove &move = fix.settings->moves[attempt.move];
+  seek_flow(move, attempt.from, u);
+  work = follow_annealed(attempt, u) - aim.log_weights;
+  if (!std::isfinite(work)) return false;
+  if (!start_at_flow(move, attempt.from, aim.component)) {
+    attempt.outside = 1;
+    return false;
+  }
+  leave_flow(move, aim.component);
+  work += follow_annealed(attempt, u);
+  return std::isfinite(work);
+}
+
+void BgenPaths::anneal(BgenAttempt &attempt)
+{
+  const BgenMove &move = fix.settings->moves[attempt.move];
+  BgenConfiguration &group = *fix.configuration;
+  attempt.work = INFINITY;
+  if (attempt.from < 0) {
+    attempt.outside = 1;
+    return;
+  }
+  const Aim aim = choose(move, attempt.from);
+  attempt.to = aim.component;
+  gather(group);
+  if (root) {
+    annealed->lambda = schedules[attempt.move].data();
+    annealed->n_steps = move.langevin.n_steps;
+  }
+  group.remember();
+  fix.check_symmetries();
+  double u = present(group), work;
+  const bool there = pass_flows(attempt, aim, u, work);
+  attempt.not_finite = !there && !attempt.screened && !attempt.outside;
+  if (!there || fix.model->basin_of(x_now.data()) != aim.component) {
+    group.restore();
+    return;
+  }
+  attempt.work = work;
+  attempt.accepted = fix.settle(group, attempt, u, -work, grad_old);
 }

@@ -46,17 +46,32 @@ private:
   std::vector<Drag> drags; // one for each move
   std::vector<double> variance;
   std::vector<double> x_now, grad_now, grad_old, x_group, escort_grad;
-  std::vector<double> lambda;
+  std::vector<std::vector<double>> schedules; // of annealed moves
   bgen_path *path; // these two on rank 0
   bgen_anneal *annealed;
 
   void find_everything();
-  void prepare(const struct BgenMove &move, Drag &drag) const;
+  void schedule(const struct BgenMove &move, std::vector<double> &lambda);
+  void gather(BgenConfiguration &where);
+  double present(BgenConfiguration &where);
+  void prepare(const BgenMove &move, Drag &drag) const;
   int end_of(const BgenMove &move, const Drag &drag, const double *x) const;
   const double *group_of(const double *x);
   bgen_dynamics dynamics(BgenConfiguration &where, const BgenMove &move);
   double evaluate(BgenConfiguration &where, double *x, double *grad);
   double follow(const BgenMove &move, const Drag &drag, int from, BgenAttempt &attempt, double &u);
+
+  /* A flow to go to, and what it costs that it is chosen with another probability than the present one. */
+  struct Aim {
+    int component;
+    double log_weights;
+  };
+  Aim choose(const BgenMove &move, int from);
+  bool start_at_flow(const BgenMove &move, int from, int to);
+  void leave_flow(const BgenMove &move, int component);
+  void seek_flow(const BgenMove &move, int component, double u);
+  double follow_annealed(BgenAttempt &attempt, double &u);
+  bool pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work);
 };
 
 } // namespace LAMMPS_NS

@@ -267,6 +267,16 @@ void BgenConfiguration::kick(double time, const double *grad)
     }
 }
 
+void BgenConfiguration::velocity_variance(double temperature, double *variance)
+{
+  std::fill_n(variance, dim(), 0.0);
+  for (int i = 0; i < atom->nlocal; i++)
+    if (atom->mask[i] & groupbit_)
+      std::fill_n(variance + n_space_ * particle(atom->tag[i]), n_space_,
+                  kT(temperature) / (force->mvv2e * mass(i)));
+  MPI_Allreduce(MPI_IN_PLACE, variance, dim(), MPI_DOUBLE, MPI_SUM, world);
+}
+
 double BgenConfiguration::mass(int i) const
 {
   return atom->rmass ? atom->rmass[i] : atom->mass[atom->type[i]];

@@ -87,6 +87,7 @@ public:
   // and what the forces -grad[dim] change in them in a time.
   void resample_velocities(double temperature, bgen_rng rng);
   void kick(double time, const double *grad);
+  void velocity_variance(double temperature, double *variance); // [dim], kT/m
 
   // Open and close a visit between runs. The next run sets up anew, even with "pre no".
   void begin_command();

@@ -4,6 +4,7 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
+#include "bgen_paths.h"
 #include "bgen_settings.h"
 #include "bgen_words.h"
 #include "comm.h"
@@ -41,6 +42,9 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   resolve_species();
   model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
   counts = std::make_unique<BgenCounts>(*settings);
+  paths = std::make_unique<BgenPaths>(lmp, *this);
+  needs_flow = false;
+  for (const BgenMove &move : settings->moves) needs_flow |= move.needs_flow();
   counts_before_run = std::make_unique<BgenTotals>(*counts);
   for (auto *x : {&x_old, &x_chosen, &grad_old, &grad_new}) x->resize(model->dim);
 
@@ -116,6 +120,7 @@ int FixBgen::setmask()
 void FixBgen::init()
 {
   configuration->init();
+  paths->init();
   stepping = symmetries_checked = false;
   if (moves) next_reneighbor = (update->ntimestep / settings->nevery + 1) * settings->nevery;
   *counts_before_run = *counts;
@@ -125,7 +130,7 @@ void FixBgen::init()
 void FixBgen::first_step()
 {
   stepping = true;
-  if (!moves || model->ready()) return;
+  if (!moves || !needs_flow || model->ready()) return;
   const std::string sentence =
       std::string("fix bgen: ") + id + " is to jump but has no trained flow for every basin: ";
   if (!settings->collect)
@@ -206,19 +211,25 @@ void FixBgen::collect_frame()
 
 void FixBgen::reduced_energies(double temperature, int n, double *x, double *u, double *grad_u)
 {
-  const double kT = configuration->kT(temperature);
-  const size_t dim = model->dim;
+  reduced_energies(*configuration, temperature, n, x, u, grad_u);
+}
+
+void FixBgen::reduced_energies(BgenConfiguration &of, double temperature, int n, double *x,
+                               double *u, double *grad_u)
+{
+  const double kT = of.kT(temperature);
+  const size_t dim = of.dim();
   MPI_Bcast(x, n * dim, MPI_DOUBLE, 0, world);
   for (int i = 0; i < n; i++) {
-    u[i] = configuration->energy(x + i * dim) / kT;
-    const bool refused = configuration->refused();
+    u[i] = of.energy(x + i * dim) / kT;
+    const bool refused = of.refused();
     if (refused) u[i] = INFINITY;
     if (!grad_u) continue;
     double *grad = grad_u + i * dim;
     if (refused)
       std::fill(grad, grad + dim, 0.0);
     else
-      configuration->gradient(grad);
+      of.gradient(grad);
     for (size_t c = 0; c < dim; c++) grad[c] /= kT;
   }
 }
@@ -271,7 +282,7 @@ void FixBgen::check_same_energy(const std::vector<double> &x, const std::string 
 
 bigint FixBgen::n_energy_calls() const
 {
-  return counts->energy_calls + configuration->n_energy_calls();
+  return counts->energy_calls + configuration->n_energy_calls() + paths->n_energy_calls();
 }
 
 void FixBgen::post_run()
@@ -313,5 +324,5 @@ double FixBgen::compute_vector(int i)
 
 double FixBgen::memory_usage()
 {
-  return configuration->memory_usage() + model->memory_usage() + counts->memory_usage();
+  return configuration->memory_usage() + paths->memory_usage() + model->memory_usage() + counts->memory_usage();
 }

@@ -53,6 +53,13 @@ public:
   /* u[n] = U/kT at a temperature, and grad_u[n][dim] unless it is nullptr, of x[n][dim], which rank 0 has; +inf where
      refused */
   void reduced_energies(double temperature, int n, double *x, double *u, double *grad_u);
+  void reduced_energies(BgenConfiguration &of, double temperature, int n, double *x, double *u,
+                        double *grad_u);
+  /* The test of a move whose atoms now are where it leads, with energy u_new (reduced) there, within a visit, which ends:
+     accepted, the atoms stay, with velocities that belong there, refused, all is as it was. log_ratio is that of the
+     distribution without offsets; grad_old [dim] of dU/dx where the atoms were. */
+  bool settle(BgenConfiguration &of, const struct BgenAttempt &attempt, double u_new, double log_ratio,
+              std::vector<double> &grad_old);
   /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
   void check_symmetries();
   void load(const char *path);
@@ -63,6 +70,8 @@ private:
   bool symmetries_checked;
   double target; // where extract() finds the temperature
   int moves;     // and whether it moves atoms
+  bool needs_flow; // a move does
+  std::unique_ptr<class BgenPaths> paths;
   std::unique_ptr<struct BgenTotals> counts_before_run;
   std::vector<double> x_old, x_chosen, grad_old, grad_new;
 
@@ -74,14 +83,15 @@ private:
   void collect_frame();
   int choose_move() const;
   void jump();
-  void attempt_one(struct BgenAttempt &attempt);
+  void attempt_move(BgenAttempt &attempt);
+  void attempt_one(BgenAttempt &attempt);
   bool try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &attempt);
   void attempt_several(BgenAttempt &attempt);
   bool try_several(int n, BgenAttempt &attempt);
   double choose(int n, double kT, struct bgen_rng &rng, BgenAttempt &attempt);
-  void stay();
-  bool accept(double u_old, double u_new, const BgenModel::Proposal &proposal);
-  void set_velocities();
+  double log_ratio_of(const BgenModel::Proposal &proposal, double u_old, double u_new);
+  void stay(BgenConfiguration &of, std::vector<double> &grad_old);
+  void set_velocities(BgenConfiguration &of, std::vector<double> &grad_old);
 };
 
 } // namespace LAMMPS_NS

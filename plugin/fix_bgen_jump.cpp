@@ -5,6 +5,7 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
+#include "bgen_paths.h"
 #include "bgen_settings.h"
 #include "configuration.h"
 #include "sample/metropolis.h"
@@ -21,7 +22,7 @@ void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings->nevery;
-  if (model->ready()) jump();
+  if (model->ready() || !needs_flow) jump();
 }
 
 /* its place in settings->moves, by the attempt's own random number, whatever the configuration */
@@ -36,20 +37,31 @@ int FixBgen::choose_move() const
 void FixBgen::jump()
 {
   const double start = MPI_Wtime();
-  const bigint n_calls = configuration->n_energy_calls();
+  const bigint n_calls = n_energy_calls();
   model->set_temperature(temperature());
   counts->begin(model->checksum(), temperature());
   configuration->gather(x_old.data());
   BgenAttempt attempt;
   attempt.move = choose_move();
   attempt.from = model->basin_of(x_old.data());
-  if (settings->moves[attempt.move].kind == BgenMove::SEVERAL)
-    attempt_several(attempt);
-  else
-    attempt_one(attempt);
-  attempt.energy_calls = configuration->n_energy_calls() - n_calls;
+  attempt_move(attempt);
+  attempt.energy_calls = n_energy_calls() - n_calls;
   attempt.seconds = MPI_Wtime() - start;
   counts->add(attempt);
+}
+
+void FixBgen::attempt_move(BgenAttempt &attempt)
+{
+  switch (settings->moves[attempt.move].kind) {
+  case BgenMove::SEVERAL:
+    return attempt_several(attempt);
+  case BgenMove::ANNEALED:
+    return paths->anneal(attempt);
+  case BgenMove::DRIVEN:
+    return paths->drive(attempt);
+  default:
+    return attempt_one(attempt);
+  }
 }
 
 void FixBgen::attempt_one(BgenAttempt &attempt)
@@ -82,20 +94,36 @@ bool FixBgen::try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &att
   if (!std::isfinite(u_new)) attempt.not_finite++;
   const double work = u_new - u_old - proposal.log_ratio;
   if (settings->moves[attempt.move].has_work() && std::isfinite(work)) attempt.work = work;
-  if (!accept(u_old, u_new, proposal)) {
-    configuration->restore();
+  return settle(*configuration, attempt, u_new, log_ratio_of(proposal, u_old, u_new), grad_old);
+}
+
+/* the same answer on all ranks, since all numbers are the same there */
+bool FixBgen::settle(BgenConfiguration &of, const BgenAttempt &attempt, double u_new,
+                     double log_ratio, std::vector<double> &grad)
+{
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
+  log_ratio += counts->offset_of(attempt.to) - counts->offset_of(attempt.from);
+  if (!bgen_metropolis_accept(u_new, log_ratio, bgen_rng_uniform(&rng))) {
+    of.restore();
     return false;
   }
-  stay();
+  stay(of, grad);
   return true;
 }
 
-/* where the latest energy() has put the atoms */
-void FixBgen::stay()
+double FixBgen::log_ratio_of(const BgenModel::Proposal &proposal, double u_old, double u_new)
 {
-  configuration->gradient(grad_new.data());
-  configuration->accept();
-  set_velocities();
+  if (!proposal.fresh) return u_old - u_new + proposal.log_ratio;
+  return bgen_metropolis_log_ratio(u_old, model->log_q(x_old.data()), u_new, proposal.log_q);
+}
+
+/* where the latest energy() has put the atoms */
+void FixBgen::stay(BgenConfiguration &of, std::vector<double> &grad)
+{
+  grad_new.resize(of.dim());
+  of.gradient(grad_new.data());
+  of.accept();
+  set_velocities(of, grad);
 }
 
 void FixBgen::attempt_several(BgenAttempt &attempt)
@@ -113,7 +141,8 @@ bool FixBgen::try_several(int n, BgenAttempt &attempt)
   check_symmetries();
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
   const double kT = configuration->kT(temperature());
-  double log_sum = -configuration->energy() / kT - model->log_q(x_old.data());
+  double log_sum = counts->offset_of(attempt.from) - configuration->energy() / kT -
+                   model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
   const double log_sum_new = choose(n, kT, rng, attempt);
   if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
@@ -125,7 +154,7 @@ bool FixBgen::try_several(int n, BgenAttempt &attempt)
     configuration->restore();
     return false;
   }
-  stay();
+  stay(*configuration, grad_old);
   return true;
 }
 
@@ -142,7 +171,8 @@ double FixBgen::choose(int n, double kT, bgen_rng &rng, BgenAttempt &attempt)
     else if (configuration->screen(proposal.x))
       attempt.screened++;
     else {
-      log_w = -configuration->energy(proposal.x) / kT - proposal.log_q;
+      log_w = counts->offset_of(model->basin_of(proposal.x)) -
+              configuration->energy(proposal.x) / kT - proposal.log_q;
       if (!std::isfinite(log_w)) attempt.not_finite++;
     }
     if (bgen_resample_take(&log_sum, log_w, uniform) || log_sum == -INFINITY)
@@ -151,30 +181,18 @@ double FixBgen::choose(int n, double kT, bgen_rng &rng, BgenAttempt &attempt)
   return log_sum;
 }
 
-/* the same answer on all ranks, since all numbers are the same there */
-bool FixBgen::accept(double u_old, double u_new, const BgenModel::Proposal &proposal)
-{
-  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
-  const double uniform = bgen_rng_uniform(&rng);
-  const double log_ratio =
-      proposal.fresh
-          ? bgen_metropolis_log_ratio(u_old, model->log_q(x_old.data()), u_new, proposal.log_q)
-          : u_old - u_new + proposal.log_ratio;
-  return bgen_metropolis_accept(u_new, log_ratio, uniform);
-}
-
 /* Positions are those of the whole step here, velocities those of the half step: v = v_whole - dt/2 dU/dx / m. What is
    independent of positions, and so may be kept, or drawn, is v_whole; dU/dx changes with the jump. Respa's half steps
    are many, and stay as they are. */
-void FixBgen::set_velocities()
+void FixBgen::set_velocities(BgenConfiguration &of, std::vector<double> &grad)
 {
   const bool halved = strncmp(update->integrate_style, "verlet", 6) == 0;
   if (settings->resample) {
     const bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_VELOCITY, counts->all_attempts());
-    configuration->resample_velocities(temperature(), rng);
-    std::fill(grad_old.begin(), grad_old.end(), 0.0);
+    of.resample_velocities(temperature(), rng);
+    std::fill(grad.begin(), grad.end(), 0.0);
   }
   if (!halved) return;
-  for (size_t c = 0; c < model->dim; c++) grad_old[c] -= grad_new[c];
-  configuration->kick(0.5 * update->dt, grad_old.data());
+  for (size_t c = 0; c < grad.size(); c++) grad[c] -= grad_new[c];
+  of.kick(0.5 * update->dt, grad.data());
 }

@@ -50,6 +50,13 @@ bgen_status bgen_near_component(bgen_generator *g, size_t k, double step, bgen_s
   return go(g, &way, n, x, x_new, log_ratio);
 }
 
+bgen_status bgen_transfer_component(bgen_generator *g, size_t k, size_t l, const double *x,
+                                    double *x_new, double *log_ratio)
+{
+  const route way = {k, l, 0, BGEN_STREAM_PROPOSAL, 0};
+  return go(g, &way, 1, x, x_new, log_ratio);
+}
+
 /* ln r_k(x) of all components, in batch_log[1]; 0 where there is but one */
 static bgen_status log_shares(bgen_generator *g, const double *x)
 {

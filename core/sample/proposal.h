@@ -25,6 +25,10 @@ bgen_status bgen_near_component(bgen_generator *generator, size_t k, double step
                                 bgen_stream stream, uint64_t first, size_t n, const double *x,
                                 double *x_new, double *log_ratio);
 
+/* x of component k as component l has it: x_new[dim], and log_ratio. */
+bgen_status bgen_transfer_component(bgen_generator *generator, size_t k, size_t l, const double *x,
+                                    double *x_new, double *log_ratio);
+
 /* One near move of x[dim], with the numbers of this point. */
 bgen_status bgen_near(bgen_generator *generator, double step, uint64_t point, const double *x,
                       double *x_new, double *log_ratio);

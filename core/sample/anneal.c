@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample/anneal.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+bgen_status bgen_anneal_create(bgen_generator *g, size_t capacity, bgen_anneal **result)
+{
+  bgen_anneal *a = calloc(1, sizeof *a);
+  double *memory = malloc((capacity * (g->dim + 1) + 1) * sizeof *memory);
+  bgen_path *path = NULL;
+  if (!a || !memory || bgen_path_create(g->dim, capacity, &path)) {
+    free(a), free(memory);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu annealed paths", capacity);
+  }
+  a->generator = g;
+  a->path = path;
+  a->log_q = memory;
+  a->grad_q = memory + capacity;
+  *result = a;
+  return BGEN_OK;
+}
+
+void bgen_anneal_destroy(bgen_anneal *a)
+{
+  if (!a) return;
+  bgen_path_destroy(a->path);
+  free(a->log_q); /* and grad_q */
+  free(a);
+}
+
+void bgen_anneal_schedule(size_t n_steps, double power, double *lambda)
+{
+  for (size_t t = 0; t < n_steps; t++) lambda[t] = pow((double) t / (double) n_steps, power);
+  lambda[n_steps] = 1;
+}
+
+/* log_q and grad_q become u_t and its gradient at path->x; u is not read where its share is 0, nor log q where its is */
+static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const double *grad_u)
+{
+  const size_t n = a->path->n, dim = a->path->dim;
+  if (lambda < 1) {
+    const bgen_status status = bgen_generator_log_q_component_gradient(
+        a->generator, a->k, n, a->path->x, a->log_q, a->grad_q);
+    if (status) return status;
+  }
+  for (size_t i = 0; i < n; i++)
+    a->log_q[i] = (lambda < 1 ? (lambda - 1) * a->log_q[i] : 0) + (lambda > 0 ? lambda * u[i] : 0);
+  for (size_t c = 0; c < n * dim; c++)
+    a->grad_q[c] =
+        (lambda < 1 ? (lambda - 1) * a->grad_q[c] : 0) + (lambda > 0 ? lambda * grad_u[c] : 0);
+  return BGEN_OK;
+}
+
+static double lambda_at(const bgen_anneal *a)
+{
+  return a->lambda[a->to_flow ? a->n_steps - a->at : a->at];
+}
+
+bgen_status bgen_anneal_from_flow(bgen_anneal *a, size_t k, const bgen_dynamics *dynamics,
+                                  uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
+                                  const double *x)
+{
+  assert(n <= a->path->capacity);
+  a->k = k;
+  a->to_flow = false;
+  a->at = 0;
+  a->path->n = n;
+  for (size_t c = 0; c < n * a->path->dim; c++) a->path->x[c] = x[c];
+  const bgen_status status = mix(a, lambda_at(a), NULL, NULL);
+  if (status) return status;
+  bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
+  return BGEN_OK;
+}
+
+void bgen_anneal_to_flow(bgen_anneal *a, size_t k, const bgen_dynamics *dynamics, uint64_t seed,
+                         bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
+                         const double *grad_u)
+{
+  a->k = k;
+  a->to_flow = true;
+  a->at = 0;
+  bgen_path_begin(a->path, dynamics, seed, stream, first, n, x, u, grad_u);
+}
+
+static bool any_finite(const bgen_path *path)
+{
+  for (size_t i = 0; i < path->n; i++)
+    if (isfinite(path->work[i])) return true;
+  return false;
+}
+
+bgen_status bgen_anneal_next(bgen_anneal *a, bool *wanted)
+{
+  *wanted = a->at < a->n_steps && any_finite(a->path);
+  if (!*wanted) return BGEN_OK;
+  bgen_path_depart(a->path);
+  bgen_path_approach(a->path);
+  a->at++;
+  *wanted = lambda_at(a) > 0;
+  return *wanted ? BGEN_OK : bgen_anneal_arrive(a, NULL, NULL);
+}
+
+bgen_status bgen_anneal_arrive(bgen_anneal *a, const double *u, const double *grad_u)
+{
+  const bgen_status status = mix(a, lambda_at(a), u, grad_u);
+  if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);
+  return status;
+}
