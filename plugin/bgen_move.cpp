@@ -100,7 +100,8 @@ std::string BgenMove::text(const std::vector<BgenVariable> &cvs) const
   if (kind == SEVERAL) text += bgen_text(" of %d", n);
   if (kind == DRIVEN)
     text += " " + cvs[cv].name + bgen_text(" %.15g %.15g spring %.15g", ends[0], ends[1], spring);
-  if (kind == ANNEALED) text += std::string(" start ") + STARTS[start] + bgen_text(" power %g", power);
+  if (kind == ANNEALED)
+    text += std::string(" start ") + STARTS[start] + bgen_text(" power %g", power);
   if (langevin.n_steps) text += langevin.text();
   if (escort) text += " escort yes";
   if (heat > 0.0) text += bgen_text(" heat %.15g", heat);

@@ -16,12 +16,12 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr int ALL_ATOMS = 0;           // LAMMPS' group "all"
-static constexpr double DAMP_IN_STEPS = 100.0; // where the user does not say how fast velocities are forgotten
+static constexpr int ALL_ATOMS = 0; // LAMMPS' group "all"
+static constexpr double DAMP_IN_STEPS =
+    100.0; // where the user does not say how fast velocities are forgotten
 
 BgenPaths::BgenPaths(LAMMPS *lmp, FixBgen &_fix)
-    : Pointers(lmp), fix(_fix), root(comm->me == 0), path(nullptr),
-      annealed(nullptr)
+    : Pointers(lmp), fix(_fix), root(comm->me == 0), path(nullptr), annealed(nullptr)
 {
   const std::vector<BgenMove> &moves = fix.settings->moves;
   drags.resize(moves.size());

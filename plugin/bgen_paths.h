@@ -42,12 +42,12 @@ private:
   FixBgen &fix;
   const bool root;
   std::unique_ptr<class BgenConfiguration> everything; // with driven moves only
-  std::vector<int> place; // of the coordinates of the group among all
-  std::vector<Drag> drags; // one for each move
+  std::vector<int> place;                              // of the coordinates of the group among all
+  std::vector<Drag> drags;                             // one for each move
   std::vector<double> variance;
   std::vector<double> x_now, grad_now, grad_old, x_group, escort_grad;
   std::vector<std::vector<double>> schedules; // of annealed moves
-  bgen_path *path; // these two on rank 0
+  bgen_path *path;                            // these two on rank 0
   bgen_anneal *annealed;
 
   void find_everything();

@@ -324,5 +324,6 @@ double FixBgen::compute_vector(int i)
 
 double FixBgen::memory_usage()
 {
-  return configuration->memory_usage() + paths->memory_usage() + model->memory_usage() + counts->memory_usage();
+  return configuration->memory_usage() + paths->memory_usage() + model->memory_usage() +
+         counts->memory_usage();
 }

@@ -58,8 +58,8 @@ public:
   /* The test of a move whose atoms now are where it leads, with energy u_new (reduced) there, within a visit, which ends:
      accepted, the atoms stay, with velocities that belong there, refused, all is as it was. log_ratio is that of the
      distribution without offsets; grad_old [dim] of dU/dx where the atoms were. */
-  bool settle(BgenConfiguration &of, const struct BgenAttempt &attempt, double u_new, double log_ratio,
-              std::vector<double> &grad_old);
+  bool settle(BgenConfiguration &of, const struct BgenAttempt &attempt, double u_new,
+              double log_ratio, std::vector<double> &grad_old);
   /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
   void check_symmetries();
   void load(const char *path);
@@ -68,8 +68,8 @@ public:
 private:
   bool stepping; // in a run, not in a rerun or between
   bool symmetries_checked;
-  double target; // where extract() finds the temperature
-  int moves;     // and whether it moves atoms
+  double target;   // where extract() finds the temperature
+  int moves;       // and whether it moves atoms
   bool needs_flow; // a move does
   std::unique_ptr<class BgenPaths> paths;
   std::unique_ptr<struct BgenTotals> counts_before_run;

@@ -141,8 +141,8 @@ bool FixBgen::try_several(int n, BgenAttempt &attempt)
   check_symmetries();
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
   const double kT = configuration->kT(temperature());
-  double log_sum = counts->offset_of(attempt.from) - configuration->energy() / kT -
-                   model->log_q(x_old.data());
+  double log_sum =
+      counts->offset_of(attempt.from) - configuration->energy() / kT - model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
   const double log_sum_new = choose(n, kT, rng, attempt);
   if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {

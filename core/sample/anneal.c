@@ -75,8 +75,8 @@ bgen_status bgen_anneal_from_flow(bgen_anneal *a, size_t k, const bgen_dynamics 
 }
 
 void bgen_anneal_to_flow(bgen_anneal *a, size_t k, const bgen_dynamics *dynamics, uint64_t seed,
-                         bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
-                         const double *grad_u)
+                         bgen_stream stream, uint64_t first, size_t n, const double *x,
+                         const double *u, const double *grad_u)
 {
   a->k = k;
   a->to_flow = true;

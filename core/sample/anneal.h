@@ -29,8 +29,8 @@ extern "C" {
 
 typedef struct bgen_anneal {
   bgen_generator *generator;
-  bgen_path *path; /* both are the caller's */
-  const double *lambda;  /* [n_steps + 1], the caller's */
+  bgen_path *path;      /* both are the caller's */
+  const double *lambda; /* [n_steps + 1], the caller's */
   size_t n_steps;
   size_t k; /* component */
   bool to_flow;
@@ -50,9 +50,9 @@ bgen_status bgen_anneal_from_flow(bgen_anneal *anneal, size_t k, const bgen_dyna
                                   const double *x);
 
 /* From n configurations with their u[n] and gradients grad_u[n][dim]. */
-void bgen_anneal_to_flow(bgen_anneal *anneal, size_t k, const bgen_dynamics *dynamics, uint64_t seed,
-                         bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
-                         const double *grad_u);
+void bgen_anneal_to_flow(bgen_anneal *anneal, size_t k, const bgen_dynamics *dynamics,
+                         uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
+                         const double *x, const double *u, const double *grad_u);
 
 /* One step of all walkers; wanted: u at path->x is needed, bgen_anneal_arrive comes next.  Not wanted: the paths have ended. */
 bgen_status bgen_anneal_next(bgen_anneal *anneal, bool *wanted);
