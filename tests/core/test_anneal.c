@@ -83,7 +83,7 @@ static bool move(bgen_anneal *a, start how, fault f, uint64_t point, double *x)
   bgen_generator *g = a->generator;
   const size_t k = basin_of(g, x), l = choose(g, how, k, point);
   const double there = to_flow(a, k, point, x), back = from_flow(a, how, k, l, point);
-  double log_ratio = f == WORK ? -back : -there - back;
+  double log_ratio = f == WORK && isfinite(back) ? 0 : -there - back;
   bgen_rng rng = bgen_rng_at(23, BGEN_STREAM_ACCEPT, point);
   if (how == ANY && f != SHARES) log_ratio += log(g->component[k].weight / g->component[l].weight);
   if (basin_of(g, a->path->x) != l) return false;
