@@ -22,6 +22,11 @@ size_t BgenTotals::place(int move, int from, int to) const
   return ((size_t) move * n + from + 1) * n + to + 1;
 }
 
+size_t BgenTotals::list_place(int move, int a, int b) const
+{
+  return ((size_t) move * n_basins + a) * n_basins + b;
+}
+
 BgenTally BgenTotals::tally(int move, int from, int to, const BgenTotals &before) const
 {
   BgenTally since = tallies[place(move, from, to)];
@@ -51,17 +56,18 @@ BgenCounts::BgenCounts(const BgenSettings &settings)
     : seed(settings.seed), moves_text(settings.moves_text()), basins_text(settings.basins_text())
 {
   n_basins = settings.basins.size();
-  const size_t n = n_basins, n_moves = settings.moves.size();
+  const size_t n = n_basins, n_all = settings.moves.size();
   for (const BgenBasin &basin : settings.basins) basin_names.push_back(basin.name);
   std::vector<int> seen(BgenMove::N_KINDS, 0);
   for (const BgenMove &move : settings.moves) {
     const int number = ++seen[move.kind];
     move_names.push_back(BgenMove::name(move.kind) +
                          (number > 1 ? bgen_text(" %d", number) : std::string()));
-    has_work.push_back(move.has_work());
+    with_work.push_back(move.has_work());
   }
-  tallies.resize(n_moves * (n + 1) * (n + 1));
-  works.resize(n_moves * n * n);
+  tallies.resize(n_all * (n + 1) * (n + 1));
+  works.resize(n_all * n * n);
+  n_works.assign(works.size(), 0);
   offset.assign(n, 0.0);
   visits.resize(BGEN_POPULATION_BLOCKS * n);
   drop_visits();
@@ -76,6 +82,7 @@ void BgenCounts::drop_visits()
 void BgenCounts::drop_works()
 {
   for (std::vector<double> &list : works) list.clear();
+  std::fill(n_works.begin(), n_works.end(), 0);
   works_dropped++;
 }
 
@@ -103,7 +110,7 @@ size_t BgenCounts::most_works() const
 
 const std::vector<double> &BgenCounts::works_of(int move, int from, int to) const
 {
-  return works[((size_t) move * n_basins + from) * n_basins + to];
+  return works[list_place(move, from, to)];
 }
 
 void BgenCounts::add(const BgenAttempt &attempt)
@@ -112,12 +119,13 @@ void BgenCounts::add(const BgenAttempt &attempt)
   proposals += attempt.proposals;
   const int now = attempt.accepted ? attempt.to : attempt.from;
   bgen_population_add(&population, now < 0 ? n_basins : now);
-  if (!has_work[attempt.move] || attempt.from < 0) return;
+  if (!has_work(attempt.move) || attempt.from < 0) return;
   for (int to = 0; to < n_basins; to++) {
-    std::vector<double> &list =
-        works[((size_t) attempt.move * n_basins + attempt.from) * n_basins + to];
-    if (to != attempt.from && list.size() < most_works())
-      list.push_back(to == attempt.to && std::isfinite(attempt.work) ? attempt.work : INFINITY);
+    const size_t place = list_place(attempt.move, attempt.from, to);
+    if (to == attempt.from || n_works[place] >= most_works()) continue;
+    const bool arrives = to == attempt.to && std::isfinite(attempt.work);
+    works[place].push_back(arrives ? attempt.work : INFINITY);
+    n_works[place]++;
   }
 }
 
@@ -237,5 +245,6 @@ std::string BgenCounts::unpack(const uint64_t *words)
   if (moves != moves_text) return "moves '" + moves + "', not '" + moves_text + "'";
   if (basins != basins_text) return "basins '" + basins + "', not '" + basins_text + "'";
   exchange(file);
+  for (size_t i = 0; i < works.size(); i++) n_works[i] = works[i].size();
   return "";
 }

@@ -27,8 +27,10 @@ struct BgenTotals {
   bigint works_dropped = 0; // times that the lists of works began anew
   int n_basins = 0;
   std::vector<BgenTally> tallies; // [n_moves][from + 1][to + 1]
+  std::vector<size_t> n_works;    // [n_moves][a][b], in the lists of BgenCounts
 
   size_t place(int move, int from, int to) const;
+  size_t list_place(int move, int a, int b) const;
   BgenTally tally(int move, int from, int to, const BgenTotals &before) const; // since `before`
   BgenTally sum(int between) const; // of all moves within basins (0), or between them (1)
   BgenTally sum() const;
@@ -77,12 +79,19 @@ struct BgenCounts : BgenTotals {
   static bool known(uint64_t first);
   std::string unpack(const uint64_t *words);
 
-  std::vector<std::string> move_names, basin_names; // "near", "near 2" for a second one
+  int n_moves() const { return move_names.size(); }
+  const std::string &move_name(int move) const
+  {
+    return move_names[move];
+  } // "near", "near 2" for a second one
+  std::string basin_name(int basin) const { return basin < 0 ? "none" : basin_names[basin]; }
+  bool has_work(int move) const { return with_work[move]; }
 
 private:
+  std::vector<std::string> move_names, basin_names;
   std::string moves_text, basins_text;
-  std::vector<char> has_work; // [n_moves]
-  std::vector<double> offset; // [n_basins]
+  std::vector<char> with_work; // [n_moves]
+  std::vector<double> offset;  // [n_basins]
   std::vector<uint64_t> visits;
   bgen_population population;
 

@@ -7,6 +7,7 @@
 #include "lmptype.h"
 
 #include <cmath>
+#include <initializer_list>
 
 namespace LAMMPS_NS {
 

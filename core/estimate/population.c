@@ -58,7 +58,7 @@ bgen_status bgen_population_difference(const bgen_population *p, size_t a, size_
   assert(a < p->n_states && b < p->n_states && a != b);
   const double n_a = sum(p, a, 0, BGEN_POPULATION_BLOCKS),
                n_b = sum(p, b, 0, BGEN_POPULATION_BLOCKS);
-  const double most = fmax(variance(p, a, b, 1), fmax(variance(p, a, b, 2), variance(p, a, b, 4)));
+  const double most = fmax(variance(p, a, b, 1), variance(p, a, b, 2));
   if (!(most > 0))
     return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f say nothing of a free energy",
                      n_a, n_b, (double) p->n);

@@ -32,8 +32,8 @@ void bgen_population_add(bgen_population *population, size_t state);
 uint64_t bgen_population_visits(const bgen_population *population, size_t state);
 
 /* F(b) - F(a) = -ln(n_b / n_a) in kT, if the chain follows e^-u.  The error is that of the spread over
-   the whole blocks, or over pairs or fours of them, whichever says more; BGEN_NOT_FINITE where a state was
-   never seen, or in fewer than 8 blocks of time nothing can be said. */
+   the whole blocks or over pairs of them, whichever says more: too small while a pair is no longer than the
+   correlation time.  BGEN_NOT_FINITE where a state was never seen, or before 8 blocks are whole. */
 bgen_status bgen_population_difference(const bgen_population *population, size_t a, size_t b,
                                        bgen_estimate *estimate);
 

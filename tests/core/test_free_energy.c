@@ -104,26 +104,34 @@ static void test_error_bars_cover(void **state)
   CHECK_WITHIN((double) n_bar / REPEATS, 0.61, 0.75);
 }
 
-/* reverse works as an autoregressive series, e-folding in 10 values, of the right distribution */
+/* works of mean F + s^2/2 become an autoregressive series, e-folding in 10 values, of the same distribution */
+static void correlate(size_t n, double free_energy, double s, double *work)
+{
+  const double memory = exp(-0.1), fresh = sqrt(1 - memory * memory),
+               mean = free_energy + 0.5 * s * s;
+  for (size_t i = 1; i < n; i++)
+    work[i] = mean + memory * (work[i - 1] - mean) + fresh * (work[i] - mean);
+}
+
 static void test_blocks_cover_correlated_series(void **state)
 {
-  const double memory = exp(-0.1), fresh = sqrt(1 - memory * memory), s = 1.1;
-  size_t n_naive = 0, n_blocks = 0;
+  const double s = 1.1;
+  size_t n_naive = 0, n_blocks = 0, n_both = 0;
   (void) state;
   for (uint64_t r = 0; r < REPEATS / 2; r++) {
-    bgen_estimate naive, blocked;
+    bgen_estimate naive, blocked, both;
     fill_both(5000 + r, 2000, 4000, -0.7, s);
-    double noise = (reverse[0] - 0.7 - 0.5 * s * s) / s;
-    for (size_t i = 1; i < 4000; i++) {
-      noise = memory * noise + fresh * (reverse[i] - 0.7 - 0.5 * s * s) / s;
-      reverse[i] = 0.7 + 0.5 * s * s + s * noise;
-    }
+    correlate(4000, 0.7, s, reverse);
     CHECK_OK(bgen_estimate_bar(2000, forward, 4000, reverse, 0, &naive));
     CHECK_OK(bgen_estimate_bar(2000, forward, 4000, reverse, 20, &blocked));
+    correlate(2000, -0.7, s, forward);
+    CHECK_OK(bgen_estimate_bar_in_time(2000, forward, 4000, reverse, 20, &both));
     n_naive += covers(&naive, -0.7);
     n_blocks += covers(&blocked, -0.7);
+    n_both += covers(&both, -0.7);
   }
   CHECK_WITHIN((double) n_blocks / (REPEATS / 2), 0.61, 0.75);
+  CHECK_WITHIN((double) n_both / (REPEATS / 2), 0.61, 0.75);
   CHECK_WITHIN((double) n_naive / (REPEATS / 2), 0.1, 0.55);
 }
 

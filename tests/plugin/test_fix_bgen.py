@@ -76,6 +76,23 @@ def thermo(output, n_columns):
     return [line for line in lines if len(line) == n_columns and all(re.fullmatch(r"-?[\d.]+(e[-+]\d+)?", w) for w in line)]
 
 
+def jump_table(output):
+    """The rows of the last summary of jumps, {(move, from, to): {column: text}}, and what stands below them."""
+    lines = output[output.rindex("  jumps accepted:"):].splitlines()[2:]
+    end = next(i for i, line in enumerate(lines) if line.startswith("  basin changes"))
+    names, rows = lines[0].split(), []
+    for words in map(str.split, lines[1:end]):  # names of basins are single words, those of moves need not be
+        rows.append(dict(zip(names, (" ".join(words[:1 - len(names)]), *words[1 - len(names):]), strict=True)))
+    return {(row["move"], row["from"], row["to"]): row for row in rows}, lines[end:]
+
+
+def counted(output):
+    """All that the last summary says but times."""
+    rows, rest = jump_table(output)
+    return ([{name: word for name, word in row.items() if name != "seconds"} for row in rows.values()],
+            [line for line in rest if "F(" in line])
+
+
 def installed_packages():
     text = subprocess.run([LMP, "-h"], capture_output=True, text=True, timeout=60).stdout
     return text.split("Installed packages:")[1].split("List of")[0].split()
@@ -309,8 +326,9 @@ class Restarts(Case):
         super().setUp()
         output = self.good(SYSTEM + fix(more=self.MORE) + RERUN + TRAIN + "bgen bg save a.bgen\n" + MD + self.LINE +
                            "thermo_modify format float %.17g norm no\nreset_timestep 0\n"
-                           "restart 60 half.*\nrun 200\n")
+                           "restart 60 half.*\nrun 200\nbgen bg info\n")
         self.whole = thermo(output, 7)
+        self.counted = counted(output)
         well = (pathlib.Path(os.environ["POTENTIALS"]) / "double_well.lmp").read_text().splitlines()
         first = next(i for i, line in enumerate(well) if line.startswith("pair_style"))
         self.again = "\n".join(["units lj", "dimension 2", "boundary f f p", "atom_modify map array sort 0 0.0",
@@ -318,12 +336,18 @@ class Restarts(Case):
 
     def test_goes_on(self):
         output = self.good(self.again + fix(more=self.MORE) + "bgen bg load a.bgen\n" + MD + self.LINE +
-                           "thermo_modify format float %.17g norm no\nrun 140\n")
+                           "thermo_modify format float %.17g norm no\nrun 140\nbgen bg info\n")
         rest = thermo(output, 7)
         self.assertEqual(len(rest), 29)
         self.assertEqual(int(rest[0][0]), 60)
         self.assertGreater(float(rest[-1][4]), float(rest[0][4]) + 5)  # jumps were accepted
         self.assertEqual(rest, self.whole[-29:])
+        self.assertEqual(counted(output), self.counted)
+
+    def test_other_moves_or_basins(self):
+        for line, words in ((fix(), "keeps the state of bg|moves 'fresh 2, near 2 step 0.5, transfer 1, several 1 of 3'|'fresh 1'"),
+                            (fix(more=self.MORE).replace("left s -10 0", "left s -9 0"), "basins|left s -9 0")):
+            self.refused(self.again + line, words)
 
     def test_another_model(self):
         self.refused(self.again + fix(more=self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
@@ -579,6 +603,48 @@ class Statistics(Case):
         accepted, attempts = map(int, re.search(r"(\d+) of (\d+) between", output).groups())
         self.assertGreater(attempts, 2000)
         self.assertLessEqual(abs(accepted / attempts - many[0]), 0.04)  # 6 binomial errors
+
+    RIGHT_MINUS_LEFT = 3.379901  # potentials/README.md
+
+    def test_tallies(self):
+        """Of two runs the second: rows add up to the totals, rates are those of the rows, and works and visits tell F."""
+        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1 move several 1 3")
+        output = self.good(SYSTEM + line + RERUN + TRAIN + MD + "timestep 0.002\nthermo_style custom step f_bg[1] f_bg[10]\n"
+                           "run 3000\nrun 5000\n")
+        rows, rest = jump_table(output)
+        steps = thermo(output, 3)
+        total = lambda column, chosen=rows.values(): sum(float(row[column]) for row in chosen)
+        (accepted, attempts), _, (changes, tried) = [
+            map(int, pair) for pair in re.findall(r"(\d+) of (\d+) (?:in all|within|between)", output)[-3:]]
+        self.assertEqual((total("attempts"), total("accepted")), (attempts, accepted))
+        self.assertEqual(attempts, 5000)
+        between = [row for row in rows.values() if row["from"] != row["to"]]
+        self.assertEqual((total("attempts", between), total("accepted", between)), (tried, changes))
+        self.assertEqual(total("energies"), int(steps[-1][2]) - int(steps[-2][2]))
+        for move in ("fresh", "transfer", "transfer 2", "several"):
+            with self.subTest(move):
+                mine = [row for row in rows.values() if row["move"] == move]
+                found = next(line for line in rest if re.match(rf"    {move} +\d+  ", line)).split()[-3:]
+                count = total("accepted", [row for row in mine if row["from"] != row["to"]])
+                for word, expected in zip(found, (count, count / total("seconds", mine), 1e6 * count / total("energies", mine))):
+                    self.assertLessEqual(abs(float(word) - expected), 0.006 * expected)
+        estimates = re.findall(r"F\(right\) - F\(left\) = (\S+) \+- (\S+) by (BAR|visits)", "\n".join(rest))
+        self.assertEqual([how for _, _, how in estimates], ["BAR", "BAR", "visits"])
+        for value, error, how in estimates:
+            self.assertLess(float(error), 0.5 if how == "visits" else 0.1)
+            self.assertLessEqual(abs(float(value) - self.RIGHT_MINUS_LEFT), 5 * float(error))
+        mean, deviation = (float(rows["transfer", "left", "right"][name]) for name in ("work", "std"))
+        self.assertLessEqual(abs(mean - self.RIGHT_MINUS_LEFT - deviation ** 2 / 2), 0.5)  # to second order of works
+
+    def test_words_of_the_summary(self):
+        text = SYSTEM + fix(1, 16, "velocity resample move {}") + RERUN + TRAIN + MD + "timestep 0.002\nrun {}\n"
+        for move, steps, words in (("near 1 0.01", 50, "No move ever changed the basin"),
+                                   ("transfer 1", 200, "Move transfer makes .* basin changes per second and .* per 1e6"),
+                                   ("transfer 1", 200, "transfer from right to left: only .* the estimate rests on few"),
+                                   ("fresh 1 move near 1 0.01", 300, "Move fresh pays best: .*; near has none"),
+                                   ("transfer 1", 1, "is unknown from works of transfer: none of")):
+            with self.subTest(words):
+                self.assertRegex(self.good(text.format(move, steps)), words)
 
     def test_near_moves(self):
         self.check("", 0.3, 0.8, moves="move near 2 0.7 move fresh 1")
