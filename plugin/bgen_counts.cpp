@@ -68,7 +68,8 @@ BgenCounts::BgenCounts(const BgenSettings &settings)
   tallies.resize(n_all * (n + 1) * (n + 1));
   works.resize(n_all * n * n);
   n_works.assign(works.size(), 0);
-  offset.assign(n, 0.0);
+  offset = settings.offsets;
+  tuning = settings.tunes;
   visits.resize(BGEN_POPULATION_BLOCKS * n);
   drop_visits();
 }
@@ -206,6 +207,7 @@ template <class File> void BgenCounts::exchange(File &file)
   file.value(seed);
   file.value(model);
   file.value(temperature);
+  file.value(tuning);
   for (bigint *count : {&proposals, &energy_calls, &samples, &train_steps, &train_samples,
                         &explored, &works_dropped})
     file.value(*count);

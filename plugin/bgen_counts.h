@@ -41,6 +41,7 @@ struct BgenCounts : BgenTotals {
   uint64_t seed = 0;
   uint64_t model = 0;       // checksum of the model that the chain has jumped with; 0: of none
   double temperature = 0.0; // of that chain; 0: none yet
+  uint64_t tuning = 0;      // 1: offsets and the like change; the chain is not exact then
 
   /* Works of each move that has them, from each basin a to each other one b, [n_moves][a][b]. Each attempt from a is one
      for every b, +inf where it did not lead there: then the distributions of a and b meet Crooks' relation, whatever the
@@ -61,6 +62,11 @@ struct BgenCounts : BgenTotals {
   void set_offsets(const std::vector<double> &reduced); // [n_basins]
   const std::vector<double> &offsets() const { return offset; }
   double offset_of(int basin) const { return basin < 0 ? 0.0 : offset[basin]; }
+
+  /* Offsets with which all basins would be visited alike, as far as works tell: the least of them is 0, and a basin of
+     which nothing is known keeps its own. */
+  std::vector<double> balancing_offsets() const;
+  std::string offsets_text() const;
 
   /* F(b) - F(a) in kT, from works of a move both ways or from visits after attempts; a status with a sentence where it is
      unknown. */

@@ -14,7 +14,7 @@ using namespace LAMMPS_NS;
 static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
 static constexpr char NAME_LETTERS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-static constexpr char KEYWORDS[] = "coords, relabel, swap, mirror, cv, basin, move, flow, collect, "
+static constexpr char KEYWORDS[] = "coords, relabel, swap, mirror, cv, basin, move, offset, flow, collect, "
                                    "velocity, threads, overlap, bond";
 
 BgenSettings::BgenSettings(LAMMPS *lmp, int narg, char **arg)
@@ -45,6 +45,8 @@ void BgenSettings::read_keyword(BgenWords &words, const std::string &keyword)
     read_basin(words);
   else if (keyword == "move")
     read_move(words);
+  else if (keyword == "offset")
+    read_offset(words);
   else if (keyword == "flow")
     flow = words.text("a flow, as in \"whiten; realnvp blocks 12\"");
   else if (keyword == "collect")
@@ -199,6 +201,28 @@ void BgenSettings::read_move(BgenWords &words)
   moves.push_back(move);
 }
 
+/* offset auto, or offset basin value */
+void BgenSettings::read_offset(BgenWords &words)
+{
+  const std::string name = words.text("the name of a basin, or auto");
+  if (name == "auto")
+    tunes = true;
+  else
+    named_offsets.emplace_back(name, words.number_finite("the offset of a basin in kT"));
+}
+
+void BgenSettings::resolve_offsets(const BgenWords &words)
+{
+  offsets.assign(basins.size(), 0.0);
+  for (const auto &[name, value] : named_offsets) {
+    size_t k = 0;
+    while (k < basins.size() && basins[k].name != name) k++;
+    if (k == basins.size()) words.fail("offset of '" + name + "', but there is no such basin");
+    offsets[k] = value;
+  }
+  if (tunes && basins.size() < 2) words.fail("offset auto needs two basins");
+}
+
 BgenBasin &BgenSettings::basin_named(const std::string &name)
 {
   size_t k = 0;
@@ -233,6 +257,7 @@ void BgenSettings::finish(const BgenWords &words)
          (move.kind == BgenMove::ANNEALED && move.start != BgenMove::ANY)) &&
         basins.size() < 2)
       words.fail("move " + move.text(cvs) + " needs a second basin to go to");
+  resolve_offsets(words);
   if (moves.empty()) moves.push_back(BgenMove());
   for (BgenBasin &basin : basins) basin_named(basin.name); // cvs may have been added since
   for (const BgenVariable &cv : cvs) check_space(words, cv);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace LAMMPS_NS {
@@ -49,6 +50,8 @@ struct BgenSettings {
   std::vector<BgenVariable> cvs;
   std::vector<BgenBasin> basins; // at least one
   std::vector<BgenMove> moves;   // at least one
+  std::vector<double> offsets;   // of the basins, reduced
+  bool tunes = false; // what is not exact while it changes, at the beginning: offsets, steps, schedules
   std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
   bigint collect = 0; // steps from frame to frame of a run; 0: none
   bool resample = false;
@@ -74,6 +77,9 @@ private:
   void read_cv(BgenWords &words);
   void read_basin(BgenWords &words);
   void read_move(BgenWords &words);
+  void read_offset(BgenWords &words);
+  std::vector<std::pair<std::string, double>> named_offsets; // until the basins are known
+  void resolve_offsets(const BgenWords &words);
   BgenBasin &basin_named(const std::string &name);
   void finish(const BgenWords &words);
   void check_space(const BgenWords &words, const BgenVariable &cv) const;

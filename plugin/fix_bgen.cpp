@@ -23,8 +23,8 @@
 using namespace LAMMPS_NS;
 using namespace FixConst;
 
-static constexpr int N_COUNTS = 13; // values of the vector before the cvs
-static constexpr int BASIN = 10;    // the one among them that is no count
+static constexpr int N_COUNTS = 14; // values of the vector before the cvs
+static constexpr int BASIN = 10, WEIGHT = 13; // those among them that are no counts
 
 /* kT by which a symmetry may change the energy, besides rounding: no acceptance shows it. In two dimensions each run of fix
    langevin with gjf begins with a step that leaves the plane by some 1e-3, which makes atoms differ by 1e-4 kT. */
@@ -315,11 +315,14 @@ double FixBgen::compute_vector(int i)
                            n_energy_calls(),
                            0,
                            model->n_frames(BgenModel::TRAIN),
-                           model->n_frames(BgenModel::TEST)};
+                           model->n_frames(BgenModel::TEST),
+                           0};
   static_assert(sizeof values / sizeof *values == N_COUNTS, "the vector is what N_COUNTS says");
-  if (i != BASIN && i < N_COUNTS) return (double) values[i];
+  if (i != BASIN && i != WEIGHT && i < N_COUNTS) return (double) values[i];
   configuration->gather(x_old.data());
-  return i == BASIN ? model->basin_of(x_old.data()) + 1 : model->cv(i - N_COUNTS, x_old.data());
+  if (i >= N_COUNTS) return model->cv(i - N_COUNTS, x_old.data());
+  const int basin = model->basin_of(x_old.data());
+  return i == BASIN ? basin + 1 : exp(-counts->offset_of(basin));
 }
 
 double FixBgen::memory_usage()

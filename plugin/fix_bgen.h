@@ -83,6 +83,7 @@ private:
   void collect_frame();
   int choose_move() const;
   void jump();
+  void tune();
   void attempt_move(BgenAttempt &attempt);
   void attempt_one(BgenAttempt &attempt);
   bool try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &attempt);

@@ -18,6 +18,8 @@
 
 using namespace LAMMPS_NS;
 
+static constexpr int TUNE_EVERY = 20; // attempts
+
 void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
@@ -48,6 +50,16 @@ void FixBgen::jump()
   attempt.energy_calls = n_energy_calls() - n_calls;
   attempt.seconds = MPI_Wtime() - start;
   counts->add(attempt);
+  if (counts->tuning) tune();
+}
+
+/* after ever more attempts: the works that it looks at become ever more */
+void FixBgen::tune()
+{
+  const bigint n = counts->all_attempts();
+  bigint interval = TUNE_EVERY;
+  while (interval * TUNE_EVERY < n) interval *= 2;
+  if (n % interval == 0) counts->set_offsets(counts->balancing_offsets());
 }
 
 void FixBgen::attempt_move(BgenAttempt &attempt)

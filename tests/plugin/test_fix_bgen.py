@@ -320,7 +320,7 @@ class Restarts(Case):
     """With velocities of its own counting and no other random numbers, the chain must go on bit for bit."""
 
     MORE = "velocity resample " + MOVES
-    LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[14]\nthermo 5\n"
+    LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[15]\nthermo 5\n"
 
     def setUp(self):
         super().setUp()
@@ -660,7 +660,7 @@ class Statistics(Case):
 
     def check(self, more, least_acceptance, most_acceptance, width="16", moves=""):
         output = self.good(SYSTEM + fix(1, width, "velocity resample " + moves) + RERUN + TRAIN.replace("200", "1000") + more + MD +
-                           "timestep 0.002\nthermo_style custom step pe f_bg[14] f_bg[2]\n"
+                           "timestep 0.002\nthermo_style custom step pe f_bg[15] f_bg[2]\n"
                            "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
         lines = thermo(output, 4)[1:]
         self.assertEqual(len(lines), 10000)
