@@ -86,10 +86,7 @@ struct BgenCounts : BgenTotals {
   std::string unpack(const uint64_t *words);
 
   int n_moves() const { return move_names.size(); }
-  const std::string &move_name(int move) const
-  {
-    return move_names[move];
-  } // "near", "near 2" for a second one
+  const std::string &move_name(int k) const { return move_names[k]; } // "near", then "near 2"
   std::string basin_name(int basin) const { return basin < 0 ? "none" : basin_names[basin]; }
   bool has_work(int move) const { return with_work[move]; }
 

@@ -636,6 +636,29 @@ class Statistics(Case):
         mean, deviation = (float(rows["transfer", "left", "right"][name]) for name in ("work", "std"))
         self.assertLessEqual(abs(mean - self.RIGHT_MINUS_LEFT - deviation ** 2 / 2), 0.5)  # to second order of works
 
+    def test_works_that_miss(self):
+        """Where basins are parts of wells, a move that misses them counts as an infinite work; against quadrature."""
+        line = fix(1, 16, "velocity resample move fresh 1 move near 1 0.7 move transfer 2").replace("right s 0 10", "right s 1.6 1.8")
+        output = self.good(SYSTEM + line + RERUN + TRAIN + MD + "timestep 0.002\nrun 20000\n")
+        rows, rest = jump_table(output)
+        lost, all_from_left = (sum(int(row["attempts"]) for (move, a, b), row in rows.items() if (move, a) == ("transfer", "left")
+                                   and b != missed) for missed in ("right", ""))
+        self.assertGreater(lost, 0.1 * all_from_left)
+        xs = [-4 + 8 * (i + 0.5) / 20000 for i in range(20000)]
+        right, left = (sum(math.exp(-(x ** 4 - 6 * x ** 2 + x)) for x in xs if low <= x < high) for low, high in ((1.6, 1.8), (-10, 0)))
+        estimates = re.findall(r"F\(right\) - F\(left\) = (\S+) \+- (\S+) by", "\n".join(rest))
+        self.assertEqual(len(estimates), 2)
+        for value, error in estimates:
+            self.assertLess(float(error), 0.2)
+            self.assertLessEqual(abs(float(value) - math.log(left / right)), 5 * float(error))
+
+    def test_works_are_of_one_model(self):
+        """Visits are of all runs."""
+        _, rest = jump_table(self.good(SYSTEM + fix(1, 16, "velocity resample move transfer 1") + RERUN + TRAIN + MD +
+                                       "timestep 0.002\nrun 500\n" + TRAIN.replace("200", "1") + "run 400\n"))
+        counts = [sum(map(int, re.search(r"(\d+) (?:from|of) right and (\d+)", line).groups())) for line in rest if "F(" in line]
+        self.assertEqual(counts, [400, 900])
+
     def test_words_of_the_summary(self):
         text = SYSTEM + fix(1, 16, "velocity resample move {}") + RERUN + TRAIN + MD + "timestep 0.002\nrun {}\n"
         for move, steps, words in (("near 1 0.01", 50, "No move ever changed the basin"),
