@@ -14,8 +14,9 @@ using namespace LAMMPS_NS;
 static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
 static constexpr char NAME_LETTERS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-static constexpr char KEYWORDS[] = "coords, relabel, swap, mirror, cv, basin, move, offset, flow, collect, "
-                                   "velocity, threads, overlap, bond";
+static constexpr char KEYWORDS[] =
+    "coords, relabel, swap, mirror, cv, basin, move, offset, flow, collect, "
+    "velocity, threads, overlap, bond";
 
 BgenSettings::BgenSettings(LAMMPS *lmp, int narg, char **arg)
 {

@@ -23,7 +23,7 @@
 using namespace LAMMPS_NS;
 using namespace FixConst;
 
-static constexpr int N_COUNTS = 14; // values of the vector before the cvs
+static constexpr int N_COUNTS = 14;           // values of the vector before the cvs
 static constexpr int BASIN = 10, WEIGHT = 13; // those among them that are no counts
 
 /* kT by which a symmetry may change the energy, besides rounding: no acceptance shows it. In two dimensions each run of fix
