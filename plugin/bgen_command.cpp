@@ -37,7 +37,7 @@ void BgenCommand::command(int narg, char **arg)
   if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
 
   switch (words.choice(
-      {"frames", "train", "save", "load", "info", "sample", "free_energy", "interpolate"},
+      {"frames", "train", "save", "load", "info", "sample", "free_energy", "interpolate", "tune"},
       "action")) {
   case 0:
     return frames(*fix, words);
@@ -53,6 +53,8 @@ void BgenCommand::command(int narg, char **arg)
     return BgenSample(lmp, *fix, words).run();
   case 6:
     return BgenFreeEnergy(lmp, *fix, words).run();
+  case 8:
+    return tune(*fix, words);
   default:
     return BgenInterpolate(lmp, *fix, words).run();
   }
@@ -87,6 +89,24 @@ void BgenCommand::dump_frames(FixBgen &fix, BgenWords &words)
   if (comm->me == 0)
     utils::logmesg(
         lmp, bgen_text("bgen %s: %zu frames written to %s\n", fix.id, points.n(), path.c_str()));
+}
+
+/* no: what has been tuned stays as it is from now on, and the chain is exact */
+void BgenCommand::tune(FixBgen &fix, BgenWords &words)
+{
+  const bool tunes = words.choice({"no", "yes"}, "choice") == 1;
+  words.end();
+  BgenCounts &counts = *fix.counts;
+  if (tunes && !fix.settings->tunes)
+    words.fail(std::string("fix ") + fix.id +
+               " has nothing to tune: give it offset auto, a near "
+               "move with step auto, or an annealed one with schedule auto");
+  if (!tunes && counts.tuning && fix.settings->tunes_offsets)
+    counts.set_offsets(counts.balancing_offsets());
+  counts.tuning = tunes;
+  if (comm->me == 0)
+    utils::logmesg(lmp, std::string("bgen ") + fix.id + (tunes ? ": tunes" : ": tuned") +
+                            counts.tuned_text() + "\n");
 }
 
 void BgenCommand::save(FixBgen &fix, BgenWords &words)

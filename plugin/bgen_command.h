@@ -23,6 +23,7 @@ private:
   void dump_frames(class FixBgen &fix, class BgenWords &words);
   void frames(class FixBgen &fix, class BgenWords &words);
   void info(FixBgen &fix, BgenWords &words);
+  void tune(FixBgen &fix, BgenWords &words);
   void save(FixBgen &fix, BgenWords &words);
   void load(FixBgen &fix, BgenWords &words);
 };

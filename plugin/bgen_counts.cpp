@@ -50,6 +50,13 @@ BgenTally BgenTotals::sum() const
   return whole;
 }
 
+bigint BgenTotals::attempts_of(int move) const
+{
+  bigint n = 0;
+  for (size_t i = place(move, -1, -1); i < place(move + 1, -1, -1); i++) n += tallies[i].attempts;
+  return n;
+}
+
 /* ---- counting ---- */
 
 BgenCounts::BgenCounts(const BgenSettings &settings)
@@ -68,6 +75,10 @@ BgenCounts::BgenCounts(const BgenSettings &settings)
   tallies.resize(n_all * (n + 1) * (n + 1));
   works.resize(n_all * n * n);
   n_works.assign(works.size(), 0);
+  for (const BgenMove &move : settings.moves) {
+    tuned.push_back(move.untuned());
+    adapts.push_back(move.adapts);
+  }
   offset = settings.offsets;
   tuning = settings.tunes;
   visits.resize(BGEN_POPULATION_BLOCKS * n);
@@ -209,11 +220,12 @@ template <class File> void BgenCounts::exchange(File &file)
   file.value(temperature);
   file.value(tuning);
   for (bigint *count : {&proposals, &energy_calls, &samples, &train_steps, &train_samples,
-                        &explored, &works_dropped})
+                        &explored, &crossings, &undone, &works_dropped})
     file.value(*count);
   for (BgenTally &one : tallies) one.exchange(file);
   for (std::vector<double> &list : works) file.list(list);
   file.list(offset);
+  for (std::vector<double> &list : tuned) file.list(list);
   file.list(visits);
   file.value(population.length);
   file.value(population.n);

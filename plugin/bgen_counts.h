@@ -23,8 +23,9 @@ struct BgenTotals {
   bigint energy_calls = 0; // by runs before the present one; the configuration counts on from there
   bigint samples = 0;      // of "bgen sample" and "bgen free_energy": where their stream goes on
   bigint train_steps = 0, train_samples = 0;
-  bigint explored = 0;      // near moves of frames in training
-  bigint works_dropped = 0; // times that the lists of works began anew
+  bigint explored = 0;              // near moves of frames in training
+  bigint crossings = 0, undone = 0; // MD segments under offsets that changed the basin
+  bigint works_dropped = 0;         // times that the lists of works began anew
   int n_basins = 0;
   std::vector<BgenTally> tallies; // [n_moves][from + 1][to + 1]
   std::vector<size_t> n_works;    // [n_moves][a][b], in the lists of BgenCounts
@@ -32,6 +33,7 @@ struct BgenTotals {
   size_t place(int move, int from, int to) const;
   size_t list_place(int move, int a, int b) const;
   BgenTally tally(int move, int from, int to, const BgenTotals &before) const; // since `before`
+  bigint attempts_of(int move) const;
   BgenTally sum(int between) const; // of all moves within basins (0), or between them (1)
   BgenTally sum() const;
   bigint all_attempts() const { return sum().attempts; }
@@ -41,7 +43,9 @@ struct BgenCounts : BgenTotals {
   uint64_t seed = 0;
   uint64_t model = 0;       // checksum of the model that the chain has jumped with; 0: of none
   double temperature = 0.0; // of that chain; 0: none yet
-  uint64_t tuning = 0;      // 1: offsets and the like change; the chain is not exact then
+  std::vector<std::vector<double>>
+      tuned;           // of each move: the step of near, the schedule of annealed
+  uint64_t tuning = 0; // 1: offsets and the like change; the chain is not exact then
 
   /* Works of each move that has them, from each basin a to each other one b, [n_moves][a][b]. Each attempt from a is one
      for every b, +inf where it did not lead there: then the distributions of a and b meet Crooks' relation, whatever the
@@ -61,12 +65,13 @@ struct BgenCounts : BgenTotals {
   /* The chain follows e^(-u + offset[basin]); visits under others are dropped. */
   void set_offsets(const std::vector<double> &reduced); // [n_basins]
   const std::vector<double> &offsets() const { return offset; }
+  bool has_offsets() const; // that are not 0
   double offset_of(int basin) const { return basin < 0 ? 0.0 : offset[basin]; }
 
   /* Offsets with which all basins would be visited alike, as far as works tell: the least of them is 0, and a basin of
      which nothing is known keeps its own. */
   std::vector<double> balancing_offsets() const;
-  std::string offsets_text() const;
+  std::string tuned_text() const; // ", offsets in kT: a 0, b 1.2, step of near 0.3"
 
   /* F(b) - F(a) in kT, from works of a move both ways or from visits after attempts; a status with a sentence where it is
      unknown. */
@@ -93,8 +98,8 @@ struct BgenCounts : BgenTotals {
 private:
   std::vector<std::string> move_names, basin_names;
   std::string moves_text, basins_text;
-  std::vector<char> with_work; // [n_moves]
-  std::vector<double> offset;  // [n_basins]
+  std::vector<char> with_work, adapts; // [n_moves]
+  std::vector<double> offset;          // [n_basins]
   std::vector<uint64_t> visits;
   bgen_population population;
 

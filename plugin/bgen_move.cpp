@@ -4,9 +4,12 @@
 
 #include "bgen_settings.h"
 #include "bgen_words.h"
+#include "sample/anneal.h"
 #include "sample/drag.h"
 
 using namespace LAMMPS_NS;
+
+static constexpr double FIRST_STEP = 0.3; // of a near move that is tuned
 
 static const char *const NAMES[BgenMove::N_KINDS] = {"fresh",   "near",     "transfer",
                                                      "several", "annealed", "driven"};
@@ -22,10 +25,17 @@ void BgenMove::read(BgenWords &words, const std::vector<BgenVariable> &cvs)
   kind = (Kind) words.choice({NAMES[0], NAMES[1], NAMES[2], NAMES[3], NAMES[4], NAMES[5]},
                              "kind of move");
   frequency = words.number_above(0.0, "frequency of a move");
-  if (kind == NEAR) step = words.number_above(0.0, "step of a near move in latent space");
+  if (kind == NEAR) read_near(words);
   if (kind == SEVERAL) n = words.integer(1, "number of proposals of a move");
   if (kind == ANNEALED) read_annealed(words);
   if (kind == DRIVEN) read_driven(words, cvs);
+}
+
+/* move near F step|auto */
+void BgenMove::read_near(BgenWords &words)
+{
+  adapts = words.next_is("auto");
+  step = adapts ? FIRST_STEP : words.number_above(0.0, "step of a near move in latent space");
 }
 
 /* true if the next words belonged to it */
@@ -48,7 +58,8 @@ void BgenMove::need_steps(const BgenWords &words) const
     words.fail(std::string("move ") + name(kind) + " needs its number of steps, as in steps 100");
 }
 
-/* move annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] */
+/* move annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P]
+   [schedule fixed|auto] */
 void BgenMove::read_annealed(BgenWords &words)
 {
   for (;;)
@@ -56,6 +67,8 @@ void BgenMove::read_annealed(BgenWords &words)
       start = (Start) words.choice({STARTS[0], STARTS[1], STARTS[2]}, "start of annealed paths");
     else if (words.next_is("power"))
       power = words.number_above(0.0, "power of a schedule");
+    else if (words.next_is("schedule"))
+      adapts = words.choice({"fixed", "auto"}, "schedule of annealed paths") == 1;
     else if (!read_langevin(words))
       break;
   need_steps(words);
@@ -85,6 +98,13 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
     words.fail("cv " + of + " has no escort: only coordinates, linear cvs and distances have one");
 }
 
+std::vector<double> BgenMove::untuned() const
+{
+  std::vector<double> values(kind == ANNEALED ? langevin.n_steps + 1 : 1, step);
+  if (kind == ANNEALED) bgen_anneal_schedule(langevin.n_steps, power, values.data());
+  return values;
+}
+
 std::string BgenLangevin::text() const
 {
   std::string text = bgen_text(" steps %d", n_steps);
@@ -96,12 +116,13 @@ std::string BgenLangevin::text() const
 std::string BgenMove::text(const std::vector<BgenVariable> &cvs) const
 {
   std::string text = bgen_text("%s %g", name(kind), frequency);
-  if (kind == NEAR) text += bgen_text(" step %g", step);
+  if (kind == NEAR) text += adapts ? " step auto" : bgen_text(" step %g", step);
   if (kind == SEVERAL) text += bgen_text(" of %d", n);
   if (kind == DRIVEN)
     text += " " + cvs[cv].name + bgen_text(" %.15g %.15g spring %.15g", ends[0], ends[1], spring);
   if (kind == ANNEALED)
     text += std::string(" start ") + STARTS[start] + bgen_text(" power %g", power);
+  if (kind == ANNEALED && adapts) text += " schedule auto";
   if (langevin.n_steps) text += langevin.text();
   if (escort) text += " escort yes";
   if (heat > 0.0) text += bgen_text(" heat %.15g", heat);

@@ -29,8 +29,9 @@ struct BgenMove {
   int n = 1;             // proposals of SEVERAL
   BgenLangevin langevin; // of ANNEALED and DRIVEN
   Start start = ANY;
-  double power = 1.0; // of the schedule of ANNEALED
-  int cv = -1;        // that DRIVEN drags between two values, and by which spring (energy units)
+  double power = 1.0;  // of the schedule of ANNEALED, at the beginning where it adapts
+  bool adapts = false; // the step of NEAR or the schedule of ANNEALED, while the fix tunes
+  int cv = -1;         // that DRIVEN drags between two values, and by which spring (energy units)
   double ends[2] = {0.0, 0.0}, spring = 0.0;
   double heat = 0.0; // temperature half way; 0: that of the jump
   bool escort = false;
@@ -40,12 +41,14 @@ struct BgenMove {
   {
     return kind == TRANSFER || kind == ANNEALED || kind == DRIVEN;
   }
+  std::vector<double> untuned() const; // the step, or lambda[n_steps + 1]
   bool needs_flow() const { return kind != DRIVEN; }
 
   void read(class BgenWords &words, const std::vector<struct BgenVariable> &cvs);
   std::string text(const std::vector<BgenVariable> &cvs) const;
 
 private:
+  void read_near(BgenWords &words);
   void read_annealed(BgenWords &words);
   void read_driven(BgenWords &words, const std::vector<BgenVariable> &cvs);
   bool read_langevin(BgenWords &words);

@@ -73,10 +73,20 @@ std::vector<double> BgenCounts::balancing_offsets() const
   return found;
 }
 
-std::string BgenCounts::offsets_text() const
+bool BgenCounts::has_offsets() const
+{
+  return std::any_of(offset.begin(), offset.end(), [](double one) { return one != 0.0; });
+}
+
+std::string BgenCounts::tuned_text() const
 {
   std::string text;
-  for (int k = 0; k < n_basins; k++)
-    text += (k ? ", " : "") + basin_name(k) + bgen_text(" %.6g", offset[k]);
+  for (int k = 0; has_offsets() && k < n_basins; k++)
+    text += (k ? ", " : ", offsets in kT: ") + basin_name(k) + bgen_text(" %.4f", offset[k]);
+  for (int move = 0; move < n_moves(); move++) {
+    if (!adapts[move]) continue;
+    text += ", " + move_name(move) + ":";
+    for (const double value : tuned[move]) text += bgen_text(" %.4g", value);
+  }
   return text;
 }

@@ -16,7 +16,9 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr int ALL_ATOMS = 0; // LAMMPS' group "all"
+static constexpr size_t FIRST_PATHS = 40;    // before a schedule is adapted, then ever more
+static constexpr double LEAST_SPREAD = 1e-6; // kT, of the work of a step
+static constexpr int ALL_ATOMS = 0;          // LAMMPS' group "all"
 static constexpr double DAMP_IN_STEPS =
     100.0; // where the user does not say how fast velocities are forgotten
 
@@ -25,20 +27,15 @@ BgenPaths::BgenPaths(LAMMPS *lmp, FixBgen &_fix)
 {
   const std::vector<BgenMove> &moves = fix.settings->moves;
   drags.resize(moves.size());
-  schedules.resize(moves.size());
+  step_works.resize(moves.size(), {{}, FIRST_PATHS});
+  bool needs_annealed = false;
   for (size_t m = 0; m < moves.size(); m++) {
-    if (moves[m].kind == BgenMove::ANNEALED) schedule(moves[m], schedules[m]);
+    if (moves[m].kind == BgenMove::ANNEALED) needs_annealed = true;
     if (moves[m].kind != BgenMove::DRIVEN) continue;
     if (!everything) find_everything();
     prepare(moves[m], drags[m]);
   }
-}
-
-void BgenPaths::schedule(const BgenMove &move, std::vector<double> &lambda)
-{
-  lambda.resize(move.langevin.n_steps + 1);
-  bgen_anneal_schedule(move.langevin.n_steps, move.power, lambda.data());
-  if (!annealed)
+  if (needs_annealed)
     bgen_check(lmp, root ? bgen_anneal_create(fix.model->generator, 1, &annealed) : BGEN_OK);
 }
 
@@ -286,18 +283,57 @@ void BgenPaths::leave_flow(const BgenMove &move, int component)
                        : BGEN_OK);
 }
 
+/* the work since the last note, of the step that the annealed path has just ended, if any */
+void BgenPaths::note_step(int move)
+{
+  StepWorks &works = step_works[move];
+  const size_t n = annealed->n_steps, at = annealed->at;
+  const double work = annealed->path->work[0], of_step = work - work_noted;
+  work_noted = work;
+  if (!fix.counts->tuning || !fix.settings->moves[move].adapts) return;
+  if (at == 0 || at == at_noted || !std::isfinite(of_step)) return;
+  at_noted = at;
+  works.of.resize(n);
+  works.of[annealed->to_flow ? n - at : at - 1].push_back(of_step);
+}
+
+/* The distance between the quartiles: works have tails. */
+static double spread_of(std::vector<double> &works)
+{
+  std::sort(works.begin(), works.end());
+  return works[3 * works.size() / 4] - works[works.size() / 4];
+}
+
+void BgenPaths::adapt(int move, std::vector<double> &lambda)
+{
+  StepWorks &works = step_works[move];
+  const size_t n = lambda.size() - 1;
+  if (root && works.of.size() == n && works.of[n - 1].size() >= works.wanted) {
+    std::vector<double> spread(n), adapted(n + 1);
+    for (size_t t = 0; t < n; t++) spread[t] = std::max(spread_of(works.of[t]), LEAST_SPREAD);
+    bgen_anneal_adapt(n, lambda.data(), spread.data(), adapted.data());
+    lambda = adapted;
+    works = {{}, 2 * works.wanted};
+  }
+  MPI_Bcast(lambda.data(), (int) lambda.size(), MPI_DOUBLE, 0, world);
+}
+
 /* the path that has been begun: its work, and x_now and u where it has led */
 double BgenPaths::follow_annealed(BgenAttempt &attempt, double &u)
 {
   double *x = root ? annealed->path->x : x_now.data(), work = 0.0;
+  work_noted = 0.0;
+  at_noted = 0;
   for (;;) {
     bool goes_on = false;
     bgen_check(lmp, root ? bgen_anneal_next(annealed, &goes_on) : BGEN_OK);
+    if (root && !goes_on) note_step(attempt.move);
     MPI_Bcast(&goes_on, sizeof goes_on, MPI_BYTE, 0, world);
     if (!goes_on) break;
     u = evaluate(*fix.configuration, x, grad_now.data());
     if (fix.configuration->refused()) attempt.screened = 1;
     bgen_check(lmp, root ? bgen_anneal_arrive(annealed, &u, grad_now.data()) : BGEN_OK);
+    if (root) note_step(attempt.move);
   }
   if (root) {
     work = annealed->path->work[0];
@@ -336,7 +372,7 @@ void BgenPaths::anneal(BgenAttempt &attempt)
   attempt.to = aim.component;
   gather(group);
   if (root) {
-    annealed->lambda = schedules[attempt.move].data();
+    annealed->lambda = fix.counts->tuned[attempt.move].data();
     annealed->n_steps = move.langevin.n_steps;
   }
   group.remember();

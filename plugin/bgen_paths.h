@@ -28,6 +28,9 @@ public:
   void drive(struct BgenAttempt &attempt);
   void anneal(BgenAttempt &attempt);
 
+  /* Another schedule for an annealed move, once enough of its paths have been seen. */
+  void adapt(int move, std::vector<double> &lambda);
+
   bigint n_energy_calls() const;
   double memory_usage() const;
 
@@ -46,15 +49,21 @@ private:
   std::vector<Drag> drags;                             // one for each move
   std::vector<double> variance;
   std::vector<double> x_now, grad_now, grad_old, x_group, escort_grad;
-  std::vector<std::vector<double>> schedules; // of annealed moves
-  bgen_path *path;                            // these two on rank 0
+  /* Of one annealed move, while it adapts: the works of each step of the latest paths. */
+  struct StepWorks {
+    std::vector<std::vector<double>> of; // [n_steps], in the order from the flow
+    size_t wanted;                       // paths before the next schedule
+  };
+  std::vector<StepWorks> step_works; // one for each move; rank 0
+  double work_noted = 0.0;           // of the present path
+  size_t at_noted = 0;
+  bgen_path *path; // these two on rank 0
   bgen_anneal *annealed;
 
   void find_everything();
-  void schedule(const struct BgenMove &move, std::vector<double> &lambda);
   void gather(BgenConfiguration &where);
   double present(BgenConfiguration &where);
-  void prepare(const BgenMove &move, Drag &drag) const;
+  void prepare(const struct BgenMove &move, Drag &drag) const;
   int end_of(const BgenMove &move, const Drag &drag, const double *x) const;
   const double *group_of(const double *x);
   bgen_dynamics dynamics(BgenConfiguration &where, const BgenMove &move);
@@ -71,6 +80,7 @@ private:
   void leave_flow(const BgenMove &move, int component);
   void seek_flow(const BgenMove &move, int component, double u);
   double follow_annealed(BgenAttempt &attempt, double &u);
+  void note_step(int move);
   bool pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work);
 };
 

@@ -207,7 +207,7 @@ void BgenSettings::read_offset(BgenWords &words)
 {
   const std::string name = words.text("the name of a basin, or auto");
   if (name == "auto")
-    tunes = true;
+    tunes_offsets = true;
   else
     named_offsets.emplace_back(name, words.number_finite("the offset of a basin in kT"));
 }
@@ -221,7 +221,9 @@ void BgenSettings::resolve_offsets(const BgenWords &words)
     if (k == basins.size()) words.fail("offset of '" + name + "', but there is no such basin");
     offsets[k] = value;
   }
-  if (tunes && basins.size() < 2) words.fail("offset auto needs two basins");
+  tunes = tunes_offsets;
+  for (const BgenMove &move : moves) tunes |= move.adapts;
+  if (tunes_offsets && basins.size() < 2) words.fail("offset auto needs two basins");
 }
 
 BgenBasin &BgenSettings::basin_named(const std::string &name)

@@ -51,8 +51,8 @@ struct BgenSettings {
   std::vector<BgenBasin> basins; // at least one
   std::vector<BgenMove> moves;   // at least one
   std::vector<double> offsets;   // of the basins, reduced
-  bool tunes =
-      false; // what is not exact while it changes, at the beginning: offsets, steps, schedules
+  bool tunes_offsets = false;
+  bool tunes = false; // these, or a move: what makes the chain inexact while it changes
   std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
   bigint collect = 0; // steps from frame to frame of a run; 0: none
   bool resample = false;

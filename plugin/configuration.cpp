@@ -24,8 +24,8 @@ using namespace LAMMPS_NS;
 
 BgenConfiguration::BgenConfiguration(LAMMPS *lmp, int igroup, int n_space)
     : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), n_space_(n_space),
-      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false), warned_(false),
-      fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
+      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), kept_whole_(false), visiting_(false),
+      warned_(false), fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
 {
   if (n_space > domain->dimension)
     error->all(FLERR, std::string("fix bgen: coords xyz in a 2-d system; use xy or x"));
@@ -265,6 +265,17 @@ void BgenConfiguration::kick(double time, const double *grad)
       const double *g = grad + n_space_ * particle(atom->tag[i]);
       for (int c = 0; c < n_space_; c++) atom->v[i][c] -= factor * g[c];
     }
+}
+
+// Of all atoms that move, by the forces of the latest evaluation.
+void BgenConfiguration::reverse_velocities(double time)
+{
+  for (int i = 0; i < atom->nlocal; i++) {
+    double *v = atom->v[i];
+    if (v[0] == 0.0 && v[1] == 0.0 && v[2] == 0.0) continue;
+    for (int c = 0; c < domain->dimension; c++)
+      v[c] = -v[c] - time * force->ftm2v * atom->f[i][c] / mass(i);
+  }
 }
 
 void BgenConfiguration::velocity_variance(double temperature, double *variance)

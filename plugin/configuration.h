@@ -83,6 +83,14 @@ public:
   // velocities.
   void accept();
 
+  // Between visits: keeps the state of all atoms, and brings it back, with velocities reversed as
+  // time's reversal wants them in pre_exchange(), half a step before they are whole. What is kept may
+  // have whole ones (from setup()) or such half ones.
+  void keep(bool whole_velocities);
+  bool has_kept() const { return !kept_.atoms.empty(); }
+  void go_back();
+  void forget() { kept_.atoms.clear(); }
+
   // Velocities of the group's moved components: new ones from the Maxwell-Boltzmann distribution,
   // and what the forces -grad[dim] change in them in a time.
   void resample_velocities(double temperature, bgen_rng rng);
@@ -97,12 +105,15 @@ public:
   double memory_usage() const;
 
 private:
-  // What a visit puts back.
-  struct State {
-    std::vector<double> atoms; // this rank's, in their order, as AtomVec::pack_exchange leaves them
-    std::vector<double> f;     // [nlocal][3]
+  // This rank's atoms and the box.
+  struct Atoms {
+    std::vector<double> atoms; // in their order, as AtomVec::pack_exchange leaves them
     int nlocal, nfirst;
     double boxlo[3], boxhi[3];
+  };
+  // What a visit puts back.
+  struct State : Atoms {
+    std::vector<double> f; // [nlocal][3]
     std::vector<double> tallies;
     bigint eflag_global, pe_step, list_calls, list_dangers, list_step;
     int list_age, whichflag;
@@ -127,6 +138,8 @@ private:
   std::unique_ptr<class Irregular> irregular_;
 
   State state_;
+  Atoms kept_;
+  bool kept_whole_;
   bool visiting_, warned_;
   bool fresh_;  // styles, fixes and bonds may be others than in the last visit
   bool listed_; // ghosts and neighbor lists belong to the atoms as they are
@@ -156,8 +169,10 @@ private:
   void find_energies();
   void find_energy_fixes();
   void remember_home();
-  void put_back_atoms();
-  void put_back_box();
+  void pack(Atoms &state) const;
+  void unpack(const Atoms &state);
+  void put_back_box(const Atoms &state);
+  void reverse_velocities(double time);
   void put_back_tallies();
 
   bool move(const double *x);

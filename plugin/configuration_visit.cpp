@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 using namespace LAMMPS_NS;
 
@@ -48,19 +49,9 @@ void BgenConfiguration::remember()
     fresh_ = false;
   }
 
-  const int bound = packed_size_bound(atom, modify);
-  size_t n = 0;
-  for (int i = 0; i < atom->nlocal; i++) {
-    if (state_.atoms.size() < n + bound) state_.atoms.resize(2 * (n + bound));
-    n += atom->avec->pack_exchange(i, &state_.atoms[n]);
-  }
-  state_.nlocal = atom->nlocal;
-  state_.nfirst = atom->nfirst;
+  pack(state_);
   state_.f.resize(3 * atom->nlocal);
   if (atom->nlocal) std::copy_n(atom->f[0], 3 * atom->nlocal, state_.f.begin());
-  std::copy_n(domain->boxlo, 3, state_.boxlo);
-  std::copy_n(domain->boxhi, 3, state_.boxhi);
-
   for (size_t k = 0; k < tallies_.size(); k++) state_.tallies[k] = *tallies_[k];
   state_.eflag_global = update->eflag_global;
   state_.pe_step = pe_->invoked_scalar;
@@ -72,6 +63,20 @@ void BgenConfiguration::remember()
   remember_home();
   visiting_ = true;
   listed_ = false; // nobody knows what other fixes have done since the lists were built
+}
+
+void BgenConfiguration::pack(Atoms &state) const
+{
+  const int bound = packed_size_bound(atom, modify);
+  size_t n = 0;
+  for (int i = 0; i < atom->nlocal; i++) {
+    if (state.atoms.size() < n + bound) state.atoms.resize(2 * (n + bound));
+    n += atom->avec->pack_exchange(i, &state.atoms[n]);
+  }
+  state.nlocal = atom->nlocal;
+  state.nfirst = atom->nfirst;
+  std::copy_n(domain->boxlo, 3, state.boxlo);
+  std::copy_n(domain->boxhi, 3, state.boxhi);
 }
 
 // Where LAMMPS keeps the energies and virials of its styles.
@@ -111,7 +116,7 @@ void BgenConfiguration::restore()
 {
   assert(visiting_);
   put_back_atoms();
-  put_back_box();
+  put_back_box(state_);
   put_back_tallies();
   visiting_ = false;
 }
@@ -123,28 +128,33 @@ void BgenConfiguration::accept()
   visiting_ = false;
 }
 
-// The map is cleared while it still fits the atoms: it is cleared atom by atom.
 void BgenConfiguration::put_back_atoms()
+{
+  unpack(state_);
+  if (atom->nlocal) std::copy_n(state_.f.begin(), 3 * atom->nlocal, atom->f[0]);
+}
+
+// The map is cleared while it still fits the atoms: it is cleared atom by atom.
+void BgenConfiguration::unpack(const Atoms &state)
 {
   if (atom->map_style != Atom::MAP_NONE) atom->map_clear();
   atom->nghost = atom->nlocal = 0;
-  const double *packed = state_.atoms.data();
-  while (atom->nlocal < state_.nlocal)
+  const double *packed = state.atoms.data();
+  while (atom->nlocal < state.nlocal)
     packed += atom->avec->unpack_exchange(const_cast<double *>(packed));
-  atom->nfirst = state_.nfirst;
+  atom->nfirst = state.nfirst;
   if (atom->map_style != Atom::MAP_NONE) atom->map_set();
-  if (atom->nlocal) std::copy_n(state_.f.begin(), 3 * atom->nlocal, atom->f[0]);
   listed_ = false;
 }
 
 // Only a shrink-wrapped box can have changed.
-void BgenConfiguration::put_back_box()
+void BgenConfiguration::put_back_box(const Atoms &state)
 {
-  if (std::equal(state_.boxlo, state_.boxlo + 3, domain->boxlo) &&
-      std::equal(state_.boxhi, state_.boxhi + 3, domain->boxhi))
+  if (std::equal(state.boxlo, state.boxlo + 3, domain->boxlo) &&
+      std::equal(state.boxhi, state.boxhi + 3, domain->boxhi))
     return;
-  std::copy_n(state_.boxlo, 3, domain->boxlo);
-  std::copy_n(state_.boxhi, 3, domain->boxhi);
+  std::copy_n(state.boxlo, 3, domain->boxlo);
+  std::copy_n(state.boxhi, 3, domain->boxhi);
   domain->set_global_box();
   domain->set_local_box();
   comm->setup();
@@ -161,6 +171,27 @@ void BgenConfiguration::put_back_tallies()
   neighbor->ncalls = state_.list_calls;
   neighbor->ndanger = state_.list_dangers;
   neighbor->lastcall = state_.list_step;
+}
+
+// A rank without atoms keeps a number too, so that all ranks know that there is something.
+void BgenConfiguration::keep(bool whole_velocities)
+{
+  kept_.atoms.resize(1);
+  pack(kept_);
+  kept_whole_ = whole_velocities;
+}
+
+// To velocities of half a step: -v_half - dt a, or -v_whole - dt/2 a, a being that of the atoms where they are now.
+void BgenConfiguration::go_back()
+{
+  unpack(kept_);
+  put_back_box(kept_);
+  remember();
+  energy();
+  const bool halved = std::strncmp(update->integrate_style, "verlet", 6) == 0;
+  const double time = halved && !refused_ ? (kept_whole_ ? 0.5 : 1.0) * update->dt : 0.0;
+  reverse_velocities(time);
+  accept();
 }
 
 /* ----------------------------------------------------------------------

@@ -27,6 +27,7 @@ public:
 
   int setmask() override;
   void init() override;
+  void setup(int) override;
   void initial_integrate(int) override;
   void initial_integrate_respa(int, int, int) override;
   void pre_exchange() override;
@@ -83,7 +84,9 @@ private:
   void collect_frame();
   int choose_move() const;
   void jump();
-  void tune();
+  void tune(const BgenAttempt &attempt);
+  void keep_for_border(bool whole_velocities);
+  void test_border();
   void attempt_move(BgenAttempt &attempt);
   void attempt_one(BgenAttempt &attempt);
   bool try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &attempt);

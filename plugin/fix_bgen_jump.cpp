@@ -18,13 +18,14 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr int TUNE_EVERY = 20; // attempts
-
 void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings->nevery;
-  if (model->ready() || !needs_flow) jump();
+  if (!model->ready() && needs_flow) return;
+  if (counts->has_offsets()) test_border();
+  jump();
+  if (counts->has_offsets()) keep_for_border(false);
 }
 
 /* its place in settings->moves, by the attempt's own random number, whatever the configuration */
@@ -50,16 +51,7 @@ void FixBgen::jump()
   attempt.energy_calls = n_energy_calls() - n_calls;
   attempt.seconds = MPI_Wtime() - start;
   counts->add(attempt);
-  if (counts->tuning) tune();
-}
-
-/* after ever more attempts: the works that it looks at become ever more */
-void FixBgen::tune()
-{
-  const bigint n = counts->all_attempts();
-  bigint interval = TUNE_EVERY;
-  while (interval * TUNE_EVERY < n) interval *= 2;
-  if (n % interval == 0) counts->set_offsets(counts->balancing_offsets());
+  if (counts->tuning) tune(attempt);
 }
 
 void FixBgen::attempt_move(BgenAttempt &attempt)
@@ -78,8 +70,9 @@ void FixBgen::attempt_move(BgenAttempt &attempt)
 
 void FixBgen::attempt_one(BgenAttempt &attempt)
 {
-  const BgenMove &move = settings->moves[attempt.move];
+  BgenMove move = settings->moves[attempt.move];
   const bigint number = counts->proposals;
+  if (move.kind == BgenMove::NEAR) move.step = counts->tuned[attempt.move][0];
   const BgenModel::Proposal proposal =
       move.kind == BgenMove::FRESH ? model->fresh(number) : model->from(x_old.data(), move, number);
   if (move.has_work()) attempt.work = INFINITY;

@@ -36,6 +36,20 @@ void bgen_anneal_schedule(size_t n_steps, double power, double *lambda)
   lambda[n_steps] = 1;
 }
 
+/* lambda as a function of the spread summed up to it, which is linear in each old step */
+void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *spread, double *adapted)
+{
+  double total = 0, passed = 0; /* of all steps, and of those before step t */
+  size_t t = 0;
+  for (size_t i = 0; i < n_steps; i++) total += spread[i];
+  for (size_t i = 0; i < n_steps; i++) {
+    const double goal = total * (double) i / (double) n_steps;
+    while (passed + spread[t] < goal && t + 1 < n_steps) passed += spread[t++];
+    adapted[i] = lambda[t] + (lambda[t + 1] - lambda[t]) * fmin((goal - passed) / spread[t], 1);
+  }
+  adapted[n_steps] = 1;
+}
+
 /* log_q and grad_q become u_t and its gradient at path->x; u is not read where its share is 0, nor log q where its is */
 static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const double *grad_u)
 {

@@ -44,6 +44,10 @@ void bgen_anneal_destroy(bgen_anneal *anneal); /* NULL is fine */
 /* lambda[t] = (t / n_steps)^power */
 void bgen_anneal_schedule(size_t n_steps, double power, double *lambda);
 
+/* adapted[n_steps + 1] is the schedule in which all steps contribute alike to the spread of the work, if the step from
+   lambda[t] to lambda[t + 1] contributes spread[t] > 0 now and a part of a step its share of it.  adapted is not lambda. */
+void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *spread, double *adapted);
+
 /* From n <= capacity samples x[n][dim] of component k. */
 bgen_status bgen_anneal_from_flow(bgen_anneal *anneal, size_t k, const bgen_dynamics *dynamics,
                                   uint64_t seed, bgen_stream stream, uint64_t first, size_t n,

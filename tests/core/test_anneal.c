@@ -191,9 +191,22 @@ static void test_schedule(void **state)
   for (int t = 0; t < 5; t++) CHECK_CLOSE(lambda[t], t * t / 16.0, 1e-15);
 }
 
+static void test_adapted_schedule(void **state)
+{
+  static const double lambda[5] = {0, 0.1, 0.4, 0.5, 1}, spread[4] = {4, 1, 1, 2};
+  static const double expected[5] = {0, 0.05, 0.1, 0.5, 1}, alike[4] = {2, 2, 2, 2};
+  double adapted[5], again[5];
+  (void) state;
+  bgen_anneal_adapt(4, lambda, spread, adapted);
+  for (int t = 0; t < 5; t++) CHECK_CLOSE(adapted[t], expected[t], 1e-15);
+  bgen_anneal_adapt(4, adapted, alike, again);
+  for (int t = 0; t < 5; t++) CHECK_CLOSE(again[t], adapted[t], 1e-15);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_schedule),
+                                     cmocka_unit_test(test_adapted_schedule),
                                      cmocka_unit_test(test_one_particle_in_the_plane),
                                      cmocka_unit_test(test_gas_of_identical_particles),
                                      cmocka_unit_test(test_works_give_the_free_energy)};

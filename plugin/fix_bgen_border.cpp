@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The chain of fix bgen under offsets: MD between two attempts follows e^-u, the jumps e^(-u + offset). So a piece of MD that
+   has changed the basin passes a test of its own, and where it fails the system goes back to where the piece began, with
+   reversed velocities: MD run backwards from its end would have been as likely (hybrid Monte Carlo: Duane, Kennedy, Pendleton,
+   Roweth, Phys Lett B 195, 216). */
+
+#include "bgen_counts.h"
+#include "bgen_model.h"
+#include "configuration.h"
+#include "fix_bgen.h"
+#include "sample/metropolis.h"
+
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+/* The first piece begins with the run, unless it goes on from the last attempt of a run before. */
+void FixBgen::setup(int)
+{
+  if (moves && counts->has_offsets() && !configuration->has_kept()) keep_for_border(true);
+}
+
+void FixBgen::keep_for_border(bool whole_velocities)
+{
+  configuration->gather(x_old.data());
+  basin_kept = model->basin_of(x_old.data());
+  configuration->keep(whole_velocities);
+}
+
+void FixBgen::test_border()
+{
+  if (!configuration->has_kept()) return;
+  configuration->gather(x_old.data());
+  const int now = model->basin_of(x_old.data());
+  if (now == basin_kept) return;
+  counts->crossings++;
+  bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_BORDER, counts->all_attempts());
+  const double log_ratio = counts->offset_of(now) - counts->offset_of(basin_kept);
+  if (bgen_metropolis_accept(0.0, log_ratio, bgen_rng_uniform(&rng))) return;
+  counts->undone++;
+  configuration->go_back();
+}
