@@ -1,13 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes ../reference_profile.dat anew: 8 walkers, two at a time, about 9 minutes on 2 cores.
-#   LMP  the LAMMPS executable (lmp);  JOBS  walkers at a time (2);  PYTHON  a Python with numpy (python3)
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-seq 1 8 | xargs -P "${JOBS:-2}" -I SEED "${LMP:-lmp}" -log none -screen none -in "$here/in.umbrella" \
-  -var seed SEED -var potentials "$here/../../../potentials"
-"${PYTHON:-python3}" "$here/profile.py" umbrella.*.dat > profile.dat
-mv profile.dat "$here/../reference_profile.dat"
+# Makes ../reference_profile.dat anew: 8 walkers, two at a time, about 9 minutes on 2 cores. Variables: ../../umbrella.sh
+exec sh "$(dirname "$0")/../../umbrella.sh" dimer --border 1.5 --range 0.65 2.4 \
+  --bond 1.5 4 -100 0 160 --umbrella 1.66 0 4 0 4 \
+  --title "bistable dimer in 36 repulsive particles, T = 1"
