@@ -169,6 +169,7 @@ private:
   void find_energies();
   void find_energy_fixes();
   void remember_home();
+  void put_back_atoms();
   void pack(Atoms &state) const;
   void unpack(const Atoms &state);
   void put_back_box(const Atoms &state);

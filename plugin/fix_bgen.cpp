@@ -32,7 +32,7 @@ static constexpr double SAME_ENERGY = 1e-3, SAME_ROUNDING = 1e-6;
 
 FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
     : Fix(lmp, narg, arg), frames_are_tests(false), continued(false), stepping(false),
-      symmetries_checked(false), target(0.0)
+      symmetries_checked(false), target(0.0), basin_kept(-1)
 {
   settings = std::make_unique<BgenSettings>(lmp, narg, arg);
   configuration = std::make_unique<BgenConfiguration>(lmp, igroup, settings->n_space);
@@ -197,6 +197,7 @@ void *FixBgen::extract(const char *name, int &dim)
 void FixBgen::end_of_step()
 {
   const bigint every = settings->collect;
+  if (!stepping) configuration->forget(); // a rerun: no MD leads from what is kept to here
   if (!stepping || (every > 0 && update->ntimestep % every == 0)) collect_frame();
 }
 

@@ -71,6 +71,7 @@ private:
   bool symmetries_checked;
   double target;   // where extract() finds the temperature
   int moves;       // and whether it moves atoms
+  int basin_kept;  // where the present piece of MD began
   bool needs_flow; // a move does
   std::unique_ptr<class BgenPaths> paths;
   std::unique_ptr<struct BgenTotals> counts_before_run;

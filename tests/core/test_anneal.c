@@ -12,8 +12,8 @@
 
 enum { POINTS = 50000, MOST_DIM = 8, STEPS = 2 };
 
-typedef enum start { ANY, OTHER, MAPPED } start; /* of the path down */
-typedef enum fault { NONE, WORK, SHARES } fault; /* what is forgotten */
+typedef enum start { ANY, OTHER, MAPPED } start;       /* of the path down */
+typedef enum fault { NONE, WORK, SHARES, SIGN } fault; /* what is forgotten, or wrong */
 
 static const double ones[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
 static const bgen_dynamics dynamics = {0.2, 0.4, ones};
@@ -84,6 +84,7 @@ static bool move(bgen_anneal *a, start how, fault f, uint64_t point, double *x)
   const size_t k = basin_of(g, x), l = choose(g, how, k, point);
   const double there = to_flow(a, k, point, x), back = from_flow(a, how, k, l, point);
   double log_ratio = f == WORK && isfinite(back) ? 0 : -there - back;
+  if (f == SIGN) log_ratio = -log_ratio;
   bgen_rng rng = bgen_rng_at(23, BGEN_STREAM_ACCEPT, point);
   if (how == ANY && f != SHARES) log_ratio += log(g->component[k].weight / g->component[l].weight);
   if (basin_of(g, a->path->x) != l) return false;
@@ -153,7 +154,7 @@ static void test_gas_of_identical_particles(void **state)
 {
   static const int alike[4] = {0, 0, 0, 0};
   (void) state;
-  check_layout((bgen_layout){4, 1}, (symmetry){alike, 1, {{0, 0}, {0, 0}, {0, 0}}}, WORK);
+  check_layout((bgen_layout){4, 1}, (symmetry){alike, 1, {{0, 0}, {0, 0}, {0, 0}}}, SIGN);
 }
 
 /* u = |x|^2 / 2 in two dimensions: F = -ln Z = -ln 2 pi */
