@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// configuration.h - the atoms of one group as a point x, and the potential energy of any other
-// point
+// configuration.h - the atoms of a group as a point x, and the potential energy of any other point
 //
 // The only code of bgen that touches Atom, Domain, Comm, Neighbor, Force and the forces of fixes.
 //
@@ -76,16 +75,13 @@ public:
   // dU/dx[dim] of the latest energy() that was not refused.
   void gradient(double *grad);
 
-  // Closes the visit: everything as remembered, bit for bit.
+  // Closes the visit: everything as remembered, bit for bit, or the atoms stay where the latest
+  // energy(x) has put them, with their velocities.
   void restore();
-
-  // Closes the visit: the atoms stay where the latest energy(x) has put them, with their
-  // velocities.
   void accept();
 
-  // Between visits: keeps the state of all atoms, and brings it back, with velocities reversed as
-  // time's reversal wants them in pre_exchange(), half a step before they are whole. What is kept may
-  // have whole ones (from setup()) or such half ones.
+  // Between visits: keeps all atoms, with whole velocities or those of pre_exchange(), half a step
+  // before they are whole; to the latter, brings them back with time reversed.
   void keep(bool whole_velocities);
   bool has_kept() const { return !kept_.atoms.empty(); }
   void go_back();
@@ -113,8 +109,7 @@ private:
   };
   // What a visit puts back.
   struct State : Atoms {
-    std::vector<double> f; // [nlocal][3]
-    std::vector<double> tallies;
+    std::vector<double> f, tallies; // [nlocal][3] and as tallies_
     bigint eflag_global, pe_step, list_calls, list_dangers, list_step;
     int list_age, whichflag;
   };
@@ -127,17 +122,16 @@ private:
   const int igroup_, groupbit_, n_space_;
   double overlap_, bond_max_;
 
-  std::vector<tagint> tags_;
   std::vector<int> types_;
-  std::vector<tagint> partners_; // atoms outside the group that share a bond, angle ... with it
+  std::vector<tagint> tags_,
+      partners_; // partners: atoms outside that share a bond, angle ... with it
   std::vector<Bonded> bonded_;
-
   class Compute *pe_;
   std::vector<class Fix *> energy_fixes_; // whose forces and energies belong to pe
   std::vector<double *> tallies_; // where LAMMPS keeps the energies and virials of its styles
   std::unique_ptr<class Irregular> irregular_;
 
-  State state_;
+  State state_; // while visiting_
   Atoms kept_;
   bool kept_whole_;
   bool visiting_, warned_;
@@ -154,7 +148,6 @@ private:
   void check_atoms();
   double mass(int i) const;
   std::vector<tagint> gather_ranks(const std::vector<tagint> &mine) const;
-
   void find_bonded();
   void set_bonded(const std::vector<tagint> &found);
   double bond_limit(int bond_type) const;
@@ -165,7 +158,6 @@ private:
   bool too_many_bins(const double *lo, const double *hi) const;
   bool stretched(const double *x) const;
   bool overlapping(const double *x);
-
   void find_energies();
   void find_energy_fixes();
   void remember_home();
@@ -175,7 +167,6 @@ private:
   void put_back_box(const Atoms &state);
   void reverse_velocities(double time);
   void put_back_tallies();
-
   bool move(const double *x);
   void place(const double *x, bool wrap);
   imageint image_of(const double *u, imageint old) const;
@@ -184,7 +175,6 @@ private:
   double evaluate();
   void clear_forces();
 };
-
 } // namespace LAMMPS_NS
 
 #endif
