@@ -22,18 +22,11 @@
 
 using namespace LAMMPS_NS;
 
-static FixBgen *find(Modify *modify, const char *id)
-{
-  const int ifix = modify->find_fix(id);
-  if (ifix < 0 || strcmp(modify->fix[ifix]->style, "bgen") != 0) return nullptr;
-  return dynamic_cast<FixBgen *>(modify->fix[ifix]);
-}
-
 void BgenCommand::command(int narg, char **arg)
 {
   BgenWords words(lmp, "bgen", narg, arg);
   const std::string id = words.text("the ID of a fix bgen");
-  FixBgen *fix = find(modify, id.c_str());
+  FixBgen *fix = FixBgen::find(modify, id.c_str());
   if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
 
   switch (words.choice(

@@ -19,6 +19,7 @@ public:
   Summary(const BgenCounts &_now, const BgenTotals &_before) : now(_now), before(_before) {}
 
   std::string totals() const;
+  std::string border() const;
   std::string table() const;
   std::string rates() const;
   std::string free_energies() const;
@@ -59,6 +60,15 @@ static std::string part(const char *where, const BgenTally &tally)
 {
   return bgen_text("%lld of %lld %s (%.3g %%)", (long long) tally.accepted,
                    (long long) tally.attempts, where, percent(tally));
+}
+
+/* pieces of MD under offsets */
+std::string Summary::border() const
+{
+  if (now.crossings == before.crossings) return "";
+  return bgen_text(
+      "  border:           %lld pieces of MD changed the basin, %lld of them were undone\n",
+      (long long) (now.crossings - before.crossings), (long long) (now.undone - before.undone));
 }
 
 std::string Summary::totals() const
@@ -250,7 +260,7 @@ std::string Summary::free_energies() const
 std::string BgenCounts::summary(const BgenTotals &before) const
 {
   const Summary of(*this, before);
-  std::string text = of.totals();
+  std::string text = of.totals() + of.border();
   if (all_attempts() == before.all_attempts()) return text;
   text += of.table();
   if (n_basins > 1) text += of.rates() + of.free_energies() + of.verdict();

@@ -65,6 +65,13 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
 /* here, where the classes are complete */
 FixBgen::~FixBgen() = default;
 
+FixBgen *FixBgen::find(Modify *modify, const char *id)
+{
+  const int ifix = modify->find_fix(id);
+  if (ifix < 0 || strcmp(modify->fix[ifix]->style, "bgen") != 0) return nullptr;
+  return dynamic_cast<FixBgen *>(modify->fix[ifix]);
+}
+
 /* atom IDs become places in x, types must be those of the group */
 void FixBgen::resolve_cvs()
 {

@@ -24,6 +24,7 @@ class FixBgen : public Fix {
 public:
   FixBgen(class LAMMPS *, int, char **);
   ~FixBgen() override;
+  static FixBgen *find(class Modify *modify, const char *id); // nullptr: there is none
 
   int setmask() override;
   void init() override;

@@ -37,6 +37,16 @@ inline void add_style(LAMMPS *lmp, const char *name, Modify::FixCreator creator)
 #endif
 }
 
+inline void add_style(LAMMPS *lmp, const char *name, Modify::ComputeCreator creator)
+{
+#if __has_include("creator_registry.h")
+  (void) lmp;
+  Modify::compute_styles().set_plugin(name, creator);
+#else
+  (*lmp->modify->compute_map)[name] = creator;
+#endif
+}
+
 inline void add_style(LAMMPS *lmp, const char *name, Input::CommandCreator creator)
 {
 #if __has_include("creator_registry.h")

@@ -2,6 +2,7 @@
 /* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
 
 #include "bgen_command.h"
+#include "compute_bgen.h"
 #include "fix_bgen.h"
 #include "lammps_compat.h"
 
@@ -22,6 +23,11 @@ using AddFunction = void(Plugin *, void *lammps);
 static Fix *create_fix(LAMMPS *lmp, int narg, char **arg)
 {
   return new FixBgen(lmp, narg, arg);
+}
+
+static Compute *create_compute(LAMMPS *lmp, int narg, char **arg)
+{
+  return new ComputeBgen(lmp, narg, arg);
 }
 
 static Command *create_command(LAMMPS *lmp)
@@ -55,6 +61,8 @@ static void add_directly(Plugin *plugin, void *lammps)
   auto *lmp = static_cast<LAMMPS *>(lammps);
   if (strcmp(plugin->style, "fix") == 0)
     add_style(lmp, plugin->name, reinterpret_cast<Modify::FixCreator>(plugin->creator));
+  else if (strcmp(plugin->style, "compute") == 0)
+    add_style(lmp, plugin->name, reinterpret_cast<Modify::ComputeCreator>(plugin->creator));
   else
     add_style(lmp, plugin->name, reinterpret_cast<Input::CommandCreator>(plugin->creator));
 }
@@ -69,9 +77,11 @@ extern "C" const char *bgen_add_styles(void *lammps, void *dso, void *regfunc)
   auto *add = regfunc ? reinterpret_cast<AddFunction *>(regfunc) : add_directly;
   const char *version = static_cast<LAMMPS *>(lammps)->version, *author = "the bgen authors";
   auto *fix_creator = reinterpret_cast<void (*)()>(create_fix);
+  auto *compute_creator = reinterpret_cast<void (*)()>(create_compute);
   auto *command_creator = reinterpret_cast<void (*)()>(create_command);
   Plugin styles[] = {
       {version, "fix", "bgen", "Boltzmann generator", author, fix_creator, dso},
+      {version, "compute", "bgen", "what a generator says", author, compute_creator, dso},
       {version, "command", "bgen", "training and use of it", author, command_creator, dso},
   };
   for (auto &style : styles) add(&style, lammps);

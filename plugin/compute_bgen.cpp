@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "compute_bgen.h"
+
+#include "bgen_counts.h"
+#include "bgen_model.h"
+#include "bgen_words.h"
+#include "configuration.h"
+#include "fix_bgen.h"
+#include "modify.h"
+#include "update.h"
+
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+static constexpr int N_VALUES = 4;
+
+ComputeBgen::ComputeBgen(LAMMPS *lmp, int narg, char **arg) : Compute(lmp, narg, arg), fix(nullptr)
+{
+  BgenWords words(lmp, "compute bgen", narg - 3, arg + 3);
+  fix_id = words.text("the ID of a fix bgen");
+  words.end();
+  if (!FixBgen::find(modify, fix_id.c_str()))
+    words.fail("there is no fix bgen with the ID '" + fix_id + "'");
+  scalar_flag = vector_flag = 1;
+  size_vector = N_VALUES;
+  extscalar = extvector = 0;
+  timeflag = peflag = 1; // so that LAMMPS tallies the energy at the steps in question
+  vector = new double[N_VALUES];
+}
+
+ComputeBgen::~ComputeBgen()
+{
+  delete[] vector;
+}
+
+void ComputeBgen::init()
+{
+  fix = FixBgen::find(modify, fix_id.c_str());
+  if (!fix) BgenWords(lmp, "compute bgen", 0, nullptr).fail("fix " + fix_id + " is no more");
+  x.resize(fix->model->dim);
+}
+
+double ComputeBgen::weight()
+{
+  fix->configuration->gather(x.data());
+  return exp(-fix->counts->offset_of(fix->model->basin_of(x.data())));
+}
+
+double ComputeBgen::compute_scalar()
+{
+  invoked_scalar = update->ntimestep;
+  return scalar = weight();
+}
+
+/* without a flow there is no q */
+void ComputeBgen::compute_vector()
+{
+  invoked_vector = update->ntimestep;
+  Compute *pe = modify->compute[modify->find_compute("thermo_pe")];
+  const double temperature = fix->temperature();
+  vector[3] = weight();
+  vector[0] = pe->compute_scalar() / fix->configuration->kT(temperature);
+  fix->model->set_temperature(temperature);
+  vector[1] = fix->model->ready() ? fix->model->log_q(x.data()) : NAN;
+  vector[2] = -vector[0] - vector[1];
+}
