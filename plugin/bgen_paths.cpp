@@ -269,17 +269,18 @@ bool BgenPaths::start_at_flow(const BgenMove &move, int from, int to)
 void BgenPaths::seek_flow(const BgenMove &move, int component, double u)
 {
   const bgen_dynamics how = dynamics(*fix.configuration, move);
-  if (root)
-    bgen_anneal_to_flow(annealed, component, &how, fix.counts->seed, BGEN_STREAM_PATH,
-                        2 * fix.counts->proposals, 1, x_now.data(), &u, grad_now.data());
+  if (!root) return;
+  annealed->k = component;
+  bgen_anneal_to_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH, 2 * fix.counts->proposals,
+                      1, x_now.data(), &u, grad_now.data());
 }
 
 void BgenPaths::leave_flow(const BgenMove &move, int component)
 {
   const bgen_dynamics how = dynamics(*fix.configuration, move);
-  bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, component, &how, fix.counts->seed,
-                                               BGEN_STREAM_PATH, 2 * fix.counts->proposals + 1, 1,
-                                               x_now.data())
+  if (root) annealed->k = component;
+  bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH,
+                                               2 * fix.counts->proposals + 1, 1, x_now.data())
                        : BGEN_OK);
 }
 

@@ -50,20 +50,35 @@ void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *sprea
   adapted[n_steps] = 1;
 }
 
-/* log_q and grad_q become u_t and its gradient at path->x; u is not read where its share is 0, nor log q where its is */
+/* sum[n] = share values[n], or that is added */
+static void scale(size_t n, double share, const double *values, double *sum)
+{
+  for (size_t i = 0; i < n; i++) sum[i] = share * values[i];
+}
+
+static void add(size_t n, double share, const double *values, double *sum)
+{
+  for (size_t i = 0; i < n; i++) sum[i] += share * values[i];
+}
+
+/* log_q and grad_q become u_t and its gradient at path->x.  At lambda 0 there need be no u; at 1 log q is not asked for, since it
+   may be infinite there. */
 static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const double *grad_u)
 {
-  const size_t n = a->path->n, dim = a->path->dim;
-  if (lambda < 1) {
-    const bgen_status status = bgen_generator_log_q_component_gradient(
-        a->generator, a->k, n, a->path->x, a->log_q, a->grad_q);
-    if (status) return status;
+  const size_t n = a->path->n, n_all = n * a->path->dim;
+  if (lambda == 1) {
+    scale(n, 1, u, a->log_q);
+    scale(n_all, 1, grad_u, a->grad_q);
+    return BGEN_OK;
   }
-  for (size_t i = 0; i < n; i++)
-    a->log_q[i] = (lambda < 1 ? (lambda - 1) * a->log_q[i] : 0) + (lambda > 0 ? lambda * u[i] : 0);
-  for (size_t c = 0; c < n * dim; c++)
-    a->grad_q[c] =
-        (lambda < 1 ? (lambda - 1) * a->grad_q[c] : 0) + (lambda > 0 ? lambda * grad_u[c] : 0);
+  const bgen_status status = bgen_generator_log_q_component_gradient(
+      a->generator, a->k, n, a->path->x, a->log_q, a->grad_q);
+  if (status) return status;
+  scale(n, lambda - 1, a->log_q, a->log_q);
+  scale(n_all, lambda - 1, a->grad_q, a->grad_q);
+  if (!u || !grad_u) return BGEN_OK;
+  add(n, lambda, u, a->log_q);
+  add(n_all, lambda, grad_u, a->grad_q);
   return BGEN_OK;
 }
 
@@ -72,12 +87,10 @@ static double lambda_at(const bgen_anneal *a)
   return a->lambda[a->to_flow ? a->n_steps - a->at : a->at];
 }
 
-bgen_status bgen_anneal_from_flow(bgen_anneal *a, size_t k, const bgen_dynamics *dynamics,
-                                  uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
-                                  const double *x)
+bgen_status bgen_anneal_from_flow(bgen_anneal *a, const bgen_dynamics *dynamics, uint64_t seed,
+                                  bgen_stream stream, uint64_t first, size_t n, const double *x)
 {
   assert(n <= a->path->capacity);
-  a->k = k;
   a->to_flow = false;
   a->at = 0;
   a->path->n = n;
@@ -88,11 +101,10 @@ bgen_status bgen_anneal_from_flow(bgen_anneal *a, size_t k, const bgen_dynamics 
   return BGEN_OK;
 }
 
-void bgen_anneal_to_flow(bgen_anneal *a, size_t k, const bgen_dynamics *dynamics, uint64_t seed,
+void bgen_anneal_to_flow(bgen_anneal *a, const bgen_dynamics *dynamics, uint64_t seed,
                          bgen_stream stream, uint64_t first, size_t n, const double *x,
                          const double *u, const double *grad_u)
 {
-  a->k = k;
   a->to_flow = true;
   a->at = 0;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, x, u, grad_u);

@@ -32,7 +32,7 @@ typedef struct bgen_anneal {
   bgen_path *path;      /* both are the caller's */
   const double *lambda; /* [n_steps + 1], the caller's */
   size_t n_steps;
-  size_t k; /* component */
+  size_t k; /* component, the caller's to set before a path */
   bool to_flow;
   size_t at;              /* steps made */
   double *log_q, *grad_q; /* [capacity], [capacity][dim] of the path: memory */
@@ -49,14 +49,13 @@ void bgen_anneal_schedule(size_t n_steps, double power, double *lambda);
 void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *spread, double *adapted);
 
 /* From n <= capacity samples x[n][dim] of component k. */
-bgen_status bgen_anneal_from_flow(bgen_anneal *anneal, size_t k, const bgen_dynamics *dynamics,
-                                  uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
-                                  const double *x);
+bgen_status bgen_anneal_from_flow(bgen_anneal *anneal, const bgen_dynamics *dynamics, uint64_t seed,
+                                  bgen_stream stream, uint64_t first, size_t n, const double *x);
 
 /* From n configurations with their u[n] and gradients grad_u[n][dim]. */
-void bgen_anneal_to_flow(bgen_anneal *anneal, size_t k, const bgen_dynamics *dynamics,
-                         uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
-                         const double *x, const double *u, const double *grad_u);
+void bgen_anneal_to_flow(bgen_anneal *anneal, const bgen_dynamics *dynamics, uint64_t seed,
+                         bgen_stream stream, uint64_t first, size_t n, const double *x,
+                         const double *u, const double *grad_u);
 
 /* One step of all walkers; wanted: u at path->x is needed, bgen_anneal_arrive comes next.  Not wanted: the paths have ended. */
 bgen_status bgen_anneal_next(bgen_anneal *anneal, bool *wanted);

@@ -50,7 +50,8 @@ static double to_flow(bgen_anneal *a, size_t k, uint64_t point, const double *x)
 {
   double grad[MOST_DIM];
   const double u = energy(a->generator->dim, x, grad);
-  bgen_anneal_to_flow(a, k, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad);
+  a->k = k;
+  bgen_anneal_to_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad);
   return follow(a);
 }
 
@@ -66,7 +67,8 @@ static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t 
     CHECK_OK(bgen_generator_sample_component(g, l, BGEN_STREAM_PROPOSAL, point, 1, x, &draw));
   if (!draw.in_domain || !isfinite(log_ratio)) return NAN;
   bgen_generator_reflect(g, BGEN_STREAM_MIRROR, point, x);
-  CHECK_OK(bgen_anneal_from_flow(a, l, &dynamics, 21, BGEN_STREAM_PATH, 2 * point + 1, 1, x));
+  a->k = l;
+  CHECK_OK(bgen_anneal_from_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point + 1, 1, x));
   return follow(a);
 }
 
