@@ -50,35 +50,27 @@ void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *sprea
   adapted[n_steps] = 1;
 }
 
-/* sum[n] = share values[n], or that is added */
-static void scale(size_t n, double share, const double *values, double *sum)
+/* log_q and grad_q become the flow's part of u_t and its gradient at path->x.  At lambda 1 it has none, though log q be infinite. */
+static bgen_status flow_part(bgen_anneal *a, double lambda)
 {
-  for (size_t i = 0; i < n; i++) sum[i] = share * values[i];
+  const size_t n = a->path->n, n_all = n * a->path->dim;
+  bgen_status status = BGEN_OK;
+  if (lambda < 1)
+    status = bgen_generator_log_q_component_gradient(a->generator, a->k, n, a->path->x, a->log_q,
+                                                     a->grad_q);
+  for (size_t i = 0; i < n; i++) a->log_q[i] = lambda < 1 ? (lambda - 1) * a->log_q[i] : 0;
+  for (size_t c = 0; c < n_all; c++) a->grad_q[c] = lambda < 1 ? (lambda - 1) * a->grad_q[c] : 0;
+  return status;
 }
 
-static void add(size_t n, double share, const double *values, double *sum)
-{
-  for (size_t i = 0; i < n; i++) sum[i] += share * values[i];
-}
-
-/* log_q and grad_q become u_t and its gradient at path->x.  At lambda 0 there need be no u; at 1 log q is not asked for, since it
-   may be infinite there. */
+/* and all of u_t */
 static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const double *grad_u)
 {
   const size_t n = a->path->n, n_all = n * a->path->dim;
-  if (lambda == 1) {
-    scale(n, 1, u, a->log_q);
-    scale(n_all, 1, grad_u, a->grad_q);
-    return BGEN_OK;
-  }
-  const bgen_status status = bgen_generator_log_q_component_gradient(
-      a->generator, a->k, n, a->path->x, a->log_q, a->grad_q);
+  const bgen_status status = flow_part(a, lambda);
   if (status) return status;
-  scale(n, lambda - 1, a->log_q, a->log_q);
-  scale(n_all, lambda - 1, a->grad_q, a->grad_q);
-  if (!u || !grad_u) return BGEN_OK;
-  add(n, lambda, u, a->log_q);
-  add(n_all, lambda, grad_u, a->grad_q);
+  for (size_t i = 0; i < n; i++) a->log_q[i] += lambda * u[i];
+  for (size_t c = 0; c < n_all; c++) a->grad_q[c] += lambda * grad_u[c];
   return BGEN_OK;
 }
 
@@ -95,7 +87,7 @@ bgen_status bgen_anneal_from_flow(bgen_anneal *a, const bgen_dynamics *dynamics,
   a->at = 0;
   a->path->n = n;
   for (size_t c = 0; c < n * a->path->dim; c++) a->path->x[c] = x[c];
-  const bgen_status status = mix(a, lambda_at(a), NULL, NULL);
+  const bgen_status status = flow_part(a, 0);
   if (status) return status;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
   return BGEN_OK;
@@ -125,7 +117,10 @@ bgen_status bgen_anneal_next(bgen_anneal *a, bool *wanted)
   bgen_path_approach(a->path);
   a->at++;
   *wanted = lambda_at(a) > 0;
-  return *wanted ? BGEN_OK : bgen_anneal_arrive(a, NULL, NULL);
+  if (*wanted) return BGEN_OK;
+  const bgen_status status = flow_part(a, 0);
+  if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);
+  return status;
 }
 
 bgen_status bgen_anneal_arrive(bgen_anneal *a, const double *u, const double *grad_u)
