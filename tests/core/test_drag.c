@@ -9,7 +9,7 @@
 #include "normal_target.h"
 #include "sample/metropolis.h"
 
-enum { POINTS = 200000, MOST_DIM = 8, STEPS = 5 };
+enum { POINTS = 120000, MOST_DIM = 8, STEPS = 5 };
 
 /* what is left out of the work */
 typedef enum fault { NONE, RESTRAINT, KINETIC, VOLUME } fault;
