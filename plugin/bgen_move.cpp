@@ -74,7 +74,8 @@ void BgenMove::read_annealed(BgenWords &words)
   need_steps(words);
 }
 
-/* move driven F cv a b spring K steps M [dt D] [damp G] [escort yes|no] [heat T] */
+/* move driven F cv a b spring K steps M [dt D] [damp G] [escort yes|no] [heat T]
+   [atoms group] */
 void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cvs)
 {
   const std::string of = words.text("the name of a cv");
@@ -88,6 +89,8 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
       spring = words.number_above(0.0, "spring of a driven move");
     else if (words.next_is("escort"))
       escort = words.choice({"no", "yes"}, "choice of an escort") == 1;
+    else if (words.next_is("atoms"))
+      atoms = words.text("the group of atoms that a driven move moves");
     else if (words.next_is("heat"))
       heat = words.number_above(0.0, "temperature half way of a driven move");
     else if (!read_langevin(words))
@@ -124,6 +127,7 @@ std::string BgenMove::text(const std::vector<BgenVariable> &cvs) const
     text += std::string(" start ") + STARTS[start] + bgen_text(" power %g", power);
   if (kind == ANNEALED && adapts) text += " schedule auto";
   if (langevin.n_steps) text += langevin.text();
+  if (atoms != "all") text += " atoms " + atoms;
   if (escort) text += " escort yes";
   if (heat > 0.0) text += bgen_text(" heat %.15g", heat);
   return text;

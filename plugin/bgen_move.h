@@ -35,6 +35,7 @@ struct BgenMove {
   double ends[2] = {0.0, 0.0}, spring = 0.0;
   double heat = 0.0; // temperature half way; 0: that of the jump
   bool escort = false;
+  std::string atoms = "all"; // group that follows
 
   static const char *name(int kind);
   bool has_work() const // a number that meets Crooks' relation

@@ -2,9 +2,10 @@
 
 #include "fix_bgen.h"
 
+#include "bgen_annealed.h"
 #include "bgen_counts.h"
+#include "bgen_driven.h"
 #include "bgen_model.h"
-#include "bgen_paths.h"
 #include "bgen_settings.h"
 #include "bgen_words.h"
 #include "comm.h"
@@ -42,9 +43,7 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   resolve_species();
   model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
   counts = std::make_unique<BgenCounts>(*settings);
-  paths = std::make_unique<BgenPaths>(lmp, *this);
-  needs_flow = false;
-  for (const BgenMove &move : settings->moves) needs_flow |= move.needs_flow();
+  create_paths();
   counts_before_run = std::make_unique<BgenTotals>(*counts);
   for (auto *x : {&x_old, &x_chosen, &grad_old, &grad_new}) x->resize(model->dim);
 
@@ -118,6 +117,19 @@ void FixBgen::resolve_species()
   }
 }
 
+void FixBgen::create_paths()
+{
+  needs_flow = false;
+  for (const BgenMove &move : settings->moves) {
+    needs_flow |= move.needs_flow();
+    paths.emplace_back();
+    if (move.kind == BgenMove::DRIVEN)
+      paths.back() = std::make_unique<BgenDriven>(lmp, *this, move);
+    if (move.kind == BgenMove::ANNEALED)
+      paths.back() = std::make_unique<BgenAnnealed>(lmp, *this, move);
+  }
+}
+
 int FixBgen::setmask()
 {
   return INITIAL_INTEGRATE | INITIAL_INTEGRATE_RESPA | END_OF_STEP | (moves ? PRE_EXCHANGE : 0);
@@ -127,7 +139,8 @@ int FixBgen::setmask()
 void FixBgen::init()
 {
   configuration->init();
-  paths->init();
+  for (const auto &path : paths)
+    if (path) path->init();
   stepping = symmetries_checked = false;
   if (moves) next_reneighbor = (update->ntimestep / settings->nevery + 1) * settings->nevery;
   *counts_before_run = *counts;
@@ -288,9 +301,18 @@ void FixBgen::check_same_energy(const std::vector<double> &x, const std::string 
                              changed - u));
 }
 
+/* of this run of LAMMPS */
+bigint FixBgen::own_energy_calls() const
+{
+  bigint n = configuration->n_energy_calls();
+  for (const auto &path : paths)
+    if (path) n += path->n_energy_calls();
+  return n;
+}
+
 bigint FixBgen::n_energy_calls() const
 {
-  return counts->energy_calls + configuration->n_energy_calls() + paths->n_energy_calls();
+  return counts->energy_calls + own_energy_calls();
 }
 
 void FixBgen::post_run()
@@ -335,6 +357,8 @@ double FixBgen::compute_vector(int i)
 
 double FixBgen::memory_usage()
 {
-  return configuration->memory_usage() + paths->memory_usage() + model->memory_usage() +
-         counts->memory_usage();
+  double n = configuration->memory_usage() + model->memory_usage() + counts->memory_usage();
+  for (const auto &path : paths)
+    if (path) n += path->memory_usage();
+  return n;
 }

@@ -65,21 +65,23 @@ public:
   /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
   void check_symmetries();
   void load(const char *path);
-  bigint n_energy_calls() const;
+  bigint n_energy_calls() const; // of all runs, with those of a restarted one
 
 private:
   bool stepping; // in a run, not in a rerun or between
   bool symmetries_checked;
-  double target;   // where extract() finds the temperature
-  int moves;       // and whether it moves atoms
-  int basin_kept;  // where the present piece of MD began
-  bool needs_flow; // a move does
-  std::unique_ptr<class BgenPaths> paths;
+  double target;                                          // where extract() finds the temperature
+  int moves;                                              // and whether it moves atoms
+  int basin_kept;                                         // where the present piece of MD began
+  bool needs_flow;                                        // a move does
+  std::vector<std::unique_ptr<class BgenPathMove>> paths; // one a move; nullptr: it has none
   std::unique_ptr<struct BgenTotals> counts_before_run;
   std::vector<double> x_old, x_chosen, grad_old, grad_new;
 
   void resolve_cvs();
   void resolve_species();
+  void create_paths();
+  bigint own_energy_calls() const;
   void exchange_identical(std::vector<double> &x) const;
   void check_same_energy(const std::vector<double> &x, const std::string &what);
   void first_step();

@@ -5,7 +5,7 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
-#include "bgen_paths.h"
+#include "bgen_path_move.h"
 #include "bgen_settings.h"
 #include "configuration.h"
 #include "sample/metropolis.h"
@@ -60,9 +60,8 @@ void FixBgen::attempt_move(BgenAttempt &attempt)
   case BgenMove::SEVERAL:
     return attempt_several(attempt);
   case BgenMove::ANNEALED:
-    return paths->anneal(attempt);
   case BgenMove::DRIVEN:
-    return paths->drive(attempt);
+    return paths[attempt.move]->attempt(attempt);
   default:
     return attempt_one(attempt);
   }

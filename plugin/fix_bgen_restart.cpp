@@ -3,7 +3,6 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
-#include "bgen_paths.h"
 #include "bgen_words.h"
 #include "comm.h"
 #include "configuration.h"
@@ -41,7 +40,7 @@ void FixBgen::restart(char *bytes)
     error->all(FLERR, std::string("fix bgen: the restart file keeps the state of ") + id +
                           " with the " + other +
                           ": continue with the same, or give the fix another ID to begin anew");
-  counts->energy_calls -= configuration->n_energy_calls() + paths->n_energy_calls();
+  counts->energy_calls -= own_energy_calls();
   if (model->generator) model->generator->seed = counts->seed;
   continued = true;
 }

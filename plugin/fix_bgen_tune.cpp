@@ -3,7 +3,7 @@
    tuned by its own past is not exact: nothing here changes anything once the tuning has ended. */
 
 #include "bgen_counts.h"
-#include "bgen_paths.h"
+#include "bgen_path_move.h"
 #include "bgen_settings.h"
 #include "fix_bgen.h"
 
@@ -38,5 +38,5 @@ void FixBgen::tune(const BgenAttempt &attempt)
   if (move.kind == BgenMove::NEAR)
     tune_step(tuned[0], attempt.accepted, counts->attempts_of(attempt.move));
   else
-    paths->adapt(attempt.move, tuned);
+    paths[attempt.move]->adapt(tuned);
 }
