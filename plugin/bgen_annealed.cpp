@@ -37,9 +37,9 @@ BgenAnnealed::Aim BgenAnnealed::choose(int from) const
     const bgen_component *component = fix.model->generator->component;
     bgen_rng rng = bgen_rng_at(fix.counts->seed, BGEN_STREAM_COMPONENT, fix.counts->proposals);
     const bool any = move.start == BgenMove::ANY;
-    std::vector<double> weights;
+    std::vector<double> weights(fix.model->n_basins);
     for (int k = 0; k < fix.model->n_basins; k++)
-      weights.push_back(any ? component[k].weight : k != from);
+      weights[k] = any ? component[k].weight : k != from;
     aim.component = (int) bgen_rng_choose(&rng, weights.size(), weights.data());
     if (any) aim.log_weights = log(weights[from] / weights[aim.component]);
   }
