@@ -36,6 +36,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_MIXTURE = 15,        /* where the fit of a mixture starts; point = start */
   BGEN_STREAM_PATH = 16,           /* velocities and noise of paths; point = path */
   BGEN_STREAM_BORDER = 17,         /* test of MD that changed the basin; point = attempt after it */
+  BGEN_STREAM_ANNEAL = 18,         /* starts, moves and resampling of populations; point = each */
   BGEN_STREAM_TEST = 1000          /* left to tests */
 } bgen_stream;
 

@@ -56,6 +56,13 @@ bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estim
   return BGEN_OK;
 }
 
+bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate)
+{
+  const bgen_status status = bgen_estimate_fep(n, value, estimate);
+  if (!status) estimate->error *= sqrt((double) n / (double) (n - 1)); /* of a few */
+  return status;
+}
+
 /* ---- Bennett's acceptance ratio ----
    With M = ln(n_forward / n_reverse) and the Fermi function f(a) = 1/(1 + e^a), F solves
      sum f(M + w_forward - F) = sum f(-M + w_reverse + F). */

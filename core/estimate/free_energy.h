@@ -23,6 +23,9 @@ typedef struct bgen_estimate {
    while a few weights carry the sum: look at bgen_kish_ess. */
 bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estimate);
 
+/* -ln <e^-F> over n >= 2 repeats of an estimate whose e^-F is unbiased; error by their spread. */
+bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate);
+
 /* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).  The error
    takes forward works as independent; reverse works come from MD in order of time, are cut into
    n_blocks equal runs and count as many times as the means of these runs say (n_blocks = 0:

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "sample/walkers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample/metropolis.h"
+
+static double *place_terms(bgen_terms *terms, size_t dim, size_t capacity, double *memory)
+{
+  terms->u = memory;
+  terms->log_q = terms->u + capacity;
+  terms->grad_u = terms->log_q + capacity;
+  terms->grad_q = terms->grad_u + capacity * dim;
+  return terms->grad_q + capacity * dim;
+}
+
+bgen_status bgen_walkers_create(bgen_generator *generator, size_t dim, size_t capacity,
+                                bgen_walkers **result)
+{
+  bgen_walkers *w = calloc(1, sizeof *w);
+  double *memory = calloc(capacity * (6 * dim + 5) + 1, sizeof *memory);
+  bgen_path *path = NULL;
+  bgen_weights *weights = NULL;
+  if (!w || !memory || bgen_path_create(dim, capacity, &path) ||
+      bgen_weights_create(capacity, &weights)) {
+    free(w), free(memory), bgen_path_destroy(path);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu walkers", capacity);
+  }
+  w->dim = dim;
+  w->generator = generator;
+  w->path = path;
+  w->weights = weights;
+  w->x = memory;
+  memory = place_terms(&w->at, dim, capacity, w->x + capacity * dim);
+  w->u_t = place_terms(&w->then, dim, capacity, memory);
+  w->grad_t = w->u_t + capacity;
+  *result = w;
+  return BGEN_OK;
+}
+
+void bgen_walkers_destroy(bgen_walkers *w)
+{
+  if (!w) return;
+  bgen_path_destroy(w->path);
+  bgen_weights_destroy(w->weights);
+  free(w->x); /* all numbers are in one piece */
+  free(w);
+}
+
+/* a term that has no share is not looked at: it may be infinite */
+static double share(double factor, double term)
+{
+  return factor > 0 ? factor * term : 0;
+}
+
+static double value_at(bgen_stage stage, const bgen_terms *terms, size_t i)
+{
+  return share(stage.energy, terms->u[i]) - share(stage.flow, terms->log_q[i]);
+}
+
+/* u_t and grad_t of the present stage */
+static void mix(bgen_walkers *w, const bgen_terms *terms)
+{
+  for (size_t i = 0; i < w->n; i++) w->u_t[i] = value_at(w->stage, terms, i);
+  for (size_t c = 0; c < w->n * w->dim; c++)
+    w->grad_t[c] =
+        share(w->stage.energy, terms->grad_u[c]) - share(w->stage.flow, terms->grad_q[c]);
+}
+
+static bgen_status fill_terms(bgen_walkers *w, const double *x, const double *u,
+                              const double *grad_u, bgen_terms *terms)
+{
+  memcpy(terms->u, u, w->n * sizeof *u);
+  memcpy(terms->grad_u, grad_u, w->n * w->dim * sizeof *grad_u);
+  if (!w->generator) return BGEN_OK;
+  return bgen_generator_log_q_component_gradient(w->generator, w->k, w->n, x, terms->log_q,
+                                                 terms->grad_q);
+}
+
+bgen_status bgen_walkers_begin(bgen_walkers *w, size_t k, bgen_stage first, size_t n,
+                               const double *x, const double *u, const double *grad_u,
+                               const char *within)
+{
+  w->n = n;
+  w->k = k;
+  w->stage = first;
+  bgen_weights_begin(w->weights, n);
+  if (x != w->x) memcpy(w->x, x, n * w->dim * sizeof *x);
+  const bgen_status status = fill_terms(w, w->x, u, grad_u, &w->at);
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite(u[i]) || (within && !within[i])) bgen_weights_lose(w->weights, i, INFINITY);
+  return status;
+}
+
+void bgen_walkers_enter(bgen_walkers *w, bgen_stage stage)
+{
+  for (size_t i = 0; i < w->n; i++)
+    bgen_weights_lose(w->weights, i, value_at(stage, &w->at, i) - value_at(w->stage, &w->at, i));
+  w->stage = stage;
+}
+
+bool bgen_walkers_resample(bgen_walkers *w, double uniform)
+{
+  if (!bgen_weights_resample(w->weights, uniform)) return false;
+  double *const vectors[] = {w->x, w->at.grad_u, w->at.grad_q}, *numbers[] = {w->at.u, w->at.log_q};
+  for (size_t i = 0; i < 3; i++)
+    bgen_weights_follow(w->weights, w->dim * sizeof(double), vectors[i]);
+  for (size_t i = 0; i < 2; i++) bgen_weights_follow(w->weights, sizeof(double), numbers[i]);
+  return true;
+}
+
+void bgen_walkers_set_out(bgen_walkers *w, const bgen_dynamics *dynamics, uint64_t seed,
+                          bgen_stream stream, uint64_t first)
+{
+  mix(w, &w->at);
+  bgen_path_begin(w->path, dynamics, seed, stream, first, w->n, w->x, w->u_t, w->grad_t);
+}
+
+void bgen_walkers_next(bgen_walkers *w)
+{
+  bgen_path_depart(w->path);
+  bgen_path_approach(w->path);
+}
+
+bgen_status bgen_walkers_arrive(bgen_walkers *w, const double *u, const double *grad_u)
+{
+  const bgen_status status = fill_terms(w, w->path->x, u, grad_u, &w->then);
+  mix(w, &w->then);
+  bgen_path_arrive(w->path, w->u_t, w->grad_t);
+  return status;
+}
+
+static void go(bgen_walkers *w, size_t i)
+{
+  const size_t n_bytes = w->dim * sizeof *w->x, at = i * w->dim;
+  memcpy(w->x + at, w->path->x + at, n_bytes);
+  memcpy(w->at.grad_u + at, w->then.grad_u + at, n_bytes);
+  memcpy(w->at.grad_q + at, w->then.grad_q + at, n_bytes);
+  w->at.u[i] = w->then.u[i];
+  w->at.log_q[i] = w->then.log_q[i];
+}
+
+size_t bgen_walkers_settle(bgen_walkers *w, const char *within)
+{
+  size_t n_accepted = 0;
+  for (size_t i = 0; i < w->n; i++) {
+    const double uniform = bgen_rng_uniform(&w->path->rng[i]);
+    if (within && !within[i]) continue;
+    if (!bgen_metropolis_accept(w->then.u[i], -w->path->work[i], uniform)) continue;
+    go(w, i);
+    n_accepted += isfinite(w->weights->log_w[i]) != 0;
+  }
+  return n_accepted;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+   walkers.h - a population of walkers on its way from one distribution to another, stage by stage.
+
+     u_t(x) = -flow_t log q_k(x) + energy_t u(x)      within a region that the caller knows, +inf elsewhere
+
+   From the flow of component k to the Boltzmann distribution (flow, energy) go from (1, 0) to (0, 1); from one temperature to
+   another energy_t is T_0/T_t, and there is no flow.  log q_k is that of x folded (coords/fold.h).
+
+     bgen_walkers_begin      x ~ e^{-u_0}
+     bgen_walkers_enter      the next stage: weights (weights.h) lose the change of u_t
+     bgen_walkers_resample   if it pays
+     bgen_walkers_set_out, then as many times as the move has steps
+       bgen_walkers_next; evaluate u at path->x; bgen_walkers_arrive
+     bgen_walkers_settle     and so on with the next stage
+
+   The move is a Langevin path (path.h) at constant u_t.  Its work is that of the finite time step, so accepted with min(1, e^-W) it
+   leaves e^{-u_t} invariant at any time step (generalized hybrid Monte Carlo: Horowitz, Phys. Lett. B 268, 247,
+   doi:10.1016/0370-2693(91)90812-5); and it is reversible, velocities being drawn anew: weights of stages in reverse order, from
+   samples of the last, are reverse works of Crooks' relation. */
+#ifndef BGEN_SAMPLE_WALKERS_H
+#define BGEN_SAMPLE_WALKERS_H
+
+#include "model/generator.h"
+#include "sample/path.h"
+#include "sample/weights.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_stage {
+  double flow, energy;
+} bgen_stage;
+
+/* A term of u_t and its gradient at the walkers. */
+typedef struct bgen_terms {
+  double *u, *grad_u, *log_q, *grad_q; /* [n], [n][dim], [n], [n][dim] */
+} bgen_terms;
+
+/* Members are to be read. */
+typedef struct bgen_walkers {
+  size_t dim, n;
+  bgen_generator *generator; /* the caller's; NULL: no stage has a flow */
+  size_t k;
+  bgen_stage stage;
+  bgen_weights *weights;
+  double *x;           /* [n][dim] */
+  bgen_terms at, then; /* at x; where a path is now */
+  bgen_path *path;
+  double *u_t, *grad_t; /* [n], [n][dim] memory */
+} bgen_walkers;
+
+bgen_status bgen_walkers_create(bgen_generator *generator, size_t dim, size_t capacity,
+                                bgen_walkers **walkers);
+void bgen_walkers_destroy(bgen_walkers *walkers); /* NULL is fine */
+
+/* n <= capacity walkers at x[n][dim] of component k, with u[n] and its gradient, at the first stage.  Where u is not finite, or
+   not within[i], they have no weight; within NULL: all are. */
+bgen_status bgen_walkers_begin(bgen_walkers *walkers, size_t k, bgen_stage first, size_t n,
+                               const double *x, const double *u, const double *grad_u,
+                               const char *within);
+
+void bgen_walkers_enter(bgen_walkers *walkers, bgen_stage stage);
+
+/* see bgen_weights_resample() */
+bool bgen_walkers_resample(bgen_walkers *walkers, double uniform);
+
+/* Walker i takes the random numbers of a move from point first + i of the stream. */
+void bgen_walkers_set_out(bgen_walkers *walkers, const bgen_dynamics *dynamics, uint64_t seed,
+                          bgen_stream stream, uint64_t first);
+void bgen_walkers_next(bgen_walkers *walkers);
+bgen_status bgen_walkers_arrive(bgen_walkers *walkers, const double *u, const double *grad_u);
+
+/* The walkers whose paths are accepted, and end within the region, go there; how many of those that have a weight. */
+size_t bgen_walkers_settle(bgen_walkers *walkers, const char *within);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
