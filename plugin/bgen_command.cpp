@@ -2,6 +2,7 @@
 
 #include "bgen_command.h"
 
+#include "bgen_anneal.h"
 #include "bgen_counts.h"
 #include "bgen_dump.h"
 #include "bgen_free_energy.h"
@@ -29,9 +30,9 @@ void BgenCommand::command(int narg, char **arg)
   FixBgen *fix = FixBgen::find(modify, id.c_str());
   if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
 
-  switch (words.choice(
-      {"frames", "train", "save", "load", "info", "sample", "free_energy", "interpolate", "tune"},
-      "action")) {
+  switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy",
+                        "interpolate", "tune", "anneal"},
+                       "action")) {
   case 0:
     return frames(*fix, words);
   case 1:
@@ -46,10 +47,12 @@ void BgenCommand::command(int narg, char **arg)
     return BgenSample(lmp, *fix, words).run();
   case 6:
     return BgenFreeEnergy(lmp, *fix, words).run();
+  case 7:
+    return BgenInterpolate(lmp, *fix, words).run();
   case 8:
     return tune(*fix, words);
   default:
-    return BgenInterpolate(lmp, *fix, words).run();
+    return BgenAnneal(lmp, *fix, words).run();
   }
 }
 

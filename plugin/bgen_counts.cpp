@@ -220,7 +220,7 @@ template <class File> void BgenCounts::exchange(File &file)
   file.value(temperature);
   file.value(tuning);
   for (bigint *count : {&proposals, &energy_calls, &samples, &train_steps, &train_samples,
-                        &explored, &crossings, &undone, &works_dropped})
+                        &annealed, &explored, &crossings, &undone, &works_dropped})
     file.value(*count);
   for (BgenTally &one : tallies) one.exchange(file);
   for (std::vector<double> &list : works) file.list(list);

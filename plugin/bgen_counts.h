@@ -23,6 +23,7 @@ struct BgenTotals {
   bigint energy_calls = 0; // by runs before the present one; the configuration counts on from there
   bigint samples = 0;      // of "bgen sample" and "bgen free_energy": where their stream goes on
   bigint train_steps = 0, train_samples = 0;
+  bigint annealed = 0;              // by "bgen anneal": where its stream goes on
   bigint explored = 0;              // near moves of frames in training
   bigint crossings = 0, undone = 0; // MD segments under offsets that changed the basin
   bigint works_dropped = 0;         // times that the lists of works began anew

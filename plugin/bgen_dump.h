@@ -7,6 +7,7 @@
 #include "pointers.h"
 
 #include <string>
+#include <vector>
 
 namespace LAMMPS_NS {
 
@@ -14,6 +15,11 @@ namespace LAMMPS_NS {
    unwrapped, and in each line of a frame its u, log q and log w = -u - log q. */
 void bgen_write_dump(LAMMPS *lmp, const std::string &path, const class FixBgen &fix,
                      const class BgenPoints &points);
+
+/* The same of x[n][dim], with columns of another kind: values[n][n_columns]. */
+void bgen_write_dump(LAMMPS *lmp, const std::string &path, const FixBgen &fix,
+                     const std::vector<double> &x, const std::string &columns,
+                     const std::vector<double> &values);
 
 } // namespace LAMMPS_NS
 

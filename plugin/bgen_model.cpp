@@ -54,8 +54,10 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
       dim(configuration.dim()), n_basins(_settings.basins.size()),
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
       settings(_settings), complete(false), trained_at(0.0), asked_at(0.0), is_fitted(n_basins, 0),
-      sum(0), n_dropped(0), first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim),
-      drawn(DRAW_AHEAD), x_from(dim)
+      sum(0), n_dropped(0),
+      visit_counts(BGEN_POPULATION_BLOCKS * n_basins), all_visits{(size_t) n_basins,
+                                                                  visit_counts.data(), 1, 0},
+      first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD), x_from(dim)
 {
   for (const Use use : {TRAIN, TEST}) {
     stored[use].assign(n_basins, bgen_buffer_empty(dim));
@@ -176,6 +178,7 @@ void BgenModel::add_frame(Use use, const double *x, double temperature)
                  bgen_text("fix bgen: mirror %c takes a frame to another basin: leave the mirror "
                            "out, or the cv that it changes",
                            "xyz"[mirror.axis]));
+  if (use == TRAIN) bgen_population_add(&all_visits, k < 0 ? n_basins : k);
   if (k < 0) {
     n_dropped++;
     return;

@@ -8,6 +8,7 @@
 #define LMP_BGEN_MODEL_H
 
 #include "bgen_settings.h"
+#include "estimate/population.h"
 #include "model/generator.h"
 #include "train/buffer.h"
 
@@ -45,7 +46,11 @@ public:
   std::vector<double> reflected(const double *x, const BgenMirror &mirror) const;
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
-  bigint n_outside() const { return n_dropped; }                 // frames that lay in no basin
+  bigint n_outside() const { return n_dropped; } // frames that lay in no basin
+  const bgen_population &visits() const
+  {
+    return all_visits;
+  } // of basins by all frames to train by
   bgen_buffer &frames(Use use, int k) { return stored[use][k]; } // on rank 0
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }
 
@@ -98,6 +103,8 @@ private:
   std::vector<bgen_buffer> stored[2];
   std::vector<bigint> n_stored[2], n_folded[2];
   bigint n_dropped;
+  std::vector<uint64_t> visit_counts;
+  bgen_population all_visits;
 
   bigint first_drawn, n_drawn; // numbers of the fresh proposals that have been drawn
   std::vector<double> drawn_x;

@@ -10,6 +10,8 @@
 using namespace LAMMPS_NS;
 
 static constexpr double FIRST_STEP = 0.3; // of a near move that is tuned
+/* where the user does not say how fast velocities are forgotten */
+static constexpr double DAMP_IN_STEPS = 100.0;
 
 static const char *const NAMES[BgenMove::N_KINDS] = {"fresh",   "near",     "transfer",
                                                      "several", "annealed", "driven"};
@@ -38,20 +40,6 @@ void BgenMove::read_near(BgenWords &words)
   step = adapts ? FIRST_STEP : words.number_above(0.0, "step of a near move in latent space");
 }
 
-/* true if the next words belonged to it */
-bool BgenMove::read_langevin(BgenWords &words)
-{
-  if (words.next_is("steps"))
-    langevin.n_steps = words.integer(1, "number of steps of a path");
-  else if (words.next_is("dt"))
-    langevin.dt = words.number_above(0.0, "timestep of a path");
-  else if (words.next_is("damp"))
-    langevin.damp = words.number_above(0.0, "damping time of a path");
-  else
-    return false;
-  return true;
-}
-
 void BgenMove::need_steps(const BgenWords &words) const
 {
   if (langevin.n_steps == 0)
@@ -69,7 +57,7 @@ void BgenMove::read_annealed(BgenWords &words)
       power = words.number_above(0.0, "power of a schedule");
     else if (words.next_is("schedule"))
       adapts = words.choice({"fixed", "auto"}, "schedule of annealed paths") == 1;
-    else if (!read_langevin(words))
+    else if (!langevin.read(words))
       break;
   need_steps(words);
 }
@@ -93,7 +81,7 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
       atoms = words.text("the group of atoms that a driven move moves");
     else if (words.next_is("heat"))
       heat = words.number_above(0.0, "temperature half way of a driven move");
-    else if (!read_langevin(words))
+    else if (!langevin.read(words))
       break;
   need_steps(words);
   if (spring == 0.0) words.fail("move driven needs a spring, as in spring 200");
@@ -106,6 +94,25 @@ std::vector<double> BgenMove::untuned() const
   std::vector<double> values(kind == ANNEALED ? langevin.n_steps + 1 : 1, step);
   if (kind == ANNEALED) bgen_anneal_schedule(langevin.n_steps, power, values.data());
   return values;
+}
+
+bool BgenLangevin::read(BgenWords &words)
+{
+  if (words.next_is("steps"))
+    n_steps = words.integer(1, "number of steps of a path");
+  else if (words.next_is("dt"))
+    dt = words.number_above(0.0, "timestep of a path");
+  else if (words.next_is("damp"))
+    damp = words.number_above(0.0, "damping time of a path");
+  else
+    return false;
+  return true;
+}
+
+bgen_dynamics BgenLangevin::dynamics(double timestep, const double *variance) const
+{
+  const double step = dt > 0.0 ? dt : timestep;
+  return {step, 1.0 / (damp > 0.0 ? damp : DAMP_IN_STEPS * step), variance};
 }
 
 std::string BgenLangevin::text() const

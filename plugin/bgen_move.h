@@ -4,6 +4,8 @@
 #ifndef LMP_BGEN_MOVE_H
 #define LMP_BGEN_MOVE_H
 
+#include "sample/path.h"
+
 #include <string>
 #include <vector>
 
@@ -15,6 +17,8 @@ struct BgenLangevin {
   double dt = 0.0;   // 0: the timestep of the run
   double damp = 0.0; // time in which velocities are forgotten; 0: 100 dt
 
+  bool read(class BgenWords &words); // true if the next words belonged to it
+  bgen_dynamics dynamics(double timestep, const double *variance) const; // timestep: of the run
   std::string text() const;
 };
 
@@ -45,14 +49,13 @@ struct BgenMove {
   std::vector<double> untuned() const; // the step, or lambda[n_steps + 1]
   bool needs_flow() const { return kind != DRIVEN; }
 
-  void read(class BgenWords &words, const std::vector<struct BgenVariable> &cvs);
+  void read(BgenWords &words, const std::vector<struct BgenVariable> &cvs);
   std::string text(const std::vector<BgenVariable> &cvs) const;
 
 private:
   void read_near(BgenWords &words);
   void read_annealed(BgenWords &words);
   void read_driven(BgenWords &words, const std::vector<BgenVariable> &cvs);
-  bool read_langevin(BgenWords &words);
   void need_steps(const BgenWords &words) const;
 };
 

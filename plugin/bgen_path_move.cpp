@@ -11,9 +11,6 @@
 
 using namespace LAMMPS_NS;
 
-/* where the user does not say how fast velocities are forgotten */
-static constexpr double DAMP_IN_STEPS = 100.0;
-
 BgenPathMove::BgenPathMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
     : Pointers(lmp), fix(_fix), move(_move), root(comm->me == 0)
 {
@@ -53,11 +50,9 @@ double BgenPathMove::evaluate(BgenConfiguration &of, double *x, BgenAttempt &att
 
 bgen_dynamics BgenPathMove::dynamics(BgenConfiguration &of)
 {
-  const double dt = move.langevin.dt > 0.0 ? move.langevin.dt : update->dt;
-  const double damp = move.langevin.damp > 0.0 ? move.langevin.damp : DAMP_IN_STEPS * dt;
   variance.resize(of.dim());
   of.velocity_variance(fix.temperature(), variance.data());
-  return {dt, 1.0 / damp, variance.data()};
+  return move.langevin.dynamics(update->dt, variance.data());
 }
 
 /* the work of rank 0's path, on all ranks, and x_now on rank 0 where it has ended */

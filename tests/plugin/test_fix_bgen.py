@@ -158,6 +158,21 @@ class Mistakes(Case):
             (RERUN + "bgen bg train iter 10 refit maybe", "maybe"),
             (RERUN + "bgen bg train iter 10 refit prior", "prior|mixture"),
             (MD + "run 10", "train or load"),
+            ("bgen bg anneal", "number of walkers"),
+            ("bgen bg anneal 0", "number of walkers|0"),
+            ("bgen bg anneal 10", "from flow|from frames"),
+            ("bgen bg anneal 10 from nowhere", "nowhere|flow, frames"),
+            ("bgen bg anneal 10 from flow speed 2", "speed|repeats"),
+            ("bgen bg anneal 10 from flow", "no flow yet"),
+            ("bgen bg anneal 10 from flow to 2", "to and start are of anneal from frames"),
+            ("bgen bg anneal 10 from frames power 2", "power|geometric"),
+            ("bgen bg anneal 10 from frames repeats 1", "repeats|1"),
+            ("bgen bg anneal 10 from frames basin left start frames", "one basin"),
+            ("bgen bg anneal 10 from frames to 2 start given 0.5", "ends after '0.5'|error"),
+            ("bgen bg anneal 10 from frames to 2", "basin right has 0 frames|8 repeats"),
+            (RERUN + "bgen bg anneal 10 from frames", "temperature 1 already"),
+            (RERUN + "bgen bg anneal 10 from frames to 2 file no/t.dat", "no/t.dat"),
+            ("rerun right.dump dump x y\nbgen bg anneal 10 from frames to 2 basin right start frames", "one basin"),
         ):
             with self.subTest(lines):
                 self.refused(SYSTEM + fix() + lines + "\n", words)
@@ -272,11 +287,12 @@ class Chains(Case):
         deck = (SYSTEM + fix() + RERUN + "bgen bg frames test\n" + RERUN +
                 "bgen bg train iter 40 batch 64 lr 1e-3 weights 1 1 stop 3\nbgen bg sample 20 file s.dat dump s.dump\n"
                 "bgen bg interpolate 4 from left 1 to left 9 file i.dump\n"
-                "bgen bg free_energy samples 200 mixture populations file e profile p.dat\nbgen bg info\n" + MD + "run 50\n")
+                "bgen bg free_energy samples 200 mixture populations file e profile p.dat\nbgen bg info\n"
+                "bgen bg anneal 10 from flow repeats 2 stages 2 dt 0.1 file a.dat dump a.dump\n" + MD + "run 50\n")
         found = []
         for ranks in (1, 2):
             self.good(deck, ranks)
-            found.append([float(word) for name in ("s.dat", "s.dump", "i.dump", "e.flow.dat", "e.md.dat", "p.dat") for word in
+            found.append([float(word) for name in ("s.dat", "s.dump", "i.dump", "e.flow.dat", "e.md.dat", "p.dat", "a.dat", "a.dump") for word in
                           re.findall(r"-?\d+\.\d+", (self.folder / name).read_text())])
         self.assertGreater(len(found[0]), 5000)
         for one, other in zip(*found, strict=True):
@@ -485,6 +501,119 @@ class Temperatures(Case):
         self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1\n", "rc|cv")
         self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc d -2 2\n", "'d'")
         self.good(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc s -2 2\n")
+
+
+class Annealing(Case):
+    """Populations from flows and from frames; exact values by quadrature, those of differences: potentials/README.md."""
+
+    HOT = ("fix thermostat all langevin 4.0 4.0 0.5 12345\nfix integrate all nve\nfix plane all enforce2d\ntimestep 0.01\nrun 400000\n"
+           "unfix thermostat\nunfix integrate\n")
+    SIGN = {"right": 1, "left": -1}
+    DIFFERENCES = {4: 0.760557, 2: 1.630269, 1: 3.379901, 0.5: 6.849401}
+
+    @staticmethod
+    def weights(T, basin):
+        """[(x, e^{-u(x)} dx)]"""
+        return [(x, math.exp(-(x ** 4 - 6 * x ** 2 + x) / T) * 2e-4)
+                for x in (Annealing.SIGN[basin] * (i + 0.5) * 2e-4 for i in range(25000))]
+
+    def exact(self, T, basin):
+        return -math.log(sum(w for _, w in self.weights(T, basin)) * math.sqrt(2 * math.pi * T))
+
+    def write_frames(self, basin):
+        """Drawn exactly at T = 1, to test by."""
+        grid, draw = self.weights(1, basin), random.Random(basin)
+        total = list(itertools.accumulate(w for _, w in grid))
+        frame = "ITEM: TIMESTEP\n{}\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS ff ff pp\n-10 10\n-10 10\n-0.5 0.5\nITEM: ATOMS id x y\n1 {:.12g} {:.12g}\n"
+        xs = (grid[bisect.bisect(total, draw.random() * total[-1])][0] for _ in range(400))
+        (self.folder / f"exact.{basin}.dump").write_text("".join(frame.format(i, x, draw.gauss(0, 1)) for i, x in enumerate(xs)))
+
+    @staticmethod
+    def tables(output):
+        """Of each command {(basin, stage): [T or lambda, F, error, ...]}, and [(difference, error, T, method)]."""
+        found = []
+        for part in output.split(" anneal: F = ")[1:]:
+            rows = re.findall(r"^(right|left) +(\d+) +(.*)$", part, re.M)
+            lines = re.findall(r"F\(right\) - F\(left\) = (\S+) \+- (\S+) kT .*\(T = ([^,)]+)(, BAR)?\)", part)
+            found.append(({(b, int(t)): [float(w) for w in more.split()] for b, t, more in rows},
+                          [(float(d), float(e), float(T), method) for d, e, T, method in lines]))
+        return found
+
+    def close(self, value, error, exact, most):
+        self.assertLess(error, most)
+        self.assertLessEqual(abs(value - exact), 5 * error + 5e-5)  # four digits are printed
+
+    def test_from_flow(self):
+        for basin in self.SIGN:
+            self.write_frames(basin)
+        output = self.good(SYSTEM + fix() + RERUN + TRAIN.replace("200", "20") + "bgen bg frames test\n" +
+                           RERUN.replace("rerun ", "rerun exact.") + "bgen bg anneal 200 from flow stages 3 dt 0.1\n"
+                           "bgen bg anneal 200 from flow stages 3 dt 0.1 power 2 resample no\nbgen bg anneal 50 from flow basin left\n")
+        tables = self.tables(output)
+        self.assertEqual([len(differences) for _, differences in tables], [1, 2, 0])
+        self.assertEqual([round(9 * tables[1][0]["left", t][0]) for t in range(4)], [0, 1, 4, 9])
+        for rows, differences in tables[:2]:
+            for basin in self.SIGN:
+                self.close(*rows[basin, 3][1:3], self.exact(1, basin), 0.03)
+            for value, error, T, _ in differences:
+                self.assertEqual(T, 1)
+                self.close(value, error, self.DIFFERENCES[1], 0.03)
+        bar = re.findall(r"^F\((\S+)\) = (\S+) \+- (\S+) kT \(BAR\), (\S+) \+- (\S+) kT \(from 400 frames", output, re.M)
+        self.assertEqual([words[0] for words in bar], ["right", "left"])
+        for basin, *numbers in bar:
+            for value, error in (numbers[:2], numbers[2:]):
+                self.close(float(value), float(error), self.exact(1, basin), 0.05)
+
+    def test_from_frames(self):
+        """Families die out where walkers are resampled, and only there; each command draws other numbers."""
+        line = "bgen bg anneal 200 from frames to 0.5 stages 6 steps 5 dt 0.1 start "
+        text = SYSTEM + fix(0, more="collect 50").replace(" 1.0 4711", " 4.0 4711") + self.HOT + line + "frames dump t.dump\n"
+        output = self.good(text + (line + "given 0.760557 0 resample no\n") * 2)
+        tables = self.tables(output)
+        self.assertEqual(len(tables), 3)
+        self.assertNotEqual(tables[1], tables[2])
+        for (rows, differences), most in zip(tables, (0.4, 0.1, 0.1), strict=True):
+            for (basin, t), (T, F, error, *_) in rows.items():
+                self.assertLessEqual(abs(T - 4 * 8 ** (-t / 6)), 1e-4)
+                self.close(F, error, self.exact(4 * 8 ** (-t / 6), basin) - self.exact(4, basin), 0.1)
+            exact = {T: d for _, _, T, _ in differences for at, d in self.DIFFERENCES.items() if T == at}
+            self.assertEqual(len(differences), 7)
+            self.assertEqual(exact, self.DIFFERENCES)
+            for value, error, T, _ in differences:
+                if T in exact:
+                    self.close(value, error, exact[T], most)
+        families = [rows["left", 6][-2] for rows, _ in tables]
+        self.assertLess(families[0], 190)
+        self.assertEqual(families[1:], [200, 200])
+        self.check_population(rows=(self.folder / "t.dump").read_text().splitlines()[9::10])
+
+    def check_population(self, rows):
+        """u is that of T = 0.5; weights of basins are those of their Z, and walkers follow the Boltzmann distribution."""
+        atoms = [[float(word) for word in row.split()] for row in rows]
+        weight = {"right": 0, "left": 0}
+        for basin, sign in self.SIGN.items():
+            mine = [(a[2], math.exp(a[5])) for a in atoms if a[2] * sign > 0]
+            weight[basin] = sum(w for _, w in mine)
+            mean = sum(x * w for x, w in mine) / weight[basin]
+            exact = self.weights(0.5, basin)
+            total = sum(w for _, w in exact)
+            expected = sum(x * w for x, w in exact) / total
+            sigma = math.sqrt(sum((x - expected) ** 2 * w for x, w in exact) / total)
+            self.assertLessEqual(abs(mean - expected), 5 * sigma / math.sqrt(len(mine) / 4))  # copies are still alike
+        self.assertLessEqual(abs(math.log(weight["left"] / weight["right"]) - self.DIFFERENCES[0.5]), 1)
+        for _, _, x, y, u, _ in atoms:
+            self.assertLessEqual(abs(u - (x ** 4 - 6 * x ** 2 + x + y ** 2 / 2) / 0.5), 1e-6)
+
+    def test_nothing_known_of_the_start(self):
+        output = self.good(SYSTEM + fix() + RERUN + "bgen bg anneal 10 from frames to 1.1 stages 1 steps 1 dt 0.1\n")
+        self.assertEqual(self.tables(output)[0][1], [])
+
+    def test_same_again(self):
+        text = SYSTEM + fix() + RERUN + "bgen bg anneal 10 from frames to 2 stages 2 dt 0.1 file {0}.dat dump {0}.dump\n"
+        for name in "ab":
+            self.good(text.format(name))
+        for kind in ("dat", "dump"):
+            self.assertEqual(*((self.folder / f"{name}.{kind}").read_text() for name in "ab"))
 
 
 class Exploration(Case):
