@@ -47,10 +47,8 @@ public:
   bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
   bigint n_frames(Use use) const;
   bigint n_outside() const { return n_dropped; } // frames that lay in no basin
-  const bgen_population &visits() const
-  {
-    return all_visits;
-  } // of basins by all frames to train by
+  /* of basins by all frames to train by, as they came */
+  const bgen_population &visits() const { return all_visits; }
   bgen_buffer &frames(Use use, int k) { return stored[use][k]; } // on rank 0
   const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }
 
