@@ -7,6 +7,7 @@
   plot.py profile     FILE... --reference FILE      F along a collective variable, with its error
   plot.py series      FILE... --column d    a column against time, and its histogram
   plot.py populations FILE... --column d --split 1.5 --reference -6.761     F(below) - F(above) as it converges
+  plot.py works       FILE... --move driven --difference 6.76      works there and back, which cross at F(b) - F(a)
   plot.py summary     SEEDS FILES... --reference FILE --expected -6.761    differences F of seeds, and profiles
 
 A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o FILE.png.
@@ -50,6 +51,7 @@ STEPS = ["step", "Step", "TimeStep", "iteration"]
 TIMES = STEPS + ["time", "Time", "index", "frame"]
 ENERGIES = ["u", "pe", "PotEng", "c_thermo_pe"]
 FREE_ENERGIES = ["F", "F/kT", "free_energy"]
+WORDS = ["move", "from", "to"]  # columns of names, not of numbers
 
 
 class Trouble(Exception):
@@ -74,7 +76,7 @@ class Table:
                 rows.append(self.row(number, line, first=not rows))
         if not rows:
             raise Trouble(f"{path}: no numbers below the # lines")
-        self.columns = dict(zip(self.names, np.array(rows).T, strict=True))
+        self.columns = {name: np.array(column) for name, column in zip(self.names, zip(*rows), strict=True)}
         self.n = len(rows)
 
     def lines(self):
@@ -95,7 +97,7 @@ class Table:
             raise Trouble(f"{self.path}, line {number}: {len(words)} numbers for {len(self.names)} columns "
                           f"({' '.join(self.names)})")
         try:
-            return [float(word) for word in words]
+            return [word if name in WORDS else float(word) for name, word in zip(self.names, words)]
         except ValueError as error:
             raise Trouble(f"{self.path}, line {number}: {error}") from error
 
@@ -446,10 +448,54 @@ def populations(tables, options):
     return figure
 
 
+# ---- works ----------------------------------------------------------------------------------------------
+
+
+def works_range(there, back):
+    """From where the ways meet to where most of each is: overlaps of atoms can make the far tails endless."""
+    both = [np.quantile(there, [0.0, 0.85]), np.quantile(-back, [0.15, 1.0])]
+    low, high = min(b[0] for b in both), max(b[1] for b in both)
+    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+
+
+def works_axis(axis, pair, there, back, difference):
+    """Crooks: p(W) of one way and p(-W) of the other cross at the difference, if each is a share of all attempts of its way."""
+    a, b = pair
+    bins = np.linspace(*works_range(finite(there, f"works from {a} to {b}"), finite(back, f"works from {b} to {a}")), 51)
+    for color, works, label in ((BLUE, there, f"$W$, {a} to {b}"), (ORANGE, -back, f"$-W$, {b} to {a}")):
+        weights = np.full(len(works), 1.0 / (len(works) * (bins[1] - bins[0])))
+        beyond = np.mean((works < bins[0]) | (works > bins[-1]))
+        text = f"{label} ({100 * beyond:.0f} % beyond)" if beyond >= 0.005 else label
+        axis.hist(works, bins, weights=weights, histtype="stepfilled", color=color, alpha=0.25)
+        axis.hist(works, bins, weights=weights, histtype="step", color=color, lw=1.2, label=text)
+    if difference is not None:
+        axis.axvline(difference, ymax=1 / 1.4, color="black", lw=1.0, ls="--", label=f"$\\Delta F$ = {difference:g} kT")
+    axis.set(xlabel="work (kT)", ylabel="probability density", xlim=(bins[0], bins[-1]))
+    axis.set_ylim(top=1.4 * axis.get_ylim()[1])  # room for the legend
+    axis.legend(loc="upper right")
+
+
+def works(tables, options):
+    """A panel for each move and pair of basins that was tried both ways, the basin that comes first in the file as a."""
+    shown = {}
+    for table in tables:
+        keys = list(zip(*(table.need(name) for name in WORDS)))
+        for move, a, b in dict.fromkeys(keys):
+            if options.move in (None, move) and (table, move, b, a) not in shown and (move, b, a) in set(keys):
+                shown[table, move, a, b] = [table.need("work")[[key == (move, *pair) for key in keys]] for pair in ((a, b), (b, a))]
+    if not shown:
+        raise Trouble(f"{tables[0].path}: no move {options.move or ''} has works both ways".replace("  ", " "))
+    figure, axes = panels(len(shown), (3.4, 2.5))
+    for axis, ((table, move, *pair), both) in zip(axes, shown.items()):
+        works_axis(axis, pair, *both, options.difference)
+        axis.set_title(label_of(table, tables, move.replace("_", " ")), loc="left")
+    return figure
+
+
 # ---- command line ---------------------------------------------------------------------------------------
 
 COMMANDS = {"training": training, "energies": energies, "profile": profile, "series": series,
-            "populations": populations, "summary": summary}
+            "populations": populations, "summary": summary, "works": works}
 
 
 def arguments():
@@ -460,6 +506,8 @@ def arguments():
     parser.add_argument("--expected", type=float, help="of summary: the difference")
     parser.add_argument("--column", help="of series and populations")
     parser.add_argument("--split", type=float, help="of series and populations")
+    parser.add_argument("--move", help="of works: the only one to draw")
+    parser.add_argument("--difference", type=float, help="of works: F(b) - F(a) in kT")
     parser.add_argument("--label", help="words for the axis of the collective variable, or of the difference")
     parser.add_argument("-o", "--output", metavar="FILE", help="the picture (default: command.png)")
     return parser.parse_args()

@@ -26,6 +26,7 @@ private:
   void tune(FixBgen &fix, BgenWords &words);
   void save(FixBgen &fix, BgenWords &words);
   void load(FixBgen &fix, BgenWords &words);
+  void works(FixBgen &fix, BgenWords &words);
 };
 
 } // namespace LAMMPS_NS

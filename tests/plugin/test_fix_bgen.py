@@ -149,6 +149,8 @@ class Mistakes(Case):
             ("bgen bg dance", "dance"),
             ("bgen bg train iter 10", "right|no frames"),
             ("bgen bg save a.bgen", "trained"),
+            ("bgen bg works", "ends after|file name"),
+            ("bgen bg works no/works.dat", "no/works.dat"),
             ("bgen bg load nowhere.bgen", "nowhere.bgen"),
             (RERUN + TRAIN + "bgen bg free_energy", "test frames"),
             (RERUN + TRAIN + "bgen bg train explore -1", "-1|step"),
@@ -794,6 +796,27 @@ class Statistics(Case):
                                        "timestep 0.002\nrun 500\n" + TRAIN.replace("200", "1") + "run 400\n"))
         counts = [sum(map(int, re.search(r"(\d+) (?:from|of) right and (\d+)", line).groups())) for line in rest if "F(" in line]
         self.assertEqual(counts, [400, 900])
+
+    def test_file_of_works(self):
+        """As many as the summary says, and the same free energies by Bennett's equation."""
+        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1").replace("right s 0 10", "right s 1.6 1.8")
+        _, rest = jump_table(self.good(SYSTEM + line + RERUN + TRAIN + MD + "timestep 0.002\nrun 2000\nbgen bg works works.dat\n", 2))
+        lines = (self.folder / "works.dat").read_text().splitlines()
+        self.assertEqual(lines[1], "# move from to work")
+        works = {}
+        for *key, work in map(str.split, lines[2:]):
+            works.setdefault(tuple(key), []).append(float(work))
+        self.assertEqual(set(works), {(move, *pair) for move in ("transfer", "transfer_2") for pair in (("right", "left"), ("left", "right"))})
+        estimates = re.findall(r"F\(right\) - F\(left\) = (\S+) .* of works of (.+), (\d+) from right and (\d+)", "\n".join(rest))
+        self.assertEqual(len(estimates), 2)
+        for value, move, *counts in estimates:
+            there, back = (works[move.replace(" ", "_"), a, b] for a, b in (("left", "right"), ("right", "left")))
+            self.assertEqual(counts, [str(len(back)), str(len(there))])
+            self.assertIn(math.inf, there)
+            shift = float(value) + math.log(len(back) / len(there))
+            fermi = lambda x: 0.0 if x > 700 else 1 / (1 + math.exp(x))
+            surplus = sum(fermi(w - shift) for w in there) - sum(fermi(w + shift) for w in back)
+            self.assertLessEqual(abs(surplus), 1e-4 * len(lines))  # the value is printed with 4 digits
 
     def test_words_of_the_summary(self):
         text = SYSTEM + fix(1, 16, "velocity resample move {}") + RERUN + TRAIN + MD + "timestep 0.002\nrun {}\n"
