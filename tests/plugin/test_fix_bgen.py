@@ -799,7 +799,7 @@ class Statistics(Case):
 
     def test_file_of_works(self):
         """As many as the summary says, and the same free energies by Bennett's equation."""
-        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1").replace("right s 0 10", "right s 1.6 1.8")
+        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1 offset right 4").replace("right s 0 10", "right s 1.6 1.8")
         _, rest = jump_table(self.good(SYSTEM + line + RERUN + TRAIN + MD + "timestep 0.002\nrun 2000\nbgen bg works works.dat\n", 2))
         lines = (self.folder / "works.dat").read_text().splitlines()
         self.assertEqual(lines[1], "# move from to work")
