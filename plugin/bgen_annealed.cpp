@@ -74,8 +74,8 @@ void BgenAnnealed::seek_flow(int component, double u)
   const bgen_dynamics how = dynamics(*fix.configuration);
   if (!root) return;
   annealed->k = component;
-  bgen_anneal_to_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH, 2 * fix.counts->proposals,
-                      1, x_now.data(), &u, grad_now.data());
+  bgen_anneal_to_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), 1,
+                      x_now.data(), &u, grad_now.data());
 }
 
 void BgenAnnealed::leave_flow(int component)
@@ -83,7 +83,7 @@ void BgenAnnealed::leave_flow(int component)
   const bgen_dynamics how = dynamics(*fix.configuration);
   if (root) annealed->k = component;
   bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH,
-                                               2 * fix.counts->proposals + 1, 1, x_now.data())
+                                               point_of_path(1), 1, x_now.data())
                        : BGEN_OK);
 }
 

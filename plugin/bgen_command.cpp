@@ -184,6 +184,8 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   text += "  basins             " + settings.basins_text() + "\n";
   text += basin_lines(model);
   text += "  moves              " + settings.moves_text() + "\n";
+  text += std::string("  tuning             ") + (fix.counts->tuning ? "yes" : "no") +
+          fix.counts->tuned_text() + "\n";
   text += bgen_text("  frames outside     %lld\n", (long long) model.n_outside());
   text += bgen_text("  threads            %d\n", model.n_threads);
   text += bgen_text("  model checksum     %016llx\n", (unsigned long long) model.checksum());

@@ -98,7 +98,7 @@ struct BgenCounts : BgenTotals {
 
 private:
   std::vector<std::string> move_names, basin_names;
-  std::string moves_text, basins_text;
+  std::string moves_text, basins_text, offsets_text;
   std::vector<char> with_work, adapts; // [n_moves]
   std::vector<double> offset;          // [n_basins]
   std::vector<uint64_t> visits;

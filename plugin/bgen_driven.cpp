@@ -138,8 +138,8 @@ double BgenDriven::follow(int from, BgenAttempt &attempt, double &u)
   bgen_drag d = drag(from);
   const bgen_dynamics how = dynamics(*moved);
   if (root)
-    bgen_drag_begin(&d, &how, fix.counts->seed, BGEN_STREAM_PATH, fix.counts->proposals,
-                    x_now.data(), u, grad_now.data());
+    bgen_drag_begin(&d, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), x_now.data(), u,
+                    grad_now.data());
   double *x = root ? path->x : x_now.data();
   for (int goes_on = 1;;) {
     if (root) goes_on = bgen_drag_next(&d);

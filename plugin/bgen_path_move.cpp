@@ -2,6 +2,7 @@
 
 #include "bgen_path_move.h"
 
+#include "bgen_counts.h"
 #include "bgen_settings.h"
 #include "bgen_tally.h"
 #include "comm.h"
@@ -21,6 +22,12 @@ double BgenPathMove::memory_usage() const
   double n = 0.0;
   for (const auto *each : {&x_now, &grad_now, &grad_old, &variance}) n += (double) each->capacity();
   return n * sizeof(double);
+}
+
+/* where the random numbers of the first or the second path of this attempt begin: of all kinds of moves other ones */
+uint64_t BgenPathMove::point_of_path(int second) const
+{
+  return 2 * (uint64_t) fix.counts->proposals + second;
 }
 
 /* the present configuration in x_now */

@@ -9,6 +9,7 @@
 #include "pointers.h"
 #include "sample/path.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace LAMMPS_NS {
@@ -41,6 +42,7 @@ protected:
   const bool root;
   std::vector<double> x_now, grad_now, grad_old, variance;
 
+  uint64_t point_of_path(int second) const;
   void gather(class BgenConfiguration &of);
   double present(BgenConfiguration &of);
   double evaluate(BgenConfiguration &of, double *x, BgenAttempt &attempt);

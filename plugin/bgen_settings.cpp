@@ -319,3 +319,12 @@ std::string BgenSettings::basins_text() const
   }
   return text;
 }
+
+std::string BgenSettings::offsets_text() const
+{
+  std::string text = tunes_offsets ? "auto" : "";
+  for (size_t k = 0; k < basins.size(); k++)
+    if (offsets[k] != 0.0)
+      text += (text.empty() ? "" : ", ") + basins[k].name + bgen_text(" %.15g", offsets[k]);
+  return text.empty() ? "none" : text;
+}

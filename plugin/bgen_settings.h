@@ -69,6 +69,7 @@ struct BgenSettings {
   std::string mirrors_text() const;
   std::string cvs_text() const;
   std::string basins_text() const;
+  std::string offsets_text() const;
 
 private:
   void read_keyword(class BgenWords &words, const std::string &keyword);

@@ -24,8 +24,8 @@ using namespace LAMMPS_NS;
 
 BgenConfiguration::BgenConfiguration(LAMMPS *lmp, int igroup, int n_space)
     : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), n_space_(n_space),
-      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), kept_whole_(false), visiting_(false),
-      warned_(false), fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
+      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false), warned_(false),
+      fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
 {
   if (n_space > domain->dimension)
     error->all(FLERR, std::string("fix bgen: coords xyz in a 2-d system; use xy or x"));

@@ -80,9 +80,9 @@ public:
   void restore();
   void accept();
 
-  // Between visits: keeps all atoms, with whole velocities or those of pre_exchange(), half a step
-  // before they are whole; to the latter, brings them back with time reversed.
-  void keep(bool whole_velocities);
+  // keep() all atoms as they are at the end of a step; go_back() to them in pre_exchange(), with time
+  // reversed. Both between visits.
+  void keep();
   bool has_kept() const { return !kept_.atoms.empty(); }
   void go_back();
   void forget() { kept_.atoms.clear(); }
@@ -133,7 +133,6 @@ private:
 
   State state_; // while visiting_
   Atoms kept_;
-  bool kept_whole_;
   bool visiting_, warned_;
   bool fresh_;  // styles, fixes and bonds may be others than in the last visit
   bool listed_; // ghosts and neighbor lists belong to the atoms as they are

@@ -174,14 +174,13 @@ void BgenConfiguration::put_back_tallies()
 }
 
 // A rank without atoms keeps a number too, so that all ranks know that there is something.
-void BgenConfiguration::keep(bool whole_velocities)
+void BgenConfiguration::keep()
 {
   kept_.atoms.resize(1);
   pack(kept_);
-  kept_whole_ = whole_velocities;
 }
 
-// To velocities of half a step: -v_half - dt a, or -v_whole - dt/2 a, a being that of the atoms where they are now.
+// To velocities of half a step, -v - dt/2 a, a being that of the atoms where they are now.
 void BgenConfiguration::go_back()
 {
   unpack(kept_);
@@ -189,8 +188,7 @@ void BgenConfiguration::go_back()
   remember();
   energy();
   const bool halved = std::strncmp(update->integrate_style, "verlet", 6) == 0;
-  const double time = halved && !refused_ ? (kept_whole_ ? 0.5 : 1.0) * update->dt : 0.0;
-  reverse_velocities(time);
+  reverse_velocities(halved && !refused_ ? 0.5 * update->dt : 0.0);
   accept();
 }
 

@@ -218,6 +218,7 @@ void FixBgen::end_of_step()
 {
   const bigint every = settings->collect;
   if (!stepping) configuration->forget(); // a rerun: no MD leads from what is kept to here
+  if (stepping && update->ntimestep + settings->nevery == next_reneighbor) begin_piece();
   if (!stepping || (every > 0 && update->ntimestep % every == 0)) collect_frame();
 }
 

@@ -89,7 +89,8 @@ private:
   int choose_move() const;
   void jump();
   void tune(const BgenAttempt &attempt);
-  void keep_for_border(bool whole_velocities);
+  bool jumps() const; // it may, and has what it needs
+  void begin_piece();
   void test_border();
   void attempt_move(BgenAttempt &attempt);
   void attempt_one(BgenAttempt &attempt);

@@ -14,17 +14,24 @@
 
 using namespace LAMMPS_NS;
 
+bool FixBgen::jumps() const
+{
+  return moves && (model->ready() || !needs_flow);
+}
+
 /* The first piece begins with the run, unless it goes on from the last attempt of a run before. */
 void FixBgen::setup(int)
 {
-  if (moves && counts->has_offsets() && !configuration->has_kept()) keep_for_border(true);
+  if (!configuration->has_kept()) begin_piece();
 }
 
-void FixBgen::keep_for_border(bool whole_velocities)
+/* At the end of a step, with what a restart file has as well: so a restarted chain goes on bit for bit. */
+void FixBgen::begin_piece()
 {
+  if (!jumps() || !counts->has_offsets()) return;
   configuration->gather(x_old.data());
   basin_kept = model->basin_of(x_old.data());
-  configuration->keep(whole_velocities);
+  configuration->keep();
 }
 
 void FixBgen::test_border()

@@ -22,10 +22,9 @@ void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings->nevery;
-  if (!model->ready() && needs_flow) return;
+  if (!jumps()) return;
   if (counts->has_offsets()) test_border();
   jump();
-  if (counts->has_offsets()) keep_for_border(false);
 }
 
 /* its place in settings->moves, by the attempt's own random number, whatever the configuration */

@@ -18,16 +18,18 @@ import unittest
 
 LMP = os.environ["LMP_BGEN"]
 SYSTEM = f"include {os.environ['POTENTIALS']}/double_well.lmp\nthermo_modify norm no\n"
-FIX = ('fix bg all bgen {n} 1.0 4711 coords cartesian xy cv s coordinate 1 x basin right s 0 10 basin left s -10 0 '
+FIX = ('fix bg all bgen {n} 1.0 4711 coords cartesian xy cv s coordinate 1 x basin right s {border} 10 basin left s -10 {border} '
        'threads 1 flow "whiten; realnvp blocks 2 width {width}" {more}\n')
 RERUN = "rerun left.dump dump x y\nrerun right.dump dump x y\n"
 TRAIN = "bgen bg train iter 200 batch 64 lr 1e-2\n"
 MD = "fix integrate all nve\ntimestep 0.02\nthermo_style custom step pe f_bg[1] f_bg[2]\nthermo_modify norm no format float %.15g\n"
 MOVES = "move fresh 2 move near 2 0.5 move transfer 1 move several 1 3"
+PATHS = ("move driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5 move annealed 2 steps 8 dt 0.05 "
+         "move annealed 1 steps 5 start transfer power 2 move fresh 1 offset right 3.38")
 
 
-def fix(n=2, width=16, more=""):
-    return FIX.format(n=n, width=width, more=more)
+def fix(n=2, width=16, more="", border=0):
+    return FIX.format(n=n, width=width, more=more, border=border)
 
 
 class Case(unittest.TestCase):
@@ -78,7 +80,7 @@ def thermo(output, n_columns):
 
 def jump_table(output):
     """The rows of the last summary of jumps, {(move, from, to): {column: text}}, and what stands below them."""
-    lines = output[output.rindex("  jumps accepted:"):].splitlines()[2:]
+    lines = output[output.rindex("  move   "):].splitlines()
     end = next(i for i, line in enumerate(lines) if line.startswith("  basin changes"))
     names, rows = lines[0].split(), []
     for words in map(str.split, lines[1:end]):  # names of basins are single words, those of moves need not be
@@ -275,6 +277,9 @@ class Chains(Case):
     def test_moves_on_ranks(self):
         self.check_ranks(self.begin.replace("threads 1", "threads 1 " + MOVES))
 
+    def test_paths_on_ranks(self):
+        self.check_ranks(self.begin.replace("threads 1", "threads 1 " + PATHS))
+
     def check_ranks(self, begin):
         runs = [thermo(self.good(begin + "run 200\n", ranks), 4) for ranks in (1, 2, 4)]
         self.assertEqual(len(runs[0]), 11)
@@ -338,13 +343,21 @@ class Restarts(Case):
     """With velocities of its own counting and no other random numbers, the chain must go on bit for bit."""
 
     MORE = "velocity resample " + MOVES
+    N, BORDER, BEGIN, ACCEPTED = 2, 0, "", 10
+    SAID = "fresh 2, near 2 step 0.5, transfer 1, several 1 of 3"
     LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[15]\nthermo 5\n"
+
+    def fix(self, more):
+        return fix(self.N, more=more, border=self.BORDER)
+
+    def starts(self):
+        return [60]
 
     def setUp(self):
         super().setUp()
-        output = self.good(SYSTEM + fix(more=self.MORE) + RERUN + TRAIN + "bgen bg save a.bgen\n" + MD + self.LINE +
+        output = self.good(SYSTEM + self.fix(self.MORE) + RERUN + TRAIN + "bgen bg save a.bgen\n" + MD + self.LINE + self.BEGIN +
                            "thermo_modify format float %.17g norm no\nreset_timestep 0\n"
-                           "restart 60 half.*\nrun 200\nbgen bg info\n")
+                           "restart 10 half.*\nrun 200\nbgen bg info\n")
         self.whole = thermo(output, 7)
         self.counted = counted(output)
         well = (pathlib.Path(os.environ["POTENTIALS"]) / "double_well.lmp").read_text().splitlines()
@@ -353,24 +366,44 @@ class Restarts(Case):
                                 "read_restart half.60"] + well[first:]) + "\n"
 
     def test_goes_on(self):
-        output = self.good(self.again + fix(more=self.MORE) + "bgen bg load a.bgen\n" + MD + self.LINE +
-                           "thermo_modify format float %.17g norm no\nrun 140\nbgen bg info\n")
-        rest = thermo(output, 7)
-        self.assertEqual(len(rest), 29)
-        self.assertEqual(int(rest[0][0]), 60)
-        self.assertGreater(float(rest[-1][4]), float(rest[0][4]) + 5)  # jumps were accepted
-        self.assertEqual(rest, self.whole[-29:])
-        self.assertEqual(counted(output), self.counted)
+        for start in self.starts():
+            output = self.good(self.again.replace("half.60", f"half.{start}") + self.fix(self.MORE) + "bgen bg load a.bgen\n" +
+                               MD + self.LINE + f"thermo_modify format float %.17g norm no\nrun {200 - start}\nbgen bg info\n")
+            rest = thermo(output, 7)
+            self.assertEqual(len(rest), (200 - start) // 5 + 1)
+            self.assertEqual(int(rest[0][0]), start)
+            self.assertEqual(rest, self.whole[-len(rest):])
+            self.assertEqual(counted(output), self.counted)
+        self.assertGreater(float(self.whole[-1][4]), self.ACCEPTED)  # jumps
 
     def test_other_moves_or_basins(self):
-        for line, words in ((fix(), "keeps the state of bg|moves 'fresh 2, near 2 step 0.5, transfer 1, several 1 of 3'|'fresh 1'"),
-                            (fix(more=self.MORE).replace("left s -10 0", "left s -9 0"), "basins|left s -9 0")):
+        for line, words in ((self.fix(""), "keeps the state of bg|moves '" + self.SAID + "'|'fresh 1'"),
+                            (self.fix(self.MORE).replace("left s -10", "left s -9"), "basins|left s -9")):
             self.refused(self.again + line, words)
 
     def test_another_model(self):
-        self.refused(self.again + fix(more=self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
-                     "bgen bg save b.bgen\n" + "clear\n" + self.again + fix(more=self.MORE) + "bgen bg load b.bgen\n",
+        self.refused(self.again + self.fix(self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
+                     "bgen bg save b.bgen\n" + "clear\n" + self.again + self.fix(self.MORE) + "bgen bg load b.bgen\n",
                      "b.bgen|not the model")
+
+
+class RestartsOfPaths(Restarts):
+    """The same under offsets, with a border that MD often crosses: pieces that begin where the run does may be undone."""
+
+    N, BORDER, BEGIN, ACCEPTED = 10, -1.77, "velocity all set 1.0 0.5 0.0\n", 2
+    MORE = "velocity resample " + PATHS.replace("3.38", "1.5")
+    SAID = ("driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5, annealed 2 start any power 1 steps 8 dt 0.05, "
+            "annealed 1 start transfer power 2 steps 5, fresh 1")
+
+    def starts(self):
+        """Among them one whose first piece is undone: its end is where it began."""
+        x = {int(line[0]): float(line[6]) for line in self.whole}
+        undone = [step for step in range(10, 190, 10) if abs(x[step + 10] - x[step]) < 1e-9]
+        self.assertGreater(len(undone), 0)
+        return [60, undone[0]]
+
+    def test_other_offsets(self):
+        self.refused(self.again + self.fix(self.MORE.replace("right 1.5", "right 1.6")), "offsets|right 1.5|right 1.6")
 
 
 # four atoms in a chain across the border of the box, free to turn
@@ -456,10 +489,10 @@ class Refusals(Case):
                            "dump_modify d format float %.17g sort id\nrun 1000\n", ranks)
         return output, (self.folder / "out.dump").read_text()
 
-    def check(self, more, *said):
+    def check(self, more, *said, group="all"):
         for ranks in (1, 2):
             output, with_jumps = self.trajectory(
-                'fix bg all bgen 1 1.0 4711 coords cartesian xy flow "whiten; realnvp blocks 2 width 8" threads 1 ' + more +
+                f'fix bg {group} bgen 1 1.0 4711 coords cartesian xy flow "whiten; realnvp blocks 2 width 8" threads 1 ' + more +
                 "\n", "bgen bg train iter 1 batch 8\n", ranks)
             for words in said:
                 self.assertIn(words, output)
@@ -474,6 +507,14 @@ class Refusals(Case):
 
     def test_by_screen(self):
         self.check("overlap 3.0", "0 of 1000 in all", "1000 screened")
+
+    def test_driven(self):
+        """Far too weak a spring does not reach the other side, an escort in three steps has a huge work."""
+        for more in ("1e-3", "100 escort yes", "1e-3 overlap 3.0"):
+            self.check("cv d distance 1 2 move driven 1 d 0.9 2.1 steps 3 dt 0.002 spring " + more, "0 of 1000 in all", group="dimer")
+
+    def test_annealed(self):
+        self.check("move annealed 1 steps 3 dt 1e-4", "0 of 1000 in all")
 
 
 class Temperatures(Case):
@@ -676,17 +717,17 @@ class Exploration(Case):
                 self.assertLessEqual(abs(mean - exact) / error, 5)
 
 
-class Statistics(Case):
+class Populations(Case):
     """10000 jumps with hardly any MD between them, against quadrature; false alarms one in 10^6."""
 
-    def exact(self):
+    def exact(self, offset, border):
         xs = [-4 + 8 * (i + 0.5) / 20000 for i in range(20000)]
         u = [x ** 4 - 6 * x ** 2 + x for x in xs]
-        w = [math.exp(-v) for v in u]
+        w = [math.exp(-v + offset * (x > border)) for x, v in zip(xs, u, strict=True)]
         z = sum(w)
-        right = sum(p for x, p in zip(xs, w) if x > 0)
-        return (right / z, sum(p * x for x, p in zip(xs, w) if x > 0) / right,
-                sum(p * x for x, p in zip(xs, w) if x < 0) / (z - right),
+        right = sum(p for x, p in zip(xs, w) if x > border)
+        return (right / z, sum(p * x for x, p in zip(xs, w) if x > border) / right,
+                sum(p * x for x, p in zip(xs, w) if x < border) / (z - right),
                 sum(p * v for v, p in zip(u, w)) / z + 0.5)
 
     def sigmas(self, values, expected):
@@ -697,6 +738,25 @@ class Statistics(Case):
         error = math.sqrt(sum((m - middle) ** 2 for m in means) / 49 / 50)
         return (middle - expected) / error
 
+    def check(self, more, least_acceptance, most_acceptance, width="16", moves="", offset=0.0, border=0):
+        line = fix(1, width, f"velocity resample {moves} offset right {offset}", border)
+        output = self.good(SYSTEM + line + RERUN + TRAIN.replace("200", "1000") + more + MD + "timestep 0.002\nthermo_style custom step pe f_bg[15] f_bg[2]\n"
+                           "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
+        lines = thermo(output, 4)[1:]
+        self.assertEqual(len(lines), 10000)
+        self.assertGreater(int(lines[-1][3]), least_acceptance * 10000)
+        self.assertLess(int(lines[-1][3]), most_acceptance * 10000)
+        x, u = ([float(line[c]) for line in lines] for c in (2, 1))
+        p, right, left, energy = self.exact(offset, border)
+        for what, values, expected in (("population", [float(s > border) for s in x], p),
+                                       ("mean of the left basin", [(s - left) * (s < border) for s in x], 0),
+                                       ("mean of the right basin", [(s - right) * (s > border) for s in x], 0),
+                                       ("energy", u, energy)):
+            with self.subTest(what):
+                self.assertLessEqual(abs(self.sigmas(values, expected)), 5)
+
+
+class Statistics(Populations):
     def test_equal_weights(self):
         self.check("", 0.2, 0.6)
 
@@ -839,23 +899,6 @@ class Statistics(Case):
 
     def test_mixture(self):
         self.check("bgen bg train iter 1 refit prior\n", 0.2, 0.6, width="16; mixture modes 2")
-
-    def check(self, more, least_acceptance, most_acceptance, width="16", moves=""):
-        output = self.good(SYSTEM + fix(1, width, "velocity resample " + moves) + RERUN + TRAIN.replace("200", "1000") + more + MD +
-                           "timestep 0.002\nthermo_style custom step pe f_bg[15] f_bg[2]\n"
-                           "thermo_modify norm no format float %.12g\nthermo 1\nrun 10000\n")
-        lines = thermo(output, 4)[1:]
-        self.assertEqual(len(lines), 10000)
-        self.assertGreater(int(lines[-1][3]), least_acceptance * 10000)
-        self.assertLess(int(lines[-1][3]), most_acceptance * 10000)
-        x, u = ([float(line[c]) for line in lines] for c in (2, 1))
-        p, right, left, energy = self.exact()
-        for what, values, expected in (("population", [float(s > 0) for s in x], p),
-                                       ("mean of the left well", [(s - left) * (s < 0) for s in x], 0),
-                                       ("mean of the right well", [(s - right) * (s > 0) for s in x], 0),
-                                       ("energy", u, energy)):
-            with self.subTest(what):
-                self.assertLessEqual(abs(self.sigmas(values, expected)), 5)
 
 
 if __name__ == "__main__":
