@@ -2,9 +2,9 @@
 
 #include "fix_bgen.h"
 
-#include "bgen_annealed.h"
+#include "bgen_annealed_move.h"
 #include "bgen_counts.h"
-#include "bgen_driven.h"
+#include "bgen_driven_move.h"
 #include "bgen_model.h"
 #include "bgen_settings.h"
 #include "bgen_words.h"
@@ -124,9 +124,9 @@ void FixBgen::create_paths()
     needs_flow |= move.needs_flow();
     paths.emplace_back();
     if (move.kind == BgenMove::DRIVEN)
-      paths.back() = std::make_unique<BgenDriven>(lmp, *this, move);
+      paths.back() = std::make_unique<BgenDrivenMove>(lmp, *this, move);
     if (move.kind == BgenMove::ANNEALED)
-      paths.back() = std::make_unique<BgenAnnealed>(lmp, *this, move);
+      paths.back() = std::make_unique<BgenAnnealedMove>(lmp, *this, move);
   }
 }
 

@@ -19,10 +19,12 @@ bool FixBgen::jumps() const
   return moves && (model->ready() || !needs_flow);
 }
 
-/* The first piece begins with the run, unless it goes on from the last attempt of a run before. */
+/* The first piece begins with the run: other commands may have moved atoms, added or deleted some since the run before. Where that
+   ended with an attempt, nothing is lost. */
 void FixBgen::setup(int)
 {
-  if (!configuration->has_kept()) begin_piece();
+  configuration->forget();
+  begin_piece();
 }
 
 /* At the end of a step, with what a restart file has as well: so a restarted chain goes on bit for bit. */

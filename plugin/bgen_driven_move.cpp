@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "bgen_driven.h"
+#include "bgen_driven_move.h"
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
@@ -15,7 +15,7 @@
 
 using namespace LAMMPS_NS;
 
-BgenDriven::BgenDriven(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
+BgenDrivenMove::BgenDrivenMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
     : BgenPathMove(lmp, _fix, _move), path(nullptr)
 {
   const int igroup = group->find(move.atoms.c_str());
@@ -32,29 +32,29 @@ BgenDriven::BgenDriven(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
   bgen_check(lmp, root ? bgen_path_create(moved->dim(), 1, &path) : BGEN_OK);
 }
 
-BgenDriven::~BgenDriven()
+BgenDrivenMove::~BgenDrivenMove()
 {
   bgen_path_destroy(path);
 }
 
-void BgenDriven::init()
+void BgenDrivenMove::init()
 {
   moved->init();
 }
 
-bigint BgenDriven::n_energy_calls() const
+bigint BgenDrivenMove::n_energy_calls() const
 {
   return moved->n_energy_calls();
 }
 
-double BgenDriven::memory_usage() const
+double BgenDrivenMove::memory_usage() const
 {
   return BgenPathMove::memory_usage() + moved->memory_usage() +
          (double) (x_group.capacity() + 4 * escort_grad.capacity()) * sizeof(double);
 }
 
 /* of the atoms of the fix, and of its variable */
-void BgenDriven::find_places()
+void BgenDrivenMove::find_places()
 {
   const BgenConfiguration &of_fix = *fix.configuration;
   const int n_space = of_fix.n_space();
@@ -85,7 +85,7 @@ static int basin_at(const std::vector<BgenBasin> &basins, int cv, double s)
   return found;
 }
 
-void BgenDriven::find_basins()
+void BgenDrivenMove::find_basins()
 {
   for (int end = 0; end < 2; end++)
     basin[end] = basin_at(fix.settings->basins, move.cv, move.ends[end]);
@@ -98,7 +98,7 @@ static double apart(const bgen_cv &cv, double a, double b)
 }
 
 /* The end that a configuration of the fix belongs to, 0 or 1: that in its basin, or the nearer one; -1: neither. */
-int BgenDriven::end_of(const double *x) const
+int BgenDrivenMove::end_of(const double *x) const
 {
   if (basin[0] >= 0) {
     const int now = fix.model->basin_of(x);
@@ -109,13 +109,13 @@ int BgenDriven::end_of(const double *x) const
 }
 
 /* x of the atoms that follow, as the fix has it */
-const double *BgenDriven::group_of(const double *x)
+const double *BgenDrivenMove::group_of(const double *x)
 {
   for (size_t c = 0; c < place.size(); c++) x_group[c] = x[place[c]];
   return x_group.data();
 }
 
-bgen_drag BgenDriven::drag(int from)
+bgen_drag BgenDrivenMove::drag(int from)
 {
   bgen_drag d = {};
   d.cv = &cv;
@@ -133,7 +133,7 @@ bgen_drag BgenDriven::drag(int from)
 
 /* The path from the present configuration, x_now, to the other end: its work, and x_now and u where it has led. Where it
    breaks off, the work is not finite. */
-double BgenDriven::follow(int from, BgenAttempt &attempt, double &u)
+double BgenDrivenMove::follow(int from, BgenAttempt &attempt, double &u)
 {
   bgen_drag d = drag(from);
   const bgen_dynamics how = dynamics(*moved);
@@ -150,7 +150,7 @@ double BgenDriven::follow(int from, BgenAttempt &attempt, double &u)
   }
 }
 
-void BgenDriven::attempt(BgenAttempt &attempt)
+void BgenDrivenMove::attempt(BgenAttempt &attempt)
 {
   gather(*moved);
   const int from = end_of(group_of(x_now.data()));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_driven.h - a driven move: a spring drags a collective variable, all atoms of a group follow (core/sample/drag.h) */
+/* bgen_driven_move.h - a driven move: a spring drags a collective variable, all atoms of a group follow (core/sample/drag.h) */
 
-#ifndef LMP_BGEN_DRIVEN_H
-#define LMP_BGEN_DRIVEN_H
+#ifndef LMP_BGEN_DRIVEN_MOVE_H
+#define LMP_BGEN_DRIVEN_MOVE_H
 
 #include "bgen_path_move.h"
 #include "sample/drag.h"
@@ -12,10 +12,10 @@
 
 namespace LAMMPS_NS {
 
-class BgenDriven : public BgenPathMove {
+class BgenDrivenMove : public BgenPathMove {
 public:
-  BgenDriven(class LAMMPS *lmp, class FixBgen &fix, const struct BgenMove &move);
-  ~BgenDriven() override;
+  BgenDrivenMove(class LAMMPS *lmp, class FixBgen &fix, const struct BgenMove &move);
+  ~BgenDrivenMove() override;
 
   void init() override;
   void attempt(BgenAttempt &attempt) override;

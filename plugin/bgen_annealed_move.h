@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_annealed.h - an annealed move: by a path to the flow of the present basin, and by another one down from a flow
+/* bgen_annealed_move.h - an annealed move: by a path to the flow of the present basin, and by another one down from a flow
    (core/sample/anneal.h) */
 
-#ifndef LMP_BGEN_ANNEALED_H
-#define LMP_BGEN_ANNEALED_H
+#ifndef LMP_BGEN_ANNEALED_MOVE_H
+#define LMP_BGEN_ANNEALED_MOVE_H
 
 #include "bgen_path_move.h"
 #include "sample/anneal.h"
@@ -12,10 +12,10 @@
 
 namespace LAMMPS_NS {
 
-class BgenAnnealed : public BgenPathMove {
+class BgenAnnealedMove : public BgenPathMove {
 public:
-  BgenAnnealed(class LAMMPS *lmp, class FixBgen &fix, const struct BgenMove &move);
-  ~BgenAnnealed() override;
+  BgenAnnealedMove(class LAMMPS *lmp, class FixBgen &fix, const struct BgenMove &move);
+  ~BgenAnnealedMove() override;
 
   void attempt(BgenAttempt &attempt) override;
   void adapt(std::vector<double> &lambda) override;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* x -> x_0 of flow k, x_0' of flow l -> x', in the letters of core/sample/anneal.h */
 
-#include "bgen_annealed.h"
+#include "bgen_annealed_move.h"
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
@@ -18,19 +18,19 @@ using namespace LAMMPS_NS;
 static constexpr size_t FIRST_PATHS = 40;    // before a schedule is adapted, then ever more
 static constexpr double LEAST_SPREAD = 1e-6; // kT, of the work of a step
 
-BgenAnnealed::BgenAnnealed(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
+BgenAnnealedMove::BgenAnnealedMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
     : BgenPathMove(lmp, _fix, _move), annealed(nullptr), x_start(fix.model->dim),
       n_wanted(FIRST_PATHS), work_noted(0.0), at_noted(0)
 {
   bgen_check(lmp, root ? bgen_anneal_create(fix.model->generator, 1, &annealed) : BGEN_OK);
 }
 
-BgenAnnealed::~BgenAnnealed()
+BgenAnnealedMove::~BgenAnnealedMove()
 {
   bgen_anneal_destroy(annealed);
 }
 
-BgenAnnealed::Aim BgenAnnealed::choose(int from) const
+BgenAnnealedMove::Aim BgenAnnealedMove::choose(int from) const
 {
   Aim aim = {0, 0.0};
   if (root) {
@@ -48,7 +48,7 @@ BgenAnnealed::Aim BgenAnnealed::choose(int from) const
 }
 
 /* x_now on rank 0 becomes x_0', or is outside */
-bool BgenAnnealed::start_at_flow(int from, int to)
+bool BgenAnnealedMove::start_at_flow(int from, int to)
 {
   bgen_generator *g = fix.model->generator;
   const uint64_t number = fix.counts->proposals;
@@ -69,7 +69,7 @@ bool BgenAnnealed::start_at_flow(int from, int to)
 }
 
 /* from x_now, with grad_now */
-void BgenAnnealed::seek_flow(int component, double u)
+void BgenAnnealedMove::seek_flow(int component, double u)
 {
   const bgen_dynamics how = dynamics(*fix.configuration);
   if (!root) return;
@@ -78,7 +78,7 @@ void BgenAnnealed::seek_flow(int component, double u)
                       x_now.data(), &u, grad_now.data());
 }
 
-void BgenAnnealed::leave_flow(int component)
+void BgenAnnealedMove::leave_flow(int component)
 {
   const bgen_dynamics how = dynamics(*fix.configuration);
   if (root) annealed->k = component;
@@ -88,7 +88,7 @@ void BgenAnnealed::leave_flow(int component)
 }
 
 /* the path that has been begun: its work, and x_now and u where it has led */
-double BgenAnnealed::follow(BgenAttempt &attempt, double &u)
+double BgenAnnealedMove::follow(BgenAttempt &attempt, double &u)
 {
   double *x = root ? annealed->path->x : x_now.data();
   work_noted = 0.0;
@@ -106,7 +106,7 @@ double BgenAnnealed::follow(BgenAttempt &attempt, double &u)
 }
 
 /* both paths; false: refused on the way */
-bool BgenAnnealed::pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work)
+bool BgenAnnealedMove::pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work)
 {
   seek_flow(attempt.from, u);
   work = follow(attempt, u) - aim.log_weights;
@@ -118,7 +118,7 @@ bool BgenAnnealed::pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, d
   return std::isfinite(work);
 }
 
-void BgenAnnealed::attempt(BgenAttempt &attempt)
+void BgenAnnealedMove::attempt(BgenAttempt &attempt)
 {
   BgenConfiguration &atoms = *fix.configuration;
   attempt.work = INFINITY;
@@ -144,7 +144,7 @@ void BgenAnnealed::attempt(BgenAttempt &attempt)
 /* ---- the schedule ---- */
 
 /* on rank 0: the work since the last note, of the step that the path has just ended, if any */
-void BgenAnnealed::note_step()
+void BgenAnnealedMove::note_step()
 {
   if (!root || !fix.counts->tuning || !move.adapts) return;
   const size_t n = annealed->n_steps, at = annealed->at;
@@ -163,7 +163,7 @@ static double spread_of(std::vector<double> &works)
   return works[3 * works.size() / 4] - works[works.size() / 4];
 }
 
-void BgenAnnealed::adapt(std::vector<double> &lambda)
+void BgenAnnealedMove::adapt(std::vector<double> &lambda)
 {
   const size_t n = lambda.size() - 1;
   if (step_works.size() == n && step_works[n - 1].size() >= n_wanted) {
