@@ -41,6 +41,9 @@ BgenAnneal::BgenAnneal(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     basins.back().stages.resize(n_stages + 1);
     basins.back().stages[0].families = basins.back().stages[0].acceptance = NAN; // no move there
   }
+  if (start == FRAMES && (fix.counts->has_offsets() || fix.settings->tunes_offsets))
+    words.fail("start frames takes basins as often as they are visited, but offsets have changed "
+               "that: use start given");
   find_start();
   find_reverse();
 }

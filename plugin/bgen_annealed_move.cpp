@@ -19,7 +19,7 @@ static constexpr size_t FIRST_PATHS = 40;    // before a schedule is adapted, th
 static constexpr double LEAST_SPREAD = 1e-6; // kT, of the work of a step
 
 BgenAnnealedMove::BgenAnnealedMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
-    : BgenPathMove(lmp, _fix, _move), annealed(nullptr), x_start(fix.model->dim),
+    : BgenPathMove(lmp, _fix, _move), annealed(nullptr), x_start(fix.model->dim), log_mapped(0.0),
       n_wanted(FIRST_PATHS), work_noted(0.0), at_noted(0)
 {
   bgen_check(lmp, root ? bgen_anneal_create(fix.model->generator, 1, &annealed) : BGEN_OK);
@@ -54,14 +54,14 @@ bool BgenAnnealedMove::start_at_flow(int from, int to)
   const uint64_t number = fix.counts->proposals;
   bgen_status status = BGEN_OK;
   bgen_draw draw = {};
-  double log_ratio = NAN;
+  log_mapped = NAN;
   if (root && move.start == BgenMove::MAPPED)
-    status = bgen_transfer_component(g, from, to, x_now.data(), x_start.data(), &log_ratio);
+    status = bgen_transfer_component(g, from, to, x_now.data(), x_start.data(), &log_mapped);
   else if (root)
     status = bgen_generator_sample_component(g, to, BGEN_STREAM_PROPOSAL, number, 1, x_start.data(),
                                              &draw);
   bgen_check(lmp, status);
-  int inside = root && (draw.in_domain || std::isfinite(log_ratio));
+  int inside = root && (draw.in_domain || std::isfinite(log_mapped));
   if (inside) bgen_generator_reflect(g, BGEN_STREAM_MIRROR, number, x_start.data());
   MPI_Bcast(&inside, 1, MPI_INT, 0, world);
   x_now = x_start;
@@ -78,13 +78,21 @@ void BgenAnnealedMove::seek_flow(int component, double u)
                       x_now.data(), &u, grad_now.data());
 }
 
-void BgenAnnealedMove::leave_flow(int component)
+/* from x_now; the work of a map from flow to flow, see core/sample/anneal.h */
+double BgenAnnealedMove::leave_flow(int component)
 {
   const bgen_dynamics how = dynamics(*fix.configuration);
-  if (root) annealed->k = component;
+  double work = 0.0, before = 0.0;
+  if (root) {
+    annealed->k = component;
+    before = annealed->path->u[0];
+  }
   bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH,
-                                               point_of_path(1), 1, x_now.data())
+                                               2 * fix.counts->proposals + 1, 1, x_now.data())
                        : BGEN_OK);
+  if (root && move.start == BgenMove::MAPPED) work = annealed->path->u[0] - before - log_mapped;
+  MPI_Bcast(&work, 1, MPI_DOUBLE, 0, world);
+  return work;
 }
 
 /* the path that has been begun: its work, and x_now and u where it has led */
@@ -113,7 +121,7 @@ bool BgenAnnealedMove::pass_flows(BgenAttempt &attempt, const Aim &aim, double &
   if (!std::isfinite(work)) return false;
   attempt.outside = !start_at_flow(attempt.from, aim.component);
   if (attempt.outside) return false;
-  leave_flow(aim.component);
+  work += leave_flow(aim.component);
   work += follow(attempt, u);
   return std::isfinite(work);
 }
@@ -163,10 +171,18 @@ static double spread_of(std::vector<double> &works)
   return works[3 * works.size() / 4] - works[works.size() / 4];
 }
 
+/* of every step: where all paths break off early there is nothing to tune */
+bool BgenAnnealedMove::enough_works(size_t n_steps) const
+{
+  return step_works.size() == n_steps &&
+         std::all_of(step_works.begin(), step_works.end(),
+                     [this](const std::vector<double> &works) { return works.size() >= n_wanted; });
+}
+
 void BgenAnnealedMove::adapt(std::vector<double> &lambda)
 {
   const size_t n = lambda.size() - 1;
-  if (step_works.size() == n && step_works[n - 1].size() >= n_wanted) {
+  if (enough_works(n)) {
     std::vector<double> spread(n), adapted(n + 1);
     for (size_t t = 0; t < n; t++) spread[t] = std::max(spread_of(step_works[t]), LEAST_SPREAD);
     bgen_anneal_adapt(n, lambda.data(), spread.data(), adapted.data());

@@ -29,6 +29,7 @@ private:
 
   bgen_anneal *annealed; // on rank 0
   std::vector<double> x_start;
+  double log_mapped; // of F_l o F_k^-1, the logarithm of its volume factor; rank 0
 
   /* While it adapts: the works of each step of the latest paths, [n_steps] in the order from the flow; rank 0. */
   std::vector<std::vector<double>> step_works;
@@ -38,11 +39,12 @@ private:
 
   Aim choose(int from) const;
   bool start_at_flow(int from, int to);
-  void leave_flow(int component);
+  double leave_flow(int component);
   void seek_flow(int component, double u);
   double follow(BgenAttempt &attempt, double &u);
   bool pass_flows(BgenAttempt &attempt, const Aim &aim, double &u, double &work);
   void note_step();
+  bool enough_works(size_t n_steps) const;
 };
 
 } // namespace LAMMPS_NS

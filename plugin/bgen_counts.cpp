@@ -9,7 +9,7 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr uint64_t REVISION = 5;                // of what pack() writes
+static constexpr uint64_t REVISION = 6;                // of what pack() writes
 static constexpr size_t MOST_WORKS = (size_t) 1 << 20; // in a list, and
 static constexpr size_t ALL_WORKS = (size_t) 1 << 27; // in all: LAMMPS keeps at most 2 GiB of a fix
 static constexpr size_t BLOCKS_OF_WORKS = 16;         // parts of a list whose means are compared
@@ -60,8 +60,8 @@ bigint BgenTotals::attempts_of(int move) const
 /* ---- counting ---- */
 
 BgenCounts::BgenCounts(const BgenSettings &settings)
-    : seed(settings.seed), moves_text(settings.moves_text()), basins_text(settings.basins_text()),
-      offsets_text(settings.offsets_text())
+    : seed(settings.seed), moves_text(settings.moves_text()), cvs_text(settings.cvs_text()),
+      basins_text(settings.basins_text()), offsets_text(settings.offsets_text())
 {
   n_basins = settings.basins.size();
   const size_t n = n_basins, n_all = settings.moves.size();
@@ -236,7 +236,7 @@ std::vector<uint64_t> BgenCounts::pack(bigint energy_calls_so_far)
 {
   std::vector<uint64_t> words = {REVISION, 0};
   Writer file = {words};
-  for (const std::string &text : {moves_text, basins_text, offsets_text}) {
+  for (const std::string &text : {moves_text, cvs_text, basins_text, offsets_text}) {
     std::vector<uint64_t> letters(text.begin(), text.end());
     file.list(letters);
   }
@@ -256,8 +256,10 @@ bool BgenCounts::known(uint64_t first)
 std::string BgenCounts::unpack(const uint64_t *words)
 {
   Reader file = {words + 2};
-  const std::string moves = file.text(), basins = file.text(), offsets = file.text();
+  const std::string moves = file.text(), cvs = file.text(), basins = file.text();
+  const std::string offsets = file.text();
   if (moves != moves_text) return "moves '" + moves + "', not '" + moves_text + "'";
+  if (cvs != cvs_text) return "cvs '" + cvs + "', not '" + cvs_text + "'";
   if (basins != basins_text) return "basins '" + basins + "', not '" + basins_text + "'";
   if (offsets != offsets_text) return "offsets '" + offsets + "', not '" + offsets_text + "'";
   exchange(file);

@@ -72,7 +72,7 @@ struct BgenCounts : BgenTotals {
   /* Offsets with which all basins would be visited alike, as far as works tell: the least of them is 0, and a basin of
      which nothing is known keeps its own. */
   std::vector<double> balancing_offsets() const;
-  std::string tuned_text() const; // ", offsets in kT: a 0, b 1.2, step of near 0.3"
+  std::string tuned_text() const; // ", offsets in kT: a 0, b 1.2, near: 0.3"
 
   /* F(b) - F(a) in kT, from works of a move both ways or from visits after attempts; a status with a sentence where it is
      unknown. */
@@ -98,7 +98,7 @@ struct BgenCounts : BgenTotals {
 
 private:
   std::vector<std::string> move_names, basin_names;
-  std::string moves_text, basins_text, offsets_text;
+  std::string moves_text, cvs_text, basins_text, offsets_text;
   std::vector<char> with_work, adapts; // [n_moves]
   std::vector<double> offset;          // [n_basins]
   std::vector<uint64_t> visits;

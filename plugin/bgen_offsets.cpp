@@ -42,7 +42,9 @@ static Difference difference(const BgenCounts &counts, int a, int b)
   for (int move = 0; move < counts.n_moves(); move++) {
     Difference bar;
     bar.both_ways = true;
-    if (counts.difference_by_works(move, a, b, &bar.estimate) == BGEN_OK && bar.better_than(best))
+    if (std::min(counts.works_of(move, a, b).size(), counts.works_of(move, b, a).size()) >=
+            LEAST_WORKS &&
+        counts.difference_by_works(move, a, b, &bar.estimate) == BGEN_OK && bar.better_than(best))
       best = bar;
     try_one_side(counts.works_of(move, a, b), 1.0, best);
     try_one_side(counts.works_of(move, b, a), -1.0, best);

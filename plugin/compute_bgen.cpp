@@ -35,15 +35,22 @@ ComputeBgen::~ComputeBgen()
   delete[] vector;
 }
 
-void ComputeBgen::init()
+/* it may be gone, or defined anew, at any time */
+void ComputeBgen::find_fix()
 {
   fix = FixBgen::find(modify, fix_id.c_str());
   if (!fix) BgenWords(lmp, "compute bgen", 0, nullptr).fail("fix " + fix_id + " is no more");
   x.resize(fix->model->dim);
 }
 
+void ComputeBgen::init()
+{
+  find_fix();
+}
+
 double ComputeBgen::weight()
 {
+  find_fix();
   fix->configuration->gather(x.data());
   return exp(-fix->counts->offset_of(fix->model->basin_of(x.data())));
 }
@@ -59,8 +66,8 @@ void ComputeBgen::compute_vector()
 {
   invoked_vector = update->ntimestep;
   Compute *pe = modify->compute[modify->find_compute("thermo_pe")];
-  const double temperature = fix->temperature();
   vector[3] = weight();
+  const double temperature = fix->temperature();
   vector[0] = pe->compute_scalar() / fix->configuration->kT(temperature);
   fix->model->set_temperature(temperature);
   vector[1] = fix->model->ready() ? fix->model->log_q(x.data()) : NAN;

@@ -31,6 +31,7 @@ private:
   class FixBgen *fix;
   std::vector<double> x;
 
+  void find_fix();
   double weight();
 };
 

@@ -84,6 +84,15 @@ static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
   return any;
 }
 
+void BgenConfiguration::check_reversible() const
+{
+  for (int i = 0; i < modify->nfix; i++)
+    if (starts_with(modify->fix[i]->style, {"rigid", "shake", "rattle", "poems"}))
+      error->all(FLERR, std::string("fix bgen: with offsets MD must be reversible, but fix ") +
+                            modify->fix[i]->id + " (" + modify->fix[i]->style +
+                            ") constrains atoms; leave the offsets out, or the constraint");
+}
+
 void BgenConfiguration::check_fixes()
 {
   for (int i = 0; i < modify->nfix; i++) {
@@ -272,9 +281,8 @@ void BgenConfiguration::reverse_velocities(double time)
 {
   for (int i = 0; i < atom->nlocal; i++) {
     double *v = atom->v[i];
-    if (v[0] == 0.0 && v[1] == 0.0 && v[2] == 0.0) continue;
     for (int c = 0; c < domain->dimension; c++)
-      v[c] = -v[c] - time * force->ftm2v * atom->f[i][c] / mass(i);
+      if (v[c] != 0.0) v[c] = -v[c] - time * force->ftm2v * atom->f[i][c] / mass(i);
   }
 }
 

@@ -85,6 +85,7 @@ public:
   void keep();
   bool has_kept() const { return !kept_.atoms.empty(); }
   void go_back();
+  void check_reversible() const; // stops where a fix has a state that does not go back
   void forget() { kept_.atoms.clear(); }
 
   // Velocities of the group's moved components: new ones from the Maxwell-Boltzmann distribution,

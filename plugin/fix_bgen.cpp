@@ -268,6 +268,9 @@ void FixBgen::check_symmetries()
   std::vector<double> x(x_old);
   if (!settings->species.empty()) {
     exchange_identical(x);
+    if (model->basin_of(x.data()) != model->basin_of(x_old.data()))
+      error->all(FLERR, "fix bgen: exchanging the identical atoms (" + settings->relabel_text() +
+                            ") leads to another basin: leave out the atoms that its cv names");
     check_same_energy(x, "exchanging the identical atoms (" + settings->relabel_text() + ")");
   }
   for (const BgenMirror &mirror : settings->mirrors)

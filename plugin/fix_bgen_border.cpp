@@ -6,6 +6,7 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
+#include "bgen_settings.h"
 #include "configuration.h"
 #include "fix_bgen.h"
 #include "sample/metropolis.h"
@@ -24,6 +25,8 @@ bool FixBgen::jumps() const
 void FixBgen::setup(int)
 {
   configuration->forget();
+  if (moves && (counts->has_offsets() || settings->tunes_offsets))
+    configuration->check_reversible();
   begin_piece();
 }
 

@@ -116,7 +116,7 @@ bgen_status bgen_anneal_next(bgen_anneal *a, bool *wanted)
   bgen_path_depart(a->path);
   bgen_path_approach(a->path);
   a->at++;
-  *wanted = lambda_at(a) > 0;
+  *wanted = !(a->to_flow && a->at == a->n_steps);
   if (*wanted) return BGEN_OK;
   const bgen_status status = flow_part(a, 0);
   if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);

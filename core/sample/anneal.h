@@ -13,10 +13,11 @@
    A move from x, which belongs to component k, to x', which belongs to l:  x -> x_0 on a path to flow k, with work W_1;  x_0' of
    flow l;  x_0' -> x' on a path from flow l, with work W_2.  It leaves e^{-u} invariant if accepted with min(1, e^{log_ratio}),
      x_0' drawn from q_l, l with probability weight_l   log_ratio = -W_1 - W_2 + ln weight_k - ln weight_l
-     x_0' = F_l(F_k^-1(x_0)), or drawn from q_l,
-          l != k with equal probabilities               log_ratio = -W_1 - W_2
-   and refused where x_0' lies outside the domain of l or x' belongs to another component.  (The volume factor of
-   F_l o F_k^-1 is what makes -log q_k(x_0) into -log q_l(x_0'), which the works contain.) */
+     x_0' drawn from q_l, l != k with equal probabilities
+                                                        log_ratio = -W_1 - W_2
+     x_0' = F_l(F_k^-1(x_0)), l so too                  log_ratio = -W_1 - W_m - W_2,
+          W_m = ln q_k(x_0) - ln q_l(x_0') - ln|det of F_l o F_k^-1|, 0 where both flows have one prior
+   and refused where x_0' lies outside the domain of l or x' belongs to another component. */
 #ifndef BGEN_SAMPLE_ANNEAL_H
 #define BGEN_SAMPLE_ANNEAL_H
 

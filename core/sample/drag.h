@@ -30,7 +30,7 @@ typedef struct bgen_drag {
   bgen_layout layout;
   double from, to;
   double spring; /* kT per unit of s squared */
-  double heat;   /* in (0,1]; 1: the temperature stays */
+  double heat;   /* > 0; 1: the temperature stays */
   bool escort;
   size_t n_steps;
   bgen_path *path;     /* of one walker; the caller's */

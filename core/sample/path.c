@@ -84,7 +84,7 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
   assert(n <= path->capacity);
   path->n = n;
   path->dynamics = *dynamics;
-  path->begun = true;
+  path->fresh = true;
   if (x != path->x) memcpy(path->x, x, n * path->dim * sizeof *x);
   set_energy(path, u, grad);
   for (size_t i = 0; i < n; i++) {
@@ -96,8 +96,8 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
 
 void bgen_path_depart(bgen_path *path)
 {
-  if (!path->begun) thermalize(path, exp(-path->dynamics.friction * path->dynamics.dt));
-  path->begun = false;
+  if (!path->fresh) thermalize(path, exp(-path->dynamics.friction * path->dynamics.dt));
+  path->fresh = false;
   for (size_t i = 0; i < path->n; i++) path->total[i] = total_energy(path, i);
   kick(path);
   drift(path);

@@ -41,7 +41,7 @@ typedef struct bgen_dynamics {
 typedef struct bgen_path {
   size_t dim, capacity, n;
   bgen_dynamics dynamics;
-  bool begun;           /* no step yet */
+  bool fresh;           /* no step has been made */
   double *x, *v, *grad; /* [n][dim], of u_t at x */
   double *u, *work;     /* [n]; a work that is not finite stays so */
   double *total;        /* [n] u + v^2/2variance as a step began */

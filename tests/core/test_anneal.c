@@ -12,8 +12,8 @@
 
 enum { POINTS = 25000, MOST_DIM = 8, STEPS = 2 };
 
-typedef enum start { ANY, OTHER, MAPPED } start;       /* of the path down */
-typedef enum fault { NONE, WORK, SHARES, SIGN } fault; /* what is forgotten, or wrong */
+typedef enum start { ANY, OTHER, MAPPED } start;               /* of the path down */
+typedef enum fault { NONE, WORK, SHARES, SIGN, PRIORS } fault; /* what is forgotten, or wrong */
 
 static const double ones[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
 static const bgen_dynamics dynamics = {0.2, 0.4, ones};
@@ -55,11 +55,13 @@ static double to_flow(bgen_anneal *a, size_t k, uint64_t point, const double *x)
   return follow(a);
 }
 
-/* from x_0, where the last path has ended; NaN outside the domain */
-static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t point)
+/* from x_0, where the last path has ended; NaN outside the domain; *of_map is the work of a map from flow to flow */
+static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t point,
+                        double *of_map)
 {
   bgen_generator *g = a->generator;
   double x[MOST_DIM], log_ratio = 0;
+  const double before = a->path->u[0];
   bgen_draw draw = {.in_domain = true};
   if (how == MAPPED)
     CHECK_OK(bgen_transfer_component(g, k, l, a->path->x, x, &log_ratio));
@@ -69,6 +71,7 @@ static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t 
   bgen_generator_reflect(g, BGEN_STREAM_MIRROR, point, x);
   a->k = l;
   CHECK_OK(bgen_anneal_from_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point + 1, 1, x));
+  *of_map = how == MAPPED ? a->path->u[0] - before - log_ratio : 0;
   return follow(a);
 }
 
@@ -84,8 +87,10 @@ static bool move(bgen_anneal *a, start how, fault f, uint64_t point, double *x)
 {
   bgen_generator *g = a->generator;
   const size_t k = basin_of(g, x), l = choose(g, how, k, point);
-  const double there = to_flow(a, k, point, x), back = from_flow(a, how, k, l, point);
-  double log_ratio = f == WORK && isfinite(back) ? 0 : -there - back;
+  double of_map = 0;
+  const double there = to_flow(a, k, point, x);
+  const double back = from_flow(a, how, k, l, point, &of_map);
+  double log_ratio = f == WORK && isfinite(back) ? 0 : -there - back - (f == PRIORS ? 0 : of_map);
   if (f == SIGN) log_ratio = -log_ratio;
   bgen_rng rng = bgen_rng_at(23, BGEN_STREAM_ACCEPT, point);
   if (how == ANY && f != SHARES) log_ratio += log(g->component[k].weight / g->component[l].weight);
@@ -154,6 +159,18 @@ static void test_one_particle_in_the_plane(void **state)
   bgen_generator_destroy(two);
 }
 
+static void test_flows_with_priors_of_their_own(void **state)
+{
+  bgen_generator *two = make_generator((bgen_layout){1, 2}, no_symmetry, 2,
+                                       "whiten; realnvp blocks 2 width 8; mixture modes 2", 0.3, 1);
+  const bgen_prior *prior = &two->component[1].flow->prior;
+  (void) state;
+  for (size_t i = 0; i < 2 * prior->dim; i++) /* its two means, far from those of the other prior */
+    prior->fitted[2 * prior->n_modes + i] += 0.7;
+  check(two, MAPPED, PRIORS, "mixtures, mapped to the other flow");
+  bgen_generator_destroy(two);
+}
+
 static void test_gas_of_identical_particles(void **state)
 {
   static const int alike[4] = {0, 0, 0, 0};
@@ -175,9 +192,10 @@ static void test_works_give_the_free_energy(void **state)
                                      "whiten; realnvp blocks 2 width 8", 0.3, 1);
   bgen_anneal *a = make_anneal(g, lambda);
   bgen_estimate bar, fep;
+  double of_map;
   (void) state;
   for (uint64_t i = 0; i < N; i++) {
-    forward[i] = from_flow(a, ANY, 0, 0, i);
+    forward[i] = from_flow(a, ANY, 0, 0, i, &of_map);
     normal_draw(i, 1, 2, x);
     reverse[i] = to_flow(a, 0, i, x);
   }
@@ -218,6 +236,7 @@ int main(void)
                                      cmocka_unit_test(test_adapted_schedule),
                                      cmocka_unit_test(test_one_particle_in_the_plane),
                                      cmocka_unit_test(test_gas_of_identical_particles),
+                                     cmocka_unit_test(test_flows_with_priors_of_their_own),
                                      cmocka_unit_test(test_works_give_the_free_energy)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
