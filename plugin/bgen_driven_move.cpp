@@ -50,7 +50,8 @@ bigint BgenDrivenMove::n_energy_calls() const
 double BgenDrivenMove::memory_usage() const
 {
   return BgenPathMove::memory_usage() + moved->memory_usage() +
-         (double) (x_group.capacity() + 4 * escort_grad.capacity()) * sizeof(double);
+         (double) (x_group.capacity() + shift.capacity() + 4 * escort_grad.capacity()) *
+             sizeof(double);
 }
 
 /* of the atoms of the fix, and of its variable */
@@ -90,6 +91,14 @@ void BgenDrivenMove::find_basins()
   for (int end = 0; end < 2; end++)
     basin[end] = basin_at(fix.settings->basins, move.cv, move.ends[end]);
   if (basin[0] < 0 || basin[1] < 0 || basin[0] == basin[1]) basin[0] = basin[1] = -1;
+  if (move.escort != BgenMove::BY_FRAMES) return;
+  if (basin[0] < 0)
+    error->all(FLERR, std::string("fix bgen: escort frames of a driven move needs a basin around "
+                                  "each of its ends"));
+  if (!fix.settings->species.empty() || !fix.settings->mirrors.empty())
+    error->all(FLERR, std::string("fix bgen: escort frames goes from mean to mean of the frames of "
+                                  "two basins, which says nothing with relabel, swap or mirror: "
+                                  "leave the escort out"));
 }
 
 static double apart(const bgen_cv &cv, double a, double b)
@@ -115,6 +124,17 @@ const double *BgenDrivenMove::group_of(const double *x)
   return x_group.data();
 }
 
+/* on rank 0: from the mean frame of one basin to that of the other; atoms outside the group are not displaced */
+void BgenDrivenMove::find_shift(int from)
+{
+  if (!root || move.escort != BgenMove::BY_FRAMES) return;
+  const bgen_component *component = fix.model->generator->component;
+  const double *here = component[basin[from]].reference;
+  const double *there = component[basin[1 - from]].reference;
+  shift.assign(moved->dim(), 0.0);
+  for (size_t c = 0; c < place.size(); c++) shift[place[c]] = there[c] - here[c];
+}
+
 bgen_drag BgenDrivenMove::drag(int from)
 {
   bgen_drag d = {};
@@ -124,7 +144,8 @@ bgen_drag BgenDrivenMove::drag(int from)
   d.to = move.ends[1 - from];
   d.spring = move.spring / moved->kT(fix.temperature());
   d.heat = move.heat > 0.0 ? fix.temperature() / move.heat : 1.0;
-  d.escort = move.escort;
+  d.escort = move.escort == BgenMove::OF_CV;
+  d.shift = shift.empty() ? nullptr : shift.data();
   d.n_steps = move.langevin.n_steps;
   d.path = path;
   d.escort_grad = escort_grad.data();
@@ -135,6 +156,7 @@ bgen_drag BgenDrivenMove::drag(int from)
    breaks off, the work is not finite. */
 double BgenDrivenMove::follow(int from, BgenAttempt &attempt, double &u)
 {
+  find_shift(from);
   bgen_drag d = drag(from);
   const bgen_dynamics how = dynamics(*moved);
   if (root)

@@ -28,7 +28,7 @@ private:
   std::vector<bgen_cv_term> terms;          // of cv, with particles of moved
   bgen_cv cv;
   int basin[2]; // at the ends, if they tell which way to go; -1: the middle between the ends does
-  std::vector<double> x_group, escort_grad;
+  std::vector<double> x_group, escort_grad, shift;
   bgen_path *path; // on rank 0
 
   void find_places();
@@ -36,6 +36,7 @@ private:
   int end_of(const double *x) const;
   const double *group_of(const double *x);
   bgen_drag drag(int from);
+  void find_shift(int from);
   double follow(int from, BgenAttempt &attempt, double &u);
 };
 

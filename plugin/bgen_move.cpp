@@ -15,6 +15,7 @@ static constexpr double DAMP_IN_STEPS = 100.0;
 
 static const char *const NAMES[BgenMove::N_KINDS] = {"fresh",   "near",     "transfer",
                                                      "several", "annealed", "driven"};
+static const char *const ESCORTS[] = {"no", "yes", "frames"};
 static const char *const STARTS[] = {"any", "other", "transfer"};
 
 const char *BgenMove::name(int kind)
@@ -62,7 +63,7 @@ void BgenMove::read_annealed(BgenWords &words)
   need_steps(words);
 }
 
-/* move driven F cv a b spring K steps M [dt D] [damp G] [escort yes|no] [heat T]
+/* move driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T]
    [atoms group] */
 void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cvs)
 {
@@ -76,7 +77,7 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
     if (words.next_is("spring"))
       spring = words.number_above(0.0, "spring of a driven move");
     else if (words.next_is("escort"))
-      escort = words.choice({"no", "yes"}, "choice of an escort") == 1;
+      escort = (Escort) words.choice({ESCORTS[0], ESCORTS[1], ESCORTS[2]}, "choice of an escort");
     else if (words.next_is("atoms"))
       atoms = words.text("the group of atoms that a driven move moves");
     else if (words.next_is("heat"))
@@ -85,7 +86,7 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
       break;
   need_steps(words);
   if (spring == 0.0) words.fail("move driven needs a spring, as in spring 200");
-  if (escort && !bgen_drag_can_escort(&cvs[cv].of))
+  if (escort == OF_CV && !bgen_drag_can_escort(&cvs[cv].of))
     words.fail("cv " + of + " has no escort: only coordinates, linear cvs and distances have one");
 }
 
@@ -135,7 +136,7 @@ std::string BgenMove::text(const std::vector<BgenVariable> &cvs) const
   if (kind == ANNEALED && adapts) text += " schedule auto";
   if (langevin.n_steps) text += langevin.text();
   if (atoms != "all") text += " atoms " + atoms;
-  if (escort) text += " escort yes";
+  if (escort != NO_ESCORT) text += std::string(" escort ") + ESCORTS[escort];
   if (heat > 0.0) text += bgen_text(" heat %.15g", heat);
   return text;
 }

@@ -25,6 +25,7 @@ struct BgenLangevin {
 /* Tried as often as its share of all frequencies. */
 struct BgenMove {
   enum Kind { FRESH, NEAR, TRANSFER, SEVERAL, ANNEALED, DRIVEN, N_KINDS };
+  enum Escort { NO_ESCORT, OF_CV, BY_FRAMES };
   enum Start { ANY, OTHER, MAPPED }; // of the path down from a flow of ANNEALED
 
   Kind kind = FRESH;
@@ -37,8 +38,8 @@ struct BgenMove {
   bool adapts = false; // the step of NEAR or the schedule of ANNEALED, while the fix tunes
   int cv = -1;         // that DRIVEN drags between two values, and by which spring (energy units)
   double ends[2] = {0.0, 0.0}, spring = 0.0;
-  double heat = 0.0; // temperature half way; 0: that of the jump
-  bool escort = false;
+  double heat = 0.0;         // temperature half way; 0: that of the jump
+  Escort escort = NO_ESCORT; // of the atoms of cv, or by the means of frames
   std::string atoms = "all"; // group that follows
 
   static const char *name(int kind);
@@ -47,7 +48,7 @@ struct BgenMove {
     return kind == TRANSFER || kind == ANNEALED || kind == DRIVEN;
   }
   std::vector<double> untuned() const; // the step, or lambda[n_steps + 1]
-  bool needs_flow() const { return kind != DRIVEN; }
+  bool needs_flow() const { return kind != DRIVEN || escort == BY_FRAMES; }
 
   void read(BgenWords &words, const std::vector<struct BgenVariable> &cvs);
   std::string text(const std::vector<BgenVariable> &cvs) const;

@@ -75,6 +75,8 @@ bool bgen_drag_next(bgen_drag *d)
 {
   if (d->at == d->n_steps || !isfinite(d->path->work[0])) return false;
   bgen_path_depart(d->path);
+  for (size_t c = 0; d->shift && c < d->path->dim; c++)
+    d->path->x[c] += d->shift[c] / (double) d->n_steps; /* of volume 1 */
   if (d->escort) escort(d, place(d, d->at + 1) - place(d, d->at));
   bgen_path_approach(d->path);
   d->at++;

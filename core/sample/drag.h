@@ -7,7 +7,8 @@
    leads from e^{-u} to e^{-u}.  With heat_t < 1 the energy counts for less on the way, T/heat_t being the temperature there
    of everything but the restraint; heat is 1 at both ends and `heat` half way, 1/heat_t linear between.
 
-   Escort: at each step, half way of A, the particles of s are displaced so that s moves along with s_t, by the least that
+   Escort: at each step, half way of A, all of x is displaced by a constant vector, `shift` along the whole way, which was fitted to
+   what lies at both ends, such as the means of frames; or the particles of s are, so that s moves along with s_t, by the least that
    can do it; the logarithm of the volume factor is subtracted from the work (Vaikuntanathan and Jarzynski, Phys Rev Lett
    100, 190601, doi:10.1103/PhysRevLett.100.190601).
 
@@ -35,6 +36,7 @@ typedef struct bgen_drag {
   size_t n_steps;
   bgen_path *path;     /* of one walker; the caller's */
   size_t at;           /* steps made */
+  const double *shift; /* [dim], the caller's; NULL: none */
   double *escort_grad; /* [dim] memory, used where escort is set */
 } bgen_drag;
 

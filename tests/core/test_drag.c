@@ -20,6 +20,7 @@ typedef struct drive {
   double low, border, high; /* of the cv */
   bool escort;
   double heat;
+  double shift[2]; /* along the way up, of a particle in the plane; 0: none */
 } drive;
 
 static double gradient(size_t dim, const double *x, double *grad)
@@ -73,6 +74,9 @@ static bool move(const drive *s, bgen_drag *drag, fault f, uint64_t point, doubl
   const bool is_low = bgen_cv_value(&s->cv, &s->layout, x) < s->border;
   drag->from = is_low ? s->low : s->high;
   drag->to = is_low ? s->high : s->low;
+  const double shift[2] = {is_low ? s->shift[0] : -s->shift[0],
+                           is_low ? s->shift[1] : -s->shift[1]};
+  if (s->shift[0] != 0) drag->shift = shift;
   const double work = drive_point(drag, point, x) + error_of(f, drag, x);
   bgen_rng rng = bgen_rng_at(12, BGEN_STREAM_ACCEPT, point);
   if ((bgen_cv_value(&s->cv, &s->layout, drag->path->x) < s->border) == is_low) return false;
@@ -124,7 +128,7 @@ static const fault faults[] = {KINETIC, RESTRAINT, VOLUME};
 
 static void test_coordinate(void **state)
 {
-  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1};
+  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {0, 0}};
   (void) state;
   check(&s, "coordinate", faults, 2);
   s.escort = true;
@@ -133,9 +137,16 @@ static void test_coordinate(void **state)
   check(&s, "coordinate, escorted and heated", faults, 2);
 }
 
+static void test_shift(void **state)
+{
+  const drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {1.6, 0.5}};
+  (void) state;
+  check(&s, "coordinate, shifted", faults + 1, 1);
+}
+
 static void test_distance_in_a_gas(void **state)
 {
-  drive s = {{4, 2}, {&bgen_cv_distance, 2, pair}, 1, 1.6, 2.4, false, 1};
+  drive s = {{4, 2}, {&bgen_cv_distance, 2, pair}, 1, 1.6, 2.4, false, 1, {0, 0}};
   (void) state;
   check(&s, "distance", faults, 2);
   s.escort = true;
@@ -152,8 +163,8 @@ static void test_who_can_be_escorted(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_coordinate),
-                                     cmocka_unit_test(test_distance_in_a_gas),
-                                     cmocka_unit_test(test_who_can_be_escorted)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_coordinate), cmocka_unit_test(test_shift),
+      cmocka_unit_test(test_distance_in_a_gas), cmocka_unit_test(test_who_can_be_escorted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,8 @@ class MistakesOfMoves(Case):
             ("move driven 1 s -1 1 spring 40 steps 9 damp -1", "damping time|-1"),
             ("move driven 1 s -1 1 spring 40 steps 9 escort maybe", "maybe|escort"),
             ("move driven 1 s -1 1 spring 40 steps 9 slowly", "slowly"),
+            ("move driven 1 s 1 2 spring 40 steps 9 escort frames", "escort frames|basin around each"),
+            ("mirror y 0 move driven 1 s -1 1 spring 40 steps 9 escort frames", "escort frames|mirror"),
             ("cv a angle 1 2 3 move driven 1 a 60 120 spring 1 steps 9 escort yes", "cv a has no escort"),
             ("move driven 1 s -1 1 spring 40 steps 9 atoms none", "no group 'none'"),
             ("move driven 1 s -1 1 spring 40 steps 9 atoms empty", "atom"),
@@ -114,6 +116,17 @@ class Driven(Case):
 
     def test_escort(self):
         self.check(BASINS + DRAG.replace("steps 40", "steps 20") + "escort yes", 0.05, 60000)
+
+    def test_escort_by_frames(self):
+        """The mean frames of the wells lead the way, so more moves arrive."""
+        share = {}
+        for words, n_steps in (("", 10000), ("escort frames", 60000)):
+            output = self.good(SYSTEM + fix(5, 16, "velocity resample offset right 3.38 " + DRAG.replace("steps 40", "steps 20") + words) +
+                               RERUN + TRAIN + langevin() + f"run {n_steps}\n")
+            accepted, attempts = map(int, re.search(r"(\d+) of (\d+) in all", output).groups())
+            share[words] = accepted / attempts
+        self.check_estimates(output, RIGHT_MINUS_LEFT[1])
+        self.assertGreater(share["escort frames"], 1.2 * share[""], share)
 
     def test_heat(self):
         self.check(BASINS + DRAG + "heat 2", 0.05)
