@@ -459,15 +459,15 @@ class Variables(Case):
     def test_values(self):
         for ranks in (1, 2):
             lines = [[float(word) for word in line] for line in
-                     thermo(self.good(CHAIN + self.FIX + self.OWN + self.RUN, ranks), 24)]
+                     thermo(self.good(CHAIN + self.FIX + self.OWN + self.RUN, ranks), 25)]
             self.assertEqual(len(lines), 201)
             for line, *own in zip(lines, *map(self.sums, ("r", "theta", "phi")), strict=True):
-                basin, cvs = line[11], line[14:22]
-                for ours, theirs in zip((sum(cvs[:3]), sum(cvs[3:5]), *cvs[5:]), (*own, *line[22:]), strict=True):
+                basin, cvs = line[11], line[15:23]
+                for ours, theirs in zip((sum(cvs[:3]), sum(cvs[3:5]), *cvs[5:]), (*own, *line[23:]), strict=True):
                     self.assertLessEqual(abs(ours - theirs), 1e-10)
                 self.assertEqual(basin, 1 if cvs[5] >= 120 or cvs[5] < -60 else 2)
             for low in range(-180, 180, 60):  # all the way round
-                self.assertTrue(any(low <= line[19] < low + 60 for line in lines), low)
+                self.assertTrue(any(low <= line[20] < low + 60 for line in lines), low)
 
 
 DIMER = f"include {os.environ['POTENTIALS']}/dimer.lmp\nthermo_modify norm no\nminimize 0 1e-4 200 2000\n"
