@@ -27,35 +27,33 @@ using namespace LAMMPS_NS;
 void BgenCommand::command(int narg, char **arg)
 {
   BgenWords words(lmp, "bgen", narg, arg);
-  const std::string id = words.text("the ID of a fix bgen");
-  FixBgen *fix = FixBgen::find(modify, id.c_str());
-  if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
+  FixBgen &fix = FixBgen::read(words, modify);
 
   switch (words.choice({"frames", "train", "save", "load", "info", "sample", "free_energy",
                         "interpolate", "tune", "anneal", "works"},
                        "action")) {
   case 0:
-    return frames(*fix, words);
+    return frames(fix, words);
   case 1:
-    return BgenTrain(lmp, *fix, words).run();
+    return BgenTrain(lmp, fix, words).run();
   case 2:
-    return save(*fix, words);
+    return save(fix, words);
   case 3:
-    return load(*fix, words);
+    return load(fix, words);
   case 4:
-    return info(*fix, words);
+    return info(fix, words);
   case 5:
-    return BgenSample(lmp, *fix, words).run();
+    return BgenSample(lmp, fix, words).run();
   case 6:
-    return BgenFreeEnergy(lmp, *fix, words).run();
+    return BgenFreeEnergy(lmp, fix, words).run();
   case 7:
-    return BgenInterpolate(lmp, *fix, words).run();
+    return BgenInterpolate(lmp, fix, words).run();
   case 8:
-    return tune(*fix, words);
+    return tune(fix, words);
   case 9:
-    return BgenAnneal(lmp, *fix, words).run();
+    return BgenAnneal(lmp, fix, words).run();
   default:
-    return works(*fix, words);
+    return works(fix, words);
   }
 }
 

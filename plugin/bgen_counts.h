@@ -65,8 +65,7 @@ struct BgenCounts : BgenTotals {
 
   /* The chain follows e^(-u + offset[basin]); visits under others are dropped. */
   void set_offsets(const std::vector<double> &reduced); // [n_basins]
-  const std::vector<double> &offsets() const { return offset; }
-  bool has_offsets() const; // that are not 0
+  bool has_offsets() const;                             // that are not 0
   double offset_of(int basin) const { return basin < 0 ? 0.0 : offset[basin]; }
 
   /* Offsets with which all basins would be visited alike, as far as works tell: the least of them is 0, and a basin of
@@ -79,7 +78,6 @@ struct BgenCounts : BgenTotals {
   bgen_status difference_by_works(int move, int a, int b, bgen_estimate *estimate) const;
   bgen_status difference_by_visits(int a, int b, bgen_estimate *estimate) const;
   uint64_t visits_of(int basin) const { return bgen_population_visits(&population, basin); }
-  uint64_t all_visits() const { return population.n; }
 
   double acceptance() const;
   std::string summary(const BgenTotals &before) const; // of the jumps since `before`

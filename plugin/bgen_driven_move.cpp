@@ -142,8 +142,8 @@ bgen_drag BgenDrivenMove::drag(int from)
   d.layout = {(size_t) moved->n_particles(), (size_t) moved->n_space()};
   d.from = move.ends[from];
   d.to = move.ends[1 - from];
-  d.spring = move.spring / moved->kT(fix.temperature());
-  d.heat = move.heat > 0.0 ? fix.temperature() / move.heat : 1.0;
+  d.spring = move.spring / moved->kT(temperature());
+  d.heat = move.heat > 0.0 ? temperature() / move.heat : 1.0;
   d.escort = move.escort == BgenMove::OF_CV;
   d.shift = shift.empty() ? nullptr : shift.data();
   d.n_steps = move.langevin.n_steps;

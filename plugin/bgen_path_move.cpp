@@ -3,8 +3,6 @@
 #include "bgen_path_move.h"
 
 #include "bgen_counts.h"
-#include "bgen_settings.h"
-#include "bgen_tally.h"
 #include "comm.h"
 #include "configuration.h"
 #include "fix_bgen.h"
@@ -15,6 +13,12 @@ using namespace LAMMPS_NS;
 BgenPathMove::BgenPathMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_move)
     : Pointers(lmp), fix(_fix), move(_move), root(comm->me == 0)
 {
+}
+
+/* that of the attempt, which FixBgen::jump() has asked for once: not a variable at each step of a path */
+double BgenPathMove::temperature() const
+{
+  return fix.counts->temperature;
 }
 
 double BgenPathMove::memory_usage() const
@@ -40,7 +44,7 @@ void BgenPathMove::gather(BgenConfiguration &of)
 /* its u, and its gradient: grad_old, and reduced in grad_now; within a visit */
 double BgenPathMove::present(BgenConfiguration &of)
 {
-  const double kT = of.kT(fix.temperature()), u = of.energy() / kT;
+  const double kT = of.kT(temperature()), u = of.energy() / kT;
   of.gradient(grad_old.data());
   for (size_t c = 0; c < grad_old.size(); c++) grad_now[c] = grad_old[c] / kT;
   return u;
@@ -50,7 +54,7 @@ double BgenPathMove::present(BgenConfiguration &of)
 double BgenPathMove::evaluate(BgenConfiguration &of, double *x, BgenAttempt &attempt)
 {
   double u;
-  fix.reduced_energies(of, fix.temperature(), 1, x, &u, grad_now.data());
+  fix.reduced_energies(of, temperature(), 1, x, &u, grad_now.data());
   if (of.refused()) attempt.screened = 1;
   return u;
 }
@@ -58,7 +62,7 @@ double BgenPathMove::evaluate(BgenConfiguration &of, double *x, BgenAttempt &att
 bgen_dynamics BgenPathMove::dynamics(BgenConfiguration &of)
 {
   variance.resize(of.dim());
-  of.velocity_variance(fix.temperature(), variance.data());
+  of.velocity_variance(temperature(), variance.data());
   return move.langevin.dynamics(update->dt, variance.data());
 }
 

@@ -43,6 +43,7 @@ protected:
   std::vector<double> x_now, grad_now, grad_old, variance;
 
   uint64_t point_of_path(int second) const;
+  double temperature() const;
   void gather(class BgenConfiguration &of);
   double present(BgenConfiguration &of);
   double evaluate(BgenConfiguration &of, double *x, BgenAttempt &attempt);

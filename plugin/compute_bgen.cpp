@@ -19,10 +19,8 @@ static constexpr int N_VALUES = 4;
 ComputeBgen::ComputeBgen(LAMMPS *lmp, int narg, char **arg) : Compute(lmp, narg, arg), fix(nullptr)
 {
   BgenWords words(lmp, "compute bgen", narg - 3, arg + 3);
-  fix_id = words.text("the ID of a fix bgen");
+  fix_id = FixBgen::read(words, modify).id;
   words.end();
-  if (!FixBgen::find(modify, fix_id.c_str()))
-    words.fail("there is no fix bgen with the ID '" + fix_id + "'");
   scalar_flag = vector_flag = 1;
   size_vector = N_VALUES;
   extscalar = extvector = 0;

@@ -84,10 +84,15 @@ static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
   return any;
 }
 
+static bool constrains(const Fix *fix)
+{
+  return starts_with(fix->style, {"rigid", "shake", "rattle", "poems"});
+}
+
 void BgenConfiguration::check_reversible() const
 {
   for (int i = 0; i < modify->nfix; i++)
-    if (starts_with(modify->fix[i]->style, {"rigid", "shake", "rattle", "poems"}))
+    if (constrains(modify->fix[i]))
       error->all(FLERR, std::string("fix bgen: with offsets MD must be reversible, but fix ") +
                             modify->fix[i]->id + " (" + modify->fix[i]->style +
                             ") constrains atoms; leave the offsets out, or the constraint");
@@ -98,8 +103,7 @@ void BgenConfiguration::check_fixes()
   for (int i = 0; i < modify->nfix; i++) {
     const Fix *fix = modify->fix[i];
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
-    if (starts_with(fix->style, {"rigid", "shake", "rattle", "poems"}) &&
-        any_in_both(atom, groupbit_, fix->groupbit, world))
+    if (constrains(fix) && any_in_both(atom, groupbit_, fix->groupbit, world))
       error->all(FLERR,
                  "fix bgen: " + name + " constrains atoms of group " + group->names[igroup_] +
                      ", but a flow moves each of them freely; use groups without common atoms");

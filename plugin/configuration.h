@@ -124,8 +124,8 @@ private:
   double overlap_, bond_max_;
 
   std::vector<int> types_;
-  std::vector<tagint> tags_,
-      partners_; // partners: atoms outside that share a bond, angle ... with it
+  std::vector<tagint> tags_;
+  std::vector<tagint> partners_; // atoms outside that share a bond, angle ... with it
   std::vector<Bonded> bonded_;
   class Compute *pe_;
   std::vector<class Fix *> energy_fixes_; // whose forces and energies belong to pe

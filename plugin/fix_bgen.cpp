@@ -71,6 +71,14 @@ FixBgen *FixBgen::find(Modify *modify, const char *id)
   return dynamic_cast<FixBgen *>(modify->fix[ifix]);
 }
 
+FixBgen &FixBgen::read(BgenWords &words, Modify *modify)
+{
+  const std::string id = words.text("the ID of a fix bgen");
+  FixBgen *fix = find(modify, id.c_str());
+  if (!fix) words.fail("there is no fix bgen with the ID '" + id + "'");
+  return *fix;
+}
+
 /* atom IDs become places in x, types must be those of the group */
 void FixBgen::resolve_cvs()
 {

@@ -24,7 +24,8 @@ class FixBgen : public Fix {
 public:
   FixBgen(class LAMMPS *, int, char **);
   ~FixBgen() override;
-  static FixBgen *find(class Modify *modify, const char *id); // nullptr: there is none
+  static FixBgen *find(class Modify *modify, const char *id);   // nullptr: there is none
+  static FixBgen &read(class BgenWords &words, Modify *modify); // by its ID, or stops
 
   int setmask() override;
   void init() override;

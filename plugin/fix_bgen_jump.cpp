@@ -40,8 +40,8 @@ void FixBgen::jump()
 {
   const double start = MPI_Wtime();
   const bigint n_calls = n_energy_calls();
-  model->set_temperature(temperature());
   counts->begin(model->checksum(), temperature());
+  model->set_temperature(counts->temperature);
   configuration->gather(x_old.data());
   BgenAttempt attempt;
   attempt.move = choose_move();
@@ -90,14 +90,15 @@ bool FixBgen::try_proposal(const BgenModel::Proposal &proposal, BgenAttempt &att
     return false;
   }
   check_symmetries();
-  const double kT = configuration->kT(temperature());
+  const double kT = configuration->kT(counts->temperature);
   const double u_old = configuration->energy() / kT;
   configuration->gradient(grad_old.data());
   const double u_new = configuration->energy(proposal.x) / kT;
   if (!std::isfinite(u_new)) attempt.not_finite++;
-  const double work = u_new - u_old - proposal.log_ratio;
-  if (settings->moves[attempt.move].has_work() && std::isfinite(work)) attempt.work = work;
-  return settle(*configuration, attempt, u_new, log_ratio_of(proposal, u_old, u_new), grad_old);
+  const double log_ratio = log_ratio_of(proposal, u_old, u_new);
+  if (settings->moves[attempt.move].has_work() && std::isfinite(log_ratio))
+    attempt.work = -log_ratio;
+  return settle(*configuration, attempt, u_new, log_ratio, grad_old);
 }
 
 /* the same answer on all ranks, since all numbers are the same there */
@@ -143,7 +144,7 @@ bool FixBgen::try_several(int n, BgenAttempt &attempt)
   configuration->remember();
   check_symmetries();
   bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_ACCEPT, counts->all_attempts());
-  const double kT = configuration->kT(temperature());
+  const double kT = configuration->kT(counts->temperature);
   double log_sum =
       counts->offset_of(attempt.from) - configuration->energy() / kT - model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
@@ -192,7 +193,7 @@ void FixBgen::set_velocities(BgenConfiguration &of, std::vector<double> &grad)
   const bool halved = strncmp(update->integrate_style, "verlet", 6) == 0;
   if (settings->resample) {
     const bgen_rng rng = bgen_rng_at(counts->seed, BGEN_STREAM_VELOCITY, counts->all_attempts());
-    of.resample_velocities(temperature(), rng);
+    of.resample_velocities(counts->temperature, rng);
     std::fill(grad.begin(), grad.end(), 0.0);
   }
   if (!halved) return;
