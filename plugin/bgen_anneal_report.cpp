@@ -12,8 +12,6 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr size_t N_BLOCKS = 20; // of test frames, for the error of BAR
-
 /* collective, for bgen_check() is */
 void BgenAnneal::estimate(Basin &basin)
 {
@@ -21,11 +19,11 @@ void BgenAnneal::estimate(Basin &basin)
     bgen_check(lmp, root ? bgen_estimate_repeats(n_repeats, at.values.data(), &at.free_energy)
                          : BGEN_OK);
   if (!with_reverse) return;
-  const std::vector<double> &there = basin.forward, &back = basin.reverse;
-  bgen_check(lmp, root ? bgen_estimate_bar(there.size(), there.data(), back.size(), back.data(),
-                                           N_BLOCKS, &basin.bar)
-                       : BGEN_OK);
-  bgen_check(lmp, root ? bgen_estimate_fep(back.size(), back.data(), &basin.from_frames) : BGEN_OK);
+  const size_t n_frames = basin.reverse.size();
+  const bgen_works there = {basin.forward.size(), basin.forward.data(), {0, nullptr}},
+                   back = {n_frames, basin.reverse.data(), {1, &n_frames}};
+  bgen_check(lmp, root ? bgen_estimate_bar(&there, &back, &basin.bar) : BGEN_OK);
+  bgen_check(lmp, root ? bgen_estimate_fep(&back, &basin.from_frames) : BGEN_OK);
   basin.from_frames.value *= -1.0;
 }
 

@@ -12,7 +12,6 @@ using namespace LAMMPS_NS;
 static constexpr uint64_t REVISION = 6;                // of what pack() writes
 static constexpr size_t MOST_WORKS = (size_t) 1 << 20; // in a list, and
 static constexpr size_t ALL_WORKS = (size_t) 1 << 27; // in all: LAMMPS keeps at most 2 GiB of a fix
-static constexpr size_t BLOCKS_OF_WORKS = 16;         // parts of a list whose means are compared
 
 /* ---- totals ---- */
 
@@ -160,8 +159,10 @@ double BgenCounts::memory_usage() const
 bgen_status BgenCounts::difference_by_works(int move, int a, int b, bgen_estimate *estimate) const
 {
   const std::vector<double> &there = works_of(move, a, b), &back = works_of(move, b, a);
-  return bgen_estimate_bar_in_time(there.size(), there.data(), back.size(), back.data(),
-                                   BLOCKS_OF_WORKS, estimate);
+  const size_t n_there = there.size(), n_back = back.size();
+  const bgen_works forward = {n_there, there.data(), {1, &n_there}},
+                   reverse = {n_back, back.data(), {1, &n_back}};
+  return bgen_estimate_bar(&forward, &reverse, estimate);
 }
 
 bgen_status BgenCounts::difference_by_visits(int a, int b, bgen_estimate *estimate) const

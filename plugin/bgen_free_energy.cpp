@@ -17,19 +17,17 @@
 using namespace LAMMPS_NS;
 
 static constexpr double LEAST_WEIGHT = 1e-30; // of a flow in the mixture
-static constexpr char KEYWORDS[] = "samples, blocks, mixture, file, profile, bins";
+static constexpr char KEYWORDS[] = "samples, mixture, file, profile, bins";
 
 BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), temperature(_fix.temperature()), model(*_fix.model),
-      n_samples(10000), n_bins(100), n_blocks(20), to_populations(false),
+      n_samples(10000), n_bins(100), to_populations(false),
       with_frames(temperature == model.training_temperature()), basins(model.n_basins)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
     if (keyword == "samples")
       n_samples = words.integer(1, "number of samples");
-    else if (keyword == "blocks")
-      n_blocks = words.integer(2, "number of blocks");
     else if (keyword == "bins")
       n_bins = words.integer(1, "number of bins");
     else if (keyword == "mixture")
@@ -107,7 +105,8 @@ void BgenFreeEnergy::estimate(int k)
   const std::vector<double> forward = works(*basin.samples, k, +1);
   basin.log_w = negative(forward);
   basin.ess = bgen_kish_ess(basin.log_w.size(), basin.log_w.data()) / basin.log_w.size();
-  bgen_check(lmp, bgen_estimate_fep(forward.size(), forward.data(), &basin.from_flow));
+  const bgen_works independent = {forward.size(), forward.data(), {0, nullptr}};
+  bgen_check(lmp, bgen_estimate_fep(&independent, &basin.from_flow));
   basin.best = basin.from_flow;
   basin.from_md.value = basin.from_md.error = basin.acceptance = NAN;
   if (with_frames) estimate_with_frames(basin, forward, works(*basin.frames, k, -1));
@@ -117,9 +116,11 @@ void BgenFreeEnergy::estimate(int k)
 void BgenFreeEnergy::estimate_with_frames(Basin &basin, const std::vector<double> &forward,
                                           const std::vector<double> &reverse)
 {
-  bgen_check(lmp, bgen_estimate_bar(forward.size(), forward.data(), reverse.size(), reverse.data(),
-                                    n_blocks, &basin.best));
-  bgen_check(lmp, bgen_estimate_fep(reverse.size(), reverse.data(), &basin.from_md));
+  const size_t n_frames = reverse.size();
+  const bgen_works independent = {forward.size(), forward.data(), {0, nullptr}},
+                   in_time = {n_frames, reverse.data(), {1, &n_frames}};
+  bgen_check(lmp, bgen_estimate_bar(&independent, &in_time, &basin.best));
+  bgen_check(lmp, bgen_estimate_fep(&in_time, &basin.from_md));
   basin.from_md.value *= -1.0;
   bgen_check(lmp, bgen_mean_acceptance(reverse.size(), reverse.data(), basin.log_w.size(),
                                        basin.log_w.data(), &basin.acceptance));

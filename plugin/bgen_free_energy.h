@@ -34,7 +34,7 @@ private:
   FixBgen &fix;
   const double temperature;
   class BgenModel &model;
-  size_t n_samples, n_bins, n_blocks;
+  size_t n_samples, n_bins;
   std::string path, profile_path;
   bool to_populations; // the mixture
   bool with_frames;    // at the temperature of training

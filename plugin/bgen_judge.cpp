@@ -90,8 +90,10 @@ BgenVerdict BgenJudge::judge()
                            &verdict.acceptance))
     verdict.acceptance = NAN;                   // frames without a density
   for (double &log_w : samples) log_w = -log_w; // forward works
+  const size_t n_frames = frames.size();
+  const bgen_works forward = {samples.size(), samples.data(), {0, nullptr}},
+                   reverse = {n_frames, frames.data(), {1, &n_frames}};
   bgen_estimate bar;
-  if (!bgen_estimate_bar(samples.size(), samples.data(), frames.size(), frames.data(), 0, &bar))
-    verdict.bar_error = bar.error;
+  if (!bgen_estimate_bar(&forward, &reverse, &bar)) verdict.bar_error = bar.error;
   return verdict;
 }

@@ -31,7 +31,9 @@ static void try_one_side(const std::vector<double> &works, double sign, Differen
 {
   Difference one;
   if (works.size() < LEAST_WORKS || best.both_ways) return;
-  if (bgen_estimate_fep(works.size(), works.data(), &one.estimate)) return;
+  const size_t n = works.size();
+  const bgen_works in_time = {n, works.data(), {1, &n}};
+  if (bgen_estimate_fep(&in_time, &one.estimate)) return;
   one.estimate.value *= sign;
   if (one.better_than(best)) best = one;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimate/free_energy.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 /* ---- sums of exponentials ---- */
 
@@ -26,39 +28,57 @@ double bgen_kish_ess(size_t n, const double *log_weight)
   return sum * sum / sum_squared;
 }
 
-static bgen_status check_works(size_t n, const double *work, const char *which)
+static bgen_status check_works(const bgen_works *w, const char *which)
 {
   bool any = false;
-  for (size_t i = 0; i < n; i++) {
-    if (isnan(work[i]) || work[i] == -INFINITY)
-      return bgen_fail(BGEN_NOT_FINITE, "%s work %zu of %zu is %g", which, i + 1, n, work[i]);
-    any = any || isfinite(work[i]);
+  for (size_t i = 0; i < w->n; i++) {
+    if (isnan(w->work[i]) || w->work[i] == -INFINITY)
+      return bgen_fail(BGEN_NOT_FINITE, "%s work %zu of %zu is %g", which, i + 1, w->n, w->work[i]);
+    any = any || isfinite(w->work[i]);
   }
   if (!any)
-    return bgen_fail(BGEN_NOT_FINITE, "none of the %zu %s works is finite: no overlap", n, which);
+    return bgen_fail(BGEN_NOT_FINITE, "none of the %zu %s works is finite: no overlap", w->n,
+                     which);
   return BGEN_OK;
 }
 
-bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estimate)
+static bgen_status no_memory(size_t n)
 {
-  const bgen_status status = check_works(n, work, "forward");
+  return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu works", n);
+}
+
+/* -ln <e^-w>, as <e^-(w - least)> */
+static double free_energy_of(const bgen_works *w)
+{
+  const double top = greatest(w->n, w->work, -1);
+  double sum = 0;
+  for (size_t i = 0; i < w->n; i++) sum += exp(-w->work[i] - top);
+  return -(log(sum / (double) w->n) + top);
+}
+
+/* d F = -d <e^(F - w)> */
+void bgen_fep_influence(const bgen_works *forward, double free_energy, double *influence)
+{
+  for (size_t i = 0; i < forward->n; i++)
+    influence[i] = -exp(free_energy - forward->work[i]) / (double) forward->n;
+}
+
+bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate)
+{
+  const bgen_status status = check_works(forward, "forward");
   if (status) return status;
-  const double top = greatest(n, work, -1);
-  double sum = 0, sum_squared = 0;
-  for (size_t i = 0; i < n; i++) {
-    const double w = exp(-work[i] - top);
-    sum += w, sum_squared += w * w;
-  }
-  const double count = (double) n, mean = sum / count;
-  const double variance = fmax(sum_squared / count - mean * mean, 0);
-  estimate->value = -(log(mean) + top);
-  estimate->error = sqrt(variance / count) / mean;
+  double *influence = malloc(forward->n * sizeof *influence);
+  if (!influence) return no_memory(forward->n);
+  estimate->value = free_energy_of(forward);
+  bgen_fep_influence(forward, estimate->value, influence);
+  estimate->error = sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance);
+  free(influence);
   return BGEN_OK;
 }
 
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate)
 {
-  const bgen_status status = bgen_estimate_fep(n, value, estimate);
+  const bgen_status status = bgen_estimate_fep(&(bgen_works){n, value, {0, NULL}}, estimate);
   if (!status) estimate->error *= sqrt((double) n / (double) (n - 1)); /* of a few */
   return status;
 }
@@ -67,112 +87,100 @@ bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *
    With M = ln(n_forward / n_reverse) and the Fermi function f(a) = 1/(1 + e^a), F solves
      sum f(M + w_forward - F) = sum f(-M + w_reverse + F). */
 
-typedef struct works {
-  size_t n_forward, n_reverse;
-  const double *forward, *reverse;
-  double shift; /* M */
-} works;
-
 static double fermi(double a)
 {
   return 1 / (1 + exp(a));
 }
 
-/* left minus right side of the equation; rises with f */
-static double imbalance(const works *w, double f)
+static double shift(const bgen_works *forward, const bgen_works *reverse)
+{
+  return log((double) forward->n) - log((double) reverse->n);
+}
+
+/* sum over one side of f(offset + w), its derivative by the offset times -1 in slope */
+static double sum_of_fermi(const bgen_works *w, double offset, double *slope)
 {
   double sum = 0;
-  for (size_t i = 0; i < w->n_forward; i++) sum += fermi(w->shift + w->forward[i] - f);
-  for (size_t i = 0; i < w->n_reverse; i++) sum -= fermi(-w->shift + w->reverse[i] + f);
+  *slope = 0;
+  for (size_t i = 0; i < w->n; i++) {
+    const double f = fermi(offset + w->work[i]);
+    sum += f, *slope += f * (1 - f);
+  }
   return sum;
 }
 
-/* the finite works of both sides bound the root from either end, apart from M */
-static void bracket(const works *w, double *low, double *high)
+/* the least works of both sides bound the root from either end, apart from M */
+static void bracket(const bgen_works *forward, const bgen_works *reverse, double *low, double *high)
 {
-  const double margin = fabs(w->shift) + 40;
-  const double forward_low = -greatest(w->n_forward, w->forward, -1);
-  const double reverse_low = -greatest(w->n_reverse, w->reverse, -1);
-  *low = fmin(forward_low, -reverse_low) - margin;
-  *high = fmax(forward_low, -reverse_low) + margin;
+  const double margin = fabs(shift(forward, reverse)) + 40;
+  const double least_forward = -greatest(forward->n, forward->work, -1);
+  const double least_reverse = -greatest(reverse->n, reverse->work, -1);
+  *low = fmin(least_forward, -least_reverse) - margin;
+  *high = fmax(least_forward, -least_reverse) + margin;
 }
 
-/* widen until the root is inside, then halve */
-static bgen_status solve(const works *w, double *root)
+/* Newton's steps, or halves of the bracket where they leave it or do not even halve themselves: they end above
+   rounding, which would make them jump.  Left minus right side rises with F. */
+static double solve(const bgen_works *forward, const bgen_works *reverse)
 {
-  double low, high, step = 1;
-  bracket(w, &low, &high);
-  while (imbalance(w, low) > 0 && step < 1e9) low -= step, step *= 2;
-  while (imbalance(w, high) < 0 && step < 1e9) high += step, step *= 2;
-  if (!(step < 1e9)) return bgen_fail(BGEN_NO_CONVERGENCE, "BAR finds no free energy");
-  for (int k = 0; k < 200 && high - low > 1e-12 * (1 + fabs(low)); k++) {
-    const double middle = 0.5 * (low + high);
-    if (imbalance(w, middle) > 0)
-      high = middle;
+  const double m = shift(forward, reverse);
+  double low, high, step = INFINITY;
+  bracket(forward, reverse, &low, &high);
+  double f = 0.5 * (low + high);
+  for (int k = 0; k < 200 && fabs(step) > 1e-13 * (1 + fabs(f)); k++) {
+    double slope, slope_reverse;
+    const double left = sum_of_fermi(forward, m - f, &slope),
+                 imbalance = left - sum_of_fermi(reverse, f - m, &slope_reverse);
+    if (imbalance > 0)
+      high = f;
     else
-      low = middle;
+      low = f;
+    const double newton = -imbalance / (slope + slope_reverse);
+    const bool good = fabs(newton) < 0.5 * fabs(step) && f + newton > low && f + newton < high;
+    step = good ? newton : 0.5 * (low + high) - f;
+    f += step;
   }
-  *root = 0.5 * (low + high);
-  return BGEN_OK;
+  return f;
 }
 
-/* Relative variance of the mean of f(offset + work): from independent values, or from the means of
-   n_blocks equal runs of a correlated series, whichever says more. */
-static double relative_variance(size_t n, const double *work, double offset, size_t n_blocks)
+/* sign f(offset + w) / sum of f over the side */
+static void fill_shares(const bgen_works *w, double offset, double sign, double *share)
 {
-  double sum = 0, sum_squared = 0;
-  for (size_t i = 0; i < n; i++) {
-    const double f = fermi(offset + work[i]);
-    sum += f, sum_squared += f * f;
-  }
-  const double count = (double) n, mean = sum / count;
-  double variance = fmax(sum_squared / count - mean * mean, 0) / count;
-  if (n_blocks > 1 && n >= 2 * n_blocks) {
-    double spread = 0;
-    for (size_t b = 0; b < n_blocks; b++) {
-      const size_t first = b * n / n_blocks, last = (b + 1) * n / n_blocks;
-      double block = 0;
-      for (size_t i = first; i < last; i++) block += fermi(offset + work[i]);
-      block /= (double) (last - first);
-      spread += (block - mean) * (block - mean);
-    }
-    variance = fmax(variance, spread / (double) (n_blocks * (n_blocks - 1)));
-  }
-  return variance / (mean * mean);
+  double sum = 0;
+  for (size_t i = 0; i < w->n; i++) sum += share[i] = fermi(offset + w->work[i]);
+  for (size_t i = 0; i < w->n; i++) share[i] *= sign / sum;
 }
 
-/* the blocks are those of forward and of reverse works */
-static bgen_status bar(const works *w, const size_t n_blocks[2], bgen_estimate *estimate)
+/* F = ln <f>_reverse - ln <f>_forward + M for whatever constant is in place of F - M in f, and to first order it
+   matters not which */
+void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, double free_energy,
+                        double *influence)
 {
-  bgen_status status = check_works(w->n_forward, w->forward, "forward");
-  if (!status) status = check_works(w->n_reverse, w->reverse, "reverse");
+  const double m = shift(forward, reverse);
+  fill_shares(forward, m - free_energy, -1, influence);
+  fill_shares(reverse, free_energy - m, +1, influence + forward->n);
+}
+
+bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *reverse,
+                              bgen_estimate *estimate)
+{
+  bgen_status status = check_works(forward, "forward");
+  if (!status) status = check_works(reverse, "reverse");
   if (status) return status;
-  double f = 0;
-  status = solve(w, &f);
-  if (status) return status;
-  const double error = sqrt(relative_variance(w->n_forward, w->forward, w->shift - f, n_blocks[0]) +
-                            relative_variance(w->n_reverse, w->reverse, f - w->shift, n_blocks[1]));
+  const size_t n = forward->n + reverse->n;
+  assert(n > 0);
+  double *influence = malloc(n * sizeof *influence);
+  if (!influence) return no_memory(n);
+  const double f = solve(forward, reverse);
+  bgen_bar_influence(forward, reverse, f, influence);
+  const double error =
+      sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance +
+           bgen_spread_of_sum(reverse->n, influence + forward->n, &reverse->runs).variance);
+  free(influence);
   if (!isfinite(error))
     return bgen_fail(BGEN_NOT_FINITE, "forward and reverse works do not overlap at all");
   *estimate = (bgen_estimate){f, error};
   return BGEN_OK;
-}
-
-bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
-                              const double *reverse, size_t n_blocks, bgen_estimate *estimate)
-{
-  const works w = {n_forward, n_reverse, forward, reverse,
-                   log((double) n_forward / (double) n_reverse)};
-  return bar(&w, (const size_t[]){0, n_blocks}, estimate);
-}
-
-bgen_status bgen_estimate_bar_in_time(size_t n_forward, const double *forward, size_t n_reverse,
-                                      const double *reverse, size_t n_blocks,
-                                      bgen_estimate *estimate)
-{
-  const works w = {n_forward, n_reverse, forward, reverse,
-                   log((double) n_forward / (double) n_reverse)};
-  return bar(&w, (const size_t[]){n_blocks, n_blocks}, estimate);
 }
 
 /* p_1 / p_0 = e^(F - w) at a forward work w */

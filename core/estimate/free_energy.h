@@ -10,33 +10,39 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "estimate/uncertainty.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/* Works of one direction. */
+typedef struct bgen_works {
+  size_t n;
+  const double *work; /* [n] in order of time, run by run */
+  bgen_runs runs;     /* runs.n = 0: independent of each other */
+} bgen_works;
+
 typedef struct bgen_estimate {
   double value, error; /* kT; one standard deviation */
 } bgen_estimate;
 
-/* One-sided: -ln <e^-w> over forward works, error by propagation of the variance of the mean.  Biased
-   while a few weights carry the sum: look at bgen_kish_ess. */
-bgen_status bgen_estimate_fep(size_t n, const double *work, bgen_estimate *estimate);
+/* One-sided: -ln <e^-w> over forward works.  Biased while a few weights carry the sum: look at bgen_kish_ess. */
+bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate);
 
 /* -ln <e^-F> over n >= 2 repeats of an estimate whose e^-F is unbiased; error by their spread. */
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate);
 
-/* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).  The error
-   takes forward works as independent; reverse works come from MD in order of time, are cut into
-   n_blocks equal runs and count as many times as the means of these runs say (n_blocks = 0:
-   independent too). */
-bgen_status bgen_estimate_bar(size_t n_forward, const double *forward, size_t n_reverse,
-                              const double *reverse, size_t n_blocks, bgen_estimate *estimate);
+/* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).  Independent works
+   have the error of his eq. 10a, correlated ones that of the spread of the same sums. */
+bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *reverse,
+                              bgen_estimate *estimate);
 
-/* The same where the forward works too are in order of time, as those of one chain are. */
-bgen_status bgen_estimate_bar_in_time(size_t n_forward, const double *forward, size_t n_reverse,
-                                      const double *reverse, size_t n_blocks,
-                                      bgen_estimate *estimate);
+/* What each work contributes to these estimates, up to a constant for each side: influence[forward n], for BAR
+   followed by [reverse n].  The free energy is the estimate itself. */
+void bgen_fep_influence(const bgen_works *forward, double free_energy, double *influence);
+void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, double free_energy,
+                        double *influence);
 
 /* Samples of both states as samples of state 1, where F = F_1 - F_0: log_weight[n_forward + n_reverse], first
    those of state 0, of p_1 / (n_0 p_0 + n_1 p_1) (Shirts and Chodera, J. Chem. Phys. 129, 124105,

@@ -199,8 +199,9 @@ static void test_works_give_the_free_energy(void **state)
     normal_draw(i, 1, 2, x);
     reverse[i] = to_flow(a, 0, i, x);
   }
-  CHECK_OK(bgen_estimate_bar(N, forward, N, reverse, 0, &bar));
-  CHECK_OK(bgen_estimate_fep(N, forward, &fep));
+  const bgen_works there = {N, forward, {0, NULL}}, back = {N, reverse, {0, NULL}};
+  CHECK_OK(bgen_estimate_bar(&there, &back, &bar));
+  CHECK_OK(bgen_estimate_fep(&there, &fep));
   print_message("BAR %.4f +- %.4f, Jarzynski %.4f +- %.4f, exact %.4f\n", bar.value, bar.error,
                 fep.value, fep.error, -log(2 * 3.14159265358979));
   CHECK_CLOSE(bar.value, -log(2 * 3.14159265358979), 5 * bar.error);

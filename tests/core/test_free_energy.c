@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Gaussian works with a free energy F and variance s^2 have the means F + s^2/2 forward and
-   -F + s^2/2 in reverse (Crooks). */
+   Free energies that are known: of Gaussian works (series.h) and of harmonic wells. */
 #include "estimate/free_energy.h"
 
 #include <math.h>
@@ -8,49 +7,99 @@
 #include "base/rng.h"
 #include "estimate/acceptance.h"
 #include "fixture.h"
+#include "series.h"
 
 enum { MOST = 20000, REPEATS = 1000 };
 
 static double forward[MOST], reverse[MOST];
 
-static void fill_works(uint64_t key, size_t n, double free_energy, double s, double *work)
+static bgen_works independent(size_t n, const double *work)
 {
-  bgen_rng rng = bgen_rng_at(31, BGEN_STREAM_TEST, key);
-  bgen_rng_normals(&rng, n, work);
-  for (size_t i = 0; i < n; i++) work[i] = free_energy + 0.5 * s * s + s * work[i];
+  return (bgen_works){n, work, {0, NULL}};
 }
 
 static void fill_both(uint64_t key, size_t n_forward, size_t n_reverse, double free_energy,
                       double s)
 {
-  fill_works(2 * key, n_forward, free_energy, s, forward);
-  fill_works(2 * key + 1, n_reverse, -free_energy, s, reverse);
+  fill_series(2 * key, (kind){0, 0}, n_forward, NULL, forward);
+  fill_series(2 * key + 1, (kind){0, 0}, n_reverse, NULL, reverse);
+  to_works(free_energy, s, n_forward, forward);
+  to_works(-free_energy, s, n_reverse, reverse);
 }
 
+static void bar(size_t n_forward, size_t n_reverse, bgen_estimate *e)
+{
+  const bgen_works there = independent(n_forward, forward), back = independent(n_reverse, reverse);
+  CHECK_OK(bgen_estimate_bar(&there, &back, e));
+}
+
+static void fep(size_t n, bgen_estimate *e)
+{
+  const bgen_works there = independent(n, forward);
+  CHECK_OK(bgen_estimate_fep(&there, e));
+}
+
+/* also of the sign and the size that other programs get wrong */
 static void test_closed_form(void **state)
 {
-  static const double truth[] = {2.385, -1.86, 0, -250.7};
+  static const double truth[] = {2.385, -1.86, 0, -250.7, 480.3};
   bgen_estimate one, two;
   (void) state;
-  for (size_t k = 0; k < 4; k++) {
+  for (size_t k = 0; k < 5; k++) {
     fill_both(k, MOST, MOST / 2, truth[k], 1.3);
-    CHECK_OK(bgen_estimate_fep(MOST, forward, &one));
-    CHECK_OK(bgen_estimate_bar(MOST, forward, MOST / 2, reverse, 0, &two));
+    fep(MOST, &one);
+    bar(MOST, MOST / 2, &two);
     CHECK_CLOSE(one.value, truth[k], 5 * one.error);
     CHECK_CLOSE(two.value, truth[k], 5 * two.error);
     CHECK_WITHIN(two.error, 0.001, 0.02);
   }
 }
 
+static double fermi_sum(size_t n, const double *work, double offset, int power)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += pow(1 / (1 + exp(offset + work[i])), power);
+  return sum;
+}
+
+/* both sums are equal at F, and the error of independent works is
+   (<f^2> / <f>^2 - 1) / n of both sides, whose works may lie far from each other */
+static void test_as_bennett_says(void **state)
+{
+  enum { N0 = 3000, N1 = 500 };
+  static const double s[] = {0.2, 1.7, 5};
+  const double m = log((double) N0 / N1);
+  bgen_estimate e;
+  (void) state;
+  for (size_t k = 0; k < 3; k++) {
+    fill_both(5 + k, N0, N1, -1.86, s[k]);
+    bar(N0, N1, &e);
+    const double a = fermi_sum(N0, forward, m - e.value, 1);
+    const double b = fermi_sum(N1, reverse, e.value - m, 1);
+    CHECK_RELATIVE(a, b, 1e-10);
+    const double variance = fermi_sum(N0, forward, m - e.value, 2) / (a * a) - 1.0 / N0 +
+                            fermi_sum(N1, reverse, e.value - m, 2) / (b * b) - 1.0 / N1;
+    CHECK_CLOSE(e.error, sqrt(variance), 1e-10);
+  }
+}
+
+/* values are solved for until 1e-13 */
 static void test_antisymmetric(void **state)
 {
+  const size_t end[] = {400, 900, 1500, 2500, 3000}, one[] = {1000};
   bgen_estimate there, back;
   (void) state;
   fill_both(7, 3000, 1000, 3.1, 1.7);
-  CHECK_OK(bgen_estimate_bar(3000, forward, 1000, reverse, 0, &there));
-  CHECK_OK(bgen_estimate_bar(1000, reverse, 3000, forward, 0, &back));
-  CHECK_CLOSE(there.value, -back.value, 1e-9);
-  CHECK_CLOSE(there.error, back.error, 1e-9);
+  fill_series(99, (kind){0.7, 0.1}, 3000, &(bgen_runs){5, end}, forward);
+  to_works(3.1, 1.7, 3000, forward);
+  for (size_t with_runs = 0; with_runs < 2; with_runs++) {
+    const bgen_works a = {3000, forward, {with_runs ? 5 : 0, end}},
+                     b = {1000, reverse, {with_runs, one}};
+    CHECK_OK(bgen_estimate_bar(&a, &b, &there));
+    CHECK_OK(bgen_estimate_bar(&b, &a, &back));
+    CHECK_CLOSE(there.value, -back.value, 1e-12);
+    CHECK_CLOSE(there.error, back.error, 1e-12);
+  }
 }
 
 /* half of the forward samples reach nothing: F rises by ln 2, and reverse works by Crooks stay as they are */
@@ -60,80 +109,113 @@ static void test_infinite_works(void **state)
   (void) state;
   fill_both(11, MOST, MOST, -0.45, 0.8);
   for (size_t i = 0; i < MOST; i += 2) forward[i] = INFINITY;
-  CHECK_OK(bgen_estimate_fep(MOST, forward, &one));
-  CHECK_OK(bgen_estimate_bar(MOST, forward, MOST, reverse, 0, &two));
+  fep(MOST, &one);
+  bar(MOST, MOST, &two);
   CHECK_CLOSE(one.value, -0.45 + log(2.0), 5 * one.error);
   CHECK_CLOSE(two.value, -0.45 + log(2.0), 5 * two.error);
 }
 
 static void test_refused(void **state)
 {
+  const bgen_works there = independent(100, forward), back = independent(100, reverse);
   bgen_estimate e;
   (void) state;
   fill_both(13, 100, 100, 0.5, 1);
   forward[17] = NAN;
-  CHECK_REFUSED(bgen_estimate_fep(100, forward, &e), BGEN_NOT_FINITE, "18");
-  CHECK_REFUSED(bgen_estimate_bar(100, forward, 100, reverse, 0, &e), BGEN_NOT_FINITE, "forward");
+  CHECK_REFUSED(bgen_estimate_fep(&there, &e), BGEN_NOT_FINITE, "work 18 of 100 is nan");
+  CHECK_REFUSED(bgen_estimate_bar(&there, &back, &e), BGEN_NOT_FINITE,
+                "forward work 18 of 100 is nan");
   forward[17] = -INFINITY;
-  CHECK_REFUSED(bgen_estimate_fep(100, forward, &e), BGEN_NOT_FINITE, "inf");
+  CHECK_REFUSED(bgen_estimate_fep(&there, &e), BGEN_NOT_FINITE, "work 18 of 100 is -inf");
+  CHECK_REFUSED(bgen_estimate_bar(&back, &there, &e), BGEN_NOT_FINITE,
+                "reverse work 18 of 100 is -inf");
   for (size_t i = 0; i < 100; i++) forward[i] = INFINITY;
-  CHECK_REFUSED(bgen_estimate_fep(100, forward, &e), BGEN_NOT_FINITE, "overlap");
+  CHECK_REFUSED(bgen_estimate_fep(&there, &e), BGEN_NOT_FINITE, "overlap");
   for (size_t i = 0; i < 100; i++) forward[i] = reverse[i] = 5000;
-  CHECK_REFUSED(bgen_estimate_bar(100, forward, 100, reverse, 0, &e), BGEN_NOT_FINITE, "overlap");
+  CHECK_REFUSED(bgen_estimate_bar(&there, &back, &e), BGEN_NOT_FINITE, "overlap");
+  const bgen_works none = independent(0, forward);
+  CHECK_REFUSED(bgen_estimate_bar(&none, &back, &e), BGEN_NOT_FINITE, "none of the 0");
 }
 
-static bool covers(const bgen_estimate *e, double truth)
+/* ---- error bars ---- */
+
+/* samples of both states and how they are related; memory = 0: taken as independent */
+typedef struct samples {
+  size_t n_forward, n_reverse;
+  double memory;
+} samples;
+
+static const samples apart = {400, 250, 0}, in_time = {2000, 3000, 0.8};
+
+/* the values of both sides, in runs or not */
+static void fill_sides(uint64_t key, samples of)
 {
-  return fabs(e->value - truth) <= e->error;
+  fill_series(2 * key, (kind){of.memory, 0}, of.n_forward, NULL, forward);
+  fill_series(2 * key + 1, (kind){of.memory, 0}, of.n_reverse, NULL, reverse);
 }
 
-/* 68 +- 7 % of the error bars hold the truth; the binomial error of 1000 repeats is 1.5 % */
-static void test_error_bars_cover(void **state)
+static void gaussian_works(samples of, double free_energy)
 {
-  size_t n_fep = 0, n_bar = 0;
-  (void) state;
+  to_works(free_energy, 1.1, of.n_forward, forward);
+  to_works(-free_energy, 1.1, of.n_reverse, reverse);
+}
+
+enum { STIFF = 3 }; /* k_1, of k_0 = 1 */
+
+/* u_0 = x^2/2, u_1 = k (x - 0.4)^2 / 2: F = ln(k) / 2 */
+static void harmonic_works(samples of, double free_energy)
+{
+  (void) free_energy;
+  for (size_t i = 0; i < of.n_forward; i++) {
+    const double x = forward[i];
+    forward[i] = 0.5 * STIFF * (x - 0.4) * (x - 0.4) - 0.5 * x * x;
+  }
+  for (size_t i = 0; i < of.n_reverse; i++) {
+    const double x = 0.4 + reverse[i] / sqrt(STIFF);
+    reverse[i] = 0.5 * x * x - 0.5 * STIFF * (x - 0.4) * (x - 0.4);
+  }
+}
+
+/* error bars of BAR, of FEP and of BAR that takes all as independent */
+static void check_coverage(const char *name, samples of, double truth,
+                           void (*fill_works)(samples of, double free_energy))
+{
+  const size_t n_runs = of.memory > 0;
+  const bgen_works there = {of.n_forward, forward, {n_runs, &of.n_forward}},
+                   back = {of.n_reverse, reverse, {n_runs, &of.n_reverse}};
+  size_t n_fep = 0, n_bar = 0, n_naive = 0;
   for (uint64_t r = 0; r < REPEATS; r++) {
-    bgen_estimate one, two;
-    fill_both(100 + r, 400, 250, 1.9, 1.1);
-    CHECK_OK(bgen_estimate_fep(400, forward, &one));
-    CHECK_OK(bgen_estimate_bar(400, forward, 250, reverse, 0, &two));
-    n_fep += covers(&one, 1.9);
-    n_bar += covers(&two, 1.9);
+    bgen_estimate one, two, naive;
+    fill_sides(100 + r, of);
+    fill_works(of, truth);
+    CHECK_OK(bgen_estimate_fep(&there, &one));
+    CHECK_OK(bgen_estimate_bar(&there, &back, &two));
+    bar(of.n_forward, of.n_reverse, &naive);
+    n_fep += covers(&one, truth), n_bar += covers(&two, truth), n_naive += covers(&naive, truth);
   }
-  CHECK_WITHIN((double) n_fep / REPEATS, 0.61, 0.75);
-  CHECK_WITHIN((double) n_bar / REPEATS, 0.61, 0.75);
+  print_message(
+      "%s, memory %.1f: of %d errors %zu of FEP, %zu of BAR, %zu as of independent works cover\n",
+      name, of.memory, REPEATS, n_fep, n_bar, n_naive);
+  CHECK_COVERS(n_fep, REPEATS);
+  CHECK_COVERS(n_bar, REPEATS);
+  if (n_runs) CHECK_WITHIN((double) n_naive / REPEATS, 0.1, 0.55);
 }
 
-/* works of mean F + s^2/2 become an autoregressive series, e-folding in 10 values, of the same distribution */
-static void correlate(size_t n, double free_energy, double s, double *work)
+static void test_errors_cover(void **state)
 {
-  const double memory = exp(-0.1), fresh = sqrt(1 - memory * memory),
-               mean = free_energy + 0.5 * s * s;
-  for (size_t i = 1; i < n; i++)
-    work[i] = mean + memory * (work[i - 1] - mean) + fresh * (work[i] - mean);
-}
-
-static void test_blocks_cover_correlated_series(void **state)
-{
-  const double s = 1.1;
-  size_t n_naive = 0, n_blocks = 0, n_both = 0;
   (void) state;
-  for (uint64_t r = 0; r < REPEATS / 2; r++) {
-    bgen_estimate naive, blocked, both;
-    fill_both(5000 + r, 2000, 4000, -0.7, s);
-    correlate(4000, 0.7, s, reverse);
-    CHECK_OK(bgen_estimate_bar(2000, forward, 4000, reverse, 0, &naive));
-    CHECK_OK(bgen_estimate_bar(2000, forward, 4000, reverse, 20, &blocked));
-    correlate(2000, -0.7, s, forward);
-    CHECK_OK(bgen_estimate_bar_in_time(2000, forward, 4000, reverse, 20, &both));
-    n_naive += covers(&naive, -0.7);
-    n_blocks += covers(&blocked, -0.7);
-    n_both += covers(&both, -0.7);
-  }
-  CHECK_WITHIN((double) n_blocks / (REPEATS / 2), 0.61, 0.75);
-  CHECK_WITHIN((double) n_both / (REPEATS / 2), 0.61, 0.75);
-  CHECK_WITHIN((double) n_naive / (REPEATS / 2), 0.1, 0.55);
+  check_coverage("Gaussian works", apart, 1.9, gaussian_works);
+  check_coverage("harmonic wells", apart, 0.5 * log(STIFF), harmonic_works);
 }
+
+static void test_errors_cover_in_time(void **state)
+{
+  (void) state;
+  check_coverage("Gaussian works", in_time, -0.7, gaussian_works);
+  check_coverage("harmonic wells", in_time, 0.5 * log(STIFF), harmonic_works);
+}
+
+/* ---- weights ---- */
 
 /* State 0 is N(0, 1) and state 1 N(m, s^2) with F = -ln s: pooled weights sum to 1 and have the moments of state 1;
    samples that state 1 does not reach count nothing, samples that state 0 does not reach 1/n each. */
@@ -151,7 +233,7 @@ static void test_pooled(void **state)
     const double work = 0.5 * (x[i] - m) * (x[i] - m) / (s * s) - 0.5 * x[i] * x[i];
     *(i < N0 ? &forward[i] : &reverse[i - N0]) = i < N0 ? work : -work;
   }
-  CHECK_OK(bgen_estimate_bar(N0, forward, N1, reverse, 0, &e));
+  bar(N0, N1, &e);
   bgen_pooled_log_weights(N0, forward, N1, reverse, e.value, log_weight);
   for (size_t i = 0; i < N0 + N1; i++) {
     const double w = exp(log_weight[i]);
@@ -199,11 +281,12 @@ static void test_mean_acceptance(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
+                                     cmocka_unit_test(test_as_bennett_says),
                                      cmocka_unit_test(test_antisymmetric),
                                      cmocka_unit_test(test_infinite_works),
                                      cmocka_unit_test(test_refused),
-                                     cmocka_unit_test(test_error_bars_cover),
-                                     cmocka_unit_test(test_blocks_cover_correlated_series),
+                                     cmocka_unit_test(test_errors_cover),
+                                     cmocka_unit_test(test_errors_cover_in_time),
                                      cmocka_unit_test(test_pooled),
                                      cmocka_unit_test(test_kish),
                                      cmocka_unit_test(test_mean_acceptance)};

@@ -145,7 +145,8 @@ static void check_works(const trap *of, double free_energy)
   bgen_estimate bar;
   run(&reverse, WALKERS, back, protocol);
   run(of, 0, work, protocol);
-  CHECK_OK(bgen_estimate_bar(WALKERS, work, WALKERS, back, 0, &bar));
+  CHECK_OK(bgen_estimate_bar(&(bgen_works){WALKERS, work, {0, NULL}},
+                             &(bgen_works){WALKERS, back, {0, NULL}}, &bar));
   print_message(
       "dt %.2f: BAR %.4f +- %.4f, exact %.4f; Jarzynski %.1f sigma, Crooks %.1f sigma; without "
       "the work of the time step %.1f sigma\n",

@@ -183,12 +183,14 @@ static void check_both_ways(bgen_generator *g, bgen_stage (*stage)(size_t t), do
       for (size_t i = 0; i < N; i++) work[way][b * N + i] = -w->weights->log_w[i];
     }
   bgen_walkers_destroy(w);
-  CHECK_OK(bgen_estimate_bar(BATCHES * N, work[0], BATCHES * N, work[1], 0, &bar));
+  const bgen_works there = {BATCHES * N, work[0], {0, NULL}},
+                   again = {BATCHES * N, work[1], {0, NULL}};
+  CHECK_OK(bgen_estimate_bar(&there, &again, &bar));
   print_message("BAR %.4f +- %.4f, exact %.4f\n", bar.value, bar.error, exact);
   CHECK_CLOSE(bar.value, exact, 5 * bar.error);
   CHECK_WITHIN(bar.error, 0, 0.02);
   for (int way = 0; way < 2; way++) {
-    CHECK_OK(bgen_estimate_fep(BATCHES * N, work[way], &side));
+    CHECK_OK(bgen_estimate_fep(way ? &again : &there, &side));
     CHECK_CLOSE(way ? -side.value : side.value, exact, 5 * side.error);
   }
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+   uncertainty.h - the one place where error bars come from.
+
+   An estimate is, to first order, a constant plus a sum over samples of what each contributes to it (its
+   influence).  So every error bar of bgen is the spread of a sum of values in order of time. */
+#ifndef BGEN_ESTIMATE_UNCERTAINTY_H
+#define BGEN_ESTIMATE_UNCERTAINTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How the values of one state are related: those of one run (walker) are correlated in time, those of different
+   runs are independent.  Where a function takes NULL, it stands for runs.n = 0. */
+typedef struct bgen_runs {
+  size_t n; /* runs; 0: all values are independent of each other */
+  const size_t *
+      end; /* [n] run r holds the values from end[r - 1] (0 for the first) to end[r] - 1; the last is the
+                        number of values, and runs may be empty */
+} bgen_runs;
+
+static inline size_t bgen_run_begin(const bgen_runs *runs, size_t r)
+{
+  return r ? runs->end[r - 1] : 0;
+}
+
+/* What is known of the variance of sum_i value_i about its expectation.  Values may have any mean: they are centred
+   at it.  What counts is independent * g or, where runs differ, `between` if that is more, widened by Student's
+   factor: one standard deviation covers 68 % in spite of few runs. */
+typedef struct bgen_spread {
+  double independent;  /* were all values independent: n times their variance */
+  double inefficiency; /* g >= 1, the factor by which correlation within runs multiplies it */
+  double between;      /* the variance as sums of whole runs tell it; 0 if fewer than 4 runs */
+  bool runs_differ;    /* by more than the spread within them explains in 95 % of all cases */
+  double variance;     /* what counts */
+} bgen_spread;
+
+/* Runs that are each stuck in a cage of their own are seen by `between` alone, and only if there are several: one
+   run cannot know what it has not visited.  NaN and infinite values make it NaN. */
+bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *runs);
+
+/* g = 1 + 2 sum_t (1 - t/n) C(t) over the correlation C of all runs together, up to where it first is not positive
+   (Chodera et al., J. Chem. Theory Comput. 3, 26, doi:10.1021/ct0502864); 1 for independent or constant values.
+   Beyond 16, lags t are taken in steps of t/16: the cost is n log(correlation time) at most. */
+double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_runs *runs);
+
+/* Every ceil(g)-th value of each run, of all values if runs.n = 0: index[<= n] rises; returns how many. */
+size_t bgen_subsample(size_t n, const bgen_runs *runs, double inefficiency, size_t *index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
