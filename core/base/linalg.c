@@ -107,6 +107,16 @@ bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue)
   return BGEN_OK;
 }
 
+/* read column by column a is the same and each r a column of the right-hand sides, so nothing is transposed */
+bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows)
+{
+  const lapack_int code = LAPACKE_dposv(LAPACK_COL_MAJOR, 'U', (lapack_int) n, (lapack_int) n_rows,
+                                        a, (lapack_int) n, rows, (lapack_int) n);
+  if (code)
+    return bgen_fail(BGEN_NO_CONVERGENCE, "a %zu x %zu matrix is not positive definite", n, n);
+  return BGEN_OK;
+}
+
 bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det)
 {
   lapack_int *pivot = malloc((n ? n : 1) * sizeof *pivot);

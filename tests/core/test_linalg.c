@@ -272,6 +272,33 @@ static void test_eigen_of_nan(void **state)
 }
 
 /* Vandermonde: |det| = prod_{i<j} |p_j - p_i| */
+/* a = b b^T + 1 times known solutions; what is not positive definite is refused, and nothing touched */
+static void test_solve_positive(void **state)
+{
+  enum { N = 7, ROWS_SOLVED = 3 };
+  double b[N * N], a[N * N], solution[ROWS_SOLVED * N], rows[ROWS_SOLVED * N];
+  (void) state;
+  fill_varied(71, N * N, b);
+  fill_varied(72, ROWS_SOLVED * N, solution);
+  for (size_t i = 0; i < N; i++)
+    for (size_t j = 0; j < N; j++) {
+      a[i * N + j] = i == j;
+      for (size_t k = 0; k < N; k++) a[i * N + j] += b[i * N + k] * b[j * N + k];
+    }
+  for (size_t r = 0; r < ROWS_SOLVED; r++)
+    for (size_t i = 0; i < N; i++) {
+      rows[r * N + i] = 0;
+      for (size_t j = 0; j < N; j++) rows[r * N + i] += a[i * N + j] * solution[r * N + j];
+    }
+  CHECK_OK(bgen_solve_positive(N, a, ROWS_SOLVED, rows));
+  for (size_t i = 0; i < ROWS_SOLVED * N; i++) CHECK_CLOSE(rows[i], solution[i], 1e-13);
+  double singular[] = {1.5, -1.5, -1.5, 1.5}, right[] = {0.25, -0.75};
+  CHECK_REFUSED(bgen_solve_positive(2, singular, 1, right), BGEN_NO_CONVERGENCE, "2 x 2");
+  CHECK_CLOSE(right[0], 0.25, 0);
+  double broken[] = {1.5, 0.25, 0.25, NAN};
+  assert_true(bgen_solve_positive(2, broken, 1, right) != BGEN_OK);
+}
+
 static void test_log_abs_det(void **state)
 {
   enum { N = 6 };
@@ -322,6 +349,7 @@ int main(void)
       cmocka_unit_test(test_grad_weight_double),
       cmocka_unit_test(test_padded_rows),
       cmocka_unit_test(test_eigen),
+      cmocka_unit_test(test_solve_positive),
       cmocka_unit_test(test_eigen_of_nan),
       cmocka_unit_test(test_log_abs_det),
       cmocka_unit_test(test_log_abs_det_of_singular),
