@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+   Thresholds are where a conclusion changes.  All comparisons are false for NaN. */
+#include "estimate/verdict.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* of two numbers that agree, farther apart once in 370 cases */
+static const double most_errors = 3;
+
+/* -ln of a mean over n effective weights is off by 1/(2 n) and has the error 1/sqrt(n): below 25 its bias is a tenth
+   of its error, and as the weights that make it up are the largest of many, larger ones are still to come.  That
+   is so too, whatever their number, if 99 of 100 samples count nothing. */
+static const double least_effective = 25, least_share = 0.01;
+
+/* the error grows by a fifth, and g of some hundred values is not known better */
+static const double most_inefficiency = 1.5;
+
+/* error bars are a first order in F, and p of a work changes by e as F does by 1 kT */
+static const double most_error = 1;
+
+typedef struct sentences {
+  char *text;
+  size_t length, n;
+} sentences;
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void
+say(sentences *all, const char *format, ...)
+{
+  const size_t left = BGEN_VERDICT_LENGTH - all->length;
+  va_list values;
+  va_start(values, format);
+  const int length = vsnprintf(all->text + all->length, left, format, values);
+  va_end(values);
+  if (length > 0) all->length += (size_t) length < left ? (size_t) length : left - 1;
+  all->n++;
+}
+
+/* ---- of one direction ---- */
+
+static void judge_weights(const bgen_side *side, const char *name, sentences *all)
+{
+  const double n = (double) side->n;
+  if (side->effective < fmax(least_effective, least_share * n) && side->effective < n / 2)
+    say(all, "%s one-sided estimate rests on %.3g of %zu samples: use BAR\n", name, side->effective,
+        side->n);
+}
+
+static void judge_correlation(const bgen_evidence *e, const bgen_side *side, const char *name,
+                              sentences *all)
+{
+  const double ratio = e->estimate.error / e->independent_error;
+  if (!(side->inefficiency >= most_inefficiency)) return;
+  const double count = (double) side->n / side->inefficiency;
+  if (ratio > 1)
+    say(all,
+        "%s samples are correlated: %zu count as %.0f; taken as independent the error would be "
+        "%.3g times too small\n",
+        name, side->n, count, ratio);
+  else
+    say(all, "%s samples are correlated: %zu count as %.0f\n", name, side->n, count);
+}
+
+static void judge_walkers(const bgen_side *side, const char *name, sentences *all)
+{
+  if (side->n_walkers == 1)
+    say(all,
+        "%s samples are of one walker: the error knows only what it has seen; hold out others\n",
+        name);
+  if (side->walkers_differ && side->between > 0)
+    say(all,
+        "%s samples: walkers differ %.3g times more than their correlation explains, as if each "
+        "had seen a part: more walkers or longer ones\n",
+        name, sqrt(side->between));
+}
+
+/* the difference of an estimate that uses less from one that uses more has less than both variances together */
+static void judge_overlap(const bgen_evidence *e, const bgen_side *side, const char *name,
+                          sentences *all)
+{
+  const double errors = fabs(side->one_sided.value - e->estimate.value) /
+                        hypot(side->one_sided.error, e->estimate.error);
+  if (errors > most_errors)
+    say(all,
+        "%s one-sided estimate differs by %.3g standard errors from BAR: too few samples overlap\n",
+        name, errors);
+}
+
+/* If works are infinite because the other state does not reach there, all is well; if energies failed that should be
+   finite, F is off by up to -ln of the share that is left. */
+static void judge_not_finite(const bgen_evidence *e, const bgen_side *side, const char *name,
+                             sentences *all)
+{
+  const double shift = -log1p(-(double) side->n_not_finite / (double) side->n);
+  const double error = isfinite(e->estimate.error) ? e->estimate.error : side->one_sided.error;
+  if (side->n_not_finite && !(shift <= error))
+    say(all,
+        "%zu of %zu %s works are not finite: if their energies failed, the estimate is off by up "
+        "to %.3g kT\n",
+        side->n_not_finite, side->n, name, shift);
+}
+
+static void judge_side(const bgen_evidence *e, const bgen_side *side, const char *name,
+                       sentences *all)
+{
+  if (side->n == 0) return;
+  judge_not_finite(e, side, name, all);
+  judge_weights(side, name, all);
+  judge_overlap(e, side, name, all);
+  judge_correlation(e, side, name, all);
+  judge_walkers(side, name, all);
+}
+
+/* ---- of both ---- */
+
+static void judge_error(const bgen_evidence *e, sentences *all)
+{
+  if (e->estimate.error > most_error)
+    say(all, "an error of %.3g kT is a guess: forward and reverse works hardly overlap\n",
+        e->estimate.error);
+}
+
+/* The whole is the mean of two halves, so it has moved by its own variance, that of a half less that of the whole;
+   if the half thinks that it knows better than the whole, it does not. */
+static void judge_doubling(const bgen_evidence *e, sentences *all)
+{
+  const double whole = e->estimate.error, half = e->half.error;
+  const double error = half > sqrt(2) * whole ? sqrt(half * half - whole * whole) : whole;
+  const double errors = fabs(e->estimate.value - e->half.value) / error;
+  if (errors > most_errors)
+    say(all, "the estimate moved by %.3g errors as the data doubled: not converged\n", errors);
+}
+
+bgen_evidence bgen_evidence_unknown(void)
+{
+  const bgen_side side = {
+      .effective = NAN, .one_sided = {NAN, NAN}, .inefficiency = NAN, .between = NAN};
+  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}};
+}
+
+size_t bgen_verdict(const bgen_evidence *evidence, char text[BGEN_VERDICT_LENGTH])
+{
+  sentences all = {text, 0, 0};
+  judge_error(evidence, &all);
+  judge_doubling(evidence, &all);
+  judge_side(evidence, &evidence->forward, "forward", &all);
+  judge_side(evidence, &evidence->reverse, "reverse", &all);
+  const size_t n_warnings = all.n;
+  if (n_warnings == 0)
+    say(&all,
+        "no warning: as far as is known, both directions, walkers and halves of the data agree\n");
+  return n_warnings;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+   verdict.h - from the numbers of a free energy difference to sentences: what may be wrong with it, and what to do. */
+#ifndef BGEN_ESTIMATE_VERDICT_H
+#define BGEN_ESTIMATE_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "estimate/free_energy.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the works of one direction tell.  NaN: not known, and not judged. */
+typedef struct bgen_side {
+  size_t n,
+      n_not_finite; /* works, 0 if this direction has none; those that count nothing, as inf or NaN */
+  double effective;        /* bgen_kish_ess of the weights e^-work */
+  bgen_estimate one_sided; /* F_1 - F_0 from this direction alone, of the same sign for both */
+  double inefficiency;     /* g of its contributions to the two-sided estimate */
+  size_t n_walkers;        /* runs of MD that they come from; 0: none, drawn independently */
+  bool walkers_differ;     /* runs_differ of bgen_spread */
+  double between;          /* its between / (independent * inefficiency) */
+} bgen_side;
+
+typedef struct bgen_evidence {
+  bgen_side forward, reverse;
+  bgen_estimate estimate;   /* F_1 - F_0 by BAR */
+  double independent_error; /* were all works independent */
+  bgen_estimate half;       /* from the first half of the data */
+} bgen_evidence;
+
+enum { BGEN_VERDICT_LENGTH = 2048 }; /* holds all sentences at once */
+
+/* Nothing is known yet: counts 0, numbers NaN. */
+bgen_evidence bgen_evidence_unknown(void);
+
+/* One warning a line, each ending with a newline, or one line that begins with "no warning"; returns how many warnings. */
+size_t bgen_verdict(const bgen_evidence *evidence, char text[BGEN_VERDICT_LENGTH]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
