@@ -22,13 +22,10 @@ extern "C" {
 
 /* All memory is the caller's. */
 typedef struct bgen_mbar {
-  size_t n_states, n; /* n samples in all, in the order of their states */
-  size_t
-      n_known; /* of the first n_known >= 1 states free energies are known, as those of flows are: 0 */
-  const size_t
-      *count; /* [n_states] samples of each, n in sum; 0 where only its free energy is asked */
-  const double
-      *u; /* [n_states][n] reduced energies of all samples in all states; +inf: no density there */
+  size_t n_states, n;    /* n samples in all, in the order of their states */
+  size_t n_known;        /* >= 1: the first so many have a known f, as flows have f = 0 */
+  const size_t *count;   /* [n_states] samples of each; 0 where only its free energy is asked */
+  const double *u;       /* [n_states][n] energies of all samples in all states; +inf: no density */
   const bgen_runs *runs; /* [n_states] of the samples of each; NULL: all independent */
   double *free_energy;   /* [n_states] in kT: of known states given, of others found */
   double *log_mixture;   /* [n] ln sum_k count_k e^(f_k - u_k(x)), found */

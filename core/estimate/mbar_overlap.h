@@ -11,15 +11,15 @@ typedef struct bgen_mbar_overlap {
   size_t n_free, *free_state; /* [n_free] states with samples that are not known */
   double *overlap;            /* [n_states][n_states] sum_n W_ni W_nj */
   double *matrix;             /* [n_free][n_free] second derivatives of L, see mbar.c */
-  double
-      *solved; /* [n_free][n_free] right-hand sides and solutions; 0 at first, as all that follow */
-  double *step, *start;   /* [n_free] of Newton, and where it starts */
-  double *kept;           /* [n_states] f as it was given */
-  double *in, *out, *row; /* [n_states] flows of all samples; p of one */
-  double *joined, *work;  /* [n_states], [n] of states that have found each other */
-  double *block;          /* [BGEN_MBAR_BLOCK][n_states] W */
+  double *solved;             /* [n_free][n_free] right-hand sides and solutions */
+  double *step, *start;       /* [n_free] of Newton, and where it starts */
+  double *kept;               /* [n_states] f as it was given */
+  double *in, *out, *row;     /* [n_states] flows of all samples; p of one */
+  double *joined, *work;      /* [n_states], [n] of states that have found each other */
+  double *block;              /* [BGEN_MBAR_BLOCK][n_states] W */
 } bgen_mbar_overlap;
 
+/* All arrays are 0 at first. */
 bgen_status bgen_mbar_overlap_create(const bgen_mbar *m, bgen_mbar_overlap *w);
 void bgen_mbar_overlap_free(bgen_mbar_overlap *w);
 

@@ -14,8 +14,8 @@ extern "C" {
 
 /* What the works of one direction tell.  NaN: not known, and not judged. */
 typedef struct bgen_side {
-  size_t n,
-      n_not_finite; /* works, 0 if this direction has none; those that count nothing, as inf or NaN */
+  size_t n;                /* works; 0: this direction has none */
+  size_t n_not_finite;     /* of them, inf or NaN, which count nothing */
   double effective;        /* bgen_kish_ess of the weights e^-work */
   bgen_estimate one_sided; /* F_1 - F_0 from this direction alone, of the same sign for both */
   double inefficiency;     /* g of its contributions to the two-sided estimate */
