@@ -47,7 +47,7 @@ private:
 
   std::string where() const;
   std::string atom_text(int i) const;
-  void check_finite(const double *x) const;
+  void check_energy() const;
   void check_box() const;
   void count_still(const double *x);
   void judge_still(bigint length) const;

@@ -2,7 +2,6 @@
 // configuration.h - the atoms of a group as a point x, and the potential energy of any other point
 //
 // The only code of bgen that touches Atom, Domain, Comm, Neighbor, Force and the forces of fixes.
-//
 //   x         x[i * n_space() + c], component c of the unwrapped position of particle i; particles stand in the order of
 //             their atom IDs, whichever rank owns them
 //   ranks     everything that is not const is collective over world and gives the same bits on all ranks; x must be the

@@ -56,6 +56,11 @@ void BgenBox::hold()
   if (held.empty()) held = periodic();
 }
 
+bool BgenBox::is_sampled() const
+{
+  return domain->box_change != 0;
+}
+
 std::string BgenBox::change() const
 {
   static const char *const names[] = {"length in x", "length in y", "length in z",

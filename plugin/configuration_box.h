@@ -25,6 +25,7 @@ public:
      or "", which is also the answer before. */
   void hold();
   std::string change() const;
+  bool is_sampled() const; // a fix may change it in a run
 
 private:
   const int n_space;

@@ -237,7 +237,10 @@ void FixBgen::end_of_step()
 void FixBgen::collect_frame()
 {
   configuration->gather(x_old.data());
-  if (!stepping) rerun->check(x_old.data());
+  if (!stepping)
+    rerun->check(x_old.data());
+  else if (!configuration->box.is_sampled())
+    configuration->box.hold();
   model->add_frame(frames_are_tests ? BgenModel::TEST : BgenModel::TRAIN, x_old.data(),
                    temperature());
 }
