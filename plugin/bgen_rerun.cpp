@@ -24,8 +24,9 @@ static constexpr const char *WAYS_OUT = "positions in the box need image flags, 
 
 BgenRerun::BgenRerun(LAMMPS *lmp, BgenConfiguration &_configuration)
     : Pointers(lmp), configuration(_configuration), n_space(configuration.n_space()),
-      n_particles(configuration.n_particles()), n(0), n_moving(0), moves(false),
-      streak(n_particles, 0), knows_bonds(false), n_across(0), n_half(0)
+      n_particles(configuration.n_particles()), now(configuration.dim()),
+      before(configuration.dim()), n(0), n_moving(0), moves(false), streak(n_particles, 0),
+      knows_bonds(false), n_across(0), n_half(0)
 {
 }
 
@@ -40,10 +41,8 @@ void BgenRerun::check(const double *x)
   check_energy();
   check_box();
   n++;
-  if (!before.empty()) {
-    count_still(x);
-    judge_still(LONG_STREAK);
-  }
+  count_still(x);
+  judge_still(LONG_STREAK);
   check_bonds(x);
   if (n > 1) count_across(x);
 }
