@@ -156,19 +156,26 @@ void BgenRerun::count_across(const double *x)
   }
 }
 
+/* error->warning() says nothing after 100 warnings, and styles of LAMMPS repeat theirs at each frame */
+void BgenRerun::warn(const std::string &sentence) const
+{
+  if (comm->me == 0) utils::logmesg(lmp, "WARNING: fix bgen: " + sentence + "\n");
+}
+
 void BgenRerun::end()
 {
   judge_still(std::min(LONG_STREAK, n_moving));
-  if (n > 1 && !moves && comm->me == 0)
-    error->warning(FLERR, bgen_text("fix bgen: no atom of the group moves in the %lld frames of "
-                                    "this rerun: does the dump lack them?",
-                                    (long long) n));
+  const auto n_frames = static_cast<long long>(n);
+  if (n > 1 && !moves)
+    warn(bgen_text(
+        "no atom of the group moves in the %lld frames of this rerun: does the dump lack them?",
+        n_frames));
   /* displacements of diffusion fall off, so that those by half a box are never fewer */
-  if (n_across > 2 * n_half && comm->me == 0)
-    error->warning(
-        FLERR, bgen_text("fix bgen: positions jump by a whole box %lld times in this rerun, first ",
-                         (long long) n_across) +
-                   across + ": " + WAYS_OUT);
+  if (n_across > 2 * n_half)
+    warn(bgen_text("positions jump by a whole box %lld times in the %lld frames of this rerun, "
+                   "first that of ",
+                   (long long) n_across, n_frames) +
+         across + ": " + WAYS_OUT);
   n = n_moving = n_across = n_half = 0;
   moves = false;
   std::fill(streak.begin(), streak.end(), 0);

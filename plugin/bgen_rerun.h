@@ -29,7 +29,7 @@ public:
   /* After the last frame: stops, or warns, if the frames together show a mistake. */
   void end();
 
-  bigint n_frames() const { return n; } // since the last end
+  bigint n_frames() const { return n; } // since the last end()
 
 private:
   BgenConfiguration &configuration;
@@ -47,6 +47,7 @@ private:
 
   std::string where() const;
   std::string atom_text(int i) const;
+  void warn(const std::string &sentence) const;
   void check_energy() const;
   void check_box() const;
   void count_still(const double *x);

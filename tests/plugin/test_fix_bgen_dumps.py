@@ -203,7 +203,8 @@ class Subsets(Dumps):
         self.counted(coarse, 300)
         place, single = dict(numbered(chain(1))[0]), []
         for frame, atoms in enumerate(numbered(chain(400, drift=0.0))):
-            place[1 + frame % 4] = atoms[1 + frame % 4]
+            moved = 1 + frame % (3 if frame < 100 else 4)
+            place[moved] = atoms[moved]
             single.append(dict(place))
         self.counted(single, 400)
 
