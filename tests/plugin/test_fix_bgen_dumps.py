@@ -189,6 +189,11 @@ class Subsets(Dumps):
         self.refused_without(without[:1], "atom 2 |1 frames|dump lacks it")
         self.refused_without(frames[:20] + without[20:], "atom 2 |16 frames|step 35|dump lacks it")
         text = self.GROUP + self.FIX
+        for n, tag in ((5, 2), (40, 4)):
+            self.write("f", "xu yu zu", numbered(chain(n), without=(tag,)))
+            self.refused(self.GROUP + "change_box all triclinic xy final 1.3 xz final 0.7 yz final 2.1\n" + self.FIX +
+                         "rerun f.dump dump x y z wrapped no box no\n", f"atom {tag} ")
+        self.write("f", "xu yu zu", without)
         self.write("g", "xu yu zu", frames)
         self.refused(text + "rerun g.dump dump x y z wrapped no\nbgen bg info\n" + self.RERUN, "atom 2 |")
         code, output = self.run_lammps(text + self.RERUN, 2)
@@ -248,6 +253,8 @@ class Numbers(Dumps):
         deck = CHAIN + "group rest id 1\nfix f all nve\nfix stop rest setforce 0 0 0\nvelocity all create 600 1\nvelocity rest set 0 0 0\n"
         self.assertIn("frames 60 and 0", self.silent(deck + FIX.replace("threads", "collect 1 threads") +
                                                      "fix b all deform 1 x scale 1.1 remap x\nrun 60\n" + COUNT))
+        self.silent(CHAIN + FIX.replace("threads", "collect 1 threads") + "fix f all nve\nvelocity all create 600 1\n"
+                    "fix b all deform 1 x scale 1.1 remap x\nrun 60\nbgen bg train iter 1\n")
 
 
 class Sets(Dumps):
