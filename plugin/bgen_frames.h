@@ -21,14 +21,14 @@ public:
   const double temperature;
   std::vector<bgen_buffer> basins; // in the order in which they came
   std::vector<size_t> n_folded;    // the first so many of a basin are folded to its reference
-  std::vector<std::vector<size_t>>
-      ends; // as bgen_runs.end, of a basin: one run a walker that has frames there
+  /* of each basin as bgen_runs.end: one run a walker that has frames there */
+  std::vector<std::vector<size_t>> ends;
 
   size_t n(int k) const { return ends[k].empty() ? 0 : ends[k].back(); }
   size_t n() const; // of all basins
   int n_walkers() const { return n_walkers_; }
 
-  /* A frame x[dim] of basin k; x is nullptr but on rank 0. Walkers are numbered in the order in which they begin. */
+  /* A frame x[dim] of basin k; x is nullptr but on rank 0. One walker comes after the other, with growing numbers. */
   bgen_status add(int k, int walker, const double *x);
 
 private:

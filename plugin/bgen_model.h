@@ -55,8 +55,7 @@ public:
   bgen_buffer &frames(Use use, int k) { return set_of(use).basins[k]; } // on rank 0
   const bgen_buffer &frames(Use use, int k) const { return set_of(use).basins[k]; }
 
-  int test_set(
-      double temperature) const; // its number, -1: there are no test frames of this temperature
+  int test_set(double temperature) const; // its number, -1: there is none
   int n_test_sets() const { return (int) test_sets.size(); }
   double test_temperature(int set) const { return test_sets[set]->temperature; }
   bigint n_test_frames(int set, int k) const { return test_sets[set]->n(k); }
@@ -112,7 +111,7 @@ private:
   std::vector<char> is_fitted;
   uint64_t sum;
   BgenFrames training_set;
-  const BgenFrames no_set;
+  BgenFrames no_set; // stays empty
   std::vector<std::unique_ptr<BgenFrames>> test_sets;
   int walker;
   bigint n_dropped;

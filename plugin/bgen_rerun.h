@@ -39,11 +39,10 @@ private:
   bool moves;                      // an atom has moved between two frames of this rerun
   std::vector<bigint> streak; // frames in a row in which an atom has moved, or, negative, has not
   bool knows_bonds;
-  std::vector<int> bonds; // two ends each
-  std::vector<double>
-      bond_boxes;          // [bonds][3] boxes from one end to the other, in the first of all frames
-  bigint n_across, n_half; // displacements by about a box, and by about half of one
-  std::string across;      // the first of them
+  std::vector<int> bonds;         // two ends each
+  std::vector<double> bond_boxes; // [bonds][3] boxes between them in the first frame of all
+  bigint n_across, n_half;        // displacements by about a box, and by about half of one
+  std::string across;             // the first of them
 
   std::string where() const;
   std::string atom_text(int i) const;
