@@ -180,7 +180,7 @@ void BgenCommand::info(FixBgen &fix, BgenWords &words)
   text += "  mirrors            " + settings.mirrors_text() + "\n";
   text += "  cvs                " + (settings.cvs.empty() ? "none" : settings.cvs_text()) + "\n";
   text += "  basins             " + settings.basins_text() + "\n";
-  text += basin_lines(model);
+  text += basin_lines(model) + model.frames_text();
   text += "  moves              " + settings.moves_text() + "\n";
   text += std::string("  tuning             ") + (fix.counts->tuning ? "yes" : "no") +
           fix.counts->tuned_text() + "\n";

@@ -15,7 +15,7 @@ static void write_frame(FILE *file, const BgenConfiguration &configuration, size
 {
   const int n_space = configuration.n_space();
   fprintf(file, "ITEM: TIMESTEP\n%zu\nITEM: NUMBER OF ATOMS\n%d\n%sITEM: ATOMS id type", step,
-          configuration.n_particles(), configuration.box_text().c_str());
+          configuration.n_particles(), configuration.box.text().c_str());
   for (int c = 0; c < n_space; c++) fprintf(file, " %cu", "xyz"[c]);
   fprintf(file, " %s\n", columns.c_str());
   for (int p = 0; p < configuration.n_particles(); p++) {

@@ -54,16 +54,11 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
       dim(configuration.dim()), n_basins(_settings.basins.size()),
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
       settings(_settings), complete(false), trained_at(0.0), asked_at(0.0), is_fitted(n_basins, 0),
-      sum(0), n_dropped(0),
+      sum(0), training_set(dim, n_basins, 0.0), no_set(dim, n_basins, 0.0), walker(0), n_dropped(0),
       visit_counts(BGEN_POPULATION_BLOCKS * n_basins), all_visits{(size_t) n_basins,
                                                                   visit_counts.data(), 1, 0},
       first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD), x_from(dim)
 {
-  for (const Use use : {TRAIN, TEST}) {
-    stored[use].assign(n_basins, bgen_buffer_empty(dim));
-    n_stored[use].assign(n_basins, 0);
-    n_folded[use].assign(n_basins, 0);
-  }
   int me;
   MPI_Comm_rank(world, &me);
   bgen_check(lmp, me == 0 ? create() : BGEN_OK);
@@ -72,8 +67,6 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
 BgenModel::~BgenModel()
 {
   bgen_generator_destroy(generator);
-  for (const Use use : {TRAIN, TEST})
-    for (bgen_buffer &buffer : stored[use]) bgen_buffer_free(&buffer);
 }
 
 bgen_status BgenModel::create()
@@ -98,7 +91,7 @@ bgen_status BgenModel::create()
   return bgen_generator_create(&options, &generator);
 }
 
-/* ---- basins and frames ---- */
+/* ---- basins ---- */
 
 double BgenModel::cv(int k, const double *x) const
 {
@@ -154,63 +147,12 @@ void BgenModel::need_flows(const BgenWords &words) const
     if (!fitted(k)) words.fail("basin " + basin_name(k) + " has no flow yet: train or load first");
 }
 
-std::vector<double> BgenModel::reflected(const double *x, const BgenMirror &mirror) const
-{
-  std::vector<double> image(x, x + dim);
-  for (size_t c = mirror.axis; c < dim; c += layout.n_space)
-    image[c] = 2.0 * mirror.plane - image[c];
-  return image;
-}
-
-/* a flow knows a frame and its images as one */
-void BgenModel::add_frame(Use use, const double *x, double temperature)
-{
-  if (trained_at == 0.0) trained_at = temperature;
-  if (temperature != trained_at)
-    error->all(FLERR,
-               bgen_text("fix bgen: a frame comes at temperature %g, but others, or the model, "
-                         "are of %g: give each temperature of frames a fix of its own",
-                         temperature, trained_at));
-  const int k = basin_of(x);
-  for (const BgenMirror &mirror : settings.mirrors)
-    if (basin_of(reflected(x, mirror).data()) != k)
-      error->all(FLERR,
-                 bgen_text("fix bgen: mirror %c takes a frame to another basin: leave the mirror "
-                           "out, or the cv that it changes",
-                           "xyz"[mirror.axis]));
-  if (use == TRAIN) bgen_population_add(&all_visits, k < 0 ? n_basins : k);
-  if (k < 0) {
-    n_dropped++;
-    return;
-  }
-  n_stored[use][k]++;
-  bgen_check(lmp, generator ? bgen_buffer_append(&stored[use][k], x) : BGEN_OK);
-}
-
-bigint BgenModel::n_frames(Use use) const
-{
-  bigint n = 0;
-  for (const bigint one : n_stored[use]) n += one;
-  return n;
-}
-
-/* the frames that came since the last time */
-void BgenModel::fold(Use use, int k)
-{
-  bgen_buffer &buffer = stored[use][k];
-  std::vector<double> x(dim);
-  for (size_t i = n_folded[use][k]; i < buffer.n; i++) {
-    double *frame = buffer.x + i * dim;
-    bgen_generator_fold(generator, k, frame, x.data());
-    std::copy(x.begin(), x.end(), frame);
-  }
-  n_folded[use][k] = buffer.n;
-}
+/* ---- learning ---- */
 
 /* a basin that has a reference keeps it */
 bgen_status BgenModel::fit(int k)
 {
-  bgen_buffer &buffer = stored[TRAIN][k];
+  bgen_buffer &buffer = training_set.basins[k];
   const double *old = generator->component[k].reference;
   std::vector<double> reference(old, old + dim);
   if (!is_fitted[k]) {
@@ -218,14 +160,14 @@ bgen_status BgenModel::fit(int k)
         bgen_generator_mean_reference(generator, buffer.n, buffer.x, reference.data());
     if (status) return status;
   }
-  n_folded[TRAIN][k] = buffer.n;
-  n_folded[TEST][k] = 0;
+  unfold(k);
+  training_set.n_folded[k] = buffer.n; // the fit folds them
   return bgen_generator_fit(generator, k, reference.data(), buffer.n, buffer.x);
 }
 
 bgen_status BgenModel::fit_prior(int k)
 {
-  const bgen_buffer &buffer = stored[TRAIN][k];
+  const bgen_buffer &buffer = training_set.basins[k];
   return bgen_flow_fit_prior(generator->component[k].flow, buffer.n, buffer.x);
 }
 
@@ -243,8 +185,8 @@ void BgenModel::prepare(int k, Refit refit)
   const bool fits = refit == ALL || !is_fitted[k];
   if (fits) bgen_check(lmp, generator ? fit(k) : BGEN_OK);
   if (generator) {
-    fold(TRAIN, k);
-    fold(TEST, k);
+    fold(training_set, k);
+    for (const auto &set : test_sets) fold(*set, k);
   }
   if (refit == PRIOR) bgen_check(lmp, generator ? fit_prior(k) : BGEN_OK);
   if (fits || refit == PRIOR) changed();
@@ -331,7 +273,7 @@ void BgenModel::load(const char *path, const BgenConfiguration &configuration)
   bgen_check(lmp, generator
                       ? bgen_generator_load(generator, all.notes.size(), all.notes.data(), path)
                       : BGEN_OK);
-  for (const Use use : {TRAIN, TEST}) n_folded[use].assign(n_basins, 0);
+  for (int k = 0; k < n_basins; k++) unfold(k);
   changed();
 }
 
@@ -387,8 +329,9 @@ double BgenModel::log_q(const double *x)
 double BgenModel::memory_usage() const
 {
   double n = drawn_x.size();
-  for (const Use use : {TRAIN, TEST})
-    for (const bgen_buffer &buffer : stored[use]) n += (double) buffer.capacity * dim;
+  for (const bgen_buffer &buffer : training_set.basins) n += (double) buffer.capacity * dim;
+  for (const auto &set : test_sets)
+    for (const bgen_buffer &buffer : set->basins) n += (double) buffer.capacity * dim;
   for (int k = 0; generator && k < n_basins; k++)
     n += generator->component[k].flow->map->n_params / 2.;
   return n * sizeof(double);

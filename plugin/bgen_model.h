@@ -7,10 +7,12 @@
 #ifndef LMP_BGEN_MODEL_H
 #define LMP_BGEN_MODEL_H
 
+#include "bgen_frames.h"
 #include "bgen_settings.h"
 #include "estimate/population.h"
 #include "model/generator.h"
-#include "train/buffer.h"
+
+#include <memory>
 
 namespace LAMMPS_NS {
 
@@ -39,18 +41,28 @@ public:
   std::string numbered_basins() const; // " 1 left 2 right", as the heads of tables have them
   const std::string &basin_name(int k) const { return settings.basins[k].name; }
 
-  /* Frames: all of one basin in the order in which they came. */
+  /* Frames: those to train by are of one temperature, those to test by may be of several, a set for each. The test frames
+     meant where no set is named are those of the temperature of training. */
   enum Use { TRAIN, TEST };
-  void add_frame(Use use, const double *x,
-                 double temperature); // of all frames the same, that of training
+  void add_frame(Use use, const double *x, double temperature);
+  void begin_walker() { walker++; } // frames from now on are of another one
   std::vector<double> reflected(const double *x, const BgenMirror &mirror) const;
-  bigint n_frames(Use use, int k) const { return n_stored[use][k]; }
-  bigint n_frames(Use use) const;
+  bigint n_frames(Use use, int k) const { return set_of(use).n(k); }
+  bigint n_frames(Use use) const { return set_of(use).n(); }
   bigint n_outside() const { return n_dropped; } // frames that lay in no basin
   /* of basins by all frames to train by, as they came */
   const bgen_population &visits() const { return all_visits; }
-  bgen_buffer &frames(Use use, int k) { return stored[use][k]; } // on rank 0
-  const bgen_buffer &frames(Use use, int k) const { return stored[use][k]; }
+  bgen_buffer &frames(Use use, int k) { return set_of(use).basins[k]; } // on rank 0
+  const bgen_buffer &frames(Use use, int k) const { return set_of(use).basins[k]; }
+
+  int test_set(double temperature) const; // its number, -1: there is none
+  int n_test_sets() const { return (int) test_sets.size(); }
+  double test_temperature(int set) const { return test_sets[set]->temperature; }
+  bigint n_test_frames(int set, int k) const { return test_sets[set]->n(k); }
+  const bgen_buffer &test_frames(int set, int k) const { return test_sets[set]->basins[k]; }
+  /* as bgen_runs.end, on all ranks: one run a walker that has frames in basin k */
+  const std::vector<size_t> &test_ends(int set, int k) const { return test_sets[set]->ends[k]; }
+  std::string frames_text() const; // all sets, a line each
 
   /* Component k, made ready to learn: fitted to its frames, at first or again on demand, and the frames
      folded to its reference. PRIOR: of what was fitted only the mixture in latent space is fitted again. */
@@ -98,8 +110,10 @@ private:
   double trained_at, asked_at; // temperatures; 0: not known yet, or no more
   std::vector<char> is_fitted;
   uint64_t sum;
-  std::vector<bgen_buffer> stored[2];
-  std::vector<bigint> n_stored[2], n_folded[2];
+  BgenFrames training_set;
+  BgenFrames no_set; // stays empty
+  std::vector<std::unique_ptr<BgenFrames>> test_sets;
+  int walker;
   bigint n_dropped;
   std::vector<uint64_t> visit_counts;
   bgen_population all_visits;
@@ -109,10 +123,16 @@ private:
   std::vector<bgen_draw> drawn;
   std::vector<double> x_from;
 
+  const BgenFrames &set_of(Use use) const;
+  BgenFrames &set_of(Use use) { return const_cast<BgenFrames &>(std::as_const(*this).set_of(use)); }
+  BgenFrames &set_to_test(double temperature);
+  void check_training_temperature(double temperature);
+  void check_mirrors(const double *x, int basin) const;
+  void unfold(int k);
   bgen_status create();
   bgen_status fit(int k);
   bgen_status fit_prior(int k);
-  void fold(Use use, int k);
+  void fold(BgenFrames &set, int k);
   void draw_proposals(bigint first);
 };
 

@@ -23,9 +23,9 @@
 using namespace LAMMPS_NS;
 
 BgenConfiguration::BgenConfiguration(LAMMPS *lmp, int igroup, int n_space)
-    : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), n_space_(n_space),
-      overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false), warned_(false),
-      fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
+    : Pointers(lmp), box(lmp, n_space), igroup_(igroup), groupbit_(group->bitmask[igroup]),
+      n_space_(n_space), overlap_(0.0), bond_max_(0.0), pe_(nullptr), state_(), visiting_(false),
+      warned_(false), fresh_(true), listed_(false), refused_(nullptr), n_energy_calls_(0)
 {
   if (n_space > domain->dimension)
     error->all(FLERR, std::string("fix bgen: coords xyz in a 2-d system; use xy or x"));
@@ -212,23 +212,6 @@ const char *BgenConfiguration::unit_style() const
 double BgenConfiguration::kT(double temperature) const
 {
   return force->boltz * temperature;
-}
-
-std::string BgenConfiguration::box_text() const
-{
-  char boundary[9], lines[256];
-  const double *lo = domain->triclinic ? domain->boxlo_bound : domain->boxlo;
-  const double *hi = domain->triclinic ? domain->boxhi_bound : domain->boxhi;
-  const double tilt[3] = {domain->xy, domain->xz, domain->yz};
-  domain->boundary_string(boundary);
-  std::string text = domain->triclinic ? "ITEM: BOX BOUNDS xy xz yz " : "ITEM: BOX BOUNDS ";
-  text += std::string(boundary) + "\n";
-  for (int c = 0; c < 3; c++) {
-    const int n = snprintf(lines, sizeof lines, "%.15g %.15g", lo[c], hi[c]);
-    if (domain->triclinic) snprintf(lines + n, sizeof lines - n, " %.15g", tilt[c]);
-    text += std::string(lines) + "\n";
-  }
-  return text;
 }
 
 double BgenConfiguration::memory_usage() const

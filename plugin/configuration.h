@@ -2,20 +2,20 @@
 // configuration.h - the atoms of a group as a point x, and the potential energy of any other point
 //
 // The only code of bgen that touches Atom, Domain, Comm, Neighbor, Force and the forces of fixes.
-//
-//   x         x[i * n_space() + c], component c of the unwrapped position of particle i; particles
-//             stand in the order of their atom IDs, whichever rank owns them
-//   ranks     everything that is not const is collective over world and gives the same bits on all
-//             ranks; x must be the same on all ranks
-//   a visit   remember(), then any number of energy(x), then restore() or accept(). In a fix it
-//             takes place in pre_exchange(), where the integrator itself rebuilds everything
-//             afterwards; in a command it is begin_command(), energy(x) ..., end_command()
+//   x         x[i * n_space() + c], component c of the unwrapped position of particle i; particles stand in the order of
+//             their atom IDs, whichever rank owns them
+//   ranks     everything that is not const is collective over world and gives the same bits on all ranks; x must be the
+//             same on all ranks
+//   a visit   remember(), then any number of energy(x), then restore() or accept(). In a fix it takes place in
+//             pre_exchange(), where the integrator itself rebuilds everything afterwards; in a command it is
+//             begin_command(), energy(x) ..., end_command()
 //   units     LAMMPS' own; energies are totals, never divided by the number of atoms
 
 #ifndef LMP_BGEN_CONFIGURATION_H
 #define LMP_BGEN_CONFIGURATION_H
 
 #include "base/rng.h"
+#include "configuration_box.h"
 #include "pointers.h"
 
 #include <cstdint>
@@ -33,9 +33,8 @@ public:
   BgenConfiguration(const BgenConfiguration &) = delete;
   BgenConfiguration &operator=(const BgenConfiguration &) = delete;
 
-  // Finds the atoms of the group, or, once found, makes sure that they are still the same; stops
-  // with an error where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every
-  // Fix::init().
+  // Finds the atoms of the group, or, once found, makes sure that they are still the same; stops with an error where LAMMPS
+  // as it is set up cannot be moved by proposals. Cheap: for every Fix::init().
   void init();
 
   // Valid from the first init() on.
@@ -48,15 +47,18 @@ public:
   uint64_t hash() const;                              // of n_space, atom IDs and types
   const char *unit_style() const;
   double kT(double temperature) const;
-  std::string box_text() const; // as it stands in a LAMMPS dump
+  BgenBox box;
 
-  // Configurations are refused in which two atoms, not both outside the group, come closer than
-  // overlap (0, the default: never), or atoms of one bond, angle, dihedral or improper are farther
-  // apart than bond_max (0, the default: LAMMPS' ghost cutoff, beyond which it may stop).
+  // Configurations are refused in which two atoms, not both outside the group, come closer than overlap (0, the default:
+  // never), or atoms of one bond, angle, dihedral or improper are farther apart than bond_max (0, the default: LAMMPS'
+  // ghost cutoff, beyond which it may stop).
   void set_screen(double overlap, double bond_max);
 
   // The present configuration, at any time.
   void gather(double *x);
+  bool all_there() const;         // LAMMPS has lost no atom
+  double step_energy();           // thermo's pe, where LAMMPS has just evaluated it for this step
+  std::vector<int> bonds() const; // between particles, i then j of each
 
   // Opens a visit: keeps every bit of the present state, on each rank its own atoms.
   void remember();
@@ -64,10 +66,10 @@ public:
   // Why LAMMPS must not see x, or nullptr. Within a visit only.
   const char *screen(const double *x);
 
-  // The potential energy, thermo's pe, of x, to where it moves the atoms; without x, of the
-  // configuration that was remembered. A configuration that is refused moves nothing and has the
-  // energy NaN, so that no jump can lead to it, nor, for detailed balance, away from it; refused()
-  // then tells why, else it is nullptr. Energies of others may be NaN or infinite as well.
+  // The potential energy, thermo's pe, of x, to where it moves the atoms; without x, of the configuration that was
+  // remembered. A configuration that is refused moves nothing and has the energy NaN, so that no jump can lead to it, nor,
+  // for detailed balance, away from it; refused() then tells why, else it is nullptr. Energies of others may be NaN or
+  // infinite as well.
   double energy(const double *x);
   double energy();
   const char *refused() const { return refused_; }
@@ -80,8 +82,7 @@ public:
   void restore();
   void accept();
 
-  // keep() all atoms as they are at the end of a step; go_back() to them in pre_exchange(), with time
-  // reversed. Both between visits.
+  // keep() all atoms as they are at the end of a step; go_back() to them in pre_exchange(), time reversed. Between visits.
   void keep();
   bool has_kept() const { return !kept_.atoms.empty(); }
   void go_back();
@@ -171,7 +172,6 @@ private:
   void place(const double *x, bool wrap);
   imageint image_of(const double *u, imageint old) const;
   bool rebuild(bool setup);
-  bool all_there() const;
   double evaluate();
   void clear_forces();
 };

@@ -161,6 +161,11 @@ double BgenConfiguration::evaluate()
   return pe_->compute_scalar();
 }
 
+double BgenConfiguration::step_energy()
+{
+  return modify->compute[modify->find_compute("thermo_pe")]->compute_scalar();
+}
+
 void BgenConfiguration::clear_forces()
 {
   const size_t n = atom->nlocal + atom->nghost;

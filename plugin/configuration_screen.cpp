@@ -179,6 +179,22 @@ void BgenConfiguration::find_bonded()
   set_bonded(gather_ranks(mine));
 }
 
+std::vector<int> BgenConfiguration::bonds() const
+{
+  std::vector<tagint> mine;
+  if (atom->molecular == Atom::MOLECULAR && atom->num_bond)
+    for (int i = 0; i < atom->nlocal; i++)
+      for (int m = 0; m < atom->num_bond[i]; m++)
+        mine.insert(mine.end(), {atom->tag[i], atom->bond_atom[i][m]});
+  const std::vector<tagint> all = gather_ranks(mine);
+  std::vector<int> pairs;
+  for (size_t k = 0; k < all.size(); k += 2) {
+    const int i = particle(all[k]), j = particle(all[k + 1]);
+    if (i >= 0 && j >= 0) pairs.insert(pairs.end(), {i, j});
+  }
+  return pairs;
+}
+
 void BgenConfiguration::set_bonded(const std::vector<tagint> &found)
 {
   partners_.clear();

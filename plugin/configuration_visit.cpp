@@ -201,6 +201,10 @@ void BgenConfiguration::go_back()
 void BgenConfiguration::begin_command()
 {
   if (domain->box_exist == 0) error->all(FLERR, std::string("bgen: there are no atoms yet"));
+  const std::string change = box.change();
+  if (!change.empty())
+    error->all(FLERR, "bgen: the periodic box now has " + change +
+                          " as the frames: change it back, or use a fix of its own for this box");
   state_.whichflag = update->whichflag;
   update->whichflag = 1;
   lmp->init();

@@ -6,6 +6,7 @@
 #include "bgen_counts.h"
 #include "bgen_driven_move.h"
 #include "bgen_model.h"
+#include "bgen_rerun.h"
 #include "bgen_settings.h"
 #include "bgen_words.h"
 #include "comm.h"
@@ -43,6 +44,7 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   resolve_species();
   model = std::make_unique<BgenModel>(lmp, *settings, *configuration);
   counts = std::make_unique<BgenCounts>(*settings);
+  rerun = std::make_unique<BgenRerun>(lmp, *configuration);
   create_paths();
   counts_before_run = std::make_unique<BgenTotals>(*counts);
   for (auto *x : {&x_old, &x_chosen, &grad_old, &grad_new}) x->resize(model->dim);
@@ -149,6 +151,8 @@ void FixBgen::init()
   configuration->init();
   for (const auto &path : paths)
     if (path) path->init();
+  configuration->gather(x_old.data());
+  rerun->begin(x_old.data());
   stepping = symmetries_checked = false;
   if (moves) next_reneighbor = (update->ntimestep / settings->nevery + 1) * settings->nevery;
   *counts_before_run = *counts;
@@ -233,6 +237,10 @@ void FixBgen::end_of_step()
 void FixBgen::collect_frame()
 {
   configuration->gather(x_old.data());
+  if (!stepping)
+    rerun->check(x_old.data());
+  else if (!configuration->box.is_sampled())
+    configuration->box.hold();
   model->add_frame(frames_are_tests ? BgenModel::TEST : BgenModel::TRAIN, x_old.data(),
                    temperature());
 }
@@ -330,6 +338,10 @@ bigint FixBgen::n_energy_calls() const
 void FixBgen::post_run()
 {
   stepping = false;
+  if (rerun->n_frames() > 0) {
+    rerun->end();
+    model->begin_walker();
+  }
   if (comm->me || counts->all_attempts() == counts_before_run->all_attempts()) return;
   utils::logmesg(lmp,
                  std::string("\nfix bgen ") + id + ":\n" + counts->summary(*counts_before_run));

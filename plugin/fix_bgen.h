@@ -69,6 +69,7 @@ public:
   bigint n_energy_calls() const; // of all runs, with those of a restarted one
 
 private:
+  std::unique_ptr<class BgenRerun> rerun;
   bool stepping; // in a run, not in a rerun or between
   bool symmetries_checked;
   double target;                                          // where extract() finds the temperature

@@ -22,7 +22,7 @@ function(add_configuration_test test ranks pass_sentence)
   endif()
 endfunction()
 
-foreach(program test_configuration test_refused test_visit test_jump_invisible bench_configuration)
+foreach(program test_configuration test_refused test_visit test_jump_invisible test_frames bench_configuration)
   add_executable(${program} plugin/${program}.cpp)
   target_link_libraries(${program} PRIVATE configuration_fixture bgen_warnings)
 endforeach()
@@ -33,6 +33,8 @@ foreach(program test_configuration test_refused test_visit test_jump_invisible)
     add_configuration_test(plugin.${name}.${ranks} ${ranks} "" $<TARGET_FILE:${program}>)
   endforeach()
 endforeach()
+
+add_configuration_test(plugin.frames 1 "" $<TARGET_FILE:test_frames>)
 
 # What must end in one sentence; LAMMPS then ends the program.
 foreach(stop
