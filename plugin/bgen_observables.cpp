@@ -148,10 +148,9 @@ void BgenObservables::check(const BgenWords &words, const Quantity &quantity) co
 /* ---- values ---- */
 
 /* Chunks and degrees of freedom are set up as at the beginning of a run. Then the same positions are seen twice, at two
-   steps and with other velocities: what is of positions alone has one value, but for rounding. */
+   steps and with other velocities: what is of positions alone has the same bits. */
 void BgenObservables::begin()
 {
-  static constexpr double ROUNDING = 1e-9;
   MPI_Allreduce(MPI_IN_PLACE, &latest_step, 1, MPI_LMP_BIGINT, MPI_MAX, world);
   for (int i = 0; i < modify->ncompute; i++) modify->compute[i]->setup();
   std::vector<double> x(fix.model->dim), once(size()), again(size());
@@ -162,11 +161,11 @@ void BgenObservables::begin()
   fix.configuration->disturb_velocities();
   evaluate(x.data(), energy, again.data());
   for (int i = 0; i < size(); i++)
-    if (fabs(once[i] - again[i]) > ROUNDING * (fabs(once[i]) + fabs(again[i])))
+    if (once[i] < again[i] || once[i] > again[i])
       error->all(FLERR, "bgen: " + name(i) +
-                            bgen_text(" depends on more than positions: it is %g and %g in one "
-                                      "configuration, where only velocities, the step and random "
-                                      "numbers differ",
+                            bgen_text(" depends on more than positions: it is %.15g and %.15g in "
+                                      "one configuration, where only velocities, the step and "
+                                      "random numbers differ",
                                       once[i], again[i]));
 }
 

@@ -7,7 +7,7 @@ From the environment: LMP_BGEN, MPIEXEC, POTENTIALS. One class is one ctest.
 import math
 import unittest
 
-from test_fix_bgen import Case, FIX, MD, RERUN, SYSTEM, TRAIN, fix, thermo
+from test_fix_bgen import RERUN, SYSTEM, TRAIN, Case, fix, thermo
 
 # Nine atoms that repel each other, tethered to the sites of a lattice, in a periodic plane; two ranks meet at the sites
 # with x = 0.
@@ -75,6 +75,8 @@ variable gyr equal c_gyr^2
 NAMES = ("pe d v_sum c_sum c_msd[4] c_gyr c_gyr[1] c_pairs c_pairs[1] c_coords v_com v_slab v_fixed v_series_4 v_pe v_cv v_x v_u "
          "c_w[1] c_w[2] c_w[3] v_xcm v_gyr c_thermo_pe").split()
 
+THERMO = " ".join("f_bg[15]" if name == "d" else name for name in NAMES)
+
 
 def table(path):
     """Rows {name of the column: value} of a file of samples."""
@@ -93,9 +95,7 @@ class Observables(Case):
 
     def reruns(self, ranks):
         """What thermo says of each sample."""
-        words = [name if name[1:2] == "_" else {"pe": "pe", "d": "f_bg[15]"}[name] for name in NAMES]
-        output = self.good(self.begin + "thermo 1\nthermo_style custom step " + " ".join(words) +
-                           "\nthermo_modify norm no format float %.15g\nrerun s.dump dump x y wrapped no\n", ranks)
+        output = self.good(self.begin + "thermo 1\nthermo_style custom step " + THERMO + "\nthermo_modify norm no format float %.15g\nrerun s.dump dump x y wrapped no\n", ranks)
         return [list(map(float, line[1:])) for line in thermo(output, len(NAMES) + 1) if int(line[0]) > 0]
 
     def test_as_in_rerun(self):
@@ -113,6 +113,77 @@ class Observables(Case):
                 self.assertEqual([], [(name, error) for name, error in worst.items() if not error <= 1e-8])
                 for name in NAMES:
                     self.assertGreater(len({row[name] for row in rows}), 3, name + " is the same everywhere")
+
+    def test_refused_points(self):
+        """Where two atoms come too close there is no energy, and nothing else."""
+        self.good(self.begin.replace("threads", "overlap 1.5 threads") +
+                  f"bgen bg sample 100 file s.dat also {' '.join(NAMES)}\n")
+        rows = table(self.folder / "s.dat")
+        for row in rows:
+            for name in set(NAMES) - {"d"}:
+                self.assertEqual(math.isnan(row[name]), math.isinf(row["u"]))
+        self.assertTrue(0 < sum(math.isinf(row["u"]) for row in rows) < 100)
+
+    def test_closed_form(self):
+        """Energies of hundreds of samples at one step, all of a force that variables compute."""
+        for ranks in (1, 2):
+            self.good(SYSTEM + fix() + RERUN + TRAIN + "variable pe equal pe\nvariable x equal x[1]\n"
+                      "bgen bg sample 400 file s.dat dump s.dump also pe v_pe v_x\nbgen bg save a.bgen\n", ranks)
+            lines = (self.folder / "s.dump").read_text().splitlines()
+            output = self.good(SYSTEM + "thermo 1\nthermo_style custom step pe\nthermo_modify norm no format float %.15g\n"
+                               "rerun s.dump dump x y wrapped no\n")
+            energies = [float(line[1]) for line in thermo(output, 2) if int(line[0]) > 0]
+            for row, line, energy in zip(table(self.folder / "s.dat"), lines[9::10], energies, strict=True):
+                x, y = map(float, line.split()[2:4])
+                exact = x**4 - 6 * x**2 + x + y**2 / 2
+                for value in (row["u"], row["pe"], row["v_pe"], energy):
+                    self.assertLessEqual(abs(value - exact), 1e-8 * (1 + abs(exact)))
+                self.assertLessEqual(abs(row["v_x"] - x), 1e-8)
+
+    def test_no_trace(self):
+        """A run goes on, to the last bit, as if nothing had been observed; what computes remember is as good as new."""
+        run = ("thermo 10\nthermo_style custom step " + THERMO + "\nthermo_modify norm no format float %.17g\nvelocity all create 1.0 4711 loop geom\n"
+               "fix warm all langevin 1.0 1.0 0.5 99\nfix integrate all nve\nfix flat all enforce2d\ntimestep 0.02\n"
+               "dump d all custom 10 out.dump id x y vx vy fx fy ix iy\ndump_modify d format float %.17g sort id\n{}run 60\n{}run 100\n")
+        command = f"bgen bg sample 70 also {' '.join(NAMES)}\n"
+        for ranks in (1, 2):
+            seen = []
+            for before, between in (("", ""), (command, command + command)):
+                output = self.good(self.begin + run.format(before, between), ranks)
+                seen.append((thermo(output, len(NAMES) + 1), (self.folder / "out.dump").read_text()))
+            self.assertEqual(len(seen[0][0]), 18)
+            self.assertEqual(*seen)
+
+    def test_mistakes(self):
+        """One sentence for what has no value at a point."""
+        begin = self.begin + """
+compute local all pair/local dist
+compute kinetic all ke
+compute single all pe/atom
+compute singles all reduce sum c_single
+variable vx equal vx[3]
+variable ke equal ke
+variable step equal step*1e-6
+variable random equal random(0,1,7)
+variable press equal press
+variable singles equal c_singles
+fix average all ave/time 1 10 10 c_msd[4]
+variable average equal f_average
+"""
+        for words, said in (("", "ends after 'also'"), ("foo", "'foo' is no quantity|v_NAME"), ("v_none", "no variable 'none'"),
+                            ("v_r2", "variable r2|style equal"), ("c_none[2]", "no compute 'none'"),
+                            ("c_coord", "compute coord|no global scalar|reduce"), ("c_local", "compute local|no global scalar|reduce"),
+                            ("c_com", "compute com|no global scalar|c_ID[m][n]"), ("c_msd", "compute msd|no global scalar|4 elements"),
+                            ("c_msd[5]", "vector with this element|4 elements"), ("c_msd[0]", "'c_msd[0]' is no element"),
+                            ("c_com[1][1]", "'c_com[1][1]' is no element|equal-style"), ("c_thermo_temp", "thermo_temp|velocities"),
+                            ("c_thermo_press", "thermo_press|virial"), ("c_thermo_press[2]", "thermo_press|virial"),
+                            ("pe c_kinetic", "c_kinetic depends on more than positions"), ("v_vx", "v_vx depends on more than"),
+                            ("v_ke", "v_ke depends on more than"), ("v_step", "v_step depends on more than"),
+                            ("v_random", "v_random depends on more"), ("v_press", "Virial was not tallied"),
+                            ("c_singles", "Per-atom energy was not tallied"), ("v_singles", "Per-atom energy was not tallied"),
+                            ("v_average", "Fix in variable not computed at"), ("d foo file x", "unknown keyword 'foo'")):
+            with self.subTest(words):
+                self.refused(begin + f"bgen bg sample 3 also {words}\n", said)
 
 
 if __name__ == "__main__":
