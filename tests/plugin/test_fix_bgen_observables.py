@@ -186,5 +186,62 @@ variable average equal f_average
                 self.refused(begin + f"bgen bg sample 3 also {words}\n", said)
 
 
+class Latent(Case):
+    """compute bgen with latent yes."""
+
+    def setUp(self):
+        super().setUp()
+        self.good(SYSTEM + fix() + RERUN + TRAIN + "bgen bg save a.bgen\n")
+
+    def begin(self, T=1):
+        return (SYSTEM + fix().replace(" 2 1.0 4711", f" 2 {T} 4711") +
+                "bgen bg load a.bgen\ncompute z all bgen bg latent yes\n")
+
+    def test_samples_are_normal(self):
+        """Whatever the flow has learned, by the temperature's variance; 5 sigma of 4000 numbers."""
+        for T in (1, 2.5):
+            self.good(self.begin(T) + "bgen bg sample 4000 basin left file s.dat also c_z[5] c_z[6]\n")
+            z = [(row["c_z[5]"], row["c_z[6]"]) for row in table(self.folder / "s.dat") if row["basin"] == row["component"]]
+            self.assertGreater(len(z), 3900)
+            for power, expected, sigma in (((1, 0), 0, T**0.5), ((0, 1), 0, T**0.5), ((2, 0), T, T * 2**0.5),
+                                           ((0, 2), T, T * 2**0.5), ((1, 1), 0, T)):
+                mean = sum(a**power[0] * b**power[1] for a, b in z) / len(z)
+                self.assertLessEqual(abs(mean - expected), 5 * sigma / len(z)**0.5, (T, power))
+
+    def test_in_reruns(self):
+        """The same in thermo and fix ave/time as of samples, on any number of ranks."""
+        self.good(self.begin() + "bgen bg sample 60 file s.dat dump s.dump also c_z[5] c_z[6]\n")
+        rows = table(self.folder / "s.dat")
+        for ranks in (1, 2):
+            output = self.good(self.begin() + "fix mean all ave/time 1 1 1 c_z mode vector file z.dat format \" %.15g\"\n"
+                               "thermo 1\nthermo_style custom step pe c_z[2] c_z[5] c_z[6]\nthermo_modify norm no format float %.15g\n"
+                               "rerun s.dump dump x y wrapped no\n", ranks)
+            lines = [line.split() for line in (self.folder / "z.dat").read_text().splitlines()[3:]]
+            blocks = {int(lines[i][0]): [float(line[1]) for line in lines[i + 1:i + 7]] for i in range(0, len(lines), 7)}
+            frames = {int(line[0]): list(map(float, line[1:])) for line in thermo(output, 5)}
+            for i, row in enumerate(rows, 1):
+                for value, name in zip(frames[i], ("u", "log_q", "c_z[5]", "c_z[6]"), strict=True):
+                    self.assertLessEqual(abs(value - row[name]), 1e-8 * (1 + abs(value)), name)
+                for value, other in zip(blocks[i][4:], frames[i][2:], strict=True):
+                    self.assertLessEqual(abs(value - other), 1e-12 * (1 + abs(value)))
+
+    def test_without_a_basin(self):
+        """The likeliest flow; none yet: no number."""
+        gap = fix(n=0).replace("basin right s 0 10 basin left s -10 0", "basin right s 1 10 basin left s -10 -1")
+        self.assertIn("basin left s -10 -1", gap)
+        show = "thermo_style custom step c_z[5] c_z[6]\nvelocity all set 0 0 0\nset atom 1 x 0.5\nreset_timestep 0\nrun 0\n"
+        for train, expected in (("", False), (RERUN + TRAIN, True)):
+            output = self.good(SYSTEM + gap + "compute z all bgen bg latent yes\n" + train + show)
+            line = next(line for line in output.splitlines() if line.split()[:1] == ["0"] and len(line.split()) == 3)
+            for word in line.split()[1:]:
+                self.assertEqual(math.isfinite(float(word)), expected, line)
+
+    def test_mistakes(self):
+        for words, said in (("latent", "ends after 'latent'"), ("latent maybe", "'maybe'|no, yes"), ("speed yes", "'speed'|latent")):
+            self.refused(SYSTEM + fix() + f"compute z all bgen bg {words}\n", said)
+        self.refused(SYSTEM + fix() + "compute z all bgen bg latent yes\nunfix bg\n" + fix().replace(" xy ", " x ").replace("; realnvp blocks 2 width 16", "") +
+                     "thermo_style custom step c_z[5]\nrun 0\n", "another number of coordinates")
+
+
 if __name__ == "__main__":
     unittest.main()
