@@ -253,6 +253,7 @@ bgen_status bgen_generator_log_q_component_gradient(bgen_generator *g, size_t k,
 {
   const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
+  assert(g->batch_image);
   const bgen_component *component = &g->component[k];
   const size_t dim = g->dim;
   for (size_t i = 0; i < n; i++) {

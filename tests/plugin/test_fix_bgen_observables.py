@@ -54,9 +54,9 @@ compute coord all coord/atom cutoff 2.1
 compute coords all reduce sum c_coord
 compute species all chunk/atom type
 compute com all com/chunk species
-compute slabs all chunk/atom bin/1d x lower 1.0 nchunk every
+compute slabs all chunk/atom bin/1d x lower 1.0 units box nchunk every
 compute slab all reduce/chunk slabs sum v_r2
-compute fixed all chunk/atom bin/1d y lower 1.0 nchunk once
+compute fixed all chunk/atom bin/1d y lower 1.0 units box nchunk once
 compute inertia all gyration/chunk fixed
 compute w all bgen bg
 variable sum equal c_sum+1
