@@ -4,13 +4,16 @@
 
 #include "bgen_counts.h"
 #include "bgen_model.h"
+#include "bgen_observables.h"
 #include "bgen_settings.h"
 #include "bgen_words.h"
 #include "comm.h"
+#include "configuration.h"
 #include "error.h"
 #include "fix_bgen.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -25,11 +28,21 @@ BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix)
   model.set_temperature(fix.temperature());
 }
 
+static std::vector<double> column(const std::vector<double> &table, size_t n_columns, size_t k)
+{
+  std::vector<double> one;
+  for (size_t i = k; i < table.size(); i += n_columns) one.push_back(table[i]);
+  return one;
+}
+
 std::vector<double> BgenPoints::cv(int k) const
 {
-  std::vector<double> values(n());
-  for (size_t i = 0; i < n(); i++) values[i] = cvs[i * n_cvs + k];
-  return values;
+  return column(cvs, n_cvs, k);
+}
+
+std::vector<double> BgenPoints::value(int i) const
+{
+  return column(values, observed->size(), i);
 }
 
 /* for n more points; returns where their x goes */
@@ -43,17 +56,29 @@ double *BgenPoints::make_room(size_t n_more)
   return x.data() + kept * model.dim;
 }
 
+/* x of the last n points, which have room already */
+double *BgenPoints::latest(size_t n_now)
+{
+  return x.data() + x.size() - n_now * model.dim;
+}
+
 void BgenPoints::add_samples(int k, size_t n_samples)
 {
+  add_samples_at(fix.temperature(), k, n_samples);
+}
+
+void BgenPoints::add_samples_at(double temperature, int k, size_t n_samples)
+{
   for (size_t done = 0; done < n_samples; done += BATCH) {
-    const size_t now = std::min(BATCH, n_samples - done);
-    draw(k, now);
-    share(now);
+    const size_t first = n(), now = std::min(BATCH, n_samples - done);
+    draw(temperature, k, now);
+    if (temperature != fix.temperature()) rate(fix.temperature(), k, now, &log_q[first]);
+    share(k, now);
     fix.counts->samples += now;
   }
 }
 
-void BgenPoints::draw(int k, size_t n_now)
+void BgenPoints::draw(double temperature, int k, size_t n_now)
 {
   const size_t first = n();
   double *x_now = make_room(n_now);
@@ -61,11 +86,13 @@ void BgenPoints::draw(int k, size_t n_now)
   bgen_generator *g = model.generator;
   const uint64_t at = fix.counts->samples;
   bgen_status status = BGEN_OK;
+  model.set_temperature(temperature);
   if (g && k < 0)
     status = bgen_generator_sample(g, BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data());
   if (g && k >= 0)
     status =
         bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data());
+  model.set_temperature(fix.temperature());
   bgen_check(lmp, status);
   for (size_t i = 0; i < n_now; i++) {
     log_q[first + i] = draws[i].log_q;
@@ -77,56 +104,102 @@ void BgenPoints::draw(int k, size_t n_now)
 void BgenPoints::add_frames(int k)
 {
   const size_t n_frames = model.n_frames(BgenModel::TEST, k);
+  const double *frames = model.generator ? model.frames(BgenModel::TEST, k).x : nullptr;
   for (size_t done = 0; done < n_frames; done += BATCH) {
-    const size_t first = n(), now = std::min(BATCH, n_frames - done);
-    double *x_now = make_room(now);
-    std::fill_n(&component[first], now, k);
-    if (bgen_generator *g = model.generator) {
-      std::copy_n(model.frames(BgenModel::TEST, k).x + done * model.dim, now * model.dim, x_now);
-      bgen_check(lmp, bgen_generator_log_q_component(g, k, now, x_now, &log_q[first]));
-    } else
-      bgen_check(lmp, BGEN_OK);
-    share(now);
+    const size_t now = std::min(BATCH, n_frames - done);
+    add(k, k, now, frames ? frames + done * model.dim : nullptr);
   }
 }
 
 void BgenPoints::add_points(int k, size_t n_more, const double *more)
 {
+  add(k, -1, n_more, more);
+}
+
+/* named component k, with the density of one, or of the mixture; more[n_more][dim] on rank 0 */
+void BgenPoints::add(int k, int density, size_t n_more, const double *more)
+{
   const size_t first = n();
   double *x_now = make_room(n_more);
   std::fill_n(&component[first], n_more, k);
   if (model.generator) std::copy_n(more, n_more * model.dim, x_now);
-  bgen_check(lmp, model.generator
-                      ? bgen_generator_log_q(model.generator, n_more, x_now, &log_q[first])
-                      : BGEN_OK);
-  share(n_more);
+  rate(fix.temperature(), density, n_more, &log_q[first]);
+  share(density, n_more);
+}
+
+/* log q[n_now] of the last points, on rank 0 */
+void BgenPoints::rate(double temperature, int k, size_t n_now, double *of_points)
+{
+  const double *x_now = latest(n_now);
+  bgen_generator *g = model.generator;
+  bgen_status status = BGEN_OK;
+  model.set_temperature(temperature);
+  if (g && k < 0) status = bgen_generator_log_q(g, n_now, x_now, of_points);
+  if (g && k >= 0) status = bgen_generator_log_q_component(g, k, n_now, x_now, of_points);
+  model.set_temperature(fix.temperature());
+  bgen_check(lmp, status);
+  for (size_t i = 0; i < n_now; i++)
+    if (!in_domain[n() + i]) of_points[i] = NAN;
+}
+
+/* the further densities of the last points */
+void BgenPoints::rate_at_temperatures(int k, size_t n_now)
+{
+  const size_t n_temperatures = temperatures.size(), first = log_q_at.size();
+  log_q_at.resize(first + n_now * n_temperatures);
+  std::vector<double> of_points(n_now);
+  for (size_t t = 0; t < n_temperatures; t++) {
+    rate(temperatures[t], k, n_now, of_points.data());
+    for (size_t i = 0; i < n_now; i++) log_q_at[first + i * n_temperatures + t] = of_points[i];
+  }
+  MPI_Bcast(log_q_at.data() + first, n_now * n_temperatures, MPI_DOUBLE, 0, world);
 }
 
 /* of the last points, what rank 0 has found out, and then what all ranks find out together */
-void BgenPoints::share(size_t n_now)
+void BgenPoints::share(int density, size_t n_now)
 {
   const size_t first = n();
-  double *x_now = x.data() + x.size() - n_now * model.dim;
+  double *x_now = latest(n_now);
   MPI_Bcast(x_now, n_now * model.dim, MPI_DOUBLE, 0, world);
   MPI_Bcast(&log_q[first], n_now, MPI_DOUBLE, 0, world);
   MPI_Bcast(&component[first], n_now, MPI_INT, 0, world);
   MPI_Bcast(&in_domain[first], n_now, MPI_CHAR, 0, world);
+  rate_at_temperatures(density, n_now);
   for (size_t i = 0; i < n_now; i++) {
     const double *point = x_now + i * model.dim;
     basin.push_back(model.basin_of(point));
     for (int k = 0; k < n_cvs; k++) cvs.push_back(model.cv(k, point));
   }
   u.resize(first + n_now, NAN);
-  const double temperature = fix.temperature();
+  if (observed) values.resize(u.size() * observed->size(), NAN);
   for (size_t i = 0; i < n_now; i++)
-    if (in_domain[first + i])
-      fix.reduced_energies(temperature, 1, x_now + i * model.dim, &u[first + i], nullptr);
+    if (in_domain[first + i]) evaluate(first + i, x_now + i * model.dim);
+}
+
+void BgenPoints::evaluate(size_t i, double *point)
+{
+  const double temperature = fix.temperature();
+  fix.reduced_energies(temperature, 1, point, &u[i], nullptr);
+  if (observed && !fix.configuration->refused())
+    observed->evaluate(point, u[i] * fix.configuration->kT(temperature),
+                       &values[i * observed->size()]);
+}
+
+std::vector<double> BgenPoints::energies()
+{
+  assert(keep_x);
+  std::vector<double> anew(n(), INFINITY);
+  const double temperature = fix.temperature();
+  for (size_t i = 0; i < n(); i++)
+    if (in_domain[i]) fix.reduced_energies(temperature, 1, &x[i * model.dim], &anew[i], nullptr);
+  return anew;
 }
 
 std::string BgenPoints::columns() const
 {
   std::string text = "u log_q log_w";
   for (const BgenVariable &cv : fix.settings->cvs) text += " " + cv.name;
+  for (int i = 0; observed && i < observed->size(); i++) text += " " + observed->name(i);
   return text;
 }
 
@@ -134,6 +207,8 @@ std::string BgenPoints::row(size_t i) const
 {
   std::string text = bgen_text("%.10g %.10g %.10g", u[i], log_q[i], log_w(i));
   for (int k = 0; k < n_cvs; k++) text += bgen_text(" %.10g", cvs[i * n_cvs + k]);
+  const int n_observed = observed ? observed->size() : 0;
+  for (int k = 0; k < n_observed; k++) text += bgen_text(" %.10g", values[i * n_observed + k]);
   return text;
 }
 

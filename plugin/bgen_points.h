@@ -23,22 +23,36 @@ public:
   std::vector<char> in_domain;  // of that flow, see core/model/generator.h
   std::vector<double> u, log_q; // of samples outside the domain NaN, and no energy is computed
   std::vector<double> cvs;      // [n][number of cvs]
+  std::vector<double> values;   // [n][number of observables], NaN where no energy was computed
+  std::vector<double>
+      log_q_at; // [n][number of temperatures], log_q of the same density at each of them
 
   std::vector<double> x; // [n][dim] where it is kept, else of the last points only
   bool keep_x = false;
 
+  /* Before points are added: at which further temperatures log q is asked, and what is observed (not owned; its begin() has
+     been called when the first points come). */
+  std::vector<double> temperatures;
+  void observe(class BgenObservables *observables) { observed = observables; }
+
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
   std::vector<double> cv(int k) const;
+  std::vector<double> value(int i) const; // of observable i
 
-  /* The next n samples of the stream of samples, of component k alone, or of the mixture for k < 0. */
+  /* The next n samples of the stream of samples, of component k alone, or of the mixture for k < 0: of the flow at the
+     temperature of the fix, or at another one. u and log_q are those of the temperature of the fix in any case. */
   void add_samples(int k, size_t n);
+  void add_samples_at(double temperature, int k, size_t n);
   /* The test frames of basin k, with log q of component k. */
   void add_frames(int k);
   /* Any points more[n][dim], which rank 0 has, with log q of the mixture; component as said. */
   void add_points(int k, size_t n, const double *more);
 
-  /* "u log_q log_w cv ..." of point i, and the names of these columns */
+  /* u of all points anew, with the force field as it is now; +inf where refused or outside the domain. Needs keep_x. */
+  std::vector<double> energies();
+
+  /* "u log_q log_w cv ... observable ..." of point i, and the names of these columns */
   std::string columns() const;
   std::string row(size_t i) const;
 
@@ -46,10 +60,16 @@ private:
   FixBgen &fix;
   class BgenModel &model;
   const int n_cvs;
+  BgenObservables *observed = nullptr;
 
   double *make_room(size_t n);
-  void draw(int k, size_t n);
-  void share(size_t n);
+  double *latest(size_t n);
+  void draw(double temperature, int k, size_t n);
+  void add(int k, int density, size_t n, const double *more);
+  void rate(double temperature, int k, size_t n, double *log_q);
+  void rate_at_temperatures(int k, size_t n);
+  void share(int density, size_t n);
+  void evaluate(size_t i, double *point);
 };
 
 /* A text file that rank 0 writes; error->all on all ranks if it cannot. Empty path: no file. */

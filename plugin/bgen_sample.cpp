@@ -18,7 +18,7 @@ using namespace LAMMPS_NS;
 
 BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
     : Pointers(lmp), fix(_fix), temperature(_fix.temperature()),
-      n_samples(words.integer(1, "number of samples")), only(-1)
+      n_samples(words.integer(1, "number of samples")), only(-1), observables(lmp, _fix)
 {
   while (words.more()) {
     const std::string keyword = words.text("a keyword");
@@ -28,8 +28,11 @@ BgenSample::BgenSample(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
       dump_path = words.text("a file name");
     else if (keyword == "basin")
       only = fix.model->read_basin(words);
+    else if (keyword == "also")
+      do observables.add(words);
+      while (observables.is_one(words.peek()));
     else
-      words.fail("unknown keyword '" + keyword + "' of sample: use one of file, dump, basin");
+      words.fail("unknown keyword '" + keyword + "' of sample: use one of file, dump, basin, also");
   }
   fix.model->need_flows(words);
 }
@@ -41,6 +44,10 @@ void BgenSample::run()
   points.keep_x = !dump_path.empty();
   fix.configuration->begin_command();
   fix.check_symmetries();
+  if (observables.size()) {
+    observables.begin();
+    points.observe(&observables);
+  }
   points.add_samples(only, n_samples);
   fix.configuration->end_command();
   report(points);

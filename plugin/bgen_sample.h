@@ -4,6 +4,7 @@
 #ifndef LMP_BGEN_SAMPLE_H
 #define LMP_BGEN_SAMPLE_H
 
+#include "bgen_observables.h"
 #include "pointers.h"
 
 #include <string>
@@ -21,6 +22,7 @@ private:
   size_t n_samples;
   int only; // the basin whose flow is asked; -1: the mixture
   std::string path, dump_path;
+  BgenObservables observables;
 
   void report(const class BgenPoints &points);
 };

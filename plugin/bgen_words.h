@@ -25,6 +25,7 @@ public:
 
   bool more() const { return iarg < narg; }
   bool number_follows() const;
+  std::string peek() const { return more() ? arg[iarg] : ""; }
   bool next_is(const char *keyword); // and if so it has been read
 
   /* The next word; meaning says what it must be, as in "a batch size". Numbers above or from a least value on. */

@@ -24,15 +24,17 @@ public:
 
   void init() override;
   double compute_scalar() override; // e^-offset, by which an average weighs it
-  void compute_vector() override;   // u, log q, log w = -u - log q, e^-offset
+  void compute_vector() override;   // u, log q, log w = -u - log q, e^-offset, then z[dim] if asked
 
 private:
   std::string fix_id;
   class FixBgen *fix;
   std::vector<double> x;
+  bool latent;
 
   void find_fix();
   double weight();
+  void find_latent(double *z);
 };
 
 } // namespace LAMMPS_NS

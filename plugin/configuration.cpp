@@ -283,6 +283,12 @@ void BgenConfiguration::velocity_variance(double temperature, double *variance)
   MPI_Allreduce(MPI_IN_PLACE, variance, dim(), MPI_DOUBLE, MPI_SUM, world);
 }
 
+void BgenConfiguration::disturb_velocities()
+{
+  for (int i = 0; i < atom->nlocal; i++)
+    for (int d = 0; d < domain->dimension; d++) atom->v[i][d] = 1.0 - 2.0 * atom->v[i][d];
+}
+
 double BgenConfiguration::mass(int i) const
 {
   return atom->rmass ? atom->rmass[i] : atom->mass[atom->type[i]];

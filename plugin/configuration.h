@@ -94,6 +94,7 @@ public:
   void resample_velocities(double temperature, bgen_rng rng);
   void kick(double time, const double *grad);
   void velocity_variance(double temperature, double *variance); // [dim], kT/m
+  void disturb_velocities(); // of all atoms, to any others: within a visit that restore() ends
 
   // Open and close a visit between runs. The next run sets up anew, even with "pre no".
   void begin_command();
@@ -123,7 +124,6 @@ private:
 
   const int igroup_, groupbit_, n_space_;
   double overlap_, bond_max_;
-
   std::vector<int> types_;
   std::vector<tagint> tags_;
   std::vector<tagint> partners_; // atoms outside that share a bond, angle ... with it

@@ -204,14 +204,47 @@ bgen_status bgen_generator_fit(bgen_generator *g, size_t k, const double *refere
 
 /* ---- density ---- */
 
-bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n, const double *x,
-                                           double *log_q)
+/* into batch[0] */
+static bgen_status fold_batch(bgen_generator *g, size_t k, size_t n, const double *x)
 {
   const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
   for (size_t i = 0; i < n; i++)
     bgen_generator_fold(g, k, x + i * g->dim, g->batch[0] + i * g->dim);
-  bgen_flow_log_q(g->component[k].flow, g->workspace, n, g->batch[0], log_q);
+  return BGEN_OK;
+}
+
+bgen_status bgen_generator_log_q_component(bgen_generator *g, size_t k, size_t n, const double *x,
+                                           double *log_q)
+{
+  const bgen_status status = fold_batch(g, k, n, x);
+  if (!status) bgen_flow_log_q(g->component[k].flow, g->workspace, n, g->batch[0], log_q);
+  return status;
+}
+
+bgen_status bgen_generator_latent(bgen_generator *g, size_t k, size_t n, const double *x, double *z,
+                                  double *log_det)
+{
+  const bgen_status status = fold_batch(g, k, n, x);
+  if (!status)
+    bgen_flow_transform(g->component[k].flow, g->workspace, BGEN_INVERSE, n, g->batch[0], z,
+                        log_det);
+  return status;
+}
+
+bgen_status bgen_generator_likeliest(bgen_generator *g, const double *x, size_t *likeliest)
+{
+  double most = -INFINITY, log_q;
+  *likeliest = 0;
+  for (size_t k = 0; k < g->n_components; k++) {
+    const bgen_status status = bgen_generator_log_q_component(g, k, 1, x, &log_q);
+    if (status) return status;
+    log_q += log(g->component[k].weight);
+    if (log_q > most) {
+      most = log_q;
+      *likeliest = k;
+    }
+  }
   return BGEN_OK;
 }
 
@@ -220,6 +253,7 @@ bgen_status bgen_generator_log_q_component_gradient(bgen_generator *g, size_t k,
 {
   const bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
+  assert(g->batch_image);
   const bgen_component *component = &g->component[k];
   const size_t dim = g->dim;
   for (size_t i = 0; i < n; i++) {

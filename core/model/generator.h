@@ -121,7 +121,16 @@ bgen_status bgen_generator_log_q(bgen_generator *generator, size_t n, const doub
 bgen_status bgen_generator_log_q_component(bgen_generator *generator, size_t k, size_t n,
                                            const double *x, double *log_q);
 
-/* The same bits with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it stands, not
+/* The points z[n][dim] of latent space from which component k makes x[n][dim], once folded, and
+   log_det[n] of the way there: log q_k = log p(z) + log_det, whatever the temperature.  z may lie in
+   batch[1], log_det in batch_log[0]. */
+bgen_status bgen_generator_latent(bgen_generator *generator, size_t k, size_t n, const double *x,
+                                  double *z, double *log_det);
+
+/* The component that x[dim] most likely comes from, of greatest weight_k q_k. */
+bgen_status bgen_generator_likeliest(bgen_generator *generator, const double *x, size_t *k);
+
+/* The same bits as bgen_generator_log_q_component with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it stands, not
    folded.  R_k is constant but where another image becomes the closest one: there log q_k may jump. */
 bgen_status bgen_generator_log_q_component_gradient(bgen_generator *generator, size_t k, size_t n,
                                                     const double *x, double *log_q, double *grad);

@@ -26,12 +26,11 @@ static void take_steps(const bgen_generator *g, const route *way, size_t n, doub
 static bgen_status go(bgen_generator *g, const route *way, size_t n, const double *x, double *x_new,
                       double *log_ratio)
 {
-  const bgen_status status = bgen_generator_reserve(g, n);
+  bgen_status status = bgen_generator_reserve(g, n);
   if (status) return status;
-  double *folded = g->batch[0], *z = g->batch[1], *back = g->batch_log[0];
-  for (size_t i = 0; i < n; i++)
-    bgen_generator_fold(g, way->from, x + i * g->dim, folded + i * g->dim);
-  bgen_flow_transform(g->component[way->from].flow, g->workspace, BGEN_INVERSE, n, folded, z, back);
+  double *z = g->batch[1], *back = g->batch_log[0];
+  status = bgen_generator_latent(g, way->from, n, x, z, back);
+  if (status) return status;
   if (way->step > 0) take_steps(g, way, n, g->folded, z);
   bgen_flow_transform(g->component[way->to].flow, g->workspace, BGEN_FORWARD, n, z, x_new,
                       log_ratio);

@@ -69,6 +69,53 @@ static void test_density_of_a_component(void **state)
   bgen_generator_destroy(g);
 }
 
+/* latent points lead back to what was folded, and have the density of the component, at any temperature */
+static void test_latent_points(void **state)
+{
+  bgen_generator *g = make(2);
+  double z[20 * 10], log_det[20], folded[10], back[10], there;
+  (void) state;
+  fill_frames(6, 20, g->dim, x);
+  bgen_generator_set_temperature(g, 1.7);
+  for (size_t k = 0; k < 3; k++) {
+    const bgen_flow *flow = g->component[k].flow;
+    CHECK_OK(bgen_generator_latent(g, k, 20, x, z, log_det));
+    CHECK_OK(bgen_generator_log_q_component(g, k, 20, x, log_q));
+    for (size_t i = 0; i < 20; i++) {
+      const double log_p = bgen_prior_log_p(&flow->prior, flow->tau, z + i * g->dim);
+      CHECK_CLOSE(log_q[i], log_p + log_det[i], 1e-12 * (1 + fabs(log_q[i])));
+      bgen_generator_fold(g, k, x + i * g->dim, folded);
+      bgen_flow_transform(flow, g->workspace, BGEN_FORWARD, 1, z + i * g->dim, back, &there);
+      CHECK_CLOSE(there, -log_det[i], 1e-9 * (1 + fabs(there)));
+      for (size_t j = 0; j < g->dim; j++)
+        CHECK_CLOSE(back[j], folded[j], 1e-9 * (1 + fabs(folded[j])));
+    }
+  }
+  bgen_generator_destroy(g);
+}
+
+static void test_likeliest_component(void **state)
+{
+  bgen_generator *g = make(1);
+  bool seen[3] = {false};
+  (void) state;
+  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
+  for (size_t i = 0; i < POINTS; i++) {
+    double share[3];
+    size_t likeliest;
+    if (i == POINTS / 2) g->component[1].weight = 1e-250; /* comes last now, if anywhere near */
+    for (size_t k = 0; k < 3; k++) {
+      CHECK_OK(bgen_generator_log_q_component(g, k, 1, x + i * g->dim, &share[k]));
+      share[k] += log(g->component[k].weight);
+    }
+    CHECK_OK(bgen_generator_likeliest(g, x + i * g->dim, &likeliest));
+    for (size_t k = 0; k < 3; k++) assert_true(share[likeliest] >= share[k]);
+    seen[likeliest] = true;
+  }
+  assert_true(seen[0] && seen[1] && seen[2]);
+  bgen_generator_destroy(g);
+}
+
 /* whoever of equal particles is called what, the density has the same bits */
 static void test_density_does_not_see_labels(void **state)
 {
@@ -345,6 +392,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_density_is_the_sum_of_components),
       cmocka_unit_test(test_density_of_a_component),
+      cmocka_unit_test(test_latent_points),
+      cmocka_unit_test(test_likeliest_component),
       cmocka_unit_test(test_density_does_not_see_labels),
       cmocka_unit_test(test_density_sees_species),
       cmocka_unit_test(test_samples),

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fix bgen and the command bgen in a whole LAMMPS, through the launcher: the classes of each program
 set(test_fix_bgen Mistakes Models Variables Chains Restarts RestartsOfPaths Refusals Statistics Temperatures Annealing Exploration)
+set(test_fix_bgen_observables Observables Latent)
 set(test_fix_bgen_moves MistakesOfMoves Driven Annealed Offsets Border)
 set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
 if(TARGET lmp_bgen)
-  foreach(program test_fix_bgen test_fix_bgen_moves test_fix_bgen_dumps)
+  foreach(program test_fix_bgen test_fix_bgen_moves test_fix_bgen_dumps test_fix_bgen_observables)
     foreach(case ${${program}})
       add_test(NAME fix.${case}.${LAMMPS_VERSION}
         COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${program}.py ${case})
