@@ -177,7 +177,7 @@ def read_temperatures(name, seed):
     parts = re.split(r"(?m)^bgen \S+ free_energy: .*kT = (\S+?), by.*$", path.read_text()) if path.exists() else [""]
     return {float(T): numbers(rf"F\({ref.first}\) - F\({ref.second}\) = {NUMBER} \+- {NUMBER}", text) +
             [numbers(rf"(?m)^{b} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)[0] for b in (ref.first, ref.second)]
-            for T, text in zip(parts[1::2], parts[2::2])}
+            for T, text in reversed(list(zip(parts[1::2], parts[2::2])))}  # the first of each T: by BAR
 
 
 def read_paper(name, seed):

@@ -4,10 +4,12 @@
 
   plot.py training    FILE...               all that train printed: losses, effective samples, rates
   plot.py energies    FILE...               reduced energies (column u) of MD frames and of flow samples
-  plot.py profile     FILE... --reference FILE      F along a collective variable, with its error
+  plot.py profile     FILE... --reference FILE      F along a collective variable with its error, or along two of them
   plot.py series      FILE... --column d    a column against time, and its histogram
   plot.py populations FILE... --column d --split 1.5 --reference -6.761     F(below) - F(above) as it converges
   plot.py works       FILE... --move driven --difference 6.76      works there and back, which cross at F(b) - F(a)
+  plot.py sides       NAME.flow.dat NAME.md.dat     works from samples and from frames, which cross at F = -ln Z
+  plot.py convergence FILE                  F against the number of samples, by both sides and by either
   plot.py summary     SEEDS FILES... --reference FILE --expected -6.761    differences F of seeds, and profiles
 
 A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o FILE.png.
@@ -16,6 +18,7 @@ A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o 
 import argparse
 import math
 import pathlib
+import re
 import sys
 
 import matplotlib
@@ -346,7 +349,28 @@ def profiles(axis, tables, reference_path, label):
     legend(axis)
 
 
+def is_plane(table):
+    """Two variables before F."""
+    return table.n > 0 and table.names[1:2] != [table.find(FREE_ENERGIES)]
+
+
+def plane(table, options):
+    """F of two variables and its error, side by side: white where nothing was seen."""
+    x, y = (table.columns[name] for name in table.names[:2])
+    shape = len(np.unique(y)), len(np.unique(x))
+    figure, axes = panels(2, (3.4, 2.7))
+    for axis, name, words in ((axes[0], table.find(FREE_ENERGIES), r"free energy $F/kT$"), (axes[1], "error", r"error ($kT$)")):
+        values = np.where(np.isfinite(table.need(name)), table.need(name), np.nan)
+        values = values - np.nanmin(values) if axis is axes[0] else values
+        mesh = axis.pcolormesh(np.unique(x), np.unique(y), values.reshape(shape), shading="nearest", cmap="viridis", rasterized=True)
+        axis.set(xlabel=options.label or table.names[0], ylabel=table.names[1])
+        figure.colorbar(mesh, ax=axis, label=words)
+    return figure
+
+
 def profile(tables, options):
+    if is_plane(tables[0]):
+        return plane(tables[0], options)
     figure, (axis,) = panels(1, (3.4, 2.6))
     profiles(axis, tables, options.reference, options.label)
     return figure
@@ -451,17 +475,17 @@ def populations(tables, options):
 # ---- works ----------------------------------------------------------------------------------------------
 
 
-def works_range(there, back):
+def works_range(there, back, tail=0.0):
     """From where the ways meet to where most of each is: overlaps of atoms can make the far tails endless."""
-    both = [np.quantile(there, [0.0, 0.85]), np.quantile(-back, [0.15, 1.0])]
+    both = [np.quantile(there, [tail, 0.85]), np.quantile(-back, [0.15, 1.0 - tail])]
     low, high = min(b[0] for b in both), max(b[1] for b in both)
     return low - 0.05 * (high - low), high + 0.05 * (high - low)
 
 
-def works_axis(axis, pair, there, back, difference):
+def works_axis(axis, pair, there, back, difference, tail=0.0):
     """Crooks: p(W) of one way and p(-W) of the other cross at the difference, if each is a share of all attempts of its way."""
     a, b = pair
-    bins = np.linspace(*works_range(finite(there, f"works from {a} to {b}"), finite(back, f"works from {b} to {a}")), 51)
+    bins = np.linspace(*works_range(finite(there, f"works from {a} to {b}"), finite(back, f"works from {b} to {a}"), tail), 51)
     for color, works, label in ((BLUE, there, f"$W$, {a} to {b}"), (ORANGE, -back, f"$-W$, {b} to {a}")):
         weights = np.full(len(works), 1.0 / (len(works) * (bins[1] - bins[0])))
         beyond = np.mean((works < bins[0]) | (works > bins[-1]))
@@ -492,10 +516,55 @@ def works(tables, options):
     return figure
 
 
+# ---- free energies --------------------------------------------------------------------------------------
+
+
+def sides(tables, options):
+    """A panel for each basin: works u + ln q of all samples of its flow, and of frames."""
+    flow, frames = tables if len(tables) == 2 else (None, None)
+    if flow is None or "flow" not in flow.columns or "flow" not in frames.columns:
+        raise Trouble("sides wants the files NAME.flow.dat and NAME.md.dat of free_energy")
+    names = flow.basin_names()
+    figure, axes = panels(len(names), (3.4, 2.5))
+    for axis, (k, name) in zip(axes, names.items()):
+        work = np.where((flow.need("basin") == k) & (flow.need("in_domain") == 1), flow.need("u") + flow.need("log_q"), np.inf)
+        back = -(frames.need("u") + frames.need("log_q"))[frames.need("flow") == k]
+        found = re.search(rf"F\({re.escape(name)}\) = (\S+)", " ".join(flow.comments))
+        works_axis(axis, ("flow", name), work[flow.need("flow") == k], back, float(found.group(1)) if found else None, 0.002)
+        axis.set_title(name, loc="left")
+    return figure
+
+
+WAYS = [("F", "error", "both sides", BLUE, "o"), ("from_flow", "error_flow", "samples alone", ORANGE, "v"),
+        ("from_frames", "error_frames", "frames alone", GREEN, "^")]
+
+
+def convergence(tables, options):
+    """A panel for each basin, and one for the difference of the first two."""
+    table, n = tables[0], tables[0].need("samples")
+    names = [name[2:-1] for name in table.names if name.startswith("F(")]
+    sets = [({key: table.need(f"{key}({name})") for way in WAYS for key in way[:2]}, f"F({name})") for name in names]
+    if len(names) > 1:
+        (a, first), (b, second) = sets[:2]
+        change = {value: a[value] - b[value] for value, *_ in WAYS}
+        change.update({error: np.hypot(a[error], b[error]) for _, error, *_ in WAYS})
+        sets.append((change, f"{first} − {second}"))
+    figure, axes = panels(len(sets), (3.0, 2.4))
+    for axis, (values, words) in zip(axes, sets):
+        for shift, (value, error, label, color, marker) in enumerate(WAYS):
+            axis.errorbar(n * 1.06 ** (shift - 1), values[value], values[error], fmt=marker + "-", ms=3, lw=0.9, capsize=1.5,
+                          color=color, label=label)
+        if options.difference is not None and axis is axes[len(sets) - 1]:
+            axis.axhline(options.difference, color="black", lw=1.0, ls="--", label="reference")
+        axis.set(xscale="log", xlabel="samples of the flow", ylabel=f"{words}  (kT)")
+        legend(axis)
+    return figure
+
+
 # ---- command line ---------------------------------------------------------------------------------------
 
 COMMANDS = {"training": training, "energies": energies, "profile": profile, "series": series,
-            "populations": populations, "summary": summary, "works": works}
+            "populations": populations, "summary": summary, "works": works, "sides": sides, "convergence": convergence}
 
 
 def arguments():
@@ -507,7 +576,7 @@ def arguments():
     parser.add_argument("--column", help="of series and populations")
     parser.add_argument("--split", type=float, help="of series and populations")
     parser.add_argument("--move", help="of works: the only one to draw")
-    parser.add_argument("--difference", type=float, help="of works: F(b) - F(a) in kT")
+    parser.add_argument("--difference", type=float, help="of works: F(b) - F(a) in kT; of convergence: that of the first two basins")
     parser.add_argument("--label", help="words for the axis of the collective variable, or of the difference")
     parser.add_argument("-o", "--output", metavar="FILE", help="the picture (default: command.png)")
     return parser.parse_args()

@@ -13,13 +13,13 @@
 #include "bgen_settings.h"
 #include "bgen_train.h"
 #include "bgen_words.h"
+#include "bgen_works.h"
 #include "comm.h"
 #include "configuration.h"
 #include "error.h"
 #include "fix_bgen.h"
 #include "lammps_compat.h"
 
-#include <algorithm>
 #include <cstring>
 
 using namespace LAMMPS_NS;
@@ -53,7 +53,7 @@ void BgenCommand::command(int narg, char **arg)
   case 9:
     return BgenAnneal(lmp, fix, words).run();
   default:
-    return works(fix, words);
+    return BgenWorks(lmp, fix, words).run();
   }
 }
 
@@ -122,30 +122,6 @@ void BgenCommand::load(FixBgen &fix, BgenWords &words)
   fix.load(path.c_str());
   if (comm->me == 0)
     utils::logmesg(lmp, std::string("bgen ") + fix.id + ": loaded from " + path + "\n");
-}
-
-/* from one basin to another by one move; blanks in names of moves would make two columns */
-static void write_works(FILE *file, const BgenCounts &counts, int move, int from, int to)
-{
-  std::string name = counts.move_name(move);
-  std::replace(name.begin(), name.end(), ' ', '_');
-  for (const double work : counts.works_of(move, from, to))
-    fprintf(file, "%s %s %s %.10g\n", name.c_str(), counts.basin_name(from).c_str(),
-            counts.basin_name(to).c_str(), work);
-}
-
-void BgenCommand::works(FixBgen &fix, BgenWords &words)
-{
-  const std::string path = words.text("a file name");
-  words.end();
-  const BgenCounts &counts = *fix.counts;
-  const BgenFile file(lmp, path, "w");
-  if (!file.fp) return;
-  fprintf(file.fp, "# works in kT of the moves of fix %s\n# move from to work\n", fix.id);
-  for (int move = 0; move < counts.n_moves(); move++)
-    for (int from = 0; from < counts.n_basins; from++)
-      for (int to = 0; to < counts.n_basins; to++) write_works(file.fp, counts, move, from, to);
-  utils::logmesg(lmp, std::string("bgen ") + fix.id + ": works written to " + path + "\n");
 }
 
 /* on rank 0 */

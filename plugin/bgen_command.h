@@ -26,7 +26,6 @@ private:
   void tune(FixBgen &fix, BgenWords &words);
   void save(FixBgen &fix, BgenWords &words);
   void load(FixBgen &fix, BgenWords &words);
-  void works(FixBgen &fix, BgenWords &words);
 };
 
 } // namespace LAMMPS_NS

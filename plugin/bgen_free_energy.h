@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_free_energy.h - "bgen fix-ID free_energy": free energies of the basins, between MD frames and flow samples */
+/* bgen_free_energy.h - "bgen fix-ID free_energy": free energies, averages and profiles, from MD frames and flow samples */
 
 #ifndef LMP_BGEN_FREE_ENERGY_H
 #define LMP_BGEN_FREE_ENERGY_H
 
-#include "estimate/free_energy.h"
+#include "bgen_ensemble.h"
 #include "estimate/profile.h"
+#include "estimate/verdict.h"
 #include "pointers.h"
 
 #include <memory>
@@ -14,6 +15,18 @@
 
 namespace LAMMPS_NS {
 
+/* One number of the results: in kT at that temperature, if it is an energy. On the screen it has a line of its own or
+   stands in a table. */
+struct BgenResult {
+  double temperature;
+  std::string what;
+  bgen_estimate of;
+  bool is_energy, is_line;
+};
+
+/* What core/estimate/verdict.h says, each sentence after a name. */
+std::string bgen_verdict_lines(const std::string &name, const bgen_evidence &evidence);
+
 class BgenFreeEnergy : protected Pointers {
 public:
   BgenFreeEnergy(LAMMPS *lmp, class FixBgen &fix, class BgenWords &words);
@@ -21,40 +34,98 @@ public:
   void run();
 
 private:
-  /* One basin: F = -ln Z, with -log q of its own flow as the state of free energy 0. Frames belong to the temperature
-     of training: at another one there are none, and samples alone give F. */
-  struct Basin {
-    std::unique_ptr<class BgenPoints> samples, frames;
-    bgen_estimate best, from_flow, from_md; // best: BAR, or from_flow where there are no frames
-    std::vector<double> log_w, log_w_md;    // of the samples, of the frames
-    std::vector<double> log_pooled;         // of samples, then frames, as frames
-    double ess, acceptance;                 // fractions
+  /* Configurations where all these observables lie in their ranges. */
+  struct State {
+    std::string name;
+    std::vector<int> observables;
+    std::vector<double> low, high;
+  };
+  struct Thermodynamic { // of a basin, or of a difference
+    double temperature;
+    std::string of;
+    bgen_estimate energies[3]; // F, U, TS in kT
+  };
+  struct Axis {
+    int observable;
+    double low, high; // both NaN: the range of the points
+    size_t n_bins;
   };
 
   FixBgen &fix;
-  const double temperature;
   class BgenModel &model;
-  size_t n_samples, n_bins;
-  std::string path, profile_path;
-  bool to_populations; // the mixture
-  bool with_frames;    // at the temperature of training
-  std::vector<Basin> basins;
+  size_t n_samples, n_bins, n_bootstrap;
+  bool decorrelated, to_populations;
+  std::vector<double> temperatures;
+  std::vector<State> states;
+  std::vector<int> means; // observables
+  std::vector<Axis> axes;
+  std::vector<std::string> commands; // that change the force field
+  FixBgen *other;                    // another generator, to compare with
+  std::string path, table_path, profile_path, convergence_path;
 
-  void need_test_frames(BgenWords &words) const;
-  void visit(int k);
-  void estimate(int k);
-  void estimate_with_frames(Basin &basin, const std::vector<double> &forward,
-                            const std::vector<double> &reverse);
-  const char *method() const { return with_frames ? "BAR" : "samples alone"; }
-  void report() const;
-  void report_balanced() const;
-  double balanced_acceptance(const Basin &from, const Basin &to) const;
+  std::unique_ptr<class BgenObservables> observables;
+  std::unique_ptr<BgenEnsemble> ensemble, other_ensemble;
+  std::vector<std::vector<double>> u_changed; // [basins] of all points, in the other force field
+  std::vector<bgen_estimate> half;            // [temperatures][basins] F from half of the points
+  std::vector<BgenResult> results;
+  std::vector<Thermodynamic> thermodynamic;
+
+  void read_keyword(const std::string &keyword, BgenWords &words);
+  void read_outputs(const std::string &keyword, BgenWords &words);
+  void read_temperatures(BgenWords &words);
+  void read_state(BgenWords &words);
+  void read_profile(BgenWords &words);
+  void read_commands(BgenWords &words);
+  void check(BgenWords &words);
+
+  void visit(BgenEnsemble &of);
+  void change_force_field();
+
+  /* bgen_free_energy_estimates.cpp */
+  void estimate_half();
+  void estimate();
+  enum Kind { LINE, MEAN, IN_TABLE };
+  void add(size_t t, const std::string &what, const bgen_estimate &of, Kind kind = LINE);
+  bgen_estimate checked(bgen_status status, const bgen_estimate &of, const std::string &what);
+  void add_basins(size_t t);
+  void add_thermodynamics(size_t t);
+  void add(const Thermodynamic &one, size_t t);
+  void add_states(size_t t);
+  void add_means(size_t t);
+  std::vector<double> change_factors(double &shift);
+  void add_changed();
+  double changed_ess();
+  void add_difference_to_other();
+  std::vector<double> inside(const State &state) const;
+
+  /* bgen_free_energy_report.cpp */
+  struct Sides { // what either side says of one basin at one temperature; NaN where it says nothing
+    BgenEnsemble::Works samples, frames;
+    bgen_estimate from_flow, from_frames, bootstrap;
+    double samples_worth, frames_worth, acceptance; // effective numbers; a fraction
+  };
+  Sides sides(size_t t, int k);
+  std::string basin_row(size_t t, int k, const Sides &s);
+  std::string verdict(size_t t, int k, const Sides &s);
+  std::string basin_table(size_t t);
+  std::string result_line(const BgenResult &one) const;
+  std::string result_lines() const;
+  std::string thermodynamics() const;
+  double balanced_acceptance(int from, int to);
+  std::string balanced_lines();
+  void report();
+  void publish();
   void set_mixture();
-  void write_points(bool md) const;
-  std::vector<double> pooled_cv(const Basin &basin) const;
-  void fill_profile(bgen_profile &profile) const;
-  bgen_status create_profile(bgen_profile &profile) const;
-  void write_profile() const;
+
+  /* bgen_free_energy_files.cpp */
+  void write_table() const;
+  void write_points(bool md);
+  bgen_axis resolved(const Axis &axis, const std::vector<double> &s);
+  bgen_status write_profile(FILE *file, const bgen_profile &profile,
+                            const std::vector<std::vector<double>> &s);
+  void write_profile();
+  std::string convergence_columns(int k, double fraction, bool solved);
+  void write_convergence();
 };
 
 } // namespace LAMMPS_NS

@@ -74,7 +74,11 @@ bool BgenObservables::is_one(const std::string &word) const
 
 int BgenObservables::add(BgenWords &words)
 {
-  const std::string word = words.text("a cv, pe, v_NAME, c_ID or c_ID[n]");
+  return add(words, words.text("a cv, pe, v_NAME, c_ID or c_ID[n]"));
+}
+
+int BgenObservables::add(const BgenWords &words, const std::string &word)
+{
   for (int i = 0; i < size(); i++)
     if (name(i) == word) return i;
   const Quantity quantity = read(words, word);

@@ -30,6 +30,7 @@ public:
   /* Reads the next word, and returns its number, for the same word the same; stops with one sentence if it cannot have
      a value. */
   int add(class BgenWords &words);
+  int add(const BgenWords &words, const std::string &word); // which has been read
   int size() const { return static_cast<int>(all.size()); }
   const std::string &name(int i) const { return all[i].name; }
 

@@ -103,8 +103,14 @@ void BgenPoints::draw(double temperature, int k, size_t n_now)
 
 void BgenPoints::add_frames(int k)
 {
-  const size_t n_frames = model.n_frames(BgenModel::TEST, k);
-  const double *frames = model.generator ? model.frames(BgenModel::TEST, k).x : nullptr;
+  const int set = model.test_set(model.training_temperature());
+  if (set >= 0) add_test_frames(set, k);
+}
+
+void BgenPoints::add_test_frames(int set, int k)
+{
+  const size_t n_frames = model.n_test_frames(set, k);
+  const double *frames = model.generator ? model.test_frames(set, k).x : nullptr;
   for (size_t done = 0; done < n_frames; done += BATCH) {
     const size_t now = std::min(BATCH, n_frames - done);
     add(k, k, now, frames ? frames + done * model.dim : nullptr);
@@ -149,7 +155,10 @@ void BgenPoints::rate_at_temperatures(int k, size_t n_now)
   log_q_at.resize(first + n_now * n_temperatures);
   std::vector<double> of_points(n_now);
   for (size_t t = 0; t < n_temperatures; t++) {
-    rate(temperatures[t], k, n_now, of_points.data());
+    if (temperatures[t] == fix.temperature())
+      std::copy_n(&log_q[n()], n_now, of_points.begin()); // known already
+    else
+      rate(temperatures[t], k, n_now, of_points.data());
     for (size_t i = 0; i < n_now; i++) log_q_at[first + i * n_temperatures + t] = of_points[i];
   }
   MPI_Bcast(log_q_at.data() + first, n_now * n_temperatures, MPI_DOUBLE, 0, world);
@@ -195,11 +204,20 @@ std::vector<double> BgenPoints::energies()
   return anew;
 }
 
+/* a cv has its column already */
+bool BgenPoints::has_column(int k) const
+{
+  const std::vector<BgenVariable> &cvs_of = fix.settings->cvs;
+  return std::none_of(cvs_of.begin(), cvs_of.end(),
+                      [&](const BgenVariable &cv) { return cv.name == observed->name(k); });
+}
+
 std::string BgenPoints::columns() const
 {
   std::string text = "u log_q log_w";
   for (const BgenVariable &cv : fix.settings->cvs) text += " " + cv.name;
-  for (int i = 0; observed && i < observed->size(); i++) text += " " + observed->name(i);
+  for (int k = 0; observed && k < observed->size(); k++)
+    if (has_column(k)) text += " " + observed->name(k);
   return text;
 }
 
@@ -208,7 +226,8 @@ std::string BgenPoints::row(size_t i) const
   std::string text = bgen_text("%.10g %.10g %.10g", u[i], log_q[i], log_w(i));
   for (int k = 0; k < n_cvs; k++) text += bgen_text(" %.10g", cvs[i * n_cvs + k]);
   const int n_observed = observed ? observed->size() : 0;
-  for (int k = 0; k < n_observed; k++) text += bgen_text(" %.10g", values[i * n_observed + k]);
+  for (int k = 0; k < n_observed; k++)
+    if (has_column(k)) text += bgen_text(" %.10g", values[i * n_observed + k]);
   return text;
 }
 

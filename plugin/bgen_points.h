@@ -44,8 +44,9 @@ public:
      temperature of the fix, or at another one. u and log_q are those of the temperature of the fix in any case. */
   void add_samples(int k, size_t n);
   void add_samples_at(double temperature, int k, size_t n);
-  /* The test frames of basin k, with log q of component k. */
+  /* The test frames of basin k, of the temperature of training or of one set, with log q of component k. */
   void add_frames(int k);
+  void add_test_frames(int set, int k);
   /* Any points more[n][dim], which rank 0 has, with log q of the mixture; component as said. */
   void add_points(int k, size_t n, const double *more);
 
@@ -62,6 +63,7 @@ private:
   const int n_cvs;
   BgenObservables *observed = nullptr;
 
+  bool has_column(int k) const; // an observable
   double *make_room(size_t n);
   double *latest(size_t n);
   void draw(double temperature, int k, size_t n);

@@ -55,10 +55,14 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
   next_reneighbor = -1;
   pre_exchange_migrate = 1;
   restart_global = 1;
-  scalar_flag = vector_flag = 1;
+  scalar_flag = vector_flag = array_flag = 1;
   size_vector = N_COUNTS + (int) settings->cvs.size();
+  size_array_rows = model->n_basins;
+  size_array_cols = N_FREE_ENERGIES;
+  free_energies.resize(model->n_basins);
+  for (auto &row : free_energies) row.fill(NAN);
   global_freq = 1;
-  extscalar = extvector = 0;
+  extscalar = extvector = extarray = 0;
   if (settings->temperature.compare(0, 2, "v_") != 0)
     temperature(); // a word that is none ends here
 }
@@ -377,6 +381,11 @@ double FixBgen::compute_vector(int i)
   if (i >= N_COUNTS) return model->cv(i - N_COUNTS, x_old.data());
   const int basin = model->basin_of(x_old.data());
   return i == BASIN ? basin + 1 : exp(-counts->offset_of(basin));
+}
+
+double FixBgen::compute_array(int i, int j)
+{
+  return free_energies[i][j];
 }
 
 double FixBgen::memory_usage()

@@ -13,6 +13,7 @@ FixStyle(bgen,FixBgen);
 #include "bgen_model.h"
 #include "fix.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +40,7 @@ public:
   void *extract(const char *, int &) override;
   double compute_scalar() override;
   double compute_vector(int) override;
+  double compute_array(int, int) override;
   void write_restart(FILE *) override;
   void restart(char *) override;
   double memory_usage() override;
@@ -51,6 +53,10 @@ public:
 
   bool frames_are_tests; // those that come from now on
   bool continued;        // the chain goes on from a restart file, with the model it had
+
+  /* of each basin F, its error, F(first) - F, its error, in kT, as bgen free_energy found them last; NaN before */
+  enum { N_FREE_ENERGIES = 4 };
+  std::vector<std::array<double, N_FREE_ENERGIES>> free_energies;
 
   double temperature();
   /* u[n] = U/kT at a temperature, and grad_u[n][dim] unless it is nullptr, of x[n][dim], which rank 0 has; +inf where

@@ -76,6 +76,29 @@ bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate
   return BGEN_OK;
 }
 
+/* ln of the part of works that are finite, and its variance */
+static double log_reach(const bgen_works *w, double *is_finite, double *variance)
+{
+  double n_finite = 0;
+  for (size_t i = 0; i < w->n; i++) n_finite += is_finite[i] = isfinite(w->work[i]);
+  *variance = bgen_spread_of_sum(w->n, is_finite, &w->runs).variance / (n_finite * n_finite);
+  return log(n_finite / (double) w->n);
+}
+
+bgen_status bgen_estimate_one_sided(const bgen_works *forward, const bgen_works *reverse,
+                                    bgen_estimate *estimate)
+{
+  bgen_status status = check_works(reverse, "reverse");
+  if (!status) status = bgen_estimate_fep(forward, estimate);
+  if (status) return status;
+  double *is_finite = malloc(reverse->n * sizeof *is_finite), variance;
+  if (!is_finite) return no_memory(reverse->n);
+  estimate->value += log_reach(reverse, is_finite, &variance);
+  estimate->error = sqrt(estimate->error * estimate->error + variance);
+  free(is_finite);
+  return BGEN_OK;
+}
+
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate)
 {
   const bgen_status status = bgen_estimate_fep(&(bgen_works){n, value, {0, NULL}}, estimate);

@@ -30,6 +30,11 @@ typedef struct bgen_estimate {
 /* One-sided: -ln <e^-w> over forward works.  Biased while a few weights carry the sum: look at bgen_kish_ess. */
 bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate);
 
+/* The same where the other state does not reach everywhere: <e^-w> is then Z_1/Z_0 times the part of state 1 that lies within
+   the reach of state 0, which is the part of the works back that are finite. */
+bgen_status bgen_estimate_one_sided(const bgen_works *forward, const bgen_works *reverse,
+                                    bgen_estimate *estimate);
+
 /* -ln <e^-F> over n >= 2 repeats of an estimate whose e^-F is unbiased; error by their spread. */
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate);
 

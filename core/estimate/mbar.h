@@ -49,9 +49,13 @@ bgen_status bgen_mbar_independent_error(const bgen_mbar *m, size_t i, size_t j, 
    state that n may be a sample of, which the spread of a sum leaves out. */
 bgen_status bgen_mbar_influence(const bgen_mbar *m, double *influence);
 
+/* From now on the free energy of this state is the one that is known, 0, and those of others and their influences are
+   relative to it.  So flows of several temperatures are each the best reference for the distribution of their own. */
+void bgen_mbar_set_zero(bgen_mbar *m, double *influence, size_t state);
+
 /* value = S(a) = sum_n W_ni a_n, the mean of a[n] in the state i, and what each sample contributes to the integral of
    a e^-u_i in units of Z_i:
-     contribution_n = W_ni a_n + sum_j dS/df_j phi_n(f_j),  dS/df_j = -count_j sum_n W_ni W_nj a_n  (j not known).
+     contribution_n = W_ni a_n + sum_j dS/df_j phi_n(f_j),  dS/df_j = -count_j sum_n W_ni W_nj a_n.
    So <a> has the contributions of S(a) minus <a> times those of S(1), and f_i minus those of S(1). */
 void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t state, const double *a,
                         double *value, double *contribution /* [n] */);

@@ -89,7 +89,18 @@ bgen_status bgen_mbar_influence(const bgen_mbar *m, double *influence)
   return status;
 }
 
-/* bins of a profile are 0 at most samples, hence those are left out */
+void bgen_mbar_set_zero(bgen_mbar *m, double *influence, size_t state)
+{
+  const double zero = m->free_energy[state];
+  for (size_t i = 0; i < m->n_states; i++) m->free_energy[i] -= zero;
+  for (size_t s = 0; s < m->n; s++) {
+    const double of_zero = influence[state * m->n + s];
+    m->log_mixture[s] -= zero;
+    for (size_t i = 0; i < m->n_states; i++) influence[i * m->n + s] -= of_zero;
+  }
+}
+
+/* Influences of a state of known free energy are 0, unless another one has been set to 0. Bins of a profile are 0 at most samples, hence those are left out */
 void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t state, const double *a,
                         double *value, double *contribution)
 {
@@ -99,7 +110,7 @@ void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t stat
     sum += contribution[s];
   }
   *value = sum;
-  for (size_t j = m->n_known; j < m->n_states; j++) {
+  for (size_t j = 0; j < m->n_states; j++) {
     if (!m->count[j]) continue;
     double slope = 0;
     for (size_t s = 0; s < m->n; s++)

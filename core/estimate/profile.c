@@ -1,56 +1,76 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimate/profile.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-bgen_status bgen_profile_create(size_t n_bins, double low, double high, bgen_profile *profile)
+bgen_status bgen_profile_check(const bgen_profile *profile)
 {
-  if (!(n_bins > 0 && high > low))
-    return bgen_fail(BGEN_BAD_INPUT, "a profile from %g to %g with %zu bins has no bins", low, high,
-                     n_bins);
-  double *memory = calloc(2 * n_bins, sizeof *memory);
-  if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu bins", n_bins);
-  *profile = (bgen_profile){n_bins, low, high, memory, memory + n_bins};
+  assert(profile->n_axes == 1 || profile->n_axes == 2);
+  for (size_t k = 0; k < profile->n_axes; k++) {
+    const bgen_axis *axis = &profile->axis[k];
+    if (!(axis->n_bins > 0 && axis->high > axis->low && isfinite(axis->high - axis->low)))
+      return bgen_fail(BGEN_BAD_INPUT, "a profile from %g to %g with %zu bins has no bins",
+                       axis->low, axis->high, axis->n_bins);
+  }
   return BGEN_OK;
 }
 
-void bgen_profile_free(bgen_profile *profile)
+size_t bgen_profile_n_bins(const bgen_profile *profile)
 {
-  free(profile->density);
-  *profile = (bgen_profile){0};
+  return profile->axis[0].n_bins * (profile->n_axes == 2 ? profile->axis[1].n_bins : 1);
 }
 
-static double total_weight(size_t n, const double *log_weight, double *top)
+static double width(const bgen_axis *axis)
 {
-  *top = log_weight ? -INFINITY : 0;
-  for (size_t i = 0; log_weight && i < n; i++) *top = fmax(*top, log_weight[i]);
-  double sum = 0;
-  for (size_t i = 0; i < n; i++) sum += log_weight ? exp(log_weight[i] - *top) : 1;
-  return sum;
+  return (axis->high - axis->low) / (double) axis->n_bins;
 }
 
-void bgen_profile_add(bgen_profile *profile, size_t n, const double *s, const double *log_weight,
-                      double weight)
+double bgen_profile_centre(const bgen_profile *profile, size_t k, size_t bin)
 {
-  double top;
-  const double scale = weight / total_weight(n, log_weight, &top);
-  const double width = (profile->high - profile->low) / (double) profile->n_bins;
-  for (size_t i = 0; i < n; i++) {
-    const double place = (s[i] - profile->low) / width;
-    if (!(place >= 0 && place < (double) profile->n_bins)) continue;
-    const double w = scale * (log_weight ? exp(log_weight[i] - top) : 1);
-    profile->density[(size_t) place] += w / width;
-    profile->variance[(size_t) place] += w * w / (width * width);
+  const size_t n = profile->axis[0].n_bins, place = k ? bin / n : bin % n;
+  return profile->axis[k].low + ((double) place + 0.5) * width(&profile->axis[k]);
+}
+
+/* n_bins for a point in none of them */
+static size_t bin_of(const bgen_profile *profile, const double *const *s, size_t i)
+{
+  size_t bin = 0, stride = 1;
+  for (size_t k = 0; k < profile->n_axes; k++) {
+    const bgen_axis *axis = &profile->axis[k];
+    const double place = (s[k][i] - axis->low) / width(axis);
+    if (!(place >= 0 && place < (double) axis->n_bins)) return bgen_profile_n_bins(profile);
+    bin += stride * (size_t) place;
+    stride *= axis->n_bins;
   }
+  return bin;
 }
 
-void bgen_profile_at(const bgen_profile *profile, size_t bin, double *s, double *free_energy,
-                     double *error)
+/* F of a bin whose points are those of number bin, as a density */
+static bgen_estimate density(const bgen_pool *pool, const size_t *bins, size_t bin, double volume,
+                             double *inside)
 {
-  const double width = (profile->high - profile->low) / (double) profile->n_bins;
-  const double density = profile->density[bin];
-  *s = profile->low + ((double) bin + 0.5) * width;
-  *free_energy = -log(density);
-  *error = density > 0 ? sqrt(profile->variance[bin]) / density : INFINITY;
+  bgen_estimate estimate;
+  for (size_t i = 0; i < pool->n; i++) inside[i] = bins[i] == bin;
+  if (bgen_pool_difference(pool, inside, NULL, &estimate))
+    return (bgen_estimate){INFINITY, INFINITY};
+  estimate.value += log(volume);
+  return estimate;
+}
+
+bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *pool,
+                                  const double *const *s, bgen_estimate *bins)
+{
+  size_t *bin = malloc(pool->n * sizeof *bin);
+  double *inside = malloc(pool->n * sizeof *inside), volume = 1;
+  const bgen_status status =
+      bin && inside ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu points", pool->n);
+  for (size_t i = 0; !status && i < pool->n; i++) bin[i] = bin_of(profile, s, i);
+  for (size_t k = 0; k < profile->n_axes; k++) volume *= width(&profile->axis[k]);
+  for (size_t b = 0; !status && b < bgen_profile_n_bins(profile); b++)
+    bins[b] = density(pool, bin, b, volume, inside);
+  free(bin);
+  free(inside);
+  return status;
 }

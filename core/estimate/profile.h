@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: MIT
-   profile.h - the free energy along a collective variable, F(s) = -ln p(s) in kT, up to a constant. */
+   profile.h - the free energy along one or two collective variables, F(s) = -ln p(s) in kT, where p is
+   normalised: int p ds = 1 over all s, inside the bins or not. */
 #ifndef BGEN_ESTIMATE_PROFILE_H
 #define BGEN_ESTIMATE_PROFILE_H
 
-#include <stddef.h>
-
-#include "base/status.h"
+#include "estimate/pool.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef struct bgen_profile {
+typedef struct bgen_axis {
   size_t n_bins;
   double low, high;
-  double *density;  /* [n_bins] sum of weights, per unit of s once normalised */
-  double *variance; /* [n_bins] of density */
+} bgen_axis;
+
+/* Bin b lies at b % n_bins of the first axis and b / n_bins of the second. */
+typedef struct bgen_profile {
+  size_t n_axes; /* 1 or 2 */
+  bgen_axis axis[2];
 } bgen_profile;
 
-bgen_status bgen_profile_create(size_t n_bins, double low, double high, bgen_profile *profile);
-void bgen_profile_free(bgen_profile *profile);
+/* BGEN_BAD_INPUT unless every axis has bins between two numbers that differ. */
+bgen_status bgen_profile_check(const bgen_profile *profile);
 
-/* Adds n samples s of total weight `weight`, log_weight[n] apart from a common factor (NULL: equal). */
-void bgen_profile_add(bgen_profile *profile, size_t n, const double *s, const double *log_weight,
-                      double weight);
+size_t bgen_profile_n_bins(const bgen_profile *profile);
+double bgen_profile_centre(const bgen_profile *profile, size_t axis, size_t bin);
 
-/* Centre, F and its error of a bin; F is inf where nothing was seen. */
-void bgen_profile_at(const bgen_profile *profile, size_t bin, double *s, double *free_energy,
-                     double *error);
+/* F[n_bins] and errors from the points of a pool, s[axis][n of the pool]; bins without points have the value and the
+   error inf. */
+bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *pool,
+                                  const double *const *s, bgen_estimate *bins);
 
 #ifdef __cplusplus
 }

@@ -2,16 +2,20 @@
 # job.sh - frames, training, jumps and pictures of the double well; called by ../run.sh
 set -eu
 root=../../..
-frames() { # basin walker file steps
+frames() { # basin walker file steps temperature
   "$LMP" -in ../in.frames -screen none -var potentials $root/potentials -var basin "$1" \
-    -var seed "$SEED$2" -var file "$3" -log "log.$3" -var steps "$4"
+    -var seed "$SEED$2" -var file "$3" -log "log.$3" -var steps "$4" -var T "$5"
 }
 
 for basin in left right; do
-  frames $basin 1 $basin.dump 1000000 &
-  frames $basin 2 $basin.test.dump 400000 &
+  frames $basin 1 $basin.dump 1000000 1.0 &
+  frames $basin 2 $basin.test.dump 400000 1.0 &
 done
 wait
+for T in 0.5 2.0 4.0; do
+  for basin in left right; do frames $basin 2 $basin.T$T.dump 400000 $T & done
+  wait
+done
 "$LMP" -in ../in.temperatures -log log.temperatures -screen none -var potentials $root/potentials -var seed "$SEED" &
 "$LMP" -in ../in.double_well -log log.double_well -var potentials $root/potentials -var seed "$SEED"
 wait $!

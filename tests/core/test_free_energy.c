@@ -115,6 +115,35 @@ static void test_infinite_works(void **state)
   CHECK_CLOSE(two.value, -0.45 + log(2.0), 5 * two.error);
 }
 
+/* State 0 is uniform on [0, 1], state 1 e^-2x on [0.3, 1.6]: each reaches a part of the other, and all that one side alone
+   tells of F = -ln of the integral of e^-2x, 0.3 to 1.6, needs how much of the other it reaches. */
+static void test_partial_reach(void **state)
+{
+  const double low = exp(-0.6), high = exp(-3.2), truth = -log(0.5 * (low - high));
+  size_t n_covered[2] = {0};
+  (void) state;
+  for (uint64_t r = 0; r < REPEATS; r++) {
+    bgen_rng rng = bgen_rng_at(43, BGEN_STREAM_TEST, r);
+    for (size_t i = 0; i < 300; i++) {
+      const double x = bgen_rng_uniform(&rng),
+                   y = -0.5 * log(low + (high - low) * bgen_rng_uniform(&rng));
+      forward[i] = x < 0.3 ? INFINITY : 2 * x;
+      reverse[i] = y > 1 ? INFINITY : -2 * y;
+    }
+    const bgen_works there = independent(300, forward), back = independent(300, reverse);
+    bgen_estimate by[2];
+    CHECK_OK(bgen_estimate_one_sided(&there, &back, &by[0]));
+    CHECK_OK(bgen_estimate_one_sided(&back, &there, &by[1]));
+    by[1].value *= -1;
+    for (size_t k = 0; k < 2; k++) n_covered[k] += fabs(by[k].value - truth) <= by[k].error;
+  }
+  for (size_t k = 0; k < 2; k++) CHECK_WITHIN((double) n_covered[k] / REPEATS, 0.61, 0.75);
+  for (size_t i = 0; i < 300; i++) reverse[i] = INFINITY;
+  const bgen_works there = independent(300, forward), back = independent(300, reverse);
+  bgen_estimate none;
+  CHECK_REFUSED(bgen_estimate_one_sided(&there, &back, &none), BGEN_NOT_FINITE, "reverse");
+}
+
 static void test_refused(void **state)
 {
   const bgen_works there = independent(100, forward), back = independent(100, reverse);
@@ -280,15 +309,12 @@ static void test_mean_acceptance(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
-                                     cmocka_unit_test(test_as_bennett_says),
-                                     cmocka_unit_test(test_antisymmetric),
-                                     cmocka_unit_test(test_infinite_works),
-                                     cmocka_unit_test(test_refused),
-                                     cmocka_unit_test(test_errors_cover),
-                                     cmocka_unit_test(test_errors_cover_in_time),
-                                     cmocka_unit_test(test_pooled),
-                                     cmocka_unit_test(test_kish),
-                                     cmocka_unit_test(test_mean_acceptance)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_closed_form),    cmocka_unit_test(test_as_bennett_says),
+      cmocka_unit_test(test_antisymmetric),  cmocka_unit_test(test_infinite_works),
+      cmocka_unit_test(test_partial_reach),  cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_errors_cover),   cmocka_unit_test(test_errors_cover_in_time),
+      cmocka_unit_test(test_pooled),         cmocka_unit_test(test_kish),
+      cmocka_unit_test(test_mean_acceptance)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

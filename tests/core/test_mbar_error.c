@@ -147,6 +147,41 @@ static void test_influence(void **state)
       for (size_t sample = 0; sample < 15; sample += 4) check_influence_of(n_known, own, sample);
 }
 
+/* <x> in state 3 and its error */
+static bgen_estimate mean_of_x(const bgen_mbar *m)
+{
+  static double of_ones[MOST], ones[MOST];
+  double value, one;
+  for (size_t i = 0; i < m->n; i++) ones[i] = 1;
+  bgen_mbar_integral(m, influence, 3, ones, &one, of_ones);
+  bgen_mbar_integral(m, influence, 3, x, &value, contribution);
+  for (size_t i = 0; i < m->n; i++) contribution[i] -= value * of_ones[i];
+  return (bgen_estimate){value, sqrt(bgen_mbar_variance(m, contribution))};
+}
+
+/* another zero changes no difference, no mean and none of their errors, but errors of f are relative to it */
+static void test_zero(void **state)
+{
+  static const size_t counts[] = {200, 150, 250, 100};
+  (void) state;
+  for (size_t zero = 0; zero < 4; zero++) {
+    double before[4], errors[4];
+    bgen_mbar m = problem(4, 1, counts);
+    draw(&m, 53);
+    solve(&m);
+    const bgen_estimate mean = mean_of_x(&m);
+    for (size_t i = 0; i < 4; i++) before[i] = f[i], errors[i] = difference_error(&m, zero, i);
+    bgen_mbar_set_zero(&m, influence, zero);
+    const bgen_estimate again = mean_of_x(&m);
+    CHECK_CLOSE(again.value, mean.value, 1e-12);
+    CHECK_CLOSE(again.error, mean.error, 1e-12);
+    for (size_t i = 0; i < 4; i++) {
+      CHECK_CLOSE(f[i], before[i] - before[zero], 1e-12);
+      CHECK_CLOSE(sqrt(bgen_mbar_variance(&m, influence + i * m.n)), errors[i], 1e-12);
+    }
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -154,6 +189,7 @@ int main(void)
       cmocka_unit_test(test_coverage_in_time),
       cmocka_unit_test(test_integral_of_one),
       cmocka_unit_test(test_influence),
+      cmocka_unit_test(test_zero),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

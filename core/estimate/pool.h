@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+   pool.h - averages and free energies over the Boltzmann distribution, from all points that are known of it.
+
+   Configurations fall into basins, and each basin has points of its own: flow samples and MD frames, whose
+   free energies bgen_mbar has found.  Together, each basin as much as its Z, they are samples of e^-u.
+   Points stand basin after basin, those of a basin as in its bgen_mbar.
+
+   Every error contains that of the free energies, and that frames are correlated. */
+#ifndef BGEN_ESTIMATE_POOL_H
+#define BGEN_ESTIMATE_POOL_H
+
+#include "estimate/free_energy.h"
+#include "estimate/mbar.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_pool {
+  size_t n_basins, n;             /* n points in all */
+  const bgen_mbar *basin;         /* [n_basins], solved */
+  const double *const *influence; /* [n_basins] of bgen_mbar_influence */
+  const size_t *state;            /* [n_basins] which of its states is e^-u in the basin */
+  double *work;                   /* [3 n], the caller's */
+} bgen_pool;
+
+/* ln of the share of each point in the distribution: log_weight[n], their sum is 1. */
+void bgen_pool_log_weights(const bgen_pool *pool, double *log_weight);
+
+/* F(a) - F(b) = -ln (int a e^-u / int b e^-u) in kT, of a[n], b[n] >= 0 at all points: 1 where a point belongs to a
+   state, else 0, or any factor, as e^-(u_1 - u) of another energy u_1.  b = NULL: 1 everywhere.
+   BGEN_NOT_FINITE where one of them has no weight. */
+bgen_status bgen_pool_difference(const bgen_pool *pool, const double *a, const double *b,
+                                 bgen_estimate *estimate);
+
+/* <a b> / <b>, the mean of a[n] in the state b. */
+bgen_status bgen_pool_mean(const bgen_pool *pool, const double *a, const double *b,
+                           bgen_estimate *estimate);
+
+/* -ln int b e^-u in kT. */
+bgen_status bgen_pool_free_energy(const bgen_pool *pool, const double *b, bgen_estimate *estimate);
+
+/* Entropy in k of the state b, <u> - F, from u[n] itself: its error knows that <u> and F are of the same points. */
+bgen_status bgen_pool_entropy(const bgen_pool *pool, const double *u, const double *b,
+                              bgen_estimate *estimate);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

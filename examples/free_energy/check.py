@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Results of free_energy of the double well beside exact numbers, by quadrature over x and y.
+
+usage: check.py results.dat slopes.dat
+"""
+
+import sys
+
+import numpy as np
+
+STEP = 0.005
+# midpoints: no node lies on a border
+X, Y = np.meshgrid((np.arange(-640, 640) + 0.5) * STEP, (np.arange(-1400, 1400) + 0.5) * STEP, indexing="ij")
+PE = X**4 - 6.0 * X**2 + X + 0.5 * Y**2
+R = np.hypot(X, Y)
+EVERYWHERE = np.ones_like(X, dtype=bool)
+STATES = {"right": X > 0.0, "left": X < 0.0, "outer": R > 2.0, "inner": R < 2.0, "high": PE > 0.0, "": EVERYWHERE}
+OBSERVABLES = {"v_r": R, "pe": PE, "s": X}
+CHANGED = PE + 0.3 * X  # slope 1.3
+
+
+def free_energy(state, energy=PE):
+    return -np.log(np.sum(np.exp(-energy[state])) * STEP**2)
+
+
+def mean(observable, state, energy=PE):
+    return np.average(OBSERVABLES[observable][state], weights=np.exp(-energy[state]))
+
+
+def exact_term(name):
+    """F(state), F'(state), <observable>, <observable>', <observable>(state); each state and prime may be left out."""
+    if name.startswith("<"):
+        observable, _, rest = name[1:].partition(">")
+        energy, rest = (CHANGED, rest[1:]) if rest.startswith("'") else (PE, rest)
+        return mean(observable, STATES[rest.strip("()")], energy)
+    energy, rest = (CHANGED, name[2:]) if name.startswith("F'") else (PE, name[1:])
+    return free_energy(STATES[rest.strip("()")], energy)
+
+
+def exact(name):
+    """Of one result, or of a difference of two."""
+    first, minus, second = name.partition("-")
+    return exact_term(first) - exact_term(second) if minus else exact_term(first)
+
+
+def main():
+    print(f"{'':24} {'bgen':>10} {'error':>10} {'exact':>10} {'off by':>10} {'errors':>8}")
+    for path in sys.argv[1:]:
+        for line in open(path):
+            if line.startswith("#"):
+                continue
+            _, name, _, _, value, error = line.split()  # kT = 1
+            off = float(value) - exact(name)
+            print(f"{name:24} {float(value):10.4f} {float(error):10.4f} {exact(name):10.4f} {off:10.4f} {off / float(error):8.1f}")
+
+
+if __name__ == "__main__":
+    main()

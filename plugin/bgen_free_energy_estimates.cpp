@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* the numbers that "bgen fix-ID free_energy" is asked for */
+
+#include "bgen_free_energy.h"
+
+#include "bgen_model.h"
+#include "bgen_observables.h"
+#include "bgen_words.h"
+#include "comm.h"
+#include "configuration.h"
+#include "error.h"
+#include "fix_bgen.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace LAMMPS_NS;
+
+/* does F stay where the points double? */
+void BgenFreeEnergy::estimate_half()
+{
+  const bool solved = ensemble->try_solve({0.5, decorrelated}) == BGEN_OK;
+  for (size_t t = 0; t < temperatures.size(); t++)
+    for (int k = 0; k < model.n_basins; k++)
+      half.push_back(solved ? ensemble->free_energy(t, k) : bgen_estimate{NAN, NAN});
+}
+
+void BgenFreeEnergy::estimate()
+{
+  ensemble->solve({1.0, decorrelated});
+  for (size_t t = 0; t < temperatures.size(); t++) {
+    add_basins(t);
+    if (temperatures.size() > 1) add_thermodynamics(t);
+    add_states(t);
+    add_means(t);
+  }
+  if (!commands.empty()) add_changed();
+  if (other_ensemble) add_difference_to_other();
+}
+
+void BgenFreeEnergy::add(size_t t, const std::string &what, const bgen_estimate &of, Kind kind)
+{
+  results.push_back({temperatures[t], what, of, kind != MEAN, kind != IN_TABLE});
+}
+
+/* ---- of this force field ---- */
+
+/* an estimate, or NaN and a warning that says why there is none */
+bgen_estimate BgenFreeEnergy::checked(bgen_status status, const bgen_estimate &of,
+                                      const std::string &what)
+{
+  if (!status) return of;
+  if (comm->me == 0) error->warning(FLERR, "bgen: no " + what + ": " + bgen_last_error());
+  return {NAN, NAN};
+}
+
+static bgen_estimate difference(const bgen_estimate &a, const bgen_estimate &b)
+{
+  return {a.value - b.value, std::hypot(a.error, b.error)};
+}
+
+static std::string named(const char *what, const std::string &of)
+{
+  return std::string(what) + "(" + of + ")";
+}
+
+/* basins have no points in common: their errors are independent */
+void BgenFreeEnergy::add_basins(size_t t)
+{
+  for (int k = 0; k < model.n_basins; k++)
+    add(t, named("F", model.basin_name(k)), ensemble->free_energy(t, k), IN_TABLE);
+  for (int k = 1; k < model.n_basins; k++)
+    add(t, named("F", model.basin_name(0)) + "-" + named("F", model.basin_name(k)),
+        difference(ensemble->free_energy(t, 0), ensemble->free_energy(t, k)));
+}
+
+/* F, U and TS of each basin, F = U - TS, and their differences to the first */
+void BgenFreeEnergy::add_thermodynamics(size_t t)
+{
+  const bgen_pool &pool = ensemble->pool(t);
+  const std::vector<double> u = ensemble->u(t);
+  Thermodynamic first;
+  for (int k = 0; k < model.n_basins; k++) {
+    const std::vector<double> b = ensemble->inside(k);
+    Thermodynamic one = {temperatures[t], model.basin_name(k), {ensemble->free_energy(t, k)}};
+    bgen_status status = bgen_pool_mean(&pool, u.data(), b.data(), &one.energies[1]);
+    one.energies[1] = checked(status, one.energies[1], "mean energy of " + one.of);
+    status = bgen_pool_entropy(&pool, u.data(), b.data(), &one.energies[2]);
+    one.energies[2] = checked(status, one.energies[2], "entropy of " + one.of);
+    add(one, t);
+    if (k == 0) {
+      first = one;
+      continue;
+    }
+    for (int i = 0; i < 3; i++) one.energies[i] = difference(first.energies[i], one.energies[i]);
+    one.of = first.of + "-" + one.of;
+    add(one, t);
+  }
+}
+
+void BgenFreeEnergy::add(const Thermodynamic &one, size_t t)
+{
+  thermodynamic.push_back(one);
+  add(t, named("U", one.of), one.energies[1], IN_TABLE);
+  add(t, named("TS", one.of), one.energies[2], IN_TABLE);
+}
+
+/* 1 where a point lies in the state */
+std::vector<double> BgenFreeEnergy::inside(const State &state) const
+{
+  std::vector<double> inside;
+  for (size_t k = 0; k < state.observables.size(); k++) {
+    const std::vector<double> values = ensemble->observable(state.observables[k]);
+    inside.resize(values.size(), 1.0);
+    for (size_t i = 0; i < values.size(); i++)
+      if (!(values[i] >= state.low[k] && values[i] < state.high[k])) inside[i] = 0.0;
+  }
+  return inside;
+}
+
+/* within the basins of the fix: -ln Z of each state, and the differences between the first and the others */
+void BgenFreeEnergy::add_states(size_t t)
+{
+  const bgen_pool &pool = ensemble->pool(t);
+  std::vector<double> first;
+  for (const State &state : states) {
+    const std::vector<double> now = inside(state);
+    const std::string what = named("F", state.name);
+    bgen_estimate f;
+    bgen_status status = bgen_pool_free_energy(&pool, now.data(), &f);
+    add(t, what, checked(status, f, what));
+    if (first.empty()) {
+      first = now;
+      continue;
+    }
+    const std::string change = named("F", states[0].name) + "-" + what;
+    status = bgen_pool_difference(&pool, first.data(), now.data(), &f);
+    add(t, change, checked(status, f, change));
+  }
+}
+
+/* over all basins, and in each of several */
+void BgenFreeEnergy::add_means(size_t t)
+{
+  const bgen_pool &pool = ensemble->pool(t);
+  for (const int i : means) {
+    const std::vector<double> a = ensemble->observable(i);
+    const std::string what = "<" + observables->name(i) + ">";
+    bgen_estimate mean;
+    bgen_status status = bgen_pool_mean(&pool, a.data(), nullptr, &mean);
+    add(t, what, checked(status, mean, what), MEAN);
+    for (int k = 0; model.n_basins > 1 && k < model.n_basins; k++) {
+      status = bgen_pool_mean(&pool, a.data(), ensemble->inside(k).data(), &mean);
+      add(t, named(what.c_str(), model.basin_name(k)), checked(status, mean, what), MEAN);
+    }
+  }
+}
+
+/* ---- another force field, another generator ---- */
+
+/* e^-(u' - u) at all points apart from a factor e^-shift that keeps them finite, 0 where points have no weight */
+std::vector<double> BgenFreeEnergy::change_factors(double &shift)
+{
+  const std::vector<double> before = ensemble->u(0), after = ensemble->pooled(u_changed),
+                            log_weight = ensemble->log_weights(0);
+  const double ratio = fix.temperature() / temperatures[0];
+  std::vector<double> change(before.size(), INFINITY);
+  for (size_t i = 0; i < change.size(); i++)
+    if (log_weight[i] > -INFINITY) change[i] = ratio * after[i] - before[i];
+  shift = *std::min_element(change.begin(), change.end());
+  for (double &value : change) value = exp(shift - value);
+  return change;
+}
+
+static std::vector<double> product(std::vector<double> a, const std::vector<double> &b)
+{
+  for (size_t i = 0; i < a.size(); i++) a[i] *= b[i];
+  return a;
+}
+
+/* F of the changed force field minus F of the one before, over all basins and in each, and means in the changed one */
+void BgenFreeEnergy::add_changed()
+{
+  const bgen_pool &pool = ensemble->pool(0);
+  const std::vector<double> everywhere(pool.n, 1.0);
+  double shift;
+  const std::vector<double> factor = change_factors(shift);
+  for (int k = -1; k < model.n_basins; k++) {
+    const std::vector<double> b = k < 0 ? everywhere : ensemble->inside(k);
+    const std::string of = k < 0 ? "" : "(" + model.basin_name(k) + ")",
+                      what = "F'" + of + "-F" + of;
+    bgen_estimate change;
+    const bgen_status status =
+        bgen_pool_difference(&pool, product(factor, b).data(), b.data(), &change);
+    change.value += shift;
+    add(0, what, checked(status, change, what));
+  }
+  for (const int i : means) {
+    bgen_estimate mean;
+    const bgen_status status =
+        bgen_pool_mean(&pool, ensemble->observable(i).data(), factor.data(), &mean);
+    const std::string what = "<" + observables->name(i) + ">'";
+    add(0, what, checked(status, mean, what), MEAN);
+  }
+}
+
+/* The worth of all points as samples of the changed force field, as a fraction: each by its weight there. */
+double BgenFreeEnergy::changed_ess()
+{
+  double shift;
+  const std::vector<double> factor = change_factors(shift);
+  std::vector<double> log_weight = ensemble->log_weights(0);
+  for (size_t i = 0; i < factor.size(); i++) log_weight[i] += log(factor[i]);
+  return bgen_kish_ess(log_weight.size(), log_weight.data()) / (double) log_weight.size();
+}
+
+/* F of all that this generator knows minus that of the other, in kT of this one */
+void BgenFreeEnergy::add_difference_to_other()
+{
+  bgen_estimate mine, others;
+  other_ensemble->solve({1.0, decorrelated});
+  bgen_check(lmp, bgen_pool_free_energy(&ensemble->pool(0), nullptr, &mine));
+  bgen_check(lmp, bgen_pool_free_energy(&other_ensemble->pool(0), nullptr, &others));
+  const double ratio =
+      other->configuration->kT(other->temperature()) / fix.configuration->kT(temperatures[0]);
+  others = {ratio * others.value, ratio * others.error};
+  add(0, named("F", fix.id), mine);
+  add(0, named("F", other->id), others);
+  add(0, named("F", fix.id) + "-" + named("F", other->id), difference(mine, others));
+}

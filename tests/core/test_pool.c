@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   Two basins with harmonic energies u = offset + stiffness (x - middle)^2 / 2, each known from samples of a normal
+   "flow" that is somewhat off and from frames that follow e^-u, one after the other with memory. */
+#include "estimate/pool.h"
+
+#include <math.h>
+
+#include "base/rng.h"
+#include "estimate/profile.h"
+#include "fixture.h"
+
+enum { N_BASINS = 2, SAMPLES = 400, FRAMES = 900, ONE = SAMPLES + FRAMES, ALL = N_BASINS * ONE };
+enum { REPEATS = 1000 };
+static const double PI = 3.14159265358979323846;
+
+static const struct basin {
+  double offset, stiffness, middle; /* of the energy */
+  double mean, width;               /* of the flow */
+} basins[N_BASINS] = {{-1.3, 1.7, 0.4, 0.5, 0.9}, {0.2, 0.6, -5.1, -4.8, 1.2}};
+
+static double x[ALL], energy[ALL], u[N_BASINS][2 * ONE], mixture[N_BASINS][ONE];
+static double influence[N_BASINS][2 * ONE], work[3 * ALL], free_energy[N_BASINS][2];
+static const size_t count[2] = {SAMPLES, FRAMES}, frames_end[] = {FRAMES / 3, FRAMES};
+static const bgen_runs runs[2] = {{0, NULL}, {2, frames_end}};
+static const size_t states[N_BASINS] = {1, 1};
+static bgen_mbar mbar[N_BASINS];
+
+static double harmonic(const struct basin *b, double at)
+{
+  return b->offset + 0.5 * b->stiffness * (at - b->middle) * (at - b->middle);
+}
+
+static double log_q(const struct basin *b, double at)
+{
+  const double z = (at - b->mean) / b->width;
+  return -0.5 * z * z - log(b->width) - 0.5 * log(2 * PI);
+}
+
+static double exact(const struct basin *b)
+{
+  return b->offset - 0.5 * log(2 * PI / b->stiffness);
+}
+
+/* e-folding in 5 frames */
+static void draw(const struct basin *b, bgen_rng *rng, double *at)
+{
+  const double memory = exp(-0.2), fresh = sqrt(1 - memory * memory);
+  bgen_rng_normals(rng, ONE, at);
+  for (size_t i = 0; i < SAMPLES; i++) at[i] = b->mean + b->width * at[i];
+  double *frame = at + SAMPLES;
+  for (size_t i = 1; i < FRAMES; i++)
+    if (i != frames_end[0]) frame[i] = memory * frame[i - 1] + fresh * frame[i];
+  for (size_t i = 0; i < FRAMES; i++) frame[i] = b->middle + frame[i] / sqrt(b->stiffness);
+}
+
+static bgen_pool make(uint64_t key)
+{
+  static const double *const influences[] = {influence[0], influence[1]};
+  for (size_t k = 0; k < N_BASINS; k++) {
+    double *at = x + k * ONE;
+    bgen_rng rng = bgen_rng_at(41, BGEN_STREAM_TEST, N_BASINS * key + k);
+    draw(&basins[k], &rng, at);
+    for (size_t i = 0; i < ONE; i++) {
+      energy[k * ONE + i] = u[k][ONE + i] = harmonic(&basins[k], at[i]);
+      u[k][i] = -log_q(&basins[k], at[i]);
+    }
+    free_energy[k][0] = 0;
+    mbar[k] = (bgen_mbar){.n_states = 2,
+                          .n = ONE,
+                          .n_known = 1,
+                          .count = count,
+                          .u = u[k],
+                          .runs = runs,
+                          .free_energy = free_energy[k],
+                          .log_mixture = mixture[k]};
+    CHECK_OK(bgen_mbar_solve(&mbar[k]));
+    CHECK_OK(bgen_mbar_influence(&mbar[k], influence[k]));
+  }
+  return (bgen_pool){N_BASINS, ALL, mbar, influences, states, work};
+}
+
+/* what is asked, and the answer; a[] and b[] at each point */
+typedef enum quantity {
+  TOTAL,
+  BASIN,
+  HALF,
+  STATES,
+  CHANGED,
+  MEAN,
+  MEAN_THERE,
+  ENTROPY,
+  N_QUANTITIES
+} quantity;
+
+static double share_of_first(void)
+{
+  return 1 / (1 + exp(exact(&basins[0]) - exact(&basins[1])));
+}
+
+static double truth(quantity q)
+{
+  const double f[] = {exact(&basins[0]), exact(&basins[1])}, p = share_of_first();
+  switch (q) {
+  case TOTAL:
+    return f[0] + log(p);
+  case BASIN:
+    return f[0];
+  case HALF: /* x above the middle of the second basin, against all of it */
+    return log(2);
+  case STATES:
+    return f[0] - f[1];
+  case CHANGED: /* u' = u + 0.3 x: F' - F = 0.3 m - 0.09/(2 k) in one basin */
+    return 0.3 * basins[1].middle - 0.045 / basins[1].stiffness;
+  case MEAN:
+    return p * basins[0].middle + (1 - p) * basins[1].middle;
+  case MEAN_THERE: /* of x^2 in the second basin */
+    return 1 / basins[1].stiffness + basins[1].middle * basins[1].middle;
+  default: /* <u> = offset + 1/2 of the first basin, minus F */
+    return basins[0].offset + 0.5 - f[0];
+  }
+}
+
+static bgen_estimate ask(const bgen_pool *pool, quantity q)
+{
+  static double first[ALL], second[ALL], half[ALL], changed[ALL], square[ALL];
+  bgen_estimate e = {NAN, NAN};
+  for (size_t i = 0; i < ALL; i++) {
+    first[i] = i < ONE, second[i] = i >= ONE;
+    half[i] = second[i] * (x[i] > basins[1].middle);
+    changed[i] = second[i] * exp(-0.3 * x[i]);
+    square[i] = x[i] * x[i];
+  }
+  switch (q) {
+  case TOTAL:
+    CHECK_OK(bgen_pool_free_energy(pool, NULL, &e));
+    break;
+  case BASIN:
+    CHECK_OK(bgen_pool_free_energy(pool, first, &e));
+    break;
+  case HALF:
+    CHECK_OK(bgen_pool_difference(pool, half, second, &e));
+    break;
+  case STATES:
+    CHECK_OK(bgen_pool_difference(pool, first, second, &e));
+    break;
+  case CHANGED:
+    CHECK_OK(bgen_pool_difference(pool, changed, second, &e));
+    break;
+  case MEAN:
+    CHECK_OK(bgen_pool_mean(pool, x, NULL, &e));
+    break;
+  case MEAN_THERE:
+    CHECK_OK(bgen_pool_mean(pool, square, second, &e));
+    break;
+  default:
+    CHECK_OK(bgen_pool_entropy(pool, energy, first, &e));
+  }
+  return e;
+}
+
+/* the mean over repeats is the truth, and 68 +- 7 % of the error bars hold it */
+static void test_answers(void **state)
+{
+  size_t n_covered[N_QUANTITIES] = {0};
+  average found[N_QUANTITIES] = {{0}};
+  (void) state;
+  for (uint64_t r = 0; r < REPEATS; r++) {
+    const bgen_pool pool = make(r);
+    for (quantity q = 0; q < N_QUANTITIES; q++) {
+      const bgen_estimate e = ask(&pool, q);
+      n_covered[q] += fabs(e.value - truth(q)) <= e.error;
+      average_add(&found[q], e.value);
+    }
+  }
+  for (quantity q = 0; q < N_QUANTITIES; q++) {
+    /* 0.004: bias of first order in 1/n, a tenth of the error bars */
+    CHECK_CLOSE(found[q].value, truth(q), 5 * sqrt(average_variance(&found[q]) / REPEATS) + 0.004);
+    CHECK_WITHIN((double) n_covered[q] / REPEATS, 0.61, 0.75);
+  }
+}
+
+static void test_weights(void **state)
+{
+  static double log_weight[ALL];
+  const bgen_pool pool = make(7001);
+  double sum = 0, first = 0;
+  bgen_estimate e;
+  (void) state;
+  bgen_pool_log_weights(&pool, log_weight);
+  for (size_t i = 0; i < ALL; i++) {
+    sum += exp(log_weight[i]);
+    if (i < ONE) first += exp(log_weight[i]);
+  }
+  CHECK_CLOSE(sum, 1, 1e-9);
+  e = ask(&pool, STATES);
+  CHECK_CLOSE(log((1 - first) / first), e.value, 1e-9);
+}
+
+/* other signs of the two states, and a = b */
+static void test_antisymmetric(void **state)
+{
+  static double first[ALL], second[ALL];
+  const bgen_pool pool = make(7002);
+  bgen_estimate there, back, same;
+  (void) state;
+  for (size_t i = 0; i < ALL; i++) first[i] = x[i] > 0, second[i] = x[i] < -4;
+  CHECK_OK(bgen_pool_difference(&pool, first, second, &there));
+  CHECK_OK(bgen_pool_difference(&pool, second, first, &back));
+  CHECK_OK(bgen_pool_difference(&pool, first, first, &same));
+  CHECK_CLOSE(there.value, -back.value, 1e-12);
+  CHECK_CLOSE(there.error, back.error, 1e-12);
+  CHECK_CLOSE(same.value, 0, 0);
+  CHECK_CLOSE(same.error, 0, 1e-12);
+}
+
+static void test_refused(void **state)
+{
+  static double nowhere[ALL], a[ALL];
+  const bgen_pool pool = make(7003);
+  bgen_estimate e;
+  (void) state;
+  CHECK_REFUSED(bgen_pool_difference(&pool, nowhere, NULL, &e), BGEN_NOT_FINITE, "weight");
+  CHECK_REFUSED(bgen_pool_mean(&pool, x, nowhere, &e), BGEN_NOT_FINITE, "weight");
+  a[17] = NAN;
+  CHECK_REFUSED(bgen_pool_mean(&pool, a, NULL, &e), BGEN_NOT_FINITE, "finite");
+}
+
+/* F along x and along x and a second variable that is x again: bins in the upper half of the first basin */
+static void test_profile(void **state)
+{
+  enum { BINS = 4 };
+  const bgen_profile one = {1, {{BINS, 0.4, 1.4}, {0}}};
+  const bgen_profile two = {2, {{BINS, 0.4, 1.4}, {2, -0.6, 1.4}}};
+  const double *const s[] = {x, x};
+  bgen_estimate bins[2 * BINS];
+  size_t n_covered[BINS] = {0};
+  (void) state;
+  for (uint64_t r = 0; r < REPEATS / 4; r++) {
+    const bgen_pool pool = make(8000 + r);
+    CHECK_OK(bgen_profile_estimate(&one, &pool, s, bins));
+    for (size_t b = 0; b < BINS; b++) {
+      const double k = sqrt(0.5 * basins[0].stiffness), width = 0.25,
+                   low = 0.25 * (double) b; /* from the middle */
+      const double p = share_of_first() * 0.5 * (erf(k * (low + width)) - erf(k * low)) / width;
+      n_covered[b] += fabs(bins[b].value + log(p)) <= bins[b].error;
+    }
+  }
+  for (size_t b = 0; b < BINS; b++)
+    CHECK_WITHIN((double) n_covered[b] / (REPEATS / 4), 0.59, 0.77); /* 250 repeats: 3 % */
+
+  const bgen_pool pool = make(8999);
+  bgen_estimate squares[2 * BINS];
+  CHECK_OK(bgen_profile_estimate(&one, &pool, s, bins));
+  CHECK_OK(bgen_profile_estimate(&two, &pool, s, squares));
+  for (size_t b = 0; b < BINS;
+       b++) { /* the second axis only divides by its width, 1, and is empty below */
+    CHECK_CLOSE(squares[BINS + b].value, bins[b].value, 1e-12);
+    assert_true(isinf(squares[b].value) && isinf(squares[b].error));
+  }
+  CHECK_CLOSE(bgen_profile_centre(&two, 0, BINS + 1), 0.775, 1e-12);
+  CHECK_CLOSE(bgen_profile_centre(&two, 1, BINS + 1), 0.9, 1e-12);
+}
+
+static void test_no_bins(void **state)
+{
+  (void) state;
+  CHECK_REFUSED(bgen_profile_check(&(bgen_profile){1, {{3, 1, 1}, {0}}}), BGEN_BAD_INPUT, "bins");
+  CHECK_REFUSED(bgen_profile_check(&(bgen_profile){1, {{3, 0, NAN}, {0}}}), BGEN_BAD_INPUT, "bins");
+  CHECK_REFUSED(bgen_profile_check(&(bgen_profile){2, {{3, 0, 1}, {0, 0, 1}}}), BGEN_BAD_INPUT,
+                "bins");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_answers),       cmocka_unit_test(test_weights),
+      cmocka_unit_test(test_antisymmetric), cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_profile),       cmocka_unit_test(test_no_bins)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
