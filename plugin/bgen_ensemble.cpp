@@ -84,8 +84,7 @@ double BgenEnsemble::work(size_t t, int k, size_t i) const
 BgenEnsemble::Works BgenEnsemble::works_of_samples(size_t t, int k, double fraction) const
 {
   Works works;
-  for (const size_t i : rows_of(groups[k][t], fraction, 1.0).point)
-    works.work.push_back(work(t, k, i));
+  for (const size_t i : rows_of(groups[k][t], fraction).point) works.work.push_back(work(t, k, i));
   return works;
 }
 
@@ -123,7 +122,7 @@ BgenEnsemble::Works BgenEnsemble::works_of_frames(size_t t, int k, double fracti
   Works works;
   const Group *group = frames_at(temperatures[t], k);
   if (!group) return works;
-  const Rows rows = rows_of(*group, fraction, 1.0);
+  const Rows rows = rows_of(*group, fraction);
   works.ends = rows.ends;
   for (const size_t i : rows.point) {
     const double value = work(t, k, i);
@@ -158,20 +157,30 @@ double BgenEnsemble::inefficiency(int k, const Group &group) const
   return bgen_statistical_inefficiency(works.size(), works.data(), &runs);
 }
 
-/* the first of each walker, every ceil(g)-th of them; samples of flows count as one walker that has no end */
-BgenEnsemble::Rows BgenEnsemble::rows_of(const Group &group, double fraction, double g) const
+/* the first of each walker; samples of a flow are those of one that never ends */
+BgenEnsemble::Rows BgenEnsemble::rows_of(const Group &group, double fraction)
 {
   Rows rows;
-  const size_t stride = (size_t) std::ceil(g);
   size_t first = 0;
   const std::vector<size_t> whole(1, group.n);
   for (const size_t end : group.of_flow ? whole : group.ends) {
     const size_t n = (size_t) std::ceil(fraction * (double) (end - first));
-    for (size_t i = 0; i < n; i += stride) rows.point.push_back(group.first + first + i);
+    for (size_t i = 0; i < n; i++) rows.point.push_back(group.first + first + i);
     if (!group.of_flow) rows.ends.push_back(rows.point.size());
     first = end;
   }
   return rows;
+}
+
+BgenEnsemble::Rows BgenEnsemble::decorrelated(const Rows &all, double g)
+{
+  const size_t n = all.point.size();
+  const bgen_runs runs = {all.ends.size(), all.ends.data()};
+  std::vector<size_t> index(n);
+  Rows kept = {{}, std::vector<size_t>(all.ends.size())};
+  index.resize(bgen_subsample(&runs, g, index.data(), kept.ends.data()));
+  for (const size_t i : index) kept.point.push_back(all.point[i]);
+  return kept;
 }
 
 void BgenEnsemble::add_rows(Solved &s, const Rows &rows)
@@ -185,11 +194,11 @@ void BgenEnsemble::choose(int k, const Part &part)
 {
   Solved &s = solved[k];
   s = Solved();
-  for (size_t t = 0; t < n_flows; t++) add_rows(s, rows_of(groups[k][t], part.fraction, 1.0));
+  for (size_t t = 0; t < n_flows; t++) add_rows(s, rows_of(groups[k][t], part.fraction));
   for (const double temperature : levels) {
     const Group *group = frames_at(temperature, k);
-    const double g = group && part.decorrelated ? inefficiency(k, *group) : 1.0;
-    add_rows(s, group ? rows_of(*group, part.fraction, g) : Rows());
+    const Rows rows = group ? rows_of(*group, part.fraction) : Rows();
+    add_rows(s, group && part.decorrelated ? decorrelated(rows, inefficiency(k, *group)) : rows);
   }
   for (const std::vector<size_t> &ends : s.ends) s.runs.push_back({ends.size(), ends.data()});
 }

@@ -111,7 +111,8 @@ private:
   const Group *frames_at(double temperature, int k) const;
   void choose(int k, const Part &part);
   double inefficiency(int k, const Group &group) const;
-  Rows rows_of(const Group &group, double fraction, double g) const;
+  static Rows rows_of(const Group &group, double fraction);
+  static Rows decorrelated(const Rows &all, double g);
   static void add_rows(Solved &s, const Rows &rows);
   void fill(int k);
   bgen_status solve(Solved &s) const;

@@ -205,14 +205,3 @@ bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *rever
   *estimate = (bgen_estimate){f, error};
   return BGEN_OK;
 }
-
-/* p_1 / p_0 = e^(F - w) at a forward work w */
-void bgen_pooled_log_weights(size_t n_forward, const double *forward, size_t n_reverse,
-                             const double *reverse, double free_energy, double *log_weight)
-{
-  const double n_0 = (double) n_forward, n_1 = (double) n_reverse;
-  for (size_t i = 0; i < n_forward; i++)
-    log_weight[i] = -log(n_1 + n_0 * exp(forward[i] - free_energy));
-  for (size_t i = 0; i < n_reverse; i++)
-    log_weight[n_forward + i] = -log(n_1 + n_0 * exp(-reverse[i] - free_energy));
-}

@@ -49,12 +49,6 @@ void bgen_fep_influence(const bgen_works *forward, double free_energy, double *i
 void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, double free_energy,
                         double *influence);
 
-/* Samples of both states as samples of state 1, where F = F_1 - F_0: log_weight[n_forward + n_reverse], first
-   those of state 0, of p_1 / (n_0 p_0 + n_1 p_1) (Shirts and Chodera, J. Chem. Phys. 129, 124105,
-   doi:10.1063/1.2978177).  Weights sum to 1 where F is that of BAR. */
-void bgen_pooled_log_weights(size_t n_forward, const double *forward, size_t n_reverse,
-                             const double *reverse, double free_energy, double *log_weight);
-
 /* Effective sample size (sum w)^2 / sum w^2 of log-weights, between 1 and n; 0 if none is finite. */
 double bgen_kish_ess(size_t n, const double *log_weight);
 

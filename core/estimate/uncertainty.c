@@ -147,13 +147,15 @@ bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *r
   return spread;
 }
 
-size_t bgen_subsample(size_t n, const bgen_runs *runs, double inefficiency, size_t *index)
+size_t bgen_subsample(const bgen_runs *runs, double inefficiency, size_t *index, size_t *end)
 {
-  const bgen_runs one = {1, &n}, *all = runs && runs->n > 0 ? runs : &one;
-  const size_t stride = (size_t) ceil(inefficiency);
   size_t n_kept = 0;
   assert(inefficiency >= 1);
-  for (size_t r = 0; r < all->n; r++)
-    for (size_t i = bgen_run_begin(all, r); i < all->end[r]; i += stride) index[n_kept++] = i;
+  for (size_t r = 0; r < runs->n; r++) {
+    const size_t first = bgen_run_begin(runs, r);
+    for (size_t k = 0; first + (size_t) (inefficiency * (double) k) < runs->end[r]; k++)
+      index[n_kept++] = first + (size_t) (inefficiency * (double) k);
+    end[r] = n_kept;
+  }
   return n_kept;
 }

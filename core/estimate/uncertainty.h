@@ -47,8 +47,9 @@ bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *r
    Beyond 16, lags t are taken in steps of t/16: the cost is n log(correlation time) at most. */
 double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_runs *runs);
 
-/* Every ceil(g)-th value of each run, of all values if runs.n = 0: index[<= n] rises; returns how many. */
-size_t bgen_subsample(size_t n, const bgen_runs *runs, double inefficiency, size_t *index);
+/* Every g-th value of each run, rounded where g is no whole number: index rises, and has room for all, end[runs.n] as in bgen_runs says
+   where those of each run end; returns how many. */
+size_t bgen_subsample(const bgen_runs *runs, double inefficiency, size_t *index, size_t *end);
 
 #ifdef __cplusplus
 }

@@ -246,37 +246,6 @@ static void test_errors_cover_in_time(void **state)
 
 /* ---- weights ---- */
 
-/* State 0 is N(0, 1) and state 1 N(m, s^2) with F = -ln s: pooled weights sum to 1 and have the moments of state 1;
-   samples that state 1 does not reach count nothing, samples that state 0 does not reach 1/n each. */
-static void test_pooled(void **state)
-{
-  enum { N0 = MOST, N1 = MOST / 4 };
-  const double m = 0.7, s = 0.8;
-  double x[N0 + N1], log_weight[N0 + N1], sum = 0, mean = 0, square = 0;
-  bgen_estimate e;
-  (void) state;
-  bgen_rng rng = bgen_rng_at(37, BGEN_STREAM_TEST, 0);
-  bgen_rng_normals(&rng, N0 + N1, x);
-  for (size_t i = 0; i < N0 + N1; i++) {
-    if (i >= N0) x[i] = m + s * x[i];
-    const double work = 0.5 * (x[i] - m) * (x[i] - m) / (s * s) - 0.5 * x[i] * x[i];
-    *(i < N0 ? &forward[i] : &reverse[i - N0]) = i < N0 ? work : -work;
-  }
-  bar(N0, N1, &e);
-  bgen_pooled_log_weights(N0, forward, N1, reverse, e.value, log_weight);
-  for (size_t i = 0; i < N0 + N1; i++) {
-    const double w = exp(log_weight[i]);
-    sum += w, mean += w * x[i], square += w * (x[i] - m) * (x[i] - m);
-  }
-  CHECK_CLOSE(sum, 1, 1e-9);
-  CHECK_CLOSE(mean, m, 5 * s / sqrt(N1)); /* from state 1 alone */
-  CHECK_CLOSE(square, s * s, 5 * sqrt(2.0) * s * s / sqrt(N1));
-  bgen_pooled_log_weights(1, (double[]){INFINITY}, 4, (double[]){INFINITY, 0, 0, 0}, e.value,
-                          log_weight);
-  assert_true(log_weight[0] == -INFINITY);
-  CHECK_CLOSE(log_weight[1], -log(4.0), 1e-15);
-}
-
 static void test_kish(void **state)
 {
   const double equal[] = {-3.7, -3.7, -3.7}, one[] = {-INFINITY, 900.5, NAN};
@@ -310,11 +279,10 @@ static void test_mean_acceptance(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_closed_form),    cmocka_unit_test(test_as_bennett_says),
-      cmocka_unit_test(test_antisymmetric),  cmocka_unit_test(test_infinite_works),
-      cmocka_unit_test(test_partial_reach),  cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_errors_cover),   cmocka_unit_test(test_errors_cover_in_time),
-      cmocka_unit_test(test_pooled),         cmocka_unit_test(test_kish),
-      cmocka_unit_test(test_mean_acceptance)};
+      cmocka_unit_test(test_closed_form),   cmocka_unit_test(test_as_bennett_says),
+      cmocka_unit_test(test_antisymmetric), cmocka_unit_test(test_infinite_works),
+      cmocka_unit_test(test_partial_reach), cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_errors_cover),  cmocka_unit_test(test_errors_cover_in_time),
+      cmocka_unit_test(test_kish),          cmocka_unit_test(test_mean_acceptance)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

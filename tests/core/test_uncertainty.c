@@ -117,13 +117,16 @@ static void test_long_memory_is_cheap(void **state)
 
 static void test_subsample(void **state)
 {
-  const size_t end[] = {5, 5, 7, 12}, expected[] = {0, 3, 5, 7, 10};
-  size_t index[12];
+  static const size_t end[] = {5, 5, 7, 14}, expected[] = {0, 2, 4, 5, 7, 9, 11, 13},
+                      expected_end[] = {3, 3, 4, 8};
+  size_t index[14], kept_end[4];
   (void) state;
-  assert_int_equal(bgen_subsample(12, &(bgen_runs){4, end}, 2.1, index), 5);
-  CHECK_SAME(5, index, expected);
-  assert_int_equal(bgen_subsample(12, NULL, 1, index), 12);
-  assert_int_equal(index[11], 11);
+  assert_int_equal(bgen_subsample(&(bgen_runs){4, end}, 2.1, index, kept_end), 8);
+  CHECK_SAME(8, index, expected);
+  CHECK_SAME(4, kept_end, expected_end);
+  assert_int_equal(bgen_subsample(&(bgen_runs){4, end}, 2.6, index, kept_end), 6);
+  assert_int_equal(index[5], 12); /* 7, then 2.6 and 5.2 later */
+  assert_int_equal(bgen_subsample(&(bgen_runs){4, end}, 1, index, kept_end), 14);
 }
 
 /* ---- error bars of means ---- */
