@@ -779,7 +779,7 @@ class Statistics(Populations):
         def log_w(name, basin, F):
             rows = [row.split() for row in (self.folder / name).read_text().splitlines() if not row.startswith("#")]
             half = len(rows) // 2  # first the points of the first basin, then as many of the second
-            return [F[basin] - float(row[2]) - float(row[3]) if row[:2] == [basin, "1"] else None
+            return [F[basin] - float(row[3]) - float(row[4]) if row[1:3] == [basin, "1"] else None  # flow basin in_domain u log_q
                     for row in (rows[:half] if basin == "1" else rows[half:])]
         old, new = log_w(*old), log_w(*new)
         return sum(math.exp(min(0, b - a)) for a in old for b in new if b is not None) / len(old) / len(new)
