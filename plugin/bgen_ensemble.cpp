@@ -4,6 +4,8 @@
 
 #include "bgen_model.h"
 #include "bgen_observables.h"
+#include "bgen_words.h"
+#include "error.h"
 #include "fix_bgen.h"
 
 #include <algorithm>
@@ -13,9 +15,9 @@ using namespace LAMMPS_NS;
 
 BgenEnsemble::BgenEnsemble(LAMMPS *lmp, FixBgen &_fix, const std::vector<double> &_temperatures,
                            BgenObservables *observables)
-    : Pointers(lmp), fix(_fix), model(*_fix.model), temperatures(_temperatures),
-      n_flows(_temperatures.size()), groups(_fix.model->n_basins),
-      solved(_fix.model->n_basins), pool_{}
+    : Pointers(lmp), fix(_fix), model(*_fix.model), fix_temperature(_fix.temperature()),
+      temperatures(_temperatures), n_flows(_temperatures.size()), groups(_fix.model->n_basins),
+      solved(_fix.model->n_basins), pools{}
 {
   for (int k = 0; k < model.n_basins; k++) {
     points.push_back(std::make_unique<BgenPoints>(lmp, fix));
@@ -48,20 +50,64 @@ void BgenEnsemble::visit(size_t n_samples, bool keep_x)
 {
   add_levels();
   for (int k = 0; k < n_basins(); k++) {
-    BgenPoints &all = *points[k];
-    all.keep_x = keep_x;
-    for (const double temperature : temperatures) {
-      groups[k].push_back({true, temperature, all.n(), n_samples, {}});
-      all.add_samples_at(temperature, k, n_samples);
-    }
-    for (const double temperature : levels) {
-      const int set = model.test_set(temperature);
-      if (set < 0 || model.n_test_frames(set, k) == 0) continue;
-      groups[k].push_back({false, temperature, all.n(), (size_t) model.n_test_frames(set, k),
-                           model.test_ends(set, k)});
-      all.add_test_frames(set, k);
-    }
+    points[k]->keep_x = keep_x;
+    for (const double temperature : temperatures) add_samples(k, temperature, n_samples);
+    for (const double temperature : levels) add_frames(k, temperature);
   }
+}
+
+/* observables of a sample, and of its images, which the flow never makes */
+void BgenEnsemble::add_samples(int k, double temperature, size_t n)
+{
+  BgenPoints &all = *points[k];
+  groups[k].push_back({true, temperature, all.n(), n, {}});
+  all.add_samples_at(temperature, k, n);
+  if (reached(k, all.n() - 1)) all.need_symmetric(all.n() - 1);
+}
+
+void BgenEnsemble::add_frames(int k, double temperature)
+{
+  BgenPoints &all = *points[k];
+  const int set = model.test_set(temperature);
+  if (set < 0 || model.n_test_frames(set, k) == 0) return;
+  groups[k].push_back(
+      {false, temperature, all.n(), (size_t) model.n_test_frames(set, k), model.test_ends(set, k)});
+  all.add_test_frames(set, k);
+  check_frames(k, groups[k].back());
+  all.need_symmetric(all.n() - 1);
+}
+
+/* a frame that the Boltzmann distribution cannot have made makes every estimate worthless */
+void BgenEnsemble::check_frames(int k, const Group &group) const
+{
+  for (size_t i = group.first; i < group.first + group.n; i++)
+    if (!reached(k, i))
+      error->all(
+          FLERR,
+          bgen_text("bgen: test frame %zu of basin %s at T = %g has the energy %g kT: is the "
+                    "force field that of its MD, or does the overlap of the fix refuse it?",
+                    i - group.first + 1, model.basin_name(k).c_str(), group.temperature,
+                    points[k]->u[i]));
+}
+
+void BgenEnsemble::visit_changed()
+{
+  for (auto &all : points) again.push_back(all->again());
+  for (int k = 0; k < n_basins(); k++) {
+    size_t n = 0;
+    for (size_t i = 0; i < points[k]->n(); i++) n += reached(k, i) && std::isfinite(again[k].u[i]);
+    if (n == 0)
+      error->all(FLERR, "bgen: no sample or frame of basin " + model.basin_name(k) +
+                            " has a finite energy in the changed force field");
+  }
+}
+
+size_t BgenEnsemble::n_failed_changed() const
+{
+  size_t n = 0;
+  for (int k = 0; k < n_basins(); k++)
+    for (size_t i = 0; i < points[k]->n(); i++) n += reached(k, i) && std::isnan(again[k].u[i]);
+  return n;
 }
 
 /* whether e^-u has a density at a point: samples outside the domain of the flow or the basin, or without an energy, are
@@ -72,12 +118,26 @@ bool BgenEnsemble::reached(int k, size_t i) const
   return all.in_domain[i] && all.basin[i] == k && std::isfinite(all.u[i]);
 }
 
+/* of an energy that is reduced by the temperature of the fix */
+double BgenEnsemble::u_at(double temperature, double u) const
+{
+  return u * fix_temperature / temperature;
+}
+
+double BgenEnsemble::log_q_at(size_t t, int k, size_t i) const
+{
+  return points[k]->log_q_at[i * n_flows + t];
+}
+
+std::string BgenEnsemble::row(size_t t, int k, size_t i) const
+{
+  return points[k]->row(i, u_at(temperatures[t], points[k]->u[i]), log_q_at(t, k, i));
+}
+
 /* u + log q at temperature t */
 double BgenEnsemble::work(size_t t, int k, size_t i) const
 {
-  const BgenPoints &all = *points[k];
-  const double value =
-      all.u[i] * fix.temperature() / temperatures[t] + all.log_q_at[i * n_flows + t];
+  const double value = u_at(temperatures[t], points[k]->u[i]) + log_q_at(t, k, i);
   return reached(k, i) && !std::isnan(value) ? value : INFINITY;
 }
 
@@ -200,45 +260,52 @@ void BgenEnsemble::choose(int k, const Part &part)
     const Rows rows = group ? rows_of(*group, part.fraction) : Rows();
     add_rows(s, group && part.decorrelated ? decorrelated(rows, inefficiency(k, *group)) : rows);
   }
+  s.count.resize(n_states());
+  s.ends.resize(n_states());
   for (const std::vector<size_t> &ends : s.ends) s.runs.push_back({ends.size(), ends.data()});
 }
 
-/* reduced energies of all rows in all states. A sample outside the domain counts in its own flow only. */
+/* flows, then levels, then the changed force field at the temperatures that are wanted */
+size_t BgenEnsemble::state_of(size_t t, Field field) const
+{
+  return n_flows + t + (field == CHANGED ? levels.size() : 0);
+}
+
+/* reduced energies of a row in all states. A sample outside the domain counts in its own flow only. */
+void BgenEnsemble::fill_row(int k, size_t row, double *u) const
+{
+  const size_t i = solved[k].point[row], n = solved[k].point.size();
+  const double here = reached(k, i) ? points[k]->u[i] : INFINITY;
+  const double there = reached(k, i) && has_changed() ? again[k].u[i] : INFINITY;
+  for (size_t t = 0; t < n_flows; t++) {
+    const Group &group = groups[k][t];
+    const bool own = i >= group.first && i < group.first + group.n;
+    const double log_q = log_q_at(t, k, i);
+    u[t * n] = std::isfinite(log_q) ? -log_q : own ? 0.0 : INFINITY;
+  }
+  for (size_t l = 0; l < levels.size(); l++) u[(n_flows + l) * n] = u_at(levels[l], here);
+  for (size_t t = 0; has_changed() && t < n_flows; t++)
+    u[state_of(t, CHANGED) * n] = std::isnan(there) ? INFINITY : u_at(temperatures[t], there);
+}
+
 void BgenEnsemble::fill(int k)
 {
   Solved &s = solved[k];
-  const BgenPoints &all = *points[k];
-  const size_t n = s.point.size();
-  s.u.resize((n_flows + levels.size()) * n);
-  for (size_t row = 0; row < n; row++) {
-    const size_t i = s.point[row];
-    for (size_t t = 0; t < n_flows; t++) {
-      const bool own = i >= groups[k][t].first && i < groups[k][t].first + groups[k][t].n;
-      const double log_q = all.log_q_at[i * n_flows + t];
-      s.u[t * n + row] = std::isfinite(log_q) ? -log_q : own ? 0.0 : INFINITY;
-    }
-    for (size_t l = 0; l < levels.size(); l++)
-      s.u[(n_flows + l) * n + row] =
-          reached(k, i) ? all.u[i] * fix.temperature() / levels[l] : INFINITY;
-  }
+  s.u.resize(n_states() * s.point.size());
+  for (size_t row = 0; row < s.point.size(); row++) fill_row(k, row, &s.u[row]);
 }
 
 /* ---- free energies ---- */
 
 bgen_status BgenEnsemble::solve(Solved &s) const
 {
-  const size_t n = s.point.size(), n_states = s.count.size();
-  s.free_energy.assign(n_states, 0.0);
+  const size_t n = s.point.size();
+  s.free_energy.assign(n_states(), 0.0);
   s.log_mixture.resize(n);
-  s.influence.resize(n_states * n);
-  s.mbar = {n_states,
-            n,
-            1,
-            s.count.data(),
-            s.u.data(),
-            s.runs.data(),
-            s.free_energy.data(),
-            s.log_mixture.data()};
+  s.influence.resize(n_states() * n);
+  s.mbar = {
+      n_states(),          n, 1, s.count.data(), s.u.data(), s.runs.data(), s.free_energy.data(),
+      s.log_mixture.data()};
   const bgen_status status = bgen_mbar_solve(&s.mbar);
   return status ? status : bgen_mbar_influence(&s.mbar, s.influence.data());
 }
@@ -249,7 +316,10 @@ bgen_status BgenEnsemble::try_solve(const Part &part)
     choose(k, part);
     fill(k);
     const bgen_status status = solve(solved[k]);
-    if (status) return status;
+    if (!status) continue;
+    const std::string sentence = bgen_last_error();
+    return bgen_fail(status, "basin %s, flows at %zu temperatures before MD at %zu: %s",
+                     model.basin_name(k).c_str(), n_flows, levels.size(), sentence.c_str());
   }
   return BGEN_OK;
 }
@@ -257,6 +327,15 @@ bgen_status BgenEnsemble::try_solve(const Part &part)
 void BgenEnsemble::solve(const Part &part)
 {
   bgen_check(lmp, try_solve(part));
+}
+
+/* does F stay where the points double? */
+void BgenEnsemble::keep_half(bool decorrelated)
+{
+  const bool solved_half = try_solve({0.5, decorrelated}) == BGEN_OK;
+  for (size_t t = 0; t < n_flows; t++)
+    for (int k = 0; k < n_basins(); k++)
+      half_.push_back(solved_half ? free_energy(t, k) : bgen_estimate{NAN, NAN});
 }
 
 /* All flows are normalised. That of the same temperature overlaps best, so F relative to it is known best. */
@@ -295,27 +374,28 @@ bgen_spread BgenEnsemble::spread_of_frames(size_t t, int k)
 
 /* ---- the pool ---- */
 
-const bgen_pool &BgenEnsemble::pool(size_t t)
+const bgen_pool &BgenEnsemble::pool(size_t t, Field field)
 {
+  Pool &p = pools[field];
   size_t n = 0;
-  pool_basins.clear(), pool_influences.clear();
+  p.basins.clear(), p.influences.clear();
   for (int k = 0; k < n_basins(); k++) {
     const Solved &s = relative_to(t, k);
-    pool_basins.push_back(s.mbar);
-    pool_influences.push_back(s.influence.data());
+    p.basins.push_back(s.mbar);
+    p.influences.push_back(s.influence.data());
     n += s.mbar.n;
   }
-  pool_states.assign(solved.size(), n_flows + t);
-  pool_work.resize(3 * n);
-  pool_ = {solved.size(),   n, pool_basins.data(), pool_influences.data(), pool_states.data(),
-           pool_work.data()};
-  return pool_;
+  p.states.assign(solved.size(), state_of(t, field));
+  p.work.resize(3 * n);
+  p.all = {solved.size(), n, p.basins.data(), p.influences.data(), p.states.data(), p.work.data()};
+  return p.all;
 }
 
-std::vector<double> BgenEnsemble::log_weights(size_t t)
+std::vector<double> BgenEnsemble::log_weights(size_t t, Field field)
 {
-  std::vector<double> values(pool(t).n);
-  bgen_pool_log_weights(&pool_, values.data());
+  const bgen_pool &all = pool(t, field);
+  std::vector<double> values(all.n);
+  bgen_pool_log_weights(&all, values.data());
   return values;
 }
 
@@ -341,13 +421,15 @@ std::vector<double> BgenEnsemble::u(size_t t) const
   std::vector<std::vector<double>> of_basins;
   for (const auto &all : points) of_basins.push_back(all->u);
   std::vector<double> values = pooled(of_basins);
-  for (double &value : values) value *= fix.temperature() / temperatures[t];
+  for (double &value : values) value = u_at(temperatures[t], value);
   return values;
 }
 
-std::vector<double> BgenEnsemble::observable(int i) const
+std::vector<double> BgenEnsemble::observable(int i, Field field) const
 {
   std::vector<std::vector<double>> of_basins;
-  for (const auto &all : points) of_basins.push_back(all->value(i));
+  for (int k = 0; k < n_basins(); k++)
+    of_basins.push_back(
+        points[k]->value(i, field == CHANGED ? again[k].values : points[k]->values));
   return pooled(of_basins);
 }

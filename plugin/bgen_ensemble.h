@@ -30,13 +30,20 @@ public:
 
   /* Samples of each flow at each temperature, and the test frames; within a visit of the configuration. */
   void visit(size_t n_samples, bool keep_x);
+  /* The same points once more, in the force field as it is now; within a visit, too. All estimates after that know both. */
+  void visit_changed();
+  bool has_changed() const { return !again.empty(); }
+  size_t n_failed_changed() const; // points of weight whose energy now is no number
   /* Free energies from a part of the points; all that follows is of this part. A status where the part does not tell, else
-     an error. */
+     an error. keep_half() remembers those of half of the points. */
+  void keep_half(bool decorrelated);
+  bgen_estimate half(size_t t, int k) const { return half_[t * n_basins() + k]; }
   bgen_status try_solve(const Part &part);
   void solve(const Part &part);
 
   FixBgen &fix;
   class BgenModel &model;
+  const double fix_temperature; // at which points are evaluated, whatever the fix has later
   const std::vector<double> temperatures;
   int n_basins() const { return (int) points.size(); }
   const BgenPoints &points_of(int k) const { return *points[k]; }
@@ -61,15 +68,18 @@ public:
   size_t first_frame(size_t t, int k) const;     // among the points of the basin
   bgen_spread spread_of_frames(size_t t, int k); // of what they contribute to F
   size_t n_failed(size_t t, int k) const;        // samples of the basin whose energy is no number
+  /* point i as BgenPoints has it, but with u and log q of temperature t */
+  std::string row(size_t t, int k, size_t i) const;
 
-  /* All points of the part, basin after basin, as samples of the Boltzmann distribution at temperature t; valid until the
-     next pool() or solve(). The vectors of the functions below have one value for each of them. */
-  const bgen_pool &pool(size_t t);
-  std::vector<double> log_weights(size_t t);
-  std::vector<double> inside(int k) const;     // 1 where a point belongs to basin k
-  std::vector<double> u(size_t t) const;       // reduced energy, 0 at points of no weight
-  std::vector<double> observable(int i) const; // 0 at points of no weight
-  std::vector<double> pooled(const std::vector<std::vector<double>> &of_basins) const;
+  /* All points of the part, basin after basin, as samples of the Boltzmann distribution at temperature t, in the force field
+     of visit() or in the changed one; valid until the next pool(), of the same field, or solve(). The vectors of the functions
+     below have one value for each of them. */
+  enum Field { FIRST, CHANGED };
+  const bgen_pool &pool(size_t t, Field field = FIRST);
+  std::vector<double> log_weights(size_t t, Field field = FIRST);
+  std::vector<double> inside(int k) const; // 1 where a point belongs to basin k
+  std::vector<double> u(size_t t) const;   // reduced energy, 0 at points of no weight
+  std::vector<double> observable(int i, Field field = FIRST) const; // 0 at points of no weight
 
 private:
   /* Samples of one flow, or frames of one temperature: a run of points. */
@@ -98,15 +108,27 @@ private:
   std::vector<std::unique_ptr<BgenPoints>> points;
   std::vector<std::vector<Group>> groups; // [basins]
   std::vector<Solved> solved;             // [basins]
-  bgen_pool pool_;
-  std::vector<bgen_mbar> pool_basins;
-  std::vector<const double *> pool_influences;
-  std::vector<size_t> pool_states;
-  std::vector<double> pool_work;
+  std::vector<BgenPoints::Again>
+      again;                        // [basins], in the changed force field; empty: there is none
+  std::vector<bgen_estimate> half_; // [temperatures][basins]
+
+  struct Pool {
+    bgen_pool all;
+    std::vector<bgen_mbar> basins;
+    std::vector<const double *> influences;
+    std::vector<size_t> states;
+    std::vector<double> work;
+  };
+  Pool pools[2]; // of each force field
 
   void add_levels();
+  void add_samples(int k, double temperature, size_t n);
+  void add_frames(int k, double temperature);
+  void check_frames(int k, const Group &group) const;
   size_t level(double temperature) const;
   bool reached(int k, size_t i) const;
+  double u_at(double temperature, double u) const;
+  double log_q_at(size_t t, int k, size_t i) const;
   double work(size_t t, int k, size_t i) const;
   const Group *frames_at(double temperature, int k) const;
   void choose(int k, const Part &part);
@@ -114,7 +136,11 @@ private:
   static Rows rows_of(const Group &group, double fraction);
   static Rows decorrelated(const Rows &all, double g);
   static void add_rows(Solved &s, const Rows &rows);
+  size_t n_states() const { return n_flows + levels.size() + (has_changed() ? n_flows : 0); }
+  size_t state_of(size_t t, Field field) const;
   void fill(int k);
+  void fill_row(int k, size_t row, double *u) const;
+  std::vector<double> pooled(const std::vector<std::vector<double>> &of_basins) const;
   bgen_status solve(Solved &s) const;
   Solved &relative_to(size_t t, int k);
 };

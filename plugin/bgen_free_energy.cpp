@@ -29,11 +29,13 @@ BgenFreeEnergy::BgenFreeEnergy(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
 {
   while (words.more()) read_keyword(words.text("a keyword"), words);
   if (temperatures.empty()) temperatures.push_back(fix.temperature());
+  for (double &temperature : temperatures) temperature = model.known_temperature(temperature);
   check(words);
   ensemble = std::make_unique<BgenEnsemble>(lmp, fix, temperatures, observables.get());
   if (other)
     other_ensemble = std::make_unique<BgenEnsemble>(
-        lmp, *other, std::vector<double>(1, other->temperature()), nullptr);
+        lmp, *other, std::vector<double>(1, other->model->known_temperature(other->temperature())),
+        nullptr);
 }
 
 BgenFreeEnergy::~BgenFreeEnergy() = default;
@@ -142,7 +144,8 @@ void BgenFreeEnergy::check(BgenWords &words)
   if (n_bootstrap && temperatures.size() > 1)
     words.fail("bootstrap is for one temperature at a time");
   const bool needs_frames =
-      temperatures[0] == model.training_temperature() && temperatures.size() == 1;
+      temperatures.size() == 1 &&
+      BgenModel::same_temperature(temperatures[0], model.training_temperature());
   for (int k = 0; needs_frames && k < model.n_basins; k++)
     if (model.n_frames(BgenModel::TEST, k) == 0)
       words.fail("basin " + model.basin_name(k) + " has no test frames: give bgen " + fix.id +
@@ -153,11 +156,11 @@ void BgenFreeEnergy::check(BgenWords &words)
 
 void BgenFreeEnergy::run()
 {
+  check_files();
   visit(*ensemble);
   if (!commands.empty()) change_force_field();
   if (other_ensemble) visit(*other_ensemble);
   write_convergence();
-  estimate_half();
   estimate();
   report();
   publish();
@@ -166,6 +169,14 @@ void BgenFreeEnergy::run()
   write_points(false);
   write_points(true);
   write_profile();
+}
+
+/* before the work begins, not after it */
+void BgenFreeEnergy::check_files() const
+{
+  for (const std::string &one :
+       {table_path, profile_path, convergence_path, path.empty() ? path : path + ".flow.dat"})
+    BgenFile(lmp, one, "a");
 }
 
 void BgenFreeEnergy::visit(BgenEnsemble &of)
@@ -181,14 +192,22 @@ void BgenFreeEnergy::visit(BgenEnsemble &of)
 /* the same points again, after the commands */
 void BgenFreeEnergy::change_force_field()
 {
-  const std::string id = fix.id;
+  const std::string ids[] = {fix.id, other ? other->id : ""};
+  const bigint serials[] = {fix.serial, other ? other->serial : -1};
   for (const std::string &command : commands) {
     input->one(command);
-    if (FixBgen::find(modify, id.c_str()) != &fix)
-      error->all(FLERR, "bgen: '" + command + "' of perturb has removed fix " + id);
+    for (int i = 0; i < (other ? 2 : 1); i++) {
+      const FixBgen *now = FixBgen::find(modify, ids[i].c_str());
+      if (!now || now->serial != serials[i])
+        error->all(FLERR, "bgen: '" + command + "' of perturb has removed fix " + ids[i]);
+    }
   }
+  if (fix.temperature() != ensemble->fix_temperature)
+    error->all(FLERR, bgen_text("bgen: perturb has changed the temperature of fix %s from %g to "
+                                "%g: change the force field alone, and see temperatures",
+                                fix.id, ensemble->fix_temperature, fix.temperature()));
   fix.configuration->begin_command();
-  for (int k = 0; k < ensemble->n_basins(); k++)
-    u_changed.push_back(ensemble->points_of(k).energies());
+  fix.check_symmetries();
+  ensemble->visit_changed();
   fix.configuration->end_command();
 }

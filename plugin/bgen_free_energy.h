@@ -19,7 +19,7 @@ namespace LAMMPS_NS {
    stands in a table. */
 struct BgenResult {
   double temperature;
-  std::string what;
+  std::string what, method;
   bgen_estimate of;
   bool is_energy, is_line;
 };
@@ -65,8 +65,6 @@ private:
 
   std::unique_ptr<class BgenObservables> observables;
   std::unique_ptr<BgenEnsemble> ensemble, other_ensemble;
-  std::vector<std::vector<double>> u_changed; // [basins] of all points, in the other force field
-  std::vector<bgen_estimate> half;            // [temperatures][basins] F from half of the points
   std::vector<BgenResult> results;
   std::vector<Thermodynamic> thermodynamic;
 
@@ -80,9 +78,9 @@ private:
 
   void visit(BgenEnsemble &of);
   void change_force_field();
+  void check_files() const;
 
   /* bgen_free_energy_estimates.cpp */
-  void estimate_half();
   void estimate();
   enum Kind { LINE, MEAN, IN_TABLE };
   void add(size_t t, const std::string &what, const bgen_estimate &of, Kind kind = LINE);
@@ -92,9 +90,7 @@ private:
   void add(const Thermodynamic &one, size_t t);
   void add_states(size_t t);
   void add_means(size_t t);
-  std::vector<double> change_factors(double &shift);
-  void add_changed();
-  double changed_ess();
+  void add_changed(size_t t);
   void add_difference_to_other();
   std::vector<double> inside(const State &state) const;
 
@@ -104,12 +100,13 @@ private:
     bgen_estimate from_flow, from_frames, bootstrap;
     double samples_worth, frames_worth, acceptance; // effective numbers; a fraction
   };
-  Sides sides(size_t t, int k);
-  std::string basin_row(size_t t, int k, const Sides &s);
-  std::string verdict(size_t t, int k, const Sides &s);
-  std::string basin_table(size_t t);
+  Sides sides(BgenEnsemble &of, size_t t, int k);
+  std::string basin_row(BgenEnsemble &of, size_t t, int k, const Sides &s);
+  std::string verdict(BgenEnsemble &of, size_t t, int k, const Sides &s);
+  std::string basin_table(BgenEnsemble &of, size_t t);
   std::string result_line(const BgenResult &one) const;
   std::string result_lines() const;
+  std::string changed_line();
   std::string thermodynamics() const;
   double balanced_acceptance(int from, int to);
   std::string balanced_lines();

@@ -16,31 +16,24 @@
 
 using namespace LAMMPS_NS;
 
-/* does F stay where the points double? */
-void BgenFreeEnergy::estimate_half()
-{
-  const bool solved = ensemble->try_solve({0.5, decorrelated}) == BGEN_OK;
-  for (size_t t = 0; t < temperatures.size(); t++)
-    for (int k = 0; k < model.n_basins; k++)
-      half.push_back(solved ? ensemble->free_energy(t, k) : bgen_estimate{NAN, NAN});
-}
-
 void BgenFreeEnergy::estimate()
 {
+  ensemble->keep_half(decorrelated);
   ensemble->solve({1.0, decorrelated});
   for (size_t t = 0; t < temperatures.size(); t++) {
     add_basins(t);
     if (temperatures.size() > 1) add_thermodynamics(t);
     add_states(t);
     add_means(t);
+    if (ensemble->has_changed()) add_changed(t);
   }
-  if (!commands.empty()) add_changed();
   if (other_ensemble) add_difference_to_other();
 }
 
 void BgenFreeEnergy::add(size_t t, const std::string &what, const bgen_estimate &of, Kind kind)
 {
-  results.push_back({temperatures[t], what, of, kind != MEAN, kind != IN_TABLE});
+  results.push_back(
+      {temperatures[t], what, ensemble->method(t), of, kind != MEAN, kind != IN_TABLE});
 }
 
 /* ---- of this force field ---- */
@@ -70,7 +63,7 @@ void BgenFreeEnergy::add_basins(size_t t)
   for (int k = 0; k < model.n_basins; k++)
     add(t, named("F", model.basin_name(k)), ensemble->free_energy(t, k), IN_TABLE);
   for (int k = 1; k < model.n_basins; k++)
-    add(t, named("F", model.basin_name(0)) + "-" + named("F", model.basin_name(k)),
+    add(t, named("F", model.basin_name(0)) + " - " + named("F", model.basin_name(k)),
         difference(ensemble->free_energy(t, 0), ensemble->free_energy(t, k)));
 }
 
@@ -93,7 +86,7 @@ void BgenFreeEnergy::add_thermodynamics(size_t t)
       continue;
     }
     for (int i = 0; i < 3; i++) one.energies[i] = difference(first.energies[i], one.energies[i]);
-    one.of = first.of + "-" + one.of;
+    one.of = first.of + " - " + one.of;
     add(one, t);
   }
 }
@@ -133,7 +126,7 @@ void BgenFreeEnergy::add_states(size_t t)
       first = now;
       continue;
     }
-    const std::string change = named("F", states[0].name) + "-" + what;
+    const std::string change = named("F", states[0].name) + " - " + what;
     status = bgen_pool_difference(&pool, first.data(), now.data(), &f);
     add(t, change, checked(status, f, change));
   }
@@ -158,66 +151,33 @@ void BgenFreeEnergy::add_means(size_t t)
 
 /* ---- another force field, another generator ---- */
 
-/* e^-(u' - u) at all points apart from a factor e^-shift that keeps them finite, 0 where points have no weight */
-std::vector<double> BgenFreeEnergy::change_factors(double &shift)
-{
-  const std::vector<double> before = ensemble->u(0), after = ensemble->pooled(u_changed),
-                            log_weight = ensemble->log_weights(0);
-  const double ratio = fix.temperature() / temperatures[0];
-  std::vector<double> change(before.size(), INFINITY);
-  for (size_t i = 0; i < change.size(); i++)
-    if (log_weight[i] > -INFINITY) change[i] = ratio * after[i] - before[i];
-  shift = *std::min_element(change.begin(), change.end());
-  for (double &value : change) value = exp(shift - value);
-  return change;
-}
-
-static std::vector<double> product(std::vector<double> a, const std::vector<double> &b)
-{
-  for (size_t i = 0; i < a.size(); i++) a[i] *= b[i];
-  return a;
-}
-
 /* F of the changed force field minus F of the one before, over all basins and in each, and means in the changed one */
-void BgenFreeEnergy::add_changed()
+void BgenFreeEnergy::add_changed(size_t t)
 {
-  const bgen_pool &pool = ensemble->pool(0);
-  const std::vector<double> everywhere(pool.n, 1.0);
-  double shift;
-  const std::vector<double> factor = change_factors(shift);
+  const bgen_pool &before = ensemble->pool(t);
+  const bgen_pool &after = ensemble->pool(t, BgenEnsemble::CHANGED);
   for (int k = -1; k < model.n_basins; k++) {
-    const std::vector<double> b = k < 0 ? everywhere : ensemble->inside(k);
+    const std::vector<double> b = k < 0 ? std::vector<double>(before.n, 1.0) : ensemble->inside(k);
     const std::string of = k < 0 ? "" : "(" + model.basin_name(k) + ")",
-                      what = "F'" + of + "-F" + of;
+                      what = "F'" + of + " - F" + of;
     bgen_estimate change;
-    const bgen_status status =
-        bgen_pool_difference(&pool, product(factor, b).data(), b.data(), &change);
-    change.value += shift;
-    add(0, what, checked(status, change, what));
+    const bgen_status status = bgen_pool_change(&before, &after, b.data(), &change);
+    add(t, what, checked(status, change, what));
   }
   for (const int i : means) {
     bgen_estimate mean;
-    const bgen_status status =
-        bgen_pool_mean(&pool, ensemble->observable(i).data(), factor.data(), &mean);
+    const bgen_status status = bgen_pool_mean(
+        &after, ensemble->observable(i, BgenEnsemble::CHANGED).data(), nullptr, &mean);
     const std::string what = "<" + observables->name(i) + ">'";
-    add(0, what, checked(status, mean, what), MEAN);
+    add(t, what, checked(status, mean, what), MEAN);
   }
-}
-
-/* The worth of all points as samples of the changed force field, as a fraction: each by its weight there. */
-double BgenFreeEnergy::changed_ess()
-{
-  double shift;
-  const std::vector<double> factor = change_factors(shift);
-  std::vector<double> log_weight = ensemble->log_weights(0);
-  for (size_t i = 0; i < factor.size(); i++) log_weight[i] += log(factor[i]);
-  return bgen_kish_ess(log_weight.size(), log_weight.data()) / (double) log_weight.size();
 }
 
 /* F of all that this generator knows minus that of the other, in kT of this one */
 void BgenFreeEnergy::add_difference_to_other()
 {
   bgen_estimate mine, others;
+  other_ensemble->keep_half(decorrelated);
   other_ensemble->solve({1.0, decorrelated});
   bgen_check(lmp, bgen_pool_free_energy(&ensemble->pool(0), nullptr, &mine));
   bgen_check(lmp, bgen_pool_free_energy(&other_ensemble->pool(0), nullptr, &others));
@@ -226,5 +186,6 @@ void BgenFreeEnergy::add_difference_to_other()
   others = {ratio * others.value, ratio * others.error};
   add(0, named("F", fix.id), mine);
   add(0, named("F", other->id), others);
-  add(0, named("F", fix.id) + "-" + named("F", other->id), difference(mine, others));
+  results.back().method = other_ensemble->method(0);
+  add(0, named("F", fix.id) + " - " + named("F", other->id), difference(mine, others));
 }

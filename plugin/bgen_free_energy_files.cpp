@@ -32,7 +32,9 @@ void BgenFreeEnergy::write_table() const
       fix.id);
   for (const BgenResult &one : results) {
     const double kT = one.is_energy ? fix.configuration->kT(one.temperature) : 1.0;
-    fprintf(file.fp, "%.10g %s %.10g %.6g %.10g %.6g\n", one.temperature, one.what.c_str(),
+    std::string what = one.what; // one word
+    what.erase(std::remove(what.begin(), what.end(), ' '), what.end());
+    fprintf(file.fp, "%.10g %s %.10g %.6g %.10g %.6g\n", one.temperature, what.c_str(),
             one.is_energy ? one.of.value : NAN, one.is_energy ? one.of.error : NAN,
             kT * one.of.value, kT * one.of.error);
   }
@@ -55,7 +57,7 @@ void BgenFreeEnergy::write_points(bool md)
     const size_t n = md ? ensemble->works_of_frames(0, k).work.size() : n_samples;
     for (size_t i = first; i < first + n; i++)
       fprintf(file.fp, "%d %d %d %s\n", k + 1, points.basin[i] + 1, points.in_domain[i],
-              points.row(i).c_str());
+              ensemble->row(0, k, i).c_str());
   }
 }
 

@@ -42,11 +42,11 @@ static std::vector<double> negative(std::vector<double> values, double shift = 0
 /* ---- one basin at one temperature ---- */
 
 /* every rank comes to the same numbers; what is not known is NaN */
-BgenFreeEnergy::Sides BgenFreeEnergy::sides(size_t t, int k)
+BgenFreeEnergy::Sides BgenFreeEnergy::sides(BgenEnsemble &of, size_t t, int k)
 {
   Sides s;
-  s.samples = ensemble->works_of_samples(t, k);
-  s.frames = ensemble->works_of_frames(t, k);
+  s.samples = of.works_of_samples(t, k);
+  s.frames = of.works_of_frames(t, k);
   const bgen_works forward = s.samples.view(), reverse = s.frames.view();
   s.from_flow = s.from_frames = s.bootstrap = {NAN, NAN};
   s.frames_worth = s.acceptance = NAN;
@@ -67,15 +67,15 @@ BgenFreeEnergy::Sides BgenFreeEnergy::sides(size_t t, int k)
   return s;
 }
 
-std::string BgenFreeEnergy::verdict(size_t t, int k, const Sides &s)
+std::string BgenFreeEnergy::verdict(BgenEnsemble &of, size_t t, int k, const Sides &s)
 {
   bgen_evidence all = bgen_evidence_unknown();
-  const bgen_spread spread = ensemble->spread_of_frames(t, k);
-  all.estimate = ensemble->free_energy(t, k);
-  all.independent_error = ensemble->independent_error(t, k);
-  all.half = half[t * model.n_basins + k];
+  const bgen_spread spread = of.spread_of_frames(t, k);
+  all.estimate = of.free_energy(t, k);
+  all.independent_error = of.independent_error(t, k);
+  all.half = of.half(t, k);
   all.forward.n = s.samples.work.size();
-  all.forward.n_not_finite = ensemble->n_failed(t, k);
+  all.forward.n_not_finite = of.n_failed(t, k);
   all.forward.effective = s.samples_worth;
   all.forward.one_sided = s.from_flow;
   all.reverse.n = s.frames.work.size();
@@ -85,59 +85,52 @@ std::string BgenFreeEnergy::verdict(size_t t, int k, const Sides &s)
   all.reverse.n_walkers = s.frames.ends.size();
   all.reverse.walkers_differ = spread.runs_differ;
   all.reverse.between = spread.between / (spread.independent * spread.inefficiency);
-  return bgen_verdict_lines(model.basin_name(k), all);
+  return bgen_verdict_lines(of.model.basin_name(k), all);
 }
 
-std::string BgenFreeEnergy::basin_row(size_t t, int k, const Sides &s)
+std::string BgenFreeEnergy::basin_row(BgenEnsemble &of, size_t t, int k, const Sides &s)
 {
-  const bgen_estimate best = ensemble->free_energy(t, k);
+  const bgen_estimate best = of.free_energy(t, k);
   const size_t n_frames = s.frames.work.size();
-  std::string text = bgen_text(
-      "%-12s %10.4f %8.4f %12.4f %12.4f %8.3f %12.3f %8.3f %8zu %7zu %7.1f",
-      model.basin_name(k).c_str(), best.value, best.error, s.from_flow.value, s.from_frames.value,
-      100.0 * s.samples_worth / n_samples, 100.0 * s.acceptance, 100.0 * s.frames_worth / n_frames,
-      n_frames, s.frames.ends.size(), ensemble->spread_of_frames(t, k).inefficiency);
+  std::string text =
+      bgen_text("%-12s %10.4f %8.4f %12.4f %12.4f %8.3f %12.3f %8.3f %8zu %7zu %7.1f",
+                of.model.basin_name(k).c_str(), best.value, best.error, s.from_flow.value,
+                s.from_frames.value, 100.0 * s.samples_worth / n_samples, 100.0 * s.acceptance,
+                100.0 * s.frames_worth / n_frames, n_frames, s.frames.ends.size(),
+                of.spread_of_frames(t, k).inefficiency);
   if (n_bootstrap) text += bgen_text(" %9.4f", s.bootstrap.error);
   return text + "\n";
 }
 
-std::string BgenFreeEnergy::basin_table(size_t t)
+std::string BgenFreeEnergy::basin_table(BgenEnsemble &of, size_t t)
 {
   std::string text = bgen_text(
       "\nbgen %s free_energy: F = -ln Z in kT, T = %g, kT = %g, by %s; %zu samples of "
       "each flow\n%-12s %10s %8s %12s %12s %8s %12s %8s %8s %7s %7s%s\n",
-      fix.id, temperatures[t], fix.configuration->kT(temperatures[t]), ensemble->method(t),
+      of.fix.id, of.temperatures[t], of.fix.configuration->kT(of.temperatures[t]), of.method(t),
       n_samples, "Basin", "F", "Error", "From-flow", "From-frames", "ESS-%", "Acceptance-%",
       "Frames-%", "Frames", "Walkers", "g", n_bootstrap ? " Bootstrap" : "");
   std::string verdicts;
-  for (int k = 0; k < model.n_basins; k++) {
-    const Sides s = sides(t, k);
-    text += basin_row(t, k, s);
-    verdicts += verdict(t, k, s);
+  for (int k = 0; k < of.model.n_basins; k++) {
+    const Sides s = sides(of, t, k);
+    text += basin_row(of, t, k, s);
+    verdicts += verdict(of, t, k, s);
   }
   return text + verdicts;
 }
 
 /* ---- all ---- */
 
-static std::string spaced(std::string what)
-{
-  const size_t minus = what.find("-");
-  return minus == std::string::npos ? what : what.replace(minus, 1, " - ");
-}
-
 std::string BgenFreeEnergy::result_line(const BgenResult &one) const
 {
   const double kT = fix.configuration->kT(one.temperature);
-  const size_t t =
-      std::find(temperatures.begin(), temperatures.end(), one.temperature) - temperatures.begin();
-  std::string text = spaced(one.what);
+  std::string text = one.what;
   if (one.is_energy)
     text += bgen_text(" = %.4f +- %.4f kT = %.6g +- %.2g energy units", one.of.value, one.of.error,
                       kT * one.of.value, kT * one.of.error);
   else
     text += bgen_text(" = %.8g +- %.2g", one.of.value, one.of.error);
-  return text + bgen_text(" (T = %g, %s)\n", one.temperature, ensemble->method(t));
+  return text + bgen_text(" (T = %g, %s)\n", one.temperature, one.method.c_str());
 }
 
 /* of each basin, and of the differences between the first and the others */
@@ -165,16 +158,26 @@ std::string BgenFreeEnergy::result_lines() const
   return text;
 }
 
+std::string BgenFreeEnergy::changed_line()
+{
+  if (!ensemble->has_changed()) return "";
+  const std::vector<double> log_weight = ensemble->log_weights(0, BgenEnsemble::CHANGED);
+  std::string text =
+      bgen_text("of the changed force field all points are worth %.3g %%\n",
+                100.0 * bgen_kish_ess(log_weight.size(), log_weight.data()) / log_weight.size());
+  if (ensemble->n_failed_changed())
+    text += bgen_text("energies of %zu points are no numbers there, and count as infinite\n",
+                      ensemble->n_failed_changed());
+  return text;
+}
+
 /* collective, for bgen_check() is */
 void BgenFreeEnergy::report()
 {
   std::string text;
-  for (size_t t = 0; t < temperatures.size(); t++) text += basin_table(t);
-  text += thermodynamics() + result_lines();
-  if (!commands.empty())
-    text += bgen_text("of the changed force field all points are worth %.3g %%\n",
-                      100.0 * changed_ess());
-  text += balanced_lines();
+  for (size_t t = 0; t < temperatures.size(); t++) text += basin_table(*ensemble, t);
+  if (other_ensemble) text += basin_table(*other_ensemble, 0);
+  text += thermodynamics() + result_lines() + changed_line() + balanced_lines();
   if (comm->me == 0) utils::logmesg(lmp, text);
 }
 

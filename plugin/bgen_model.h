@@ -55,7 +55,10 @@ public:
   bgen_buffer &frames(Use use, int k) { return set_of(use).basins[k]; } // on rank 0
   const bgen_buffer &frames(Use use, int k) const { return set_of(use).basins[k]; }
 
-  int test_set(double temperature) const; // its number, -1: there is none
+  static bool same_temperature(double a, double b); // but for rounding
+  double
+  known_temperature(double temperature) const; // as test frames or training have it, if the same
+  int test_set(double temperature) const;      // its number, -1: there is none
   int n_test_sets() const { return (int) test_sets.size(); }
   double test_temperature(int set) const { return test_sets[set]->temperature; }
   bigint n_test_frames(int set, int k) const { return test_sets[set]->n(k); }

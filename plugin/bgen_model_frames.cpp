@@ -21,9 +21,16 @@ std::vector<double> BgenModel::reflected(const double *x, const BgenMirror &mirr
   return image;
 }
 
-static bool same_temperature(double a, double b)
+bool BgenModel::same_temperature(double a, double b)
 {
   return fabs(a - b) <= SAME_TEMPERATURE * a;
+}
+
+double BgenModel::known_temperature(double temperature) const
+{
+  for (int set = 0; set < n_test_sets(); set++)
+    if (same_temperature(temperature, test_temperature(set))) return test_temperature(set);
+  return same_temperature(temperature, trained_at) ? trained_at : temperature;
 }
 
 void BgenModel::check_training_temperature(double temperature)

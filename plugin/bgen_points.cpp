@@ -21,11 +21,14 @@
 using namespace LAMMPS_NS;
 
 static constexpr size_t BATCH = 256; // points whose x is kept at a time
+static constexpr double SAME_VALUE =
+    1e-4; // by which an image may differ, for MD that leaves the plane a little
 
 BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix)
-    : Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size())
+    : Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size()),
+      fix_temperature(_fix.temperature())
 {
-  model.set_temperature(fix.temperature());
+  model.set_temperature(fix_temperature);
 }
 
 static std::vector<double> column(const std::vector<double> &table, size_t n_columns, size_t k)
@@ -40,9 +43,9 @@ std::vector<double> BgenPoints::cv(int k) const
   return column(cvs, n_cvs, k);
 }
 
-std::vector<double> BgenPoints::value(int i) const
+std::vector<double> BgenPoints::value(int i, const std::vector<double> &of) const
 {
-  return column(values, observed->size(), i);
+  return column(of, observed->size(), i);
 }
 
 /* for n more points; returns where their x goes */
@@ -64,7 +67,7 @@ double *BgenPoints::latest(size_t n_now)
 
 void BgenPoints::add_samples(int k, size_t n_samples)
 {
-  add_samples_at(fix.temperature(), k, n_samples);
+  add_samples_at(fix_temperature, k, n_samples);
 }
 
 void BgenPoints::add_samples_at(double temperature, int k, size_t n_samples)
@@ -72,7 +75,7 @@ void BgenPoints::add_samples_at(double temperature, int k, size_t n_samples)
   for (size_t done = 0; done < n_samples; done += BATCH) {
     const size_t first = n(), now = std::min(BATCH, n_samples - done);
     draw(temperature, k, now);
-    if (temperature != fix.temperature()) rate(fix.temperature(), k, now, &log_q[first]);
+    if (temperature != fix_temperature) rate(fix_temperature, k, now, &log_q[first]);
     share(k, now);
     fix.counts->samples += now;
   }
@@ -92,7 +95,7 @@ void BgenPoints::draw(double temperature, int k, size_t n_now)
   if (g && k >= 0)
     status =
         bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data());
-  model.set_temperature(fix.temperature());
+  model.set_temperature(fix_temperature);
   bgen_check(lmp, status);
   for (size_t i = 0; i < n_now; i++) {
     log_q[first + i] = draws[i].log_q;
@@ -129,7 +132,7 @@ void BgenPoints::add(int k, int density, size_t n_more, const double *more)
   double *x_now = make_room(n_more);
   std::fill_n(&component[first], n_more, k);
   if (model.generator) std::copy_n(more, n_more * model.dim, x_now);
-  rate(fix.temperature(), density, n_more, &log_q[first]);
+  rate(fix_temperature, density, n_more, &log_q[first]);
   share(density, n_more);
 }
 
@@ -142,7 +145,7 @@ void BgenPoints::rate(double temperature, int k, size_t n_now, double *of_points
   model.set_temperature(temperature);
   if (g && k < 0) status = bgen_generator_log_q(g, n_now, x_now, of_points);
   if (g && k >= 0) status = bgen_generator_log_q_component(g, k, n_now, x_now, of_points);
-  model.set_temperature(fix.temperature());
+  model.set_temperature(fix_temperature);
   bgen_check(lmp, status);
   for (size_t i = 0; i < n_now; i++)
     if (!in_domain[n() + i]) of_points[i] = NAN;
@@ -155,7 +158,7 @@ void BgenPoints::rate_at_temperatures(int k, size_t n_now)
   log_q_at.resize(first + n_now * n_temperatures);
   std::vector<double> of_points(n_now);
   for (size_t t = 0; t < n_temperatures; t++) {
-    if (temperatures[t] == fix.temperature())
+    if (temperatures[t] == fix_temperature)
       std::copy_n(&log_q[n()], n_now, of_points.begin()); // known already
     else
       rate(temperatures[t], k, n_now, of_points.data());
@@ -187,21 +190,46 @@ void BgenPoints::share(int density, size_t n_now)
 
 void BgenPoints::evaluate(size_t i, double *point)
 {
-  const double temperature = fix.temperature();
-  fix.reduced_energies(temperature, 1, point, &u[i], nullptr);
-  if (observed && !fix.configuration->refused())
-    observed->evaluate(point, u[i] * fix.configuration->kT(temperature),
-                       &values[i * observed->size()]);
+  evaluate(point, &u[i], observed ? &values[i * observed->size()] : nullptr);
 }
 
-std::vector<double> BgenPoints::energies()
+/* to of_point[observables], too, unless the point is refused */
+void BgenPoints::evaluate(double *point, double *u_of_point, double *of_point)
+{
+  fix.reduced_energies(fix_temperature, 1, point, u_of_point, nullptr);
+  if (of_point && !fix.configuration->refused())
+    observed->evaluate(point, *u_of_point * fix.configuration->kT(fix_temperature), of_point);
+}
+
+BgenPoints::Again BgenPoints::again()
 {
   assert(keep_x);
-  std::vector<double> anew(n(), INFINITY);
-  const double temperature = fix.temperature();
+  Again anew = {std::vector<double>(n(), INFINITY), std::vector<double>(values.size(), NAN)};
+  const size_t n_observed = observed ? observed->size() : 0;
   for (size_t i = 0; i < n(); i++)
-    if (in_domain[i]) fix.reduced_energies(temperature, 1, &x[i * model.dim], &anew[i], nullptr);
+    if (in_domain[i])
+      evaluate(&x[i * model.dim], &anew.u[i], observed ? &anew.values[i * n_observed] : nullptr);
   return anew;
+}
+
+/* What changes where the generator sees no difference would be averaged over its images of a point only. */
+void BgenPoints::need_symmetric(size_t i)
+{
+  if (!observed || observed->size() == 0) return;
+  const double *point = x.data() + x.size() - (n() - i) * model.dim;
+  for (auto &image : fix.images(std::vector<double>(point, point + model.dim))) {
+    double u_of_image;
+    std::vector<double> of_image(observed->size(), NAN);
+    evaluate(image.second.data(), &u_of_image, of_image.data());
+    for (int k = 0; k < observed->size(); k++) {
+      const double here = values[i * observed->size() + k], there = of_image[k];
+      if (fabs(here - there) > SAME_VALUE * (1.0 + fabs(here)))
+        error->all(FLERR, "bgen: " + observed->name(k) + " is changed by " + image.first +
+                              bgen_text(", from %g to %g: ask for quantities that the symmetries "
+                                        "of the fix leave as they are",
+                                        here, there));
+    }
+  }
 }
 
 /* a cv has its column already */
@@ -221,9 +249,9 @@ std::string BgenPoints::columns() const
   return text;
 }
 
-std::string BgenPoints::row(size_t i) const
+std::string BgenPoints::row(size_t i, double of_u, double of_log_q) const
 {
-  std::string text = bgen_text("%.10g %.10g %.10g", u[i], log_q[i], log_w(i));
+  std::string text = bgen_text("%.10g %.10g %.10g", of_u, of_log_q, -of_u - of_log_q);
   for (int k = 0; k < n_cvs; k++) text += bgen_text(" %.10g", cvs[i * n_cvs + k]);
   const int n_observed = observed ? observed->size() : 0;
   for (int k = 0; k < n_observed; k++)

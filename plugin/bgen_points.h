@@ -16,7 +16,7 @@ namespace LAMMPS_NS {
    begin_command() and end_command() of the configuration. */
 class BgenPoints : protected Pointers {
 public:
-  BgenPoints(LAMMPS *lmp, class FixBgen &fix);
+  BgenPoints(LAMMPS *lmp, class FixBgen &fix); // at the temperature that the fix has now
 
   std::vector<int> component;   // which flow it is a sample of
   std::vector<int> basin;       // -1: none
@@ -38,7 +38,8 @@ public:
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
   std::vector<double> cv(int k) const;
-  std::vector<double> value(int i) const; // of observable i
+  std::vector<double> value(int i,
+                            const std::vector<double> &of) const; // of observable i among values
 
   /* The next n samples of the stream of samples, of component k alone, or of the mixture for k < 0: of the flow at the
      temperature of the fix, or at another one. u and log_q are those of the temperature of the fix in any case. */
@@ -50,17 +51,26 @@ public:
   /* Any points more[n][dim], which rank 0 has, with log q of the mixture; component as said. */
   void add_points(int k, size_t n, const double *more);
 
-  /* u of all points anew, with the force field as it is now; +inf where refused or outside the domain. Needs keep_x. */
-  std::vector<double> energies();
+  /* u and values of all points with the force field as it is now: u = +inf and no value where refused or outside the
+     domain. Needs keep_x. */
+  struct Again {
+    std::vector<double> u, values;
+  };
+  Again again();
+
+  /* Stops if an image of point i, one of the last points, by a symmetry of the fix has other observables. */
+  void need_symmetric(size_t i);
 
   /* "u log_q log_w cv ... observable ..." of point i, and the names of these columns */
   std::string columns() const;
-  std::string row(size_t i) const;
+  std::string row(size_t i) const { return row(i, u[i], log_q[i]); }
+  std::string row(size_t i, double of_u, double of_log_q) const; // of another temperature
 
 private:
   FixBgen &fix;
   class BgenModel &model;
   const int n_cvs;
+  const double fix_temperature; // that of u and log_q
   BgenObservables *observed = nullptr;
 
   bool has_column(int k) const; // an observable
@@ -72,6 +82,7 @@ private:
   void rate_at_temperatures(int k, size_t n);
   void share(int density, size_t n);
   void evaluate(size_t i, double *point);
+  void evaluate(double *point, double *u_of_point, double *of_point);
 };
 
 /* A text file that rank 0 writes; error->all on all ranks if it cannot. Empty path: no file. */

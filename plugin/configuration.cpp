@@ -11,6 +11,7 @@
 #include "force.h"
 #include "group.h"
 #include "irregular.h"
+#include "lammps_compat.h"
 #include "modify.h"
 #include "update.h"
 
@@ -49,7 +50,7 @@ void BgenConfiguration::check_system()
   const char *trouble = nullptr;
   if (lmp->kokkos)
     trouble = "the KOKKOS package does not see atoms that a fix moves; run without -k on";
-  else if (modify->find_fix("package_intel") >= 0)
+  else if (fix_named(modify, "package_intel"))
     trouble = "the INTEL package does not see atoms that a fix moves; run without package intel";
   else if (atom->tag_enable == 0)
     trouble = "atoms need IDs; leave out \"atom_modify id no\"";
@@ -102,6 +103,7 @@ void BgenConfiguration::check_fixes()
 {
   for (int i = 0; i < modify->nfix; i++) {
     const Fix *fix = modify->fix[i];
+    if (!fix) continue; // the fix bgen of this line, if it is defined anew
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (constrains(fix) && any_in_both(atom, groupbit_, fix->groupbit, world))
       error->all(FLERR,

@@ -13,6 +13,7 @@
 #include "configuration.h"
 #include "error.h"
 #include "input.h"
+#include "lammps_compat.h"
 #include "modify.h"
 #include "update.h"
 #include "variable.h"
@@ -32,9 +33,11 @@ static constexpr int BASIN = 10, WEIGHT = 13; // those among them that are no co
    langevin with gjf begins with a step that leaves the plane by some 1e-3, which makes atoms differ by 1e-4 kT. */
 static constexpr double SAME_ENERGY = 1e-3, SAME_ROUNDING = 1e-6;
 
+static bigint n_fixes_ever = 0;
+
 FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
-    : Fix(lmp, narg, arg), frames_are_tests(false), continued(false), stepping(false),
-      symmetries_checked(false), target(0.0), basin_kept(-1)
+    : Fix(lmp, narg, arg), frames_are_tests(false), continued(false), serial(n_fixes_ever++),
+      stepping(false), symmetries_checked(false), target(0.0), basin_kept(-1)
 {
   settings = std::make_unique<BgenSettings>(lmp, narg, arg);
   configuration = std::make_unique<BgenConfiguration>(lmp, igroup, settings->n_space);
@@ -72,9 +75,8 @@ FixBgen::~FixBgen() = default;
 
 FixBgen *FixBgen::find(Modify *modify, const char *id)
 {
-  const int ifix = modify->find_fix(id);
-  if (ifix < 0 || strcmp(modify->fix[ifix]->style, "bgen") != 0) return nullptr;
-  return dynamic_cast<FixBgen *>(modify->fix[ifix]);
+  Fix *fix = fix_named(modify, id);
+  return fix && strcmp(fix->style, "bgen") == 0 ? dynamic_cast<FixBgen *>(fix) : nullptr;
 }
 
 FixBgen &FixBgen::read(BgenWords &words, Modify *modify)
@@ -193,9 +195,9 @@ double FixBgen::temperature()
   double value = strtod(word, &end);
   if (end == word || *end) {
     const int ivar = strncmp(word, "v_", 2) ? -1 : input->variable->find((char *) word + 2);
-    const int ifix = modify->find_fix(word);
+    Fix *fix = fix_named(modify, word);
     int dim = 0;
-    double *of_fix = ifix < 0 ? nullptr : (double *) modify->fix[ifix]->extract("t_target", dim);
+    double *of_fix = fix ? (double *) fix->extract("t_target", dim) : nullptr;
     if (ivar >= 0 && input->variable->equalstyle(ivar))
       value = input->variable->compute_equal(ivar);
     else if (of_fix && dim == 0)
@@ -285,30 +287,40 @@ void FixBgen::check_symmetries()
   if (configuration->refused()) return; // says nothing about symmetries: the next one may
   symmetries_checked = true;
   configuration->gather(x_old.data());
-  std::vector<double> x(x_old);
-  if (!settings->species.empty()) {
-    exchange_identical(x);
-    if (model->basin_of(x.data()) != model->basin_of(x_old.data()))
-      error->all(FLERR, "fix bgen: exchanging the identical atoms (" + settings->relabel_text() +
-                            ") leads to another basin: leave out the atoms that its cv names");
-    check_same_energy(x, "exchanging the identical atoms (" + settings->relabel_text() + ")");
+  for (const auto &image : images(x_old)) {
+    if (model->basin_of(image.second.data()) != model->basin_of(x_old.data()))
+      error->all(FLERR, "fix bgen: " + image.first +
+                            " leads to another basin: leave out the atoms that its cv names");
+    check_same_energy(image.second, image.first);
   }
+}
+
+std::vector<std::pair<std::string, std::vector<double>>>
+FixBgen::images(const std::vector<double> &x) const
+{
+  std::vector<std::pair<std::string, std::vector<double>>> all;
+  if (!settings->species.empty())
+    all.emplace_back("exchanging the identical atoms (" + settings->relabel_text() + ")",
+                     exchanged(x));
   for (const BgenMirror &mirror : settings->mirrors)
-    check_same_energy(model->reflected(x_old.data(), mirror),
-                      bgen_text("mirror %c", "xyz"[mirror.axis]));
+    all.emplace_back(bgen_text("mirror %c", "xyz"[mirror.axis]),
+                     model->reflected(x.data(), mirror));
+  return all;
 }
 
 /* every atom takes the place of the next of its species */
-void FixBgen::exchange_identical(std::vector<double> &x) const
+std::vector<double> FixBgen::exchanged(const std::vector<double> &x) const
 {
+  std::vector<double> image(x);
   const std::vector<int> &species = settings->species;
   const int n = species.size(), n_space = configuration->n_space();
   for (int i = 0; i < n; i++) {
     if (species[i] < 0) continue;
     int next = (i + 1) % n;
     while (species[next] != species[i]) next = (next + 1) % n;
-    std::copy_n(&x_old[next * n_space], n_space, &x[i * n_space]);
+    std::copy_n(&x[next * n_space], n_space, &image[i * n_space]);
   }
+  return image;
 }
 
 void FixBgen::check_same_energy(const std::vector<double> &x, const std::string &what)

@@ -17,6 +17,7 @@ FixStyle(bgen,FixBgen);
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace LAMMPS_NS {
@@ -69,6 +70,11 @@ public:
      distribution without offsets; grad_old [dim] of dU/dx where the atoms were. */
   bool settle(BgenConfiguration &of, const struct BgenAttempt &attempt, double u_new,
               double log_ratio, std::vector<double> &grad_old);
+  /* x[dim] with all identical atoms exchanged in turn, and reflected, each with a name: same to the generator */
+  std::vector<std::pair<std::string, std::vector<double>>>
+  images(const std::vector<double> &x) const;
+  const bigint serial; // no other fix bgen of this process ever had it
+
   /* stops if relabelling or a mirror changes the energy; within a visit of the configuration */
   void check_symmetries();
   void load(const char *path);
@@ -90,7 +96,7 @@ private:
   void resolve_species();
   void create_paths();
   bigint own_energy_calls() const;
-  void exchange_identical(std::vector<double> &x) const;
+  std::vector<double> exchanged(const std::vector<double> &x) const;
   void check_same_energy(const std::vector<double> &x, const std::string &what);
   void first_step();
   void collect_frame();

@@ -10,9 +10,12 @@
 #define BGEN_LAMMPS_COMPAT_H
 
 #include "command.h"
+#include "fix.h"
 #include "input.h"
 #include "library.h"
 #include "modify.h"
+
+#include <cstring>
 
 #if __has_include("exceptions.h")
 #include "exceptions.h"
@@ -55,6 +58,14 @@ inline void add_style(LAMMPS *lmp, const char *name, Input::CommandCreator creat
 #else
   (*lmp->input->command_map)[name] = creator;
 #endif
+}
+
+/* While a fix is defined anew its place is empty, which Modify::find_fix() of 2021 does not expect. nullptr: there is none. */
+inline Fix *fix_named(const Modify *modify, const char *id)
+{
+  for (int i = 0; i < modify->nfix; i++)
+    if (modify->fix[i] && strcmp(modify->fix[i]->id, id) == 0) return modify->fix[i];
+  return nullptr;
 }
 
 /* What LAMMPS' own main() calls before MPI_Finalize(). */

@@ -100,23 +100,27 @@ void bgen_mbar_set_zero(bgen_mbar *m, double *influence, size_t state)
   }
 }
 
-/* Influences of a state of known free energy are 0, unless another one has been set to 0. Bins of a profile are 0 at most samples, hence those are left out */
+/* W_ni a_n. Bins of a profile are 0 at most samples, and a is anything where a sample has no weight. */
+static double weighted(const bgen_mbar *m, size_t state, const double *a, size_t sample)
+{
+  const double weight = a[sample] == 0 ? 0 : bgen_mbar_weight(m, state, sample);
+  return weight == 0 ? 0 : weight * a[sample];
+}
+
+/* Influences of a state of known free energy are 0, unless another one has been set to 0. */
 void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t state, const double *a,
                         double *value, double *contribution)
 {
   double sum = 0;
-  for (size_t s = 0; s < m->n; s++) {
-    contribution[s] = a[s] == 0 ? 0 : bgen_mbar_weight(m, state, s) * a[s];
-    sum += contribution[s];
-  }
+  for (size_t s = 0; s < m->n; s++) sum += contribution[s] = weighted(m, state, a, s);
   *value = sum;
   for (size_t j = 0; j < m->n_states; j++) {
     if (!m->count[j]) continue;
     double slope = 0;
-    for (size_t s = 0; s < m->n; s++)
-      if (a[s] != 0)
-        slope -=
-            (double) m->count[j] * bgen_mbar_weight(m, state, s) * a[s] * bgen_mbar_weight(m, j, s);
+    for (size_t s = 0; s < m->n; s++) {
+      const double counted = weighted(m, state, a, s);
+      if (counted != 0) slope -= (double) m->count[j] * counted * bgen_mbar_weight(m, j, s);
+    }
     for (size_t s = 0; s < m->n; s++) contribution[s] += slope * influence[j * m->n + s];
   }
 }

@@ -2,26 +2,34 @@
 #include "estimate/pool.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-/* Z of a basin in units of that of the likeliest one */
-static double share(const bgen_pool *p, size_t k, double least)
+static double free_energy_of(const bgen_pool *p, size_t k)
 {
-  return exp(least - p->basin[k].free_energy[p->state[k]]);
+  return p->basin[k].free_energy[p->state[k]];
 }
 
-static double least_free_energy(const bgen_pool *p)
+static bool any(size_t n, const double *a)
+{
+  for (size_t i = 0; i < n; i++)
+    if (a[i] != 0) return true;
+  return false;
+}
+
+/* F of the likeliest basin where a is not 0 everywhere: in its Z integrals neither overflow nor vanish */
+static double reference(const bgen_pool *p, const double *a)
 {
   double least = INFINITY;
-  for (size_t k = 0; k < p->n_basins; k++)
-    least = fmin(least, p->basin[k].free_energy[p->state[k]]);
+  for (size_t k = 0; k < p->n_basins; a += p->basin[k++].n)
+    if (any(p->basin[k].n, a)) least = fmin(least, free_energy_of(p, k));
   return least;
 }
 
 void bgen_pool_log_weights(const bgen_pool *p, double *log_weight)
 {
-  const double least = least_free_energy(p);
-  double sum = 0;
-  for (size_t k = 0; k < p->n_basins; k++) sum += share(p, k, least);
+  double least = INFINITY, sum = 0;
+  for (size_t k = 0; k < p->n_basins; k++) least = fmin(least, free_energy_of(p, k));
+  for (size_t k = 0; k < p->n_basins; k++) sum += exp(least - free_energy_of(p, k));
   for (size_t k = 0; k < p->n_basins; k++) {
     const bgen_mbar *m = &p->basin[k];
     const double *u = m->u + p->state[k] * m->n;
@@ -29,14 +37,13 @@ void bgen_pool_log_weights(const bgen_pool *p, double *log_weight)
   }
 }
 
-/* int a e^-u in units of the Z of the likeliest basin, and what each point contributes to it: contribution[n] */
-static double integral(const bgen_pool *p, const double *a, double *contribution)
+/* int a e^-u in units of e^-least, and what each point contributes to it: contribution[n] */
+static double integral(const bgen_pool *p, const double *a, double least, double *contribution)
 {
-  const double least = least_free_energy(p);
   double sum = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
     const bgen_mbar *m = &p->basin[k];
-    const double scale = share(p, k, least);
+    const double scale = any(m->n, a) ? exp(least - free_energy_of(p, k)) : 0;
     double value;
     bgen_mbar_integral(m, p->influence[k], p->state[k], a, &value, contribution);
     for (size_t i = 0; i < m->n; i++) contribution[i] *= scale;
@@ -46,7 +53,7 @@ static double integral(const bgen_pool *p, const double *a, double *contribution
   return sum;
 }
 
-static double error(const bgen_pool *p, const double *contribution)
+double bgen_pool_error(const bgen_pool *p, const double *contribution)
 {
   double variance = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
@@ -56,12 +63,11 @@ static double error(const bgen_pool *p, const double *contribution)
   return sqrt(variance);
 }
 
-/* the same with b = NULL for 1, which `ones` becomes then */
-static double integral_of_state(const bgen_pool *p, const double *b, double *ones,
-                                double *contribution)
+/* b, or where it is NULL ones that `room` is filled with */
+static const double *state_or_all(const bgen_pool *p, const double *b, double *room)
 {
-  for (size_t i = 0; !b && i < p->n; i++) ones[i] = 1;
-  return integral(p, b ? b : ones, contribution);
+  for (size_t i = 0; !b && i < p->n; i++) room[i] = 1;
+  return b ? b : room;
 }
 
 static bgen_status no_weight(void)
@@ -69,59 +75,83 @@ static bgen_status no_weight(void)
   return bgen_fail(BGEN_NOT_FINITE, "no point of any weight lies in it");
 }
 
-bgen_status bgen_pool_difference(const bgen_pool *p, const double *a, const double *b,
-                                 bgen_estimate *estimate)
+bgen_status bgen_pool_integral(const bgen_pool *p, const double *a, double *free_energy,
+                               double *contribution)
 {
-  double *of_a = p->work, *of_b = p->work + p->n;
-  const double in_b = integral_of_state(p, b, p->work + 2 * p->n, of_b),
-               in_a = integral(p, a, of_a);
-  if (!(in_a > 0 && in_b > 0)) return no_weight();
-  for (size_t i = 0; i < p->n; i++) of_a[i] = of_b[i] / in_b - of_a[i] / in_a;
-  *estimate = (bgen_estimate){log(in_b / in_a), error(p, of_a)};
+  a = state_or_all(p, a, p->work + 2 * p->n);
+  const double least = reference(p, a), value = integral(p, a, least, contribution);
+  if (!(value > 0)) return no_weight();
+  for (size_t i = 0; i < p->n; i++) contribution[i] /= -value;
+  *free_energy = least - log(value);
   return BGEN_OK;
 }
 
-/* to of_mean[n], too, what each point contributes */
+bgen_status bgen_pool_free_energy(const bgen_pool *p, const double *a, bgen_estimate *estimate)
+{
+  const bgen_status status = bgen_pool_integral(p, a, &estimate->value, p->work);
+  if (!status) estimate->error = bgen_pool_error(p, p->work);
+  return status;
+}
+
+/* F(a) in the one less F(b) in the other; the first one's work is used */
+static bgen_status difference(const bgen_pool *of_a, const double *a, const bgen_pool *of_b,
+                              const double *b, bgen_estimate *estimate)
+{
+  const bgen_pool *p = of_a;
+  double *to_a = p->work, *to_b = p->work + p->n, f_a, f_b;
+  bgen_status status = bgen_pool_integral(of_a, a, &f_a, to_a);
+  if (!status) status = bgen_pool_integral(of_b, b, &f_b, to_b);
+  if (status) return status;
+  for (size_t i = 0; i < p->n; i++) to_a[i] -= to_b[i];
+  *estimate = (bgen_estimate){f_a - f_b, bgen_pool_error(p, to_a)};
+  return BGEN_OK;
+}
+
+bgen_status bgen_pool_difference(const bgen_pool *p, const double *a, const double *b,
+                                 bgen_estimate *estimate)
+{
+  return difference(p, a, p, b, estimate);
+}
+
+bgen_status bgen_pool_change(const bgen_pool *before, const bgen_pool *after, const double *b,
+                             bgen_estimate *estimate)
+{
+  return difference(after, b, before, b, estimate);
+}
+
+/* to to_mean[n] and to_f[n] what each point contributes to the mean, and to F(b) */
 static bgen_status mean(const bgen_pool *p, const double *a, const double *b, double *value,
-                        double *of_mean, double *of_b, double *in_b)
+                        double *to_mean, double *to_f, double *f)
 {
   double *product = p->work + 2 * p->n;
-  *in_b = integral_of_state(p, b, product, of_b);
-  if (!(*in_b > 0)) return no_weight();
-  for (size_t i = 0; i < p->n; i++) product[i] = b ? a[i] * b[i] : a[i];
-  *value = integral(p, product, of_mean) / *in_b;
-  for (size_t i = 0; i < p->n; i++) of_mean[i] = (of_mean[i] - *value * of_b[i]) / *in_b;
+  const bgen_status status = bgen_pool_integral(p, b, f, to_f);
+  if (status) return status;
+  b = state_or_all(p, b, product);
+  const double least = reference(p, b), in_b = exp(least - *f);
+  for (size_t i = 0; i < p->n; i++) product[i] = b[i] == 0 ? 0 : a[i] * b[i];
+  *value = integral(p, product, least, to_mean) / in_b;
   if (!isfinite(*value))
     return bgen_fail(BGEN_NOT_FINITE, "at some points of weight it is not a finite number");
+  for (size_t i = 0; i < p->n; i++) to_mean[i] = to_mean[i] / in_b + *value * to_f[i];
   return BGEN_OK;
 }
 
 bgen_status bgen_pool_mean(const bgen_pool *p, const double *a, const double *b,
                            bgen_estimate *estimate)
 {
-  double value, in_b;
-  const bgen_status status = mean(p, a, b, &value, p->work, p->work + p->n, &in_b);
-  if (!status) *estimate = (bgen_estimate){value, error(p, p->work)};
+  double value, f;
+  const bgen_status status = mean(p, a, b, &value, p->work, p->work + p->n, &f);
+  if (!status) *estimate = (bgen_estimate){value, bgen_pool_error(p, p->work)};
   return status;
-}
-
-bgen_status bgen_pool_free_energy(const bgen_pool *p, const double *b, bgen_estimate *estimate)
-{
-  double *of_b = p->work;
-  const double in_b = integral_of_state(p, b, p->work + 2 * p->n, of_b);
-  if (!(in_b > 0)) return no_weight();
-  for (size_t i = 0; i < p->n; i++) of_b[i] /= in_b;
-  *estimate = (bgen_estimate){least_free_energy(p) - log(in_b), error(p, of_b)};
-  return BGEN_OK;
 }
 
 bgen_status bgen_pool_entropy(const bgen_pool *p, const double *u, const double *b,
                               bgen_estimate *estimate)
 {
-  double *of_mean = p->work, *of_b = p->work + p->n, value, in_b;
-  const bgen_status status = mean(p, u, b, &value, of_mean, of_b, &in_b);
+  double *to_mean = p->work, *to_f = p->work + p->n, value, f;
+  const bgen_status status = mean(p, u, b, &value, to_mean, to_f, &f);
   if (status) return status;
-  for (size_t i = 0; i < p->n; i++) of_mean[i] += of_b[i] / in_b;
-  *estimate = (bgen_estimate){value + log(in_b) - least_free_energy(p), error(p, of_mean)};
+  for (size_t i = 0; i < p->n; i++) to_mean[i] -= to_f[i];
+  *estimate = (bgen_estimate){value - f, bgen_pool_error(p, to_mean)};
   return BGEN_OK;
 }

@@ -27,18 +27,28 @@ typedef struct bgen_pool {
 /* ln of the share of each point in the distribution: log_weight[n], their sum is 1. */
 void bgen_pool_log_weights(const bgen_pool *pool, double *log_weight);
 
-/* F(a) - F(b) = -ln (int a e^-u / int b e^-u) in kT, of a[n], b[n] >= 0 at all points: 1 where a point belongs to a
-   state, else 0, or any factor, as e^-(u_1 - u) of another energy u_1.  b = NULL: 1 everywhere.
-   BGEN_NOT_FINITE where one of them has no weight. */
+/* F(a) = -ln int a e^-u in kT, of a[n] >= 0 at all points: 1 where a point belongs to a state, else 0, or any factor; NULL: 1
+   everywhere.  contribution[n] is what each point contributes to F, so that of a difference, also of two pools of the same
+   points, is the difference of theirs.  BGEN_NOT_FINITE where no point of any weight has an a > 0.
+   Values of a at points of no weight do not matter. */
+bgen_status bgen_pool_integral(const bgen_pool *pool, const double *a, double *free_energy,
+                               double *contribution);
+
+/* Of anything to which the points contribute so much. */
+double bgen_pool_error(const bgen_pool *pool, const double *contribution);
+
+/* F(a), and F(a) - F(b), with their errors. */
+bgen_status bgen_pool_free_energy(const bgen_pool *pool, const double *a, bgen_estimate *estimate);
 bgen_status bgen_pool_difference(const bgen_pool *pool, const double *a, const double *b,
                                  bgen_estimate *estimate);
 
-/* <a b> / <b>, the mean of a[n] in the state b. */
+/* F in `after` less F in `before`, over b in both: two distributions over the same points. */
+bgen_status bgen_pool_change(const bgen_pool *before, const bgen_pool *after, const double *b,
+                             bgen_estimate *estimate);
+
+/* <a b> / <b>, the mean of a[n] in the state b (NULL: everywhere). */
 bgen_status bgen_pool_mean(const bgen_pool *pool, const double *a, const double *b,
                            bgen_estimate *estimate);
-
-/* -ln int b e^-u in kT. */
-bgen_status bgen_pool_free_energy(const bgen_pool *pool, const double *b, bgen_estimate *estimate);
 
 /* Entropy in k of the state b, <u> - F, from u[n] itself: its error knows that <u> and F are of the same points. */
 bgen_status bgen_pool_entropy(const bgen_pool *pool, const double *u, const double *b,

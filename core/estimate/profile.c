@@ -47,30 +47,46 @@ static size_t bin_of(const bgen_profile *profile, const double *const *s, size_t
   return bin;
 }
 
-/* F of a bin whose points are those of number bin, as a density */
-static bgen_estimate density(const bgen_pool *pool, const size_t *bins, size_t bin, double volume,
-                             double *inside)
+/* F of a bin whose points are those of number bin, as a density; whole: F of all and what points contribute to it */
+static bgen_estimate density(const bgen_pool *pool, const size_t *bins, size_t bin, double *inside,
+                             double whole, const double *to_whole)
 {
-  bgen_estimate estimate;
+  double *to_bin = pool->work, f;
   for (size_t i = 0; i < pool->n; i++) inside[i] = bins[i] == bin;
-  if (bgen_pool_difference(pool, inside, NULL, &estimate))
-    return (bgen_estimate){INFINITY, INFINITY};
-  estimate.value += log(volume);
-  return estimate;
+  if (bgen_pool_integral(pool, inside, &f, to_bin)) return (bgen_estimate){INFINITY, INFINITY};
+  for (size_t i = 0; i < pool->n; i++) to_bin[i] -= to_whole[i];
+  return (bgen_estimate){f - whole, bgen_pool_error(pool, to_bin)};
+}
+
+static bgen_status fill(const bgen_profile *profile, const bgen_pool *pool, const size_t *bin,
+                        double *room, bgen_estimate *bins)
+{
+  double volume = 1, whole;
+  for (size_t k = 0; k < profile->n_axes; k++) volume *= width(&profile->axis[k]);
+  const bgen_status status = bgen_pool_integral(pool, NULL, &whole, room);
+  if (status) return status;
+  const size_t n_bins = bgen_profile_n_bins(profile);
+  for (size_t b = 0; b < n_bins; b++) bins[b] = (bgen_estimate){INFINITY, INFINITY};
+  for (size_t i = 0; i < pool->n; i++)
+    if (bin[i] < n_bins) bins[bin[i]].value = 0; /* a bin with points */
+  for (size_t b = 0; b < n_bins; b++)
+    if (bins[b].value == 0) {
+      bins[b] = density(pool, bin, b, room + pool->n, whole, room);
+      bins[b].value += log(volume);
+    }
+  return BGEN_OK;
 }
 
 bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *pool,
                                   const double *const *s, bgen_estimate *bins)
 {
   size_t *bin = malloc(pool->n * sizeof *bin);
-  double *inside = malloc(pool->n * sizeof *inside), volume = 1;
-  const bgen_status status =
-      bin && inside ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu points", pool->n);
+  double *room = malloc(2 * pool->n * sizeof *room);
+  bgen_status status =
+      bin && room ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu points", pool->n);
   for (size_t i = 0; !status && i < pool->n; i++) bin[i] = bin_of(profile, s, i);
-  for (size_t k = 0; k < profile->n_axes; k++) volume *= width(&profile->axis[k]);
-  for (size_t b = 0; !status && b < bgen_profile_n_bins(profile); b++)
-    bins[b] = density(pool, bin, b, volume, inside);
+  if (!status) status = fill(profile, pool, bin, room, bins);
   free(bin);
-  free(inside);
+  free(room);
   return status;
 }

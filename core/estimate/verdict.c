@@ -142,9 +142,17 @@ bgen_evidence bgen_evidence_unknown(void)
   return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}};
 }
 
+/* a part of the basin that the flow has lost is in none of its samples */
+static void judge_sides(const bgen_evidence *e, sentences *all)
+{
+  if (e->forward.n && !e->reverse.n)
+    say(all, "no frames at this temperature: samples alone cannot tell what the flow has lost\n");
+}
+
 size_t bgen_verdict(const bgen_evidence *evidence, char text[BGEN_VERDICT_LENGTH])
 {
   sentences all = {text, 0, 0};
+  judge_sides(evidence, &all);
   judge_error(evidence, &all);
   judge_doubling(evidence, &all);
   judge_side(evidence, &evidence->forward, "forward", &all);

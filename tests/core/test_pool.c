@@ -225,6 +225,90 @@ static void test_refused(void **state)
   CHECK_REFUSED(bgen_pool_mean(&pool, a, NULL, &e), BGEN_NOT_FINITE, "finite");
 }
 
+/* a quantity that is no number in the other basin is still one in this */
+static void test_elsewhere(void **state)
+{
+  static double first[ALL], a[ALL];
+  const bgen_pool pool = make(7004);
+  bgen_estimate plain, e;
+  (void) state;
+  for (size_t i = 0; i < ALL; i++) first[i] = i < ONE, a[i] = x[i];
+  CHECK_OK(bgen_pool_mean(&pool, a, first, &plain));
+  for (size_t i = ONE; i < ALL; i++) a[i] = i % 2 ? NAN : INFINITY;
+  CHECK_OK(bgen_pool_mean(&pool, a, first, &e));
+  CHECK_CLOSE(e.value, plain.value, 0);
+  CHECK_CLOSE(e.error, plain.error, 0);
+}
+
+/* u of the second basin rises by 2000 kT: what is asked of it alone is as before, whatever the other weighs */
+static void test_far_apart(void **state)
+{
+  static double second[ALL], half[ALL];
+  bgen_pool pool = make(7005);
+  bgen_estimate before[3], after[3];
+  (void) state;
+  for (size_t i = 0; i < ALL; i++) {
+    second[i] = i >= ONE;
+    half[i] = second[i] * (x[i] > basins[1].middle);
+  }
+  for (size_t round = 0; round < 2; round++) {
+    bgen_estimate *e = round ? after : before;
+    CHECK_OK(bgen_pool_difference(&pool, half, second, &e[0]));
+    CHECK_OK(bgen_pool_mean(&pool, x, second, &e[1]));
+    CHECK_OK(bgen_pool_free_energy(&pool, second, &e[2]));
+    for (size_t i = 0; i < ONE; i++) u[1][ONE + i] += 2000;
+    CHECK_OK(bgen_mbar_solve(&mbar[1]));
+    CHECK_OK(bgen_mbar_influence(&mbar[1], influence[1]));
+  }
+  after[2].value -= 2000;
+  for (size_t k = 0; k < 3; k++) {
+    CHECK_CLOSE(after[k].value, before[k].value, 1e-9);
+    CHECK_CLOSE(after[k].error, before[k].error, 1e-9);
+  }
+}
+
+/* Of the same points two states: from u to u + 0.3 x, a state without samples, in both basins. */
+static void test_change(void **state)
+{
+  enum { N = 3 };
+  static double more[N_BASINS][N * ONE], f[N_BASINS][N], mix[N_BASINS][ONE], phi[N_BASINS][N * ONE],
+      more_work[3 * ALL];
+  static const size_t counts[N] = {SAMPLES, FRAMES, 0}, states_after[] = {2, 2};
+  static const bgen_runs all_runs[N] = {{0, NULL}, {2, frames_end}, {0, NULL}};
+  static const double *const influences[] = {phi[0], phi[1]};
+  size_t n_covered = 0;
+  average found = {0};
+  double z[2] = {0};
+  (void) state;
+  for (size_t k = 0; k < N_BASINS; k++) {
+    const double rise = 0.3 * basins[k].middle - 0.045 / basins[k].stiffness;
+    z[0] += exp(-exact(&basins[k])), z[1] += exp(-exact(&basins[k]) - rise);
+  }
+  const double expected = log(z[0] / z[1]);
+  for (uint64_t r = 0; r < REPEATS / 2; r++) {
+    bgen_mbar of[N_BASINS];
+    (void) make(9000 + r);
+    for (size_t k = 0; k < N_BASINS; k++) {
+      for (size_t i = 0; i < ONE; i++) {
+        more[k][i] = u[k][i], more[k][ONE + i] = u[k][ONE + i];
+        more[k][2 * ONE + i] = u[k][ONE + i] + 0.3 * x[k * ONE + i];
+      }
+      of[k] = (bgen_mbar){N, ONE, 1, counts, more[k], all_runs, f[k], mix[k]};
+      f[k][0] = 0;
+      CHECK_OK(bgen_mbar_solve(&of[k]));
+      CHECK_OK(bgen_mbar_influence(&of[k], phi[k]));
+    }
+    const bgen_pool before = {N_BASINS, ALL, of, influences, states, work},
+                    after = {N_BASINS, ALL, of, influences, states_after, more_work};
+    bgen_estimate e;
+    CHECK_OK(bgen_pool_change(&before, &after, NULL, &e));
+    n_covered += fabs(e.value - expected) <= e.error;
+    average_add(&found, e.value);
+  }
+  CHECK_CLOSE(found.value, expected, 5 * sqrt(average_variance(&found) * 2 / REPEATS) + 0.004);
+  CHECK_WITHIN((double) n_covered / (REPEATS / 2), 0.61, 0.75);
+}
+
 /* F along x and along x and a second variable that is x again: bins in the upper half of the first basin */
 static void test_profile(void **state)
 {
@@ -275,6 +359,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_answers),       cmocka_unit_test(test_weights),
       cmocka_unit_test(test_antisymmetric), cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_profile),       cmocka_unit_test(test_no_bins)};
+      cmocka_unit_test(test_elsewhere),     cmocka_unit_test(test_far_apart),
+      cmocka_unit_test(test_change),        cmocka_unit_test(test_profile),
+      cmocka_unit_test(test_no_bins)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,6 +63,11 @@ class FreeEnergyCase(Case):
         xs = (points[bisect.bisect(total, draw.random() * total[-1])] for _ in range(n))
         (self.folder / name).write_text("".join(frame.format(i, x, draw.gauss(0, math.sqrt(T))) for i, x in enumerate(xs)))
 
+    def keep_below(self, name, limit):
+        frames = (self.folder / name).read_text().split("ITEM: TIMESTEP\n")[1:]
+        kept = [frame for frame in frames if float(frame.split()[-2]) < limit]
+        (self.folder / name).write_text("".join("ITEM: TIMESTEP\n" + frame for frame in kept))
+
     def trained(self, line=fix(n=0, width=32), train=TRAIN):
         tests = "".join(f"rerun {basin}.{walker}.dump dump x y\n" for walker in (1, 2) for basin in SIGN)
         return SYSTEM + line + RERUN + "bgen bg frames test\n" + tests + train
@@ -198,11 +203,6 @@ class FreeEnergyResults(FreeEnergyCase):
         self.assertGreater(n_nan, 20)
         self.assertRegex(output, rf"right: {n_nan} of 20000 .*not finite")
 
-    def keep_below(self, name, limit):
-        frames = (self.folder / name).read_text().split("ITEM: TIMESTEP\n")[1:]
-        kept = [frame for frame in frames if float(frame.split()[-2]) < limit]
-        (self.folder / name).write_text("".join("ITEM: TIMESTEP\n" + frame for frame in kept))
-
     def test_subsample(self):
         """Frames that stand four times each: a quarter of them is independent, and g tells."""
         for basin in SIGN:
@@ -272,6 +272,64 @@ class FreeEnergyOfOthers(FreeEnergyCase):
         self.near(found[1, "<s>'"], mean(lambda x: x, slope=1.3), 0.02)
         self.assertRegex(output, r"of the changed force field all points are worth \d")
 
+    def test_clashes(self):
+        """A sample that weighs nothing here and much less than nothing there must not decide what all others weigh."""
+        wall = "variable well_U atom x^4-6*x^2+x+{}*(x/2.3)^80"
+        for basin in SIGN:
+            for walker in (1, 2):
+                self.keep_below(f"{basin}.{walker}.dump", 2.1)
+        self.good(self.trained(train=TRAIN.splitlines()[0] + "\n") + wall.format(1) +
+                  f"\nbgen bg free_energy samples 10000 table table.dat perturb \"{wall.format(0.9)}\"\n")
+        points, _ = grid(low=-2.6, high=2.6)
+        z = [sum(math.exp(-energy(x) - height * (x / 2.3) ** 80) for x in points) for height in (1, 0.9)]
+        self.near(self.results()[1, "F'-F"], math.log(z[0] / z[1]), 0.01)
+
+    def test_nan_there(self):
+        """Where an energy of the changed force field is no number, it counts as infinite, in its basin, and is told."""
+        output = self.good(self.trained() + "bgen bg free_energy samples 10000 mean pe table table.dat perturb "
+                                            '"variable well_U atom x^4-6*x^2+x+5+0*(2.1-x)^0.5"\n')
+        found = self.results()
+        self.near(found[1, "F'(left)-F(left)"], 5, 0.01)
+        self.near(found[1, "F'(right)-F(right)"], 5 + free_energy("right", where=lambda x: x < 2.1) - free_energy("right"), 0.01)
+        self.near(found[1, "<pe>'"], mean(energy) + 5.5, 0.1)
+        self.assertRegex(output, r"energies of \d+ points are no numbers there")
+
+    def test_not_a_force_field(self):
+        line = "variable T equal 1.0\n" + fix(n=0, width=32).replace(" 1.0 4711", " v_T 4711")
+        ready = self.trained(line, TRAIN.splitlines()[0] + "\n")
+        again = fix(n=0, width=32).strip().replace('"', "'")
+        other = line.replace("fix bg", "fix other").replace("variable T equal 1.0\n", "")
+        for command, words in (('"variable T equal 2.0"', "temperature of fix bg from 1 to 2"),
+                               (f'"{again}"', "removed fix bg")):
+            with self.subTest(command):
+                self.refused(ready + f"bgen bg free_energy samples 200 perturb {command}\n", words)
+        self.refused(ready.replace(line, line + other) + TRAIN.splitlines()[0].replace(" bg ", " other ") +
+                     '\nbgen bg free_energy samples 200 against other perturb "unfix other"\n', "unfix other|removed fix other")
+
+    def test_symmetric(self):
+        """What a mirror changes has no average of samples that know one side; nor may the changed force field know sides."""
+        ready = self.trained(fix(n=0, width=32, more="mirror y 0.0"), TRAIN.splitlines()[0] + "\n") + "variable y equal y[1]\nvariable y2 equal y[1]^2\n"
+        self.refused(ready + "bgen bg free_energy samples 200 mean v_y\n", "v_y|mirror y|symmetries")
+        self.refused(ready + 'bgen bg free_energy samples 200 perturb "variable well_U atom x^4-6*x^2+x+y"\n', "mirror y")
+        self.good(ready + "bgen bg free_energy samples 5000 mean v_y2 table table.dat\n")
+        self.near(self.results()[1, "<v_y2>"], 1, 0.1)
+
+    def test_one_temperature(self):
+        """Variables and formulas round; a fix may have its temperature from what only all ranks together know."""
+        line = "variable T equal count(all)*0.1*3/0.3\n" + fix(n=0, width=32).replace(" 1.0 4711", " v_T 4711")
+        text = self.trained(line, TRAIN.splitlines()[0] + "\n") + "bgen bg free_energy samples 3000 {} table table.dat file e convergence c.dat\n"
+        self.good(text.format("temperatures 1.0 2"), 2)
+        one = self.results()
+        self.good(text.format("temperatures 2 1.0"), 2)
+        self.assertAlmostEqual(one[1, "F(left)"][1], self.results()[1, "F(left)"][1], delta=1e-4)
+        self.near(one[1, "F(right)-F(left)"], 3.379901, 0.1)
+        header = (self.folder / "e.flow.dat").read_text().splitlines()
+        rows = [line.split() for line in header if line[0] != "#"]
+        weights = [-float(row[5]) for row in rows if row[:3] == ["2", "2", "1"]]  # of the left flow at T = 2
+        least = min(weights)
+        value = least - math.log(sum(math.exp(least - w) for w in weights) / 3000)
+        self.assertAlmostEqual(value, free_energy("left", 2), delta=0.1)
+
     def test_two_fixes(self):
         """One generator against another of other flows, of the same system: no difference; in the changed force field that of both."""
         line = fix(n=0, width=32)
@@ -282,6 +340,7 @@ class FreeEnergyOfOthers(FreeEnergyCase):
                          f"bgen bg free_energy samples 5000 table changed.dat against other perturb {SLOPE}\n")
         self.near(self.results("same.dat")[1, "F(bg)-F(other)"], 0, 0.03)
         self.near(self.results("same.dat")[1, "F(other)"], free_energy(), 0.03)
+        self.near(self.results("changed.dat")[1, "F(bg)-F(other)"], free_energy() - free_energy(slope=1.3), 0.1)
 
 
 class FreeEnergyOfWorks(FreeEnergyCase):
