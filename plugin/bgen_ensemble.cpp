@@ -72,12 +72,25 @@ bool BgenEnsemble::reached(int k, size_t i) const
   return all.in_domain[i] && all.basin[i] == k && std::isfinite(all.u[i]);
 }
 
+double BgenEnsemble::u_at(size_t t, int k, size_t i) const
+{
+  return points[k]->u[i] * fix.temperature() / temperatures[t];
+}
+
+double BgenEnsemble::log_q_at(size_t t, int k, size_t i) const
+{
+  return points[k]->log_q_at[i * n_flows + t];
+}
+
+std::string BgenEnsemble::row(size_t t, int k, size_t i) const
+{
+  return points[k]->row(i, u_at(t, k, i), log_q_at(t, k, i));
+}
+
 /* u + log q at temperature t */
 double BgenEnsemble::work(size_t t, int k, size_t i) const
 {
-  const BgenPoints &all = *points[k];
-  const double value =
-      all.u[i] * fix.temperature() / temperatures[t] + all.log_q_at[i * n_flows + t];
+  const double value = u_at(t, k, i) + log_q_at(t, k, i);
   return reached(k, i) && !std::isnan(value) ? value : INFINITY;
 }
 
@@ -205,7 +218,7 @@ void BgenEnsemble::fill(int k)
     const size_t i = s.point[row];
     for (size_t t = 0; t < n_flows; t++) {
       const bool own = i >= groups[k][t].first && i < groups[k][t].first + groups[k][t].n;
-      const double log_q = all.log_q_at[i * n_flows + t];
+      const double log_q = log_q_at(t, k, i);
       s.u[t * n + row] = std::isfinite(log_q) ? -log_q : own ? 0.0 : INFINITY;
     }
     for (size_t l = 0; l < levels.size(); l++)

@@ -61,6 +61,8 @@ public:
   size_t first_frame(size_t t, int k) const;     // among the points of the basin
   bgen_spread spread_of_frames(size_t t, int k); // of what they contribute to F
   size_t n_failed(size_t t, int k) const;        // samples of the basin whose energy is no number
+  /* point i as BgenPoints has it, but with u and log q of temperature t */
+  std::string row(size_t t, int k, size_t i) const;
 
   /* All points of the part, basin after basin, as samples of the Boltzmann distribution at temperature t; valid until the
      next pool() or solve(). The vectors of the functions below have one value for each of them. */
@@ -107,6 +109,8 @@ private:
   void add_levels();
   size_t level(double temperature) const;
   bool reached(int k, size_t i) const;
+  double u_at(size_t t, int k, size_t i) const;
+  double log_q_at(size_t t, int k, size_t i) const;
   double work(size_t t, int k, size_t i) const;
   const Group *frames_at(double temperature, int k) const;
   void choose(int k, const Part &part);

@@ -55,7 +55,7 @@ void BgenFreeEnergy::write_points(bool md)
     const size_t n = md ? ensemble->works_of_frames(0, k).work.size() : n_samples;
     for (size_t i = first; i < first + n; i++)
       fprintf(file.fp, "%d %d %d %s\n", k + 1, points.basin[i] + 1, points.in_domain[i],
-              points.row(i).c_str());
+              ensemble->row(0, k, i).c_str());
   }
 }
 

@@ -221,9 +221,9 @@ std::string BgenPoints::columns() const
   return text;
 }
 
-std::string BgenPoints::row(size_t i) const
+std::string BgenPoints::row(size_t i, double of_u, double of_log_q) const
 {
-  std::string text = bgen_text("%.10g %.10g %.10g", u[i], log_q[i], log_w(i));
+  std::string text = bgen_text("%.10g %.10g %.10g", of_u, of_log_q, -of_u - of_log_q);
   for (int k = 0; k < n_cvs; k++) text += bgen_text(" %.10g", cvs[i * n_cvs + k]);
   const int n_observed = observed ? observed->size() : 0;
   for (int k = 0; k < n_observed; k++)

@@ -55,7 +55,8 @@ public:
 
   /* "u log_q log_w cv ... observable ..." of point i, and the names of these columns */
   std::string columns() const;
-  std::string row(size_t i) const;
+  std::string row(size_t i) const { return row(i, u[i], log_q[i]); }
+  std::string row(size_t i, double of_u, double of_log_q) const; // of another temperature
 
 private:
   FixBgen &fix;
