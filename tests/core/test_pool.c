@@ -53,6 +53,15 @@ static void draw(const struct basin *b, bgen_rng *rng, double *at)
   for (size_t i = 0; i < FRAMES; i++) frame[i] = b->middle + frame[i] / sqrt(b->stiffness);
 }
 
+static void solve(void)
+{
+  for (size_t k = 0; k < N_BASINS; k++) {
+    free_energy[k][0] = 0;
+    CHECK_OK(bgen_mbar_solve(&mbar[k]));
+    CHECK_OK(bgen_mbar_influence(&mbar[k], influence[k]));
+  }
+}
+
 static bgen_pool make(uint64_t key)
 {
   static const double *const influences[] = {influence[0], influence[1]};
@@ -64,7 +73,6 @@ static bgen_pool make(uint64_t key)
       energy[k * ONE + i] = u[k][ONE + i] = harmonic(&basins[k], at[i]);
       u[k][i] = -log_q(&basins[k], at[i]);
     }
-    free_energy[k][0] = 0;
     mbar[k] = (bgen_mbar){.n_states = 2,
                           .n = ONE,
                           .n_known = 1,
@@ -73,9 +81,8 @@ static bgen_pool make(uint64_t key)
                           .runs = runs,
                           .free_energy = free_energy[k],
                           .log_mixture = mixture[k]};
-    CHECK_OK(bgen_mbar_solve(&mbar[k]));
-    CHECK_OK(bgen_mbar_influence(&mbar[k], influence[k]));
   }
+  solve();
   return (bgen_pool){N_BASINS, ALL, mbar, influences, states, work};
 }
 
@@ -115,8 +122,8 @@ static double truth(quantity q)
     return p * basins[0].middle + (1 - p) * basins[1].middle;
   case MEAN_THERE: /* of x^2 in the second basin */
     return 1 / basins[1].stiffness + basins[1].middle * basins[1].middle;
-  default: /* <u> = offset + 1/2 of the first basin, minus F */
-    return basins[0].offset + 0.5 - f[0];
+  default: /* <u> = offset + 1/2 of the second basin, the rarer one, minus F */
+    return basins[1].offset + 0.5 - f[1];
   }
 }
 
@@ -153,7 +160,7 @@ static bgen_estimate ask(const bgen_pool *pool, quantity q)
     CHECK_OK(bgen_pool_mean(pool, square, second, &e));
     break;
   default:
-    CHECK_OK(bgen_pool_entropy(pool, energy, first, &e));
+    CHECK_OK(bgen_pool_entropy(pool, energy, second, &e));
   }
   return e;
 }
@@ -194,6 +201,26 @@ static void test_weights(void **state)
   CHECK_CLOSE(sum, 1, 1e-9);
   e = ask(&pool, STATES);
   CHECK_CLOSE(log((1 - first) / first), e.value, 1e-9);
+}
+
+/* energies whose Boltzmann factors are no numbers: F moves along, nothing else changes */
+static void test_far(void **state)
+{
+  static const double shifts[] = {2000, -2000};
+  bgen_estimate near[N_QUANTITIES];
+  (void) state;
+  for (size_t s = 0; s < 2; s++) {
+    const bgen_pool pool = make(7004);
+    for (quantity q = 0; q < N_QUANTITIES; q++) near[q] = ask(&pool, q);
+    for (size_t k = 0; k < N_BASINS; k++)
+      for (size_t i = 0; i < ONE; i++) energy[k * ONE + i] = u[k][ONE + i] += shifts[s];
+    solve();
+    for (quantity q = 0; q < N_QUANTITIES; q++) {
+      const bgen_estimate far = ask(&pool, q);
+      CHECK_CLOSE(far.value, near[q].value + (q == TOTAL || q == BASIN ? shifts[s] : 0), 1e-8);
+      CHECK_CLOSE(far.error, near[q].error, 1e-8);
+    }
+  }
 }
 
 /* other signs of the two states, and a = b */
@@ -357,10 +384,10 @@ static void test_no_bins(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_answers),       cmocka_unit_test(test_weights),
-      cmocka_unit_test(test_antisymmetric), cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_elsewhere),     cmocka_unit_test(test_far_apart),
-      cmocka_unit_test(test_change),        cmocka_unit_test(test_profile),
-      cmocka_unit_test(test_no_bins)};
+      cmocka_unit_test(test_answers),   cmocka_unit_test(test_weights),
+      cmocka_unit_test(test_far),       cmocka_unit_test(test_antisymmetric),
+      cmocka_unit_test(test_refused),   cmocka_unit_test(test_elsewhere),
+      cmocka_unit_test(test_far_apart), cmocka_unit_test(test_change),
+      cmocka_unit_test(test_profile),   cmocka_unit_test(test_no_bins)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

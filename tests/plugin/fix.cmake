@@ -4,7 +4,8 @@ set(test_fix_bgen Mistakes Models Variables Chains Restarts RestartsOfPaths Refu
 set(test_fix_bgen_observables Observables Latent)
 set(test_fix_bgen_moves MistakesOfMoves Driven Annealed Offsets Border)
 set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
-set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfWorks)
+set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfIdentical
+  FreeEnergyOfTraps FreeEnergyOfWorks)
 if(TARGET lmp_bgen)
   foreach(program test_fix_bgen test_fix_bgen_moves test_fix_bgen_dumps test_fix_bgen_observables test_fix_bgen_free_energy)
     foreach(case ${${program}})
