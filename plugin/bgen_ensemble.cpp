@@ -141,11 +141,29 @@ double BgenEnsemble::work(size_t t, int k, size_t i) const
   return reached(k, i) && !std::isnan(value) ? value : INFINITY;
 }
 
-BgenEnsemble::Works BgenEnsemble::works_of_samples(size_t t, int k, double fraction) const
+/* of the rows of one state, with the sign of one direction */
+BgenEnsemble::Works BgenEnsemble::works_of(size_t state, size_t t, int k, double sign) const
 {
+  const Solved &s = solved[k];
   Works works;
-  for (const size_t i : rows_of(groups[k][t], fraction).point) works.work.push_back(work(t, k, i));
+  works.ends = s.ends[state];
+  const size_t *row = s.point.data();
+  for (size_t before = 0; before < state; before++) row += s.count[before];
+  for (size_t i = 0; i < s.count[state]; i++) {
+    const double value = work(t, k, row[i]);
+    works.work.push_back(std::isfinite(value) ? sign * value : INFINITY);
+  }
   return works;
+}
+
+BgenEnsemble::Works BgenEnsemble::works_of_samples(size_t t, int k) const
+{
+  return works_of(t, t, k, +1.0);
+}
+
+BgenEnsemble::Works BgenEnsemble::works_of_frames(size_t t, int k) const
+{
+  return works_of(n_flows + t, t, k, -1.0);
 }
 
 size_t BgenEnsemble::n_failed(size_t t, int k) const
@@ -177,24 +195,16 @@ bool BgenEnsemble::has_frames(size_t t) const
   return true;
 }
 
-BgenEnsemble::Works BgenEnsemble::works_of_frames(size_t t, int k, double fraction) const
-{
-  Works works;
-  const Group *group = frames_at(temperatures[t], k);
-  if (!group) return works;
-  const Rows rows = rows_of(*group, fraction);
-  works.ends = rows.ends;
-  for (const size_t i : rows.point) {
-    const double value = work(t, k, i);
-    works.work.push_back(std::isfinite(value) ? -value : INFINITY);
-  }
-  return works;
-}
-
 size_t BgenEnsemble::first_frame(size_t t, int k) const
 {
   const Group *group = frames_at(temperatures[t], k);
   return group ? group->first : points[k]->n();
+}
+
+size_t BgenEnsemble::n_frames(size_t t, int k) const
+{
+  const Group *group = frames_at(temperatures[t], k);
+  return group ? group->n : 0;
 }
 
 const char *BgenEnsemble::method(size_t t) const
@@ -312,8 +322,8 @@ bgen_status BgenEnsemble::solve(Solved &s) const
 
 bgen_status BgenEnsemble::try_solve(const Part &part)
 {
+  for (int k = 0; k < n_basins(); k++) choose(k, part);
   for (int k = 0; k < n_basins(); k++) {
-    choose(k, part);
     fill(k);
     const bgen_status status = solve(solved[k]);
     if (!status) continue;

@@ -56,16 +56,17 @@ public:
   bool has_frames(size_t t) const;           // in every basin
   const char *method(size_t t) const;
 
-  /* u + log q of the samples of the flow at temperature t, minus that of the frames, in order of time; +inf where the
+  /* Of the part: u + log q of the samples of the flow at temperature t, minus that of the frames, in order of time; +inf where the
      other side does not reach. */
   struct Works {
     std::vector<double> work;
     std::vector<size_t> ends; // of walkers; none: independent
     bgen_works view() const { return {work.size(), work.data(), {ends.size(), ends.data()}}; }
   };
-  Works works_of_samples(size_t t, int k, double fraction = 1.0) const;
-  Works works_of_frames(size_t t, int k, double fraction = 1.0) const;
-  size_t first_frame(size_t t, int k) const;     // among the points of the basin
+  Works works_of_samples(size_t t, int k) const;
+  Works works_of_frames(size_t t, int k) const;
+  size_t first_frame(size_t t, int k) const; // of all of them, among the points of the basin
+  size_t n_frames(size_t t, int k) const;
   bgen_spread spread_of_frames(size_t t, int k); // of what they contribute to F
   size_t n_failed(size_t t, int k) const;        // samples of the basin whose energy is no number
   /* point i as BgenPoints has it, but with u and log q of temperature t */
@@ -130,6 +131,7 @@ private:
   double u_at(double temperature, double u) const;
   double log_q_at(size_t t, int k, size_t i) const;
   double work(size_t t, int k, size_t i) const;
+  Works works_of(size_t state, size_t t, int k, double sign) const;
   const Group *frames_at(double temperature, int k) const;
   void choose(int k, const Part &part);
   double inefficiency(int k, const Group &group) const;

@@ -43,7 +43,7 @@ BgenFreeEnergy::~BgenFreeEnergy() = default;
 void BgenFreeEnergy::read_keyword(const std::string &keyword, BgenWords &words)
 {
   if (keyword == "samples")
-    n_samples = words.integer(1, "number of samples");
+    n_samples = words.integer(2, "number of samples");
   else if (keyword == "temperatures")
     read_temperatures(words);
   else if (keyword == "state")

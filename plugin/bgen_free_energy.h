@@ -121,7 +121,7 @@ private:
   bgen_status write_profile(FILE *file, const bgen_profile &profile,
                             const std::vector<std::vector<double>> &s);
   void write_profile();
-  std::string convergence_columns(int k, double fraction, bool solved);
+  std::string convergence_columns(int k, bool solved);
   void write_convergence();
 };
 

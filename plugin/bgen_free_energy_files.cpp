@@ -54,7 +54,7 @@ void BgenFreeEnergy::write_points(bool md)
   for (int k = 0; k < model.n_basins; k++) {
     const BgenPoints &points = ensemble->points_of(k);
     const size_t first = md ? ensemble->first_frame(0, k) : 0;
-    const size_t n = md ? ensemble->works_of_frames(0, k).work.size() : n_samples;
+    const size_t n = md ? ensemble->n_frames(0, k) : n_samples;
     for (size_t i = first; i < first + n; i++)
       fprintf(file.fp, "%d %d %d %s\n", k + 1, points.basin[i] + 1, points.in_domain[i],
               ensemble->row(0, k, i).c_str());
@@ -124,10 +124,10 @@ static std::string columns(const std::string &basin)
 }
 
 /* of one basin: by both sides and by either one; nan where a part is too small to tell */
-std::string BgenFreeEnergy::convergence_columns(int k, double fraction, bool solved)
+std::string BgenFreeEnergy::convergence_columns(int k, bool solved)
 {
-  const BgenEnsemble::Works samples = ensemble->works_of_samples(0, k, fraction),
-                            frames = ensemble->works_of_frames(0, k, fraction);
+  const BgenEnsemble::Works samples = ensemble->works_of_samples(0, k),
+                            frames = ensemble->works_of_frames(0, k);
   const bgen_works forward = samples.view(), reverse = frames.view();
   bgen_estimate best = {NAN, NAN}, flow = best, md = best;
   if (solved) best = ensemble->free_energy(0, k);
@@ -149,8 +149,7 @@ void BgenFreeEnergy::write_convergence()
     const double fraction = std::pow(0.5, halved);
     const bool solved = ensemble->try_solve({fraction, decorrelated}) == BGEN_OK;
     fprintf(file.fp, "\n%.0f", std::ceil(fraction * n_samples));
-    for (int k = 0; k < model.n_basins; k++)
-      fputs(convergence_columns(k, fraction, solved).c_str(), file.fp);
+    for (int k = 0; k < model.n_basins; k++) fputs(convergence_columns(k, solved).c_str(), file.fp);
   }
   fputs("\n", file.fp);
 }

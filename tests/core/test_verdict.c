@@ -46,6 +46,15 @@ static void test_sound(void **state)
   check_silent(&unknown);
 }
 
+static void test_no_frames(void **state)
+{
+  (void) state;
+  bgen_evidence e = sound();
+  e.reverse = bgen_evidence_unknown().reverse;
+  check_warns(&e, "no frames at this temperature: samples alone cannot tell what the flow has "
+                  "lost\n");
+}
+
 static void test_weights(void **state)
 {
   (void) state;
@@ -187,11 +196,11 @@ static void test_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sound),       cmocka_unit_test(test_weights),
-      cmocka_unit_test(test_correlation), cmocka_unit_test(test_walkers),
-      cmocka_unit_test(test_overlap),     cmocka_unit_test(test_not_finite),
-      cmocka_unit_test(test_guess),       cmocka_unit_test(test_doubling),
-      cmocka_unit_test(test_all),
+      cmocka_unit_test(test_sound),      cmocka_unit_test(test_no_frames),
+      cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_walkers),    cmocka_unit_test(test_overlap),
+      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
+      cmocka_unit_test(test_doubling),   cmocka_unit_test(test_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
