@@ -5,8 +5,8 @@
   examples/benchmark.py [--seeds 4] [NAME ...]      default: all examples that have a reference below
 
 Means are given with their standard errors over seeds. What a run says is read from the logs in examples/NAME/run.SEED;
-runs that are there already are not repeated (remove their folders to begin anew), and the page has a section for every
-example whose runs are all there, named or not. Pictures over the seeds go to examples/results.
+runs that are there already are not repeated (remove their folders to begin anew). The page gets a new section for every
+example whose runs are all there, named or not, and keeps those of the others. Pictures over the seeds go to examples/results.
 """
 
 import argparse
@@ -172,12 +172,17 @@ def read(name, seed):
 
 
 def read_temperatures(name, seed):
-    """{T: (difference, its error, effective samples of both flows)} of in.temperatures; empty if it has not run."""
+    """Of in.temperatures {(T, "BAR" or "MBAR"): (difference, its error)} and {T: least effective samples}; empty if it has not run."""
     path, ref = folder_of(name, seed) / "log.temperatures", REFERENCES[name]
-    parts = re.split(r"(?m)^bgen \S+ free_energy: .*kT = (\S+?), by.*$", path.read_text()) if path.exists() else [""]
-    return {float(T): numbers(rf"F\({ref.first}\) - F\({ref.second}\) = {NUMBER} \+- {NUMBER}", text) +
-            [numbers(rf"(?m)^{b} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)[0] for b in (ref.first, ref.second)]
-            for T, text in reversed(list(zip(parts[1::2], parts[2::2])))}  # the first of each T: by BAR
+    text = path.read_text() if path.exists() else ""
+    # energy units have more digits; kT = T
+    differences = {(float(T), method): (float(value) / float(T), float(error) / float(T)) for value, error, T, method in re.findall(
+        rf"F\({ref.first}\) - F\({ref.second}\) = .* kT = {NUMBER} \+- {NUMBER} energy units \(T = (\S+), (M?BAR)\)", text)}
+    parts = re.split(r"(?m)^bgen \S+ free_energy: .* T = (\S+?), kT", text.partition("\nEnergy units")[0])
+    samples = collections.defaultdict(list)
+    for T, part in zip(parts[1::2], parts[2::2]):
+        samples[float(T)] += [numbers(rf"(?m)^{b} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), part)[0] for b in (ref.first, ref.second)]
+    return differences, {T: min(found) for T, found in samples.items()}
 
 
 def read_paper(name, seed):
@@ -247,15 +252,19 @@ def picture(name, seeds, results):
 
 def temperatures(name, seeds):
     found = [read_temperatures(name, seed) for seed in seeds]
-    lines = ["One flow for each basin, trained at all of these temperatures at once (`in.temperatures`); at T other than 1 by "
-             "samples alone.", "", "| T | exact ΔF (kT) | ΔF (kT) | off by, greatest | effective samples, least (%) |",
-             "|---|---|---|---|---|"]
+    lines = ["One flow for each basin, trained at all of these temperatures at once from frames of T = 1 (`in.temperatures`): by BAR",
+             "at each temperature alone, and by MBAR of the samples and test frames of all. 68 % of the error bars should hold the exact",
+             "number.", "", "| T | exact ΔF (kT) | by | ΔF (kT) | its error bar | off by, greatest | bars that hold "
+             "it | effective samples, least (%) |", "|---|---|---|---|---|---|---|---|"]
     for T, exact in TEMPERATURES[name].items():
-        rows = [one[T] for one in found if T in one]
-        if not rows:
-            return []
-        lines.append(f"| {T:g} | {exact:.4f} | {cell([r[0] for r in rows])} | {max(abs(r[0] - exact) for r in rows):.4f} | "
-                     f"{min(min(r[2:]) for r in rows):.1f} |")
+        for method in ("BAR", "MBAR"):
+            rows = [one[T, method] for one, _ in found if (T, method) in one]
+            if not rows:
+                return []
+            off = [abs(value - exact) for value, _ in rows]
+            lines.append(f"| {T:g} | {exact:.4f} | {method} | {cell([r[0] for r in rows])} | {sum(r[1] for r in rows) / len(rows):.4f} | "
+                         f"{max(off):.4f} | {sum(o <= r[1] for o, r in zip(off, rows))} of {len(rows)} | "
+                         f"{min(samples[T] for _, samples in found):.1f} |")
     return lines + [""]
 
 
@@ -273,8 +282,9 @@ def more(title, read_one, name, seeds):
 
 def section(name, seeds):
     results, ref = [read(name, seed) for seed in seeds], REFERENCES[name]
-    lines = [f"## {name}", "", f"F({ref.first}) - F({ref.second}) should be {ref.difference:g} kT. The profile is compared, up "
-             f"to a constant, in the bins where the reference is within {ref.within:g} kT of its minimum.", "",
+    lines = [f"## {name}", "", f"Runs of {datetime.date.today()}, {machine()}.", "",
+             f"F({ref.first}) - F({ref.second}) should be {ref.difference:g} kT. The profile is compared, up to a constant, in the "
+             f"bins where the reference is within {ref.within:g} kT of its minimum.", "",
              *picture(name, seeds, results),
              f"| | mean of seeds {', '.join(map(str, seeds))} | each |", "|---|---|---|"]
     for row in results[0]:
@@ -285,20 +295,31 @@ def section(name, seeds):
             more("From one configuration to both basins (`in.explore`):", read_exploration, name, seeds))
 
 
-def page(names, seeds):
+def machine():
     cpu = next((line.partition(":")[2].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), platform.processor())
-    lines = ["# Results", "", f"Written by `examples/benchmark.py --seeds {len(seeds)} {' '.join(names)}` on "
-             f"{datetime.date.today()}, {len(os.sched_getaffinity(0))} cores, {cpu}. Each run starts from nothing: MD frames, "
-             "training, jumps.",
+    return f"{len(os.sched_getaffinity(0))} cores, {cpu}"
+
+
+def section_before(name):
+    """What the page has of an example whose runs are not there, as lines."""
+    path = HERE / "RESULTS.md"
+    text = path.read_text() if path.exists() else ""
+    found = re.search(rf"(?ms)^## {name}\n.*?(?=^## |\Z)", text)
+    return found.group().rstrip("\n").split("\n") + [""] if found else []
+
+
+def page(seeds):
+    lines = ["# Results", "", "Written by `examples/benchmark.py`. Each run starts from nothing: MD frames, training, jumps.",
              "Means ± standard errors over seeds, then each seed. Unbiased jumps can leave a basin at most as often as the other",
              "one is visited; balanced acceptance is that of fresh proposals between basins of equal weight (`bgen free_energy`).",
              "Energy calls are those of training, judging, estimates and jumps; those of training by energy contain the judging of",
              "its lines. Frames are taken from MD, held-out ones included. Times are without set-up; a machine that is shared shows",
              "in wall time, processor time is of the whole example with its pictures. Effective samples are one draw's: a flow that",
              "is too thin in a tail shows in some draws only. What settings were chosen by is in the README of each example.", ""]
-    for name in names:
-        lines += section(name, seeds)
+    for name in REFERENCES:
+        there = all((folder_of(name, seed) / "seconds").exists() for seed in seeds)
+        lines += section(name, seeds) if there else section_before(name)
     return "\n".join(lines)
 
 
@@ -316,8 +337,7 @@ def main():
     for name in wanted:
         for seed in seeds:
             run(name, seed)
-    names = [name for name in REFERENCES if all((folder_of(name, seed) / "seconds").exists() for seed in seeds)]
-    (HERE / "RESULTS.md").write_text(page(names, seeds))
+    (HERE / "RESULTS.md").write_text(page(seeds))
     print(f"wrote {HERE / 'RESULTS.md'}")
 
 

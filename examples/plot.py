@@ -325,14 +325,22 @@ def offset_from(s, free_energy, reference):
     return np.average(free_energy - expected, weights=weights)
 
 
+def alone(values):
+    """Bins between two that nothing visited: no line and no band shows them."""
+    seen = np.concatenate([[False], np.isfinite(values), [False]])
+    return seen[1:-1] & ~seen[:-2] & ~seen[2:]
+
+
 def draw_profile(axis, table, reference, color):
-    """Markers too: a bin between two that nothing visited would be no line. Returns the highest F."""
+    """A line with a band, and where bins are alone a point with its bar. Returns the highest F."""
     s, free_energy, error = read_profile(table)
     free_energy = free_energy - offset_from(s, free_energy, reference)
     axis.plot(s, free_energy, "o-", ms=2.2 if len(s) < 150 else 0.0, mew=0, color=color, label=table.label)
     if error is not None:
         error = np.where(np.isfinite(error), error, 0.0)
         axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
+        points = alone(free_energy)
+        axis.vlines(s[points], (free_energy - error)[points], (free_energy + error)[points], color=color, alpha=0.3, lw=2.2)
     return np.nanmax(free_energy)
 
 
@@ -363,7 +371,7 @@ def plane(table, options):
         values = np.where(np.isfinite(table.need(name)), table.need(name), np.nan)
         values = values - np.nanmin(values) if axis is axes[0] else values
         mesh = axis.pcolormesh(np.unique(x), np.unique(y), values.reshape(shape), shading="nearest", cmap="viridis", rasterized=True)
-        axis.set(xlabel=options.label or table.names[0], ylabel=table.names[1])
+        axis.set(xlabel=options.label or table.names[0], ylabel=table.names[1].removeprefix("v_"))
         figure.colorbar(mesh, ax=axis, label=words)
     return figure
 
@@ -482,7 +490,7 @@ def works_range(there, back, tail=0.0):
     return low - 0.05 * (high - low), high + 0.05 * (high - low)
 
 
-def works_axis(axis, pair, there, back, difference, tail=0.0):
+def works_axis(axis, pair, there, back, difference, tail=0.0, symbol="\\Delta F"):
     """Crooks: p(W) of one way and p(-W) of the other cross at the difference, if each is a share of all attempts of its way."""
     a, b = pair
     bins = np.linspace(*works_range(finite(there, f"works from {a} to {b}"), finite(back, f"works from {b} to {a}"), tail), 51)
@@ -493,7 +501,7 @@ def works_axis(axis, pair, there, back, difference, tail=0.0):
         axis.hist(works, bins, weights=weights, histtype="stepfilled", color=color, alpha=0.25)
         axis.hist(works, bins, weights=weights, histtype="step", color=color, lw=1.2, label=text)
     if difference is not None:
-        axis.axvline(difference, ymax=1 / 1.4, color="black", lw=1.0, ls="--", label=f"$\\Delta F$ = {difference:g} kT")
+        axis.axvline(difference, ymax=1 / 1.4, color="black", lw=1.0, ls="--", label=f"${symbol} = {difference:.6g}$ kT")
     axis.set(xlabel="work (kT)", ylabel="probability density", xlim=(bins[0], bins[-1]))
     axis.set_ylim(top=1.4 * axis.get_ylim()[1])  # room for the legend
     axis.legend(loc="upper right")
@@ -530,7 +538,7 @@ def sides(tables, options):
         work = np.where((flow.need("basin") == k) & (flow.need("in_domain") == 1), flow.need("u") + flow.need("log_q"), np.inf)
         back = -(frames.need("u") + frames.need("log_q"))[frames.need("flow") == k]
         found = re.search(rf"F\({re.escape(name)}\) = (\S+)", " ".join(flow.comments))
-        works_axis(axis, ("flow", name), work[flow.need("flow") == k], back, float(found.group(1)) if found else None, 0.002)
+        works_axis(axis, ("flow", name), work[flow.need("flow") == k], back, float(found.group(1)) if found else None, 0.002, "F")
         axis.set_title(name, loc="left")
     return figure
 
@@ -554,10 +562,13 @@ def convergence(tables, options):
         for shift, (value, error, label, color, marker) in enumerate(WAYS):
             axis.errorbar(n * 1.06 ** (shift - 1), values[value], values[error], fmt=marker + "-", ms=3, lw=0.9, capsize=1.5,
                           color=color, label=label)
-        if options.difference is not None and axis is axes[len(sets) - 1]:
-            axis.axhline(options.difference, color="black", lw=1.0, ls="--", label="reference")
         axis.set(xscale="log", xlabel="samples of the flow", ylabel=f"{words}  (kT)")
-        legend(axis)
+        axis.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(6))
+    if options.difference is not None:
+        axes[-1].axhline(options.difference, color="black", lw=1.0, ls="--", label="reference", zorder=5)
+    low, high = axes[-1].get_ylim()
+    axes[-1].set_ylim(low, high + 0.4 * (high - low))  # room for the legend
+    legend(axes[-1], loc="upper right")
     return figure
 
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Results of free_energy of the double well beside exact numbers, by quadrature over x and y.
 
-usage: check.py results.dat slopes.dat
+usage: check.py FOLDER ...        of one run, or of several to see how many error bars hold the exact number
 """
 
+import pathlib
 import sys
 
 import numpy as np
@@ -44,15 +45,29 @@ def exact(name):
     return exact_term(first) - exact_term(second) if minus else exact_term(first)
 
 
+def read(folder):
+    """{name: (value, error)}; both files have the free energies of the basins, from the same points."""
+    found = {}
+    for name in ("results.dat", "slopes.dat"):
+        for line in (pathlib.Path(folder) / name).read_text().splitlines():
+            if not line.startswith("#"):
+                _, what, _, _, value, error = line.split()  # kT = 1
+                found[what] = float(value), float(error)
+    return found
+
+
 def main():
-    print(f"{'':24} {'bgen':>10} {'error':>10} {'exact':>10} {'off by':>10} {'errors':>8}")
-    for path in sys.argv[1:]:
-        for line in open(path):
-            if line.startswith("#"):
-                continue
-            _, name, _, _, value, error = line.split()  # kT = 1
-            off = float(value) - exact(name)
-            print(f"{name:24} {float(value):10.4f} {float(error):10.4f} {exact(name):10.4f} {off:10.4f} {off / float(error):8.1f}")
+    runs = [read(folder) for folder in sys.argv[1:]]
+    n, within = 0, 0
+    print(f"{'':17} {'exact':>9}" + "".join(f"  {'bgen':>8} {'error':>6} {'off':>4}" for _ in runs) + "   (off by, in errors)")
+    for name in runs[0]:
+        line = f"{name:17} {exact(name):9.4f}"
+        for value, error in (run[name] for run in runs):
+            off = (value - exact(name)) / error
+            n, within = n + 1, within + (abs(off) <= 1.0)
+            line += f"  {value:8.4f} {error:6.4f} {off:4.1f}"
+        print(line)
+    print(f"{within} of {n} error bars hold the exact number; 68 % should, of independent ones")
 
 
 if __name__ == "__main__":

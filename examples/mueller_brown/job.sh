@@ -3,11 +3,12 @@
 set -eu
 root=../../..
 
-# a walker in each basin to train by, and a shorter one held out
-for walker in "1 dump 1000000" "2 test.dump 400000"; do
-  for basin in left right; do echo $basin $walker; done
-done | xargs -P "$BGEN_JOBS" -n 4 sh -c '"$LMP" -in ../in.frames -log log.$0.$2 -screen none \
-  -var potentials '$root'/potentials -var basin $0 -var seed $SEED$1 -var file $0.$2 -var steps $3'
+# in each basin a walker to train by, and four shorter ones to test by, each from random numbers of its own
+for basin in left right; do
+  echo $basin $basin.dump 1000000
+  for walker in 1 2 3 4; do echo $basin $basin.test.$walker.dump 100000; done
+done | awk '{ print NR + 10, $0 }' | xargs -P "$BGEN_JOBS" -n 4 sh -c '"$LMP" -in ../in.frames -screen none -log log.$2 \
+  -var potentials '$root'/potentials -var seed $SEED$0 -var basin $1 -var file $2 -var steps $3'
 
 "$LMP" -in ../in.mueller_brown -log log.mueller_brown -var potentials $root/potentials -var seed "$SEED"
 
