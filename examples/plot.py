@@ -55,6 +55,7 @@ TIMES = STEPS + ["time", "Time", "index", "frame"]
 ENERGIES = ["u", "pe", "PotEng", "c_thermo_pe"]
 FREE_ENERGIES = ["F", "F/kT", "free_energy"]
 WORDS = ["move", "from", "to"]  # columns of names, not of numbers
+MOST_ERROR = 0.7  # kT: bins of one or two points must not squeeze the others
 
 
 class Trouble(Exception):
@@ -332,7 +333,7 @@ def alone(values):
 
 
 def draw_profile(axis, table, reference, color):
-    """A line with a band, and where bins are alone a point with its bar. Returns the highest F."""
+    """A line with a band, and where bins are alone a point with its bar. Returns the highest F that is known."""
     s, free_energy, error = read_profile(table)
     free_energy = free_energy - offset_from(s, free_energy, reference)
     axis.plot(s, free_energy, "o-", ms=2.2 if len(s) < 150 else 0.0, mew=0, color=color, label=table.label)
@@ -341,6 +342,8 @@ def draw_profile(axis, table, reference, color):
         axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
         points = alone(free_energy)
         axis.vlines(s[points], (free_energy - error)[points], (free_energy + error)[points], color=color, alpha=0.3, lw=2.2)
+        if (known := np.isfinite(free_energy) & (error < MOST_ERROR)).any():
+            return np.max(free_energy[known])
     return np.nanmax(free_energy)
 
 
@@ -365,12 +368,13 @@ def is_plane(table):
 def plane(table, options):
     """F of two variables and its error, side by side: white where nothing was seen."""
     x, y = (table.columns[name] for name in table.names[:2])
-    shape = len(np.unique(y)), len(np.unique(x))
+    free_energy, error = (np.where(np.isfinite(values), values, np.nan) for values in (table.need(*FREE_ENERGIES), table.need("error")))
+    free_energy = free_energy - np.nanmin(free_energy)
+    top = np.max(free_energy[error < MOST_ERROR], initial=0.0) or None
     figure, axes = panels(2, (3.4, 2.7))
-    for axis, name, words in ((axes[0], table.find(FREE_ENERGIES), r"free energy $F/kT$"), (axes[1], "error", r"error ($kT$)")):
-        values = np.where(np.isfinite(table.need(name)), table.need(name), np.nan)
-        values = values - np.nanmin(values) if axis is axes[0] else values
-        mesh = axis.pcolormesh(np.unique(x), np.unique(y), values.reshape(shape), shading="nearest", cmap="viridis", rasterized=True)
+    for axis, values, words, high in zip(axes, (free_energy, error), (r"free energy $F/kT$", "error (kT)"), (top, None)):
+        mesh = axis.pcolormesh(np.unique(x), np.unique(y), values.reshape(len(np.unique(y)), len(np.unique(x))), shading="nearest",
+                               cmap="viridis", vmax=high, rasterized=True)
         axis.set(xlabel=options.label or table.names[0], ylabel=table.names[1].removeprefix("v_"))
         figure.colorbar(mesh, ax=axis, label=words)
     return figure
@@ -503,6 +507,7 @@ def works_axis(axis, pair, there, back, difference, tail=0.0, symbol="\\Delta F"
     if difference is not None:
         axis.axvline(difference, ymax=1 / 1.4, color="black", lw=1.0, ls="--", label=f"${symbol} = {difference:.6g}$ kT")
     axis.set(xlabel="work (kT)", ylabel="probability density", xlim=(bins[0], bins[-1]))
+    axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
     axis.set_ylim(top=1.4 * axis.get_ylim()[1])  # room for the legend
     axis.legend(loc="upper right")
 

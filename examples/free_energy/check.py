@@ -59,7 +59,7 @@ def read(folder):
 def main():
     runs = [read(folder) for folder in sys.argv[1:]]
     n, within = 0, 0
-    print(f"{'':17} {'exact':>9}" + "".join(f"  {'bgen':>8} {'error':>6} {'off':>4}" for _ in runs) + "   (off by, in errors)")
+    print(f"{'':17} {'exact':>9}" + "".join(f"  {'bgen':>8} {'error':>6} {'off':>4}" for _ in runs))
     for name in runs[0]:
         line = f"{name:17} {exact(name):9.4f}"
         for value, error in (run[name] for run in runs):
@@ -67,7 +67,7 @@ def main():
             n, within = n + 1, within + (abs(off) <= 1.0)
             line += f"  {value:8.4f} {error:6.4f} {off:4.1f}"
         print(line)
-    print(f"{within} of {n} error bars hold the exact number; 68 % should, of independent ones")
+    print(f"off: by how many errors; {within} of {n} bars hold the exact number, and 68 % should, were they independent")
 
 
 if __name__ == "__main__":
