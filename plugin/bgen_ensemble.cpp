@@ -437,9 +437,8 @@ std::vector<double> BgenEnsemble::u(size_t t) const
 
 std::vector<double> BgenEnsemble::observable(int i, Field field) const
 {
-  std::vector<std::vector<double>> of_basins;
+  std::vector<std::vector<double>> of_basins(n_basins());
   for (int k = 0; k < n_basins(); k++)
-    of_basins.push_back(
-        points[k]->value(i, field == CHANGED ? again[k].values : points[k]->values));
+    of_basins[k] = points[k]->value(i, field == CHANGED ? again[k].values : points[k]->values);
   return pooled(of_basins);
 }

@@ -158,8 +158,9 @@ void BgenFreeEnergy::add_changed(size_t t)
   const bgen_pool &after = ensemble->pool(t, BgenEnsemble::CHANGED);
   for (int k = -1; k < model.n_basins; k++) {
     const std::vector<double> b = k < 0 ? std::vector<double>(before.n, 1.0) : ensemble->inside(k);
-    const std::string of = k < 0 ? "" : "(" + model.basin_name(k) + ")",
-                      what = "F'" + of + " - F" + of;
+    const std::string what =
+        k < 0 ? "F' - F"
+              : named("F'", model.basin_name(k)) + " - " + named("F", model.basin_name(k));
     bgen_estimate change;
     const bgen_status status = bgen_pool_change(&before, &after, b.data(), &change);
     add(t, what, checked(status, change, what));

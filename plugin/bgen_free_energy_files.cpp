@@ -83,11 +83,14 @@ bgen_status BgenFreeEnergy::write_profile(FILE *file, const bgen_profile &profil
   std::vector<bgen_estimate> bins(bgen_profile_n_bins(&profile));
   const bgen_status status =
       bgen_profile_estimate(&profile, &ensemble->pool(0), columns, bins.data());
+  size_t n_in_row = 0; // of a plane: an empty line after each
   for (size_t b = 0; !status && b < bins.size(); b++) {
     for (size_t k = 0; k < axes.size(); k++)
       fprintf(file, "%.10g ", bgen_profile_centre(&profile, k, b));
     fprintf(file, "%.6f %.6f\n", bins[b].value, bins[b].error);
-    if (axes.size() == 2 && (b + 1) % profile.axis[0].n_bins == 0) fprintf(file, "\n");
+    if (axes.size() == 1 || ++n_in_row < profile.axis[0].n_bins) continue;
+    fprintf(file, "\n");
+    n_in_row = 0;
   }
   return status;
 }

@@ -226,9 +226,9 @@ void BgenFreeEnergy::set_mixture()
   double least = INFINITY;
   for (int k = 0; k < model.n_basins; k++)
     least = std::min(least, ensemble->free_energy(0, k).value);
-  std::vector<double> weights;
+  std::vector<double> weights(model.n_basins);
   for (int k = 0; k < model.n_basins; k++)
-    weights.push_back(std::max(LEAST_WEIGHT, exp(least - ensemble->free_energy(0, k).value)));
+    weights[k] = std::max(LEAST_WEIGHT, exp(least - ensemble->free_energy(0, k).value));
   model.set_weights(weights);
   fix.continued = false; // another model than a restarted chain had
 }

@@ -139,7 +139,7 @@ static bgen_status mean(const bgen_pool *p, const double *a, const double *b, do
 bgen_status bgen_pool_mean(const bgen_pool *p, const double *a, const double *b,
                            bgen_estimate *estimate)
 {
-  double value, f;
+  double value, f = NAN;
   const bgen_status status = mean(p, a, b, &value, p->work, p->work + p->n, &f);
   if (!status) *estimate = (bgen_estimate){value, bgen_pool_error(p, p->work)};
   return status;
@@ -148,7 +148,7 @@ bgen_status bgen_pool_mean(const bgen_pool *p, const double *a, const double *b,
 bgen_status bgen_pool_entropy(const bgen_pool *p, const double *u, const double *b,
                               bgen_estimate *estimate)
 {
-  double *to_mean = p->work, *to_f = p->work + p->n, value, f;
+  double *to_mean = p->work, *to_f = p->work + p->n, value, f = NAN;
   const bgen_status status = mean(p, u, b, &value, to_mean, to_f, &f);
   if (status) return status;
   for (size_t i = 0; i < p->n; i++) to_mean[i] -= to_f[i];

@@ -82,10 +82,12 @@ bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *
 {
   size_t *bin = malloc(pool->n * sizeof *bin);
   double *room = malloc(2 * pool->n * sizeof *room);
-  bgen_status status =
-      bin && room ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu points", pool->n);
-  for (size_t i = 0; !status && i < pool->n; i++) bin[i] = bin_of(profile, s, i);
-  if (!status) status = fill(profile, pool, bin, room, bins);
+  bgen_status status;
+  if (bin && room) {
+    for (size_t i = 0; i < pool->n; i++) bin[i] = bin_of(profile, s, i);
+    status = fill(profile, pool, bin, room, bins);
+  } else
+    status = bgen_fail(BGEN_NO_MEMORY, "no memory for %zu points", pool->n);
   free(bin);
   free(room);
   return status;
