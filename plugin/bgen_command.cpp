@@ -59,10 +59,11 @@ void BgenCommand::command(int narg, char **arg)
 
 void BgenCommand::frames(FixBgen &fix, BgenWords &words)
 {
-  const int action = words.choice({"train", "test", "dump"}, "use of frames");
+  const int action = words.choice({"train", "test", "dump", "none"}, "use of frames");
   if (action == 2) return dump_frames(fix, words);
   words.end();
   fix.frames_are_tests = action == 1;
+  fix.takes_frames = action != 3;
 }
 
 /* those to train by, as they are now, of all basins */

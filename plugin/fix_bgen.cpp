@@ -36,8 +36,9 @@ static constexpr double SAME_ENERGY = 1e-3, SAME_ROUNDING = 1e-6;
 static bigint n_fixes_ever = 0;
 
 FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg)
-    : Fix(lmp, narg, arg), frames_are_tests(false), continued(false), serial(n_fixes_ever++),
-      stepping(false), symmetries_checked(false), target(0.0), basin_kept(-1)
+    : Fix(lmp, narg, arg), takes_frames(true), frames_are_tests(false), continued(false),
+      serial(n_fixes_ever++), stepping(false), symmetries_checked(false), target(0.0),
+      basin_kept(-1)
 {
   settings = std::make_unique<BgenSettings>(lmp, narg, arg);
   configuration = std::make_unique<BgenConfiguration>(lmp, igroup, settings->n_space);
@@ -242,6 +243,7 @@ void FixBgen::end_of_step()
 
 void FixBgen::collect_frame()
 {
+  if (!takes_frames) return;
   configuration->gather(x_old.data());
   if (!stepping)
     rerun->check(x_old.data());

@@ -52,8 +52,8 @@ public:
   std::unique_ptr<BgenModel> model;
   std::unique_ptr<struct BgenCounts> counts;
 
-  bool frames_are_tests; // those that come from now on
-  bool continued;        // the chain goes on from a restart file, with the model it had
+  bool takes_frames, frames_are_tests; // those that come from now on
+  bool continued; // the chain goes on from a restart file, with the model it had
 
   /* of each basin F, its error, F(first) - F, its error, in kT, as bgen free_energy found them last; NaN before */
   enum { N_FREE_ENERGIES = 4 };

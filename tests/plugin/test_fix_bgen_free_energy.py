@@ -319,7 +319,7 @@ class FreeEnergyTemperatures(FreeEnergyCase):
         """F of a fix minus F of another one that is twice as hot and has frames of the changed force field; the same on two ranks."""
         for basin in SIGN:
             self.write_frames(f"{basin}.hot.dump", basin, 2, 1000, 8, slope=1.3)
-        text = self.trained() + "variable T equal 7.0\n" + fix(n=0, width=32).replace("fix bg", "fix other").replace(" 1.0 4711", " 2.0 4712")
+        text = self.trained() + "bgen bg frames none\n" + fix(n=0, width=32).replace("fix bg", "fix other").replace(" 1.0 4711", " 2.0 4712")
         text += "bgen other load trained.bgen\nbgen other frames test\n" + "".join(f"rerun {basin}.hot.dump dump x y\n" for basin in SIGN)
         text += f"variable T equal 1.0\nbgen bg free_energy samples 3000 table table.dat against other perturb {SLOPE}\n"
         self.good(text)
