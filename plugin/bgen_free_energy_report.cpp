@@ -129,7 +129,7 @@ std::string BgenFreeEnergy::result_line(const BgenResult &one) const
     text += bgen_text(" = %.4f +- %.4f kT = %.6g +- %.2g energy units", one.of.value, one.of.error,
                       kT * one.of.value, kT * one.of.error);
   else
-    text += bgen_text(" = %.8g +- %.2g", one.of.value, one.of.error);
+    text += bgen_text(" = %.6g +- %.2g", one.of.value, one.of.error);
   return text + bgen_text(" (T = %g, %s)\n", one.temperature, one.method.c_str());
 }
 

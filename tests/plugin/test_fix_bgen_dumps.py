@@ -275,6 +275,11 @@ class Sets(Dumps):
         self.refused(deck.format("") + "variable T equal 2.0\nrerun left.dump dump x y\n", "temperature 2|of 1")
         self.good(deck.format("") + train)
 
+    def test_none(self):
+        """Frames that nobody wants are not even looked at."""
+        deck = SYSTEM + fix(0) + "rerun left.dump dump x y\nbgen bg frames none\nrerun right.dump dump x y\nbgen bg frames test\nrerun right.dump dump x y\n"
+        self.assertIn("frames 400 and 400", self.silent(deck + COUNT))
+
     def test_runs(self):
         """Consecutive runs are one walker, a rerun begins another; without a frame none begins."""
         run = MD + "velocity all set 3.0 0.5 0.0\nrun 50\nrun 0\nrun 50\n"
