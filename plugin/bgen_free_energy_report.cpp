@@ -93,12 +93,12 @@ std::string BgenFreeEnergy::basin_row(BgenEnsemble &of, size_t t, int k, const S
   const bgen_estimate best = of.free_energy(t, k);
   const size_t n_frames = s.frames.work.size();
   std::string text =
-      bgen_text("%-12s %10.4f %8.4f %12.4f %12.4f %8.3f %12.3f %8.3f %8zu %7zu %7.1f",
+      bgen_text("%-12s %10.4f %8.2g %12.4f %12.4f %8.3f %12.3f %8.3f %8zu %7zu %7.1f",
                 of.model.basin_name(k).c_str(), best.value, best.error, s.from_flow.value,
                 s.from_frames.value, 100.0 * s.samples_worth / n_samples, 100.0 * s.acceptance,
                 100.0 * s.frames_worth / n_frames, n_frames, s.frames.ends.size(),
                 of.spread_of_frames(t, k).inefficiency);
-  if (n_bootstrap) text += bgen_text(" %9.4f", s.bootstrap.error);
+  if (n_bootstrap) text += bgen_text(" %9.2g", s.bootstrap.error);
   return text + "\n";
 }
 
@@ -126,7 +126,7 @@ std::string BgenFreeEnergy::result_line(const BgenResult &one) const
   const double kT = fix.configuration->kT(one.temperature);
   std::string text = one.what;
   if (one.is_energy)
-    text += bgen_text(" = %.4f +- %.4f kT = %.6g +- %.2g energy units", one.of.value, one.of.error,
+    text += bgen_text(" = %.4f +- %.2g kT = %.6g +- %.2g energy units", one.of.value, one.of.error,
                       kT * one.of.value, kT * one.of.error);
   else
     text += bgen_text(" = %.6g +- %.2g", one.of.value, one.of.error);
