@@ -85,9 +85,7 @@ std::string BgenAnneal::difference_lines() const
     for (size_t t = from_flow ? n_stages : 0; t <= n_stages; t++)
       text += difference_line(basins[b], difference(basins[0], basins[b], t), t, "");
     if (with_reverse)
-      text +=
-          difference_line(basins[b], {one.value - other.value, std::hypot(one.error, other.error)},
-                          n_stages, ", BAR");
+      text += difference_line(basins[b], bgen_estimate_difference(&one, &other), n_stages, ", BAR");
   }
   return text;
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace LAMMPS_NS;
 
@@ -27,6 +28,11 @@ BgenEnsemble::BgenEnsemble(LAMMPS *lmp, FixBgen &_fix, const std::vector<double>
 }
 
 BgenEnsemble::~BgenEnsemble() = default;
+
+size_t BgenEnsemble::Solved::first_row(size_t state) const
+{
+  return std::accumulate(count.begin(), count.begin() + (long) state, (size_t) 0);
+}
 
 /* ---- the part of the points that an estimate is of ---- */
 
@@ -190,11 +196,9 @@ double BgenEnsemble::independent_error(size_t t, int k)
 bgen_spread BgenEnsemble::spread_of_frames(size_t t, int k)
 {
   const Solved &s = relative_to(t, k);
-  size_t first = 0;
-  for (size_t state = 0; state < n_flows + t; state++) first += s.count[state];
-  return bgen_spread_of_sum(s.count[n_flows + t],
-                            s.influence.data() + (n_flows + t) * s.mbar.n + first,
-                            &s.runs[n_flows + t]);
+  const size_t state = n_flows + t;
+  return bgen_spread_of_sum(
+      s.count[state], s.influence.data() + state * s.mbar.n + s.first_row(state), &s.runs[state]);
 }
 
 /* ---- the pool ---- */

@@ -47,13 +47,11 @@ public:
   const std::vector<double> temperatures;
   int n_basins() const { return (int) points.size(); }
   const BgenPoints &points_of(int k) const { return *points[k]; }
-  BgenPoints &points_of(int k) { return *points[k]; }
 
   /* F = -ln Z in kT of basin k at temperature number t. */
   bgen_estimate free_energy(size_t t, int k);
   double independent_error(size_t t, int k); // were all frames independent
-  bool has_frames(size_t t, int k) const;    // of that temperature
-  bool has_frames(size_t t) const;           // in every basin
+  bool has_frames(size_t t) const;           // of that temperature, in every basin
   const char *method(size_t t) const;
 
   /* Of the part: u + log q of the samples of the flow at temperature t, minus that of the frames, in order of time; +inf where the
@@ -65,6 +63,9 @@ public:
   };
   Works works_of_samples(size_t t, int k) const;
   Works works_of_frames(size_t t, int k) const;
+  /* F by either side alone; NaN where it does not tell. */
+  static bgen_estimate from_samples(const Works &samples);
+  static bgen_estimate from_frames(const Works &frames, const Works &samples);
   size_t first_frame(size_t t, int k) const; // of all of them, among the points of the basin
   size_t n_frames(size_t t, int k) const;
   bgen_spread spread_of_frames(size_t t, int k); // of what they contribute to F
@@ -90,10 +91,11 @@ private:
     size_t first, n;
     std::vector<size_t> ends; // of walkers, counted from 0
   };
-  /* What bgen_mbar looks at: flows at the temperatures, then the Boltzmann distributions at the levels. */
   struct Rows {
     std::vector<size_t> point, ends; // ends of walkers
   };
+  /* What bgen_mbar looks at: flows at the temperatures, then the Boltzmann distributions at the levels, then those in
+     the changed force field. */
   struct Solved {
     std::vector<size_t> point, count; // point[row], count[state]
     std::vector<std::vector<size_t>> ends;
@@ -101,16 +103,17 @@ private:
     std::vector<double> u, free_energy, log_mixture, influence;
     bgen_mbar mbar;
     size_t zero = 0; // which flow has the free energy 0
+    size_t first_row(size_t state) const;
   };
 
   const size_t n_flows;
-  std::vector<double>
-      levels; // temperatures of Boltzmann distributions; first those that are wanted
+  /* temperatures of Boltzmann distributions; first those that are wanted */
+  std::vector<double> levels;
   std::vector<std::unique_ptr<BgenPoints>> points;
   std::vector<std::vector<Group>> groups; // [basins]
   std::vector<Solved> solved;             // [basins]
-  std::vector<BgenPoints::Again>
-      again;                        // [basins], in the changed force field; empty: there is none
+  /* [basins], in the changed force field; empty: there is none */
+  std::vector<BgenPoints::Again> again;
   std::vector<bgen_estimate> half_; // [temperatures][basins]
 
   struct Pool {
@@ -126,7 +129,6 @@ private:
   void add_samples(int k, double temperature, size_t n);
   void add_frames(int k, double temperature);
   void check_frames(int k, const Group &group) const;
-  size_t level(double temperature) const;
   bool reached(int k, size_t i) const;
   double u_at(double temperature, double u) const;
   double log_q_at(size_t t, int k, size_t i) const;

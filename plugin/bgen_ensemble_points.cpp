@@ -19,14 +19,8 @@ void BgenEnsemble::add_levels()
 {
   levels = temperatures;
   for (int set = 0; n_flows > 1 && set < model.n_test_sets(); set++)
-    if (level(model.test_temperature(set)) == levels.size())
+    if (std::count(levels.begin(), levels.end(), model.test_temperature(set)) == 0)
       levels.push_back(model.test_temperature(set));
-}
-
-/* its number; that of them all if it is none */
-size_t BgenEnsemble::level(double temperature) const
-{
-  return std::find(levels.begin(), levels.end(), temperature) - levels.begin();
 }
 
 void BgenEnsemble::visit(size_t n_samples, bool keep_x)
@@ -130,8 +124,7 @@ BgenEnsemble::Works BgenEnsemble::works_of(size_t state, size_t t, int k, double
   const Solved &s = solved[k];
   Works works;
   works.ends = s.ends[state];
-  const size_t *row = s.point.data();
-  for (size_t before = 0; before < state; before++) row += s.count[before];
+  const size_t *row = s.point.data() + s.first_row(state);
   for (size_t i = 0; i < s.count[state]; i++) {
     const double value = work(t, k, row[i]);
     works.work.push_back(std::isfinite(value) ? sign * value : INFINITY);
@@ -147,6 +140,21 @@ BgenEnsemble::Works BgenEnsemble::works_of_samples(size_t t, int k) const
 BgenEnsemble::Works BgenEnsemble::works_of_frames(size_t t, int k) const
 {
   return works_of(n_flows + t, t, k, -1.0);
+}
+
+bgen_estimate BgenEnsemble::from_samples(const Works &samples)
+{
+  const bgen_works forward = samples.view();
+  bgen_estimate f;
+  return bgen_estimate_fep(&forward, &f) ? bgen_estimate{NAN, NAN} : f;
+}
+
+bgen_estimate BgenEnsemble::from_frames(const Works &frames, const Works &samples)
+{
+  const bgen_works forward = samples.view(), reverse = frames.view();
+  bgen_estimate f;
+  if (frames.work.empty() || bgen_estimate_one_sided(&reverse, &forward, &f)) return {NAN, NAN};
+  return {-f.value, f.error};
 }
 
 size_t BgenEnsemble::n_failed(size_t t, int k) const
@@ -166,15 +174,10 @@ const BgenEnsemble::Group *BgenEnsemble::frames_at(double temperature, int k) co
   return nullptr;
 }
 
-bool BgenEnsemble::has_frames(size_t t, int k) const
-{
-  return frames_at(temperatures[t], k) != nullptr;
-}
-
 bool BgenEnsemble::has_frames(size_t t) const
 {
   for (int k = 0; k < n_basins(); k++)
-    if (!has_frames(t, k)) return false;
+    if (!frames_at(temperatures[t], k)) return false;
   return true;
 }
 

@@ -49,7 +49,7 @@ bgen_estimate BgenFreeEnergy::checked(bgen_status status, const bgen_estimate &o
 
 static bgen_estimate difference(const bgen_estimate &a, const bgen_estimate &b)
 {
-  return {a.value - b.value, std::hypot(a.error, b.error)};
+  return bgen_estimate_difference(&a, &b);
 }
 
 static std::string named(const char *what, const std::string &of)

@@ -16,8 +16,8 @@
 
 using namespace LAMMPS_NS;
 
-static constexpr int DOUBLINGS =
-    6; // of the points, from the first row of a convergence file to the last
+/* of the points, from the first row of a convergence file to the last */
+static constexpr int DOUBLINGS = 6;
 
 /* ---- results ---- */
 
@@ -131,13 +131,11 @@ std::string BgenFreeEnergy::convergence_columns(int k, bool solved)
 {
   const BgenEnsemble::Works samples = ensemble->works_of_samples(0, k),
                             frames = ensemble->works_of_frames(0, k);
-  const bgen_works forward = samples.view(), reverse = frames.view();
-  bgen_estimate best = {NAN, NAN}, flow = best, md = best;
-  if (solved) best = ensemble->free_energy(0, k);
-  if (bgen_estimate_fep(&forward, &flow)) flow = {NAN, NAN};
-  if (frames.work.empty() || bgen_estimate_one_sided(&reverse, &forward, &md)) md = {NAN, NAN};
+  const bgen_estimate best = solved ? ensemble->free_energy(0, k) : bgen_estimate{NAN, NAN},
+                      flow = ensemble->from_samples(samples),
+                      md = ensemble->from_frames(frames, samples);
   return bgen_text(" %zu %.6f %.6f %.6f %.6f %.6f %.6f", frames.work.size(), best.value, best.error,
-                   flow.value, flow.error, -md.value, md.error);
+                   flow.value, flow.error, md.value, md.error);
 }
 
 /* a growing part of all points, doubled from row to row */

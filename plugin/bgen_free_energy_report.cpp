@@ -48,16 +48,15 @@ BgenFreeEnergy::Sides BgenFreeEnergy::sides(BgenEnsemble &of, size_t t, int k)
   s.samples = of.works_of_samples(t, k);
   s.frames = of.works_of_frames(t, k);
   const bgen_works forward = s.samples.view(), reverse = s.frames.view();
-  s.from_flow = s.from_frames = s.bootstrap = {NAN, NAN};
+  s.from_flow = of.from_samples(s.samples);
+  s.from_frames = of.from_frames(s.frames, s.samples);
+  s.bootstrap = {NAN, NAN};
   s.frames_worth = s.acceptance = NAN;
   const std::vector<double> log_w = negative(s.samples.work), log_w_md = s.frames.work;
   s.samples_worth = bgen_kish_ess(log_w.size(), log_w.data());
-  if (bgen_estimate_fep(&forward, &s.from_flow)) s.from_flow = {NAN, NAN};
   if (log_w_md.empty()) return s;
   const std::vector<double> back = negative(log_w_md);
   s.frames_worth = bgen_kish_ess(back.size(), back.data());
-  if (bgen_estimate_one_sided(&reverse, &forward, &s.from_frames)) s.from_frames = {NAN, NAN};
-  s.from_frames.value *= -1.0;
   if (bgen_mean_acceptance(log_w_md.size(), log_w_md.data(), log_w.size(), log_w.data(),
                            &s.acceptance))
     s.acceptance = NAN;
@@ -186,9 +185,9 @@ void BgenFreeEnergy::publish()
 {
   const bgen_estimate first = ensemble->free_energy(0, 0);
   for (int k = 0; k < model.n_basins; k++) {
-    const bgen_estimate f = ensemble->free_energy(0, k);
-    fix.free_energies[k] = {f.value, f.error, first.value - f.value,
-                            k ? std::hypot(first.error, f.error) : 0.0};
+    const bgen_estimate f = ensemble->free_energy(0, k),
+                        change = bgen_estimate_difference(&first, &f);
+    fix.free_energies[k] = {f.value, f.error, change.value, k ? change.error : 0.0};
   }
 }
 

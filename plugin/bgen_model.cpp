@@ -104,12 +104,18 @@ void BgenModel::cv_gradient(int k, const double *x, double *grad) const
   bgen_cv_gradient(&settings.cvs[k].of, &layout, x, 1.0, grad);
 }
 
+int BgenModel::cv_named(const std::string &name) const
+{
+  for (size_t k = 0; k < settings.cvs.size(); k++)
+    if (settings.cvs[k].name == name) return (int) k;
+  return -1;
+}
+
 int BgenModel::read_cv(BgenWords &words) const
 {
   const std::string name = words.text("the name of a cv");
-  size_t k = 0;
-  while (k < settings.cvs.size() && settings.cvs[k].name != name) k++;
-  if (k == settings.cvs.size()) words.fail("there is no cv '" + name + "'");
+  const int k = cv_named(name);
+  if (k < 0) words.fail("there is no cv '" + name + "'");
   return k;
 }
 

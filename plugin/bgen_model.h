@@ -35,6 +35,7 @@ public:
 
   double cv(int k, const double *x) const;
   void cv_gradient(int k, const double *x, double *grad) const; // grad[dim]
+  int cv_named(const std::string &name) const;                  // -1: there is none
   int read_cv(class BgenWords &words) const;                    // by its name
   int basin_of(const double *x) const;                          // -1: none
   int read_basin(class BgenWords &words) const;                 // by its name

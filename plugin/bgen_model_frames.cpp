@@ -28,8 +28,8 @@ bool BgenModel::same_temperature(double a, double b)
 
 double BgenModel::known_temperature(double temperature) const
 {
-  for (int set = 0; set < n_test_sets(); set++)
-    if (same_temperature(temperature, test_temperature(set))) return test_temperature(set);
+  const int set = test_set(temperature);
+  if (set >= 0) return test_temperature(set);
   return same_temperature(temperature, trained_at) ? trained_at : temperature;
 }
 

@@ -58,18 +58,10 @@ BgenObservables::BgenObservables(LAMMPS *lmp, FixBgen &_fix) : Pointers(lmp), fi
 
 /* ---- names ---- */
 
-int BgenObservables::cv_named(const std::string &word) const
-{
-  const std::vector<BgenVariable> &cvs = fix.settings->cvs;
-  for (size_t k = 0; k < cvs.size(); k++)
-    if (cvs[k].name == word) return static_cast<int>(k);
-  return -1;
-}
-
 bool BgenObservables::is_one(const std::string &word) const
 {
   const std::string begin = word.substr(0, 2);
-  return cv_named(word) >= 0 || word == "pe" || begin == "v_" || begin == "c_";
+  return fix.model->cv_named(word) >= 0 || word == "pe" || begin == "v_" || begin == "c_";
 }
 
 int BgenObservables::add(BgenWords &words)
@@ -90,7 +82,7 @@ int BgenObservables::add(const BgenWords &words, const std::string &word)
 BgenObservables::Quantity BgenObservables::read(const BgenWords &words,
                                                 const std::string &word) const
 {
-  const int cv = cv_named(word);
+  const int cv = fix.model->cv_named(word);
   if (cv >= 0) return {Quantity::CV, word, "", cv};
   if (word == "pe") return {Quantity::ENERGY, word, "", -1};
   if (!is_one(word))

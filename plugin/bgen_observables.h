@@ -54,7 +54,6 @@ private:
   FixBgen &fix;
   std::vector<Quantity> all;
 
-  int cv_named(const std::string &word) const; // -1: there is none
   Quantity read(const BgenWords &words, const std::string &word) const;
   void check(const BgenWords &words, const Quantity &quantity) const;
   double value(const Quantity &quantity, const double *x, double energy);

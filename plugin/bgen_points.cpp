@@ -21,8 +21,8 @@
 using namespace LAMMPS_NS;
 
 static constexpr size_t BATCH = 256; // points whose x is kept at a time
-static constexpr double SAME_VALUE =
-    1e-4; // by which an image may differ, for MD that leaves the plane a little
+/* by which observables of an image may differ, for MD that leaves the plane a little */
+static constexpr double SAME_VALUE = 1e-4;
 
 BgenPoints::BgenPoints(LAMMPS *lmp, FixBgen &_fix)
     : Pointers(lmp), fix(_fix), model(*_fix.model), n_cvs(_fix.settings->cvs.size()),
@@ -102,12 +102,6 @@ void BgenPoints::draw(double temperature, int k, size_t n_now)
     component[first + i] = draws[i].component;
     in_domain[first + i] = draws[i].in_domain;
   }
-}
-
-void BgenPoints::add_frames(int k)
-{
-  const int set = model.test_set(model.training_temperature());
-  if (set >= 0) add_test_frames(set, k);
 }
 
 void BgenPoints::add_test_frames(int set, int k)
@@ -235,9 +229,7 @@ void BgenPoints::need_symmetric(size_t i)
 /* a cv has its column already */
 bool BgenPoints::has_column(int k) const
 {
-  const std::vector<BgenVariable> &cvs_of = fix.settings->cvs;
-  return std::none_of(cvs_of.begin(), cvs_of.end(),
-                      [&](const BgenVariable &cv) { return cv.name == observed->name(k); });
+  return model.cv_named(observed->name(k)) < 0;
 }
 
 std::string BgenPoints::columns() const

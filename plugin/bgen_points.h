@@ -45,8 +45,7 @@ public:
      temperature of the fix, or at another one. u and log_q are those of the temperature of the fix in any case. */
   void add_samples(int k, size_t n);
   void add_samples_at(double temperature, int k, size_t n);
-  /* The test frames of basin k, of the temperature of training or of one set, with log q of component k. */
-  void add_frames(int k);
+  /* The test frames of basin k and of one set, with log q of component k. */
   void add_test_frames(int set, int k);
   /* Any points more[n][dim], which rank 0 has, with log q of the mixture; component as said. */
   void add_points(int k, size_t n, const double *more);

@@ -18,11 +18,6 @@ typedef struct side {
   double *drawn; /* room for as many as may come */
 } side;
 
-static size_t run_length(const bgen_runs *runs, size_t r)
-{
-  return runs->end[r] - bgen_run_begin(runs, r);
-}
-
 /* the run that holds value i */
 static size_t run_of(const bgen_runs *runs, size_t i)
 {
@@ -43,7 +38,7 @@ static void plan(side *s, const double *influence)
   const double n = (double) s->works->n;
   const bgen_spread spread = bgen_spread_of_sum(s->works->n, influence, runs);
   size_t n_runs = 0;
-  for (size_t r = 0; r < runs->n; r++) n_runs += run_length(runs, r) > 0;
+  for (size_t r = 0; r < runs->n; r++) n_runs += bgen_run_length(runs, r) > 0;
   s->n_runs = spread.runs_differ || n_runs >= ENOUGH_RUNS ? n_runs : 0;
   const double g = spread.inefficiency;
   s->block = runs->n ? (size_t) ceil(fmax(4 * g, cbrt(n * g * g))) : 1;
@@ -51,10 +46,7 @@ static void plan(side *s, const double *influence)
 
 static size_t room(const side *s)
 {
-  size_t most = 0;
-  for (size_t r = 0; r < s->works->runs.n; r++)
-    if (run_length(&s->works->runs, r) > most) most = run_length(&s->works->runs, r);
-  return s->n_runs ? s->n_runs * most : s->works->n;
+  return s->n_runs ? s->n_runs * bgen_longest_run(&s->works->runs) : s->works->n;
 }
 
 static size_t draw_runs(side *s, bgen_rng *rng)
@@ -64,7 +56,7 @@ static size_t draw_runs(side *s, bgen_rng *rng)
   for (size_t k = 1; k < s->n_runs; k++) {
     size_t r = 0;
     do r = (size_t) bgen_rng_below(rng, runs->n);
-    while (run_length(runs, r) == 0);
+    while (bgen_run_length(runs, r) == 0);
     for (size_t i = bgen_run_begin(runs, r); i < runs->end[r]; i++)
       s->drawn[n++] = s->works->work[i];
   }
@@ -78,7 +70,7 @@ static size_t draw_blocks(side *s, bgen_rng *rng)
   const bgen_runs one = {1, &n}, *runs = s->works->runs.n ? &s->works->runs : &one;
   for (size_t filled = 0; filled < n;) {
     size_t i = (size_t) bgen_rng_below(rng, n);
-    const size_t r = run_of(runs, i), length = run_length(runs, r);
+    const size_t r = run_of(runs, i), length = bgen_run_length(runs, r);
     const size_t block = s->block < length ? s->block : length;
     for (size_t k = 0; k < block && filled < n; k++) {
       s->drawn[filled++] = s->works->work[i++];

@@ -6,6 +6,11 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b)
+{
+  return (bgen_estimate){a->value - b->value, hypot(a->error, b->error)};
+}
+
 /* ---- sums of exponentials ---- */
 
 static double greatest(size_t n, const double *value, double sign)

@@ -27,6 +27,9 @@ typedef struct bgen_estimate {
   double value, error; /* kT; one standard deviation */
 } bgen_estimate;
 
+/* a - b of two that are independent of each other. */
+bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b);
+
 /* One-sided: -ln <e^-w> over forward works.  Biased while a few weights carry the sum: look at bgen_kish_ess. */
 bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate);
 

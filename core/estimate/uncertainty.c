@@ -33,16 +33,11 @@ static series series_of(size_t n, const double *value, const bgen_runs *runs)
   return (series){n, value, all, mean_of(n, value), false};
 }
 
-static size_t run_length(const bgen_runs *runs, size_t r)
-{
-  return runs->end[r] - bgen_run_begin(runs, r);
-}
-
-static size_t longest(const bgen_runs *runs)
+size_t bgen_longest_run(const bgen_runs *runs)
 {
   size_t most = 0;
   for (size_t r = 0; r < runs->n; r++)
-    if (run_length(runs, r) > most) most = run_length(runs, r);
+    if (bgen_run_length(runs, r) > most) most = bgen_run_length(runs, r);
   return most;
 }
 
@@ -60,7 +55,7 @@ static double products(const series *s, size_t lag)
   if (s->runs.n == 0) return products_of(s->n, s->value, s->mean, lag);
   double sum = 0;
   for (size_t r = 0; r < s->runs.n; r++) {
-    const size_t n = run_length(&s->runs, r);
+    const size_t n = bgen_run_length(&s->runs, r);
     const double *value = s->value + bgen_run_begin(&s->runs, r);
     sum += products_of(n, value, s->own_centre ? mean_of(n, value) : s->mean, lag);
   }
@@ -72,7 +67,7 @@ static double products(const series *s, size_t lag)
 static double inefficiency(const series *s)
 {
   const double whole = products(s, 0);
-  const size_t n_lags = longest(&s->runs);
+  const size_t n_lags = bgen_longest_run(&s->runs);
   double g = 1, before = 1;
   if (!(whole > 0)) return 1;
   for (size_t lag = 1, step = 1; lag < n_lags; step = 1 + lag / FINE_LAGS, lag += step) {
@@ -119,13 +114,13 @@ static void compare_runs(const series *s, bgen_spread *spread)
 {
   double chi_square = 0, P = 0, n_runs = 0;
   for (size_t r = 0; r < s->runs.n; r++) {
-    const double share = (double) run_length(&s->runs, r) / (double) s->n;
+    const double share = (double) bgen_run_length(&s->runs, r) / (double) s->n;
     P += share * share;
     n_runs += share > 0;
   }
   if (n_runs < LEAST_RUNS) return;
   for (size_t r = 0; r < s->runs.n; r++) {
-    const double n = (double) run_length(&s->runs, r), share = n / (double) s->n;
+    const double n = (double) bgen_run_length(&s->runs, r), share = n / (double) s->n;
     if (n == 0) continue;
     const double sum = n * (mean_of((size_t) n, s->value + bgen_run_begin(&s->runs, r)) - s->mean);
     chi_square += sum * sum / share;

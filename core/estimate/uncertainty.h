@@ -17,15 +17,22 @@ extern "C" {
    runs are independent.  Where a function takes NULL, it stands for runs.n = 0. */
 typedef struct bgen_runs {
   size_t n; /* runs; 0: all values are independent of each other */
-  const size_t *
-      end; /* [n] run r holds the values from end[r - 1] (0 for the first) to end[r] - 1; the last is the
-                        number of values, and runs may be empty */
+  /* [n] run r holds the values from end[r - 1] (0 for the first) to end[r] - 1; the last is the number of values,
+     and runs may be empty */
+  const size_t *end;
 } bgen_runs;
 
 static inline size_t bgen_run_begin(const bgen_runs *runs, size_t r)
 {
   return r ? runs->end[r - 1] : 0;
 }
+
+static inline size_t bgen_run_length(const bgen_runs *runs, size_t r)
+{
+  return runs->end[r] - bgen_run_begin(runs, r);
+}
+
+size_t bgen_longest_run(const bgen_runs *runs); /* its length; 0 without runs */
 
 /* What is known of the variance of sum_i value_i about its expectation.  Values may have any mean: they are centred
    at it.  What counts is independent * g or, where runs differ, `between` if that is more, widened by Student's
