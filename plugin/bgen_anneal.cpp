@@ -11,7 +11,7 @@
 #include "comm.h"
 #include "configuration.h"
 #include "fix_bgen.h"
-#include "sample/anneal.h"
+#include "sample/annealed.h"
 #include "update.h"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ BgenAnneal::BgenAnneal(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
   read(words);
   check(words);
   lambda.resize(n_stages + 1);
-  bgen_anneal_schedule(n_stages, power > 0.0 ? power : 1.0, lambda.data());
+  bgen_annealed_schedule(n_stages, power > 0.0 ? power : 1.0, lambda.data());
   for (int k = 0; k < model.n_basins; k++) {
     if (only >= 0 && only != k) continue;
     basins.push_back({});
@@ -50,7 +50,7 @@ BgenAnneal::BgenAnneal(LAMMPS *lmp, FixBgen &_fix, BgenWords &words)
 
 BgenAnneal::~BgenAnneal()
 {
-  bgen_walkers_destroy(walkers);
+  bgen_population_destroy(walkers);
 }
 
 /* ---- the input line ---- */
@@ -135,7 +135,7 @@ void BgenAnneal::check_frames(BgenWords &words) const
 void BgenAnneal::find_start()
 {
   for (int k = 1; start == FRAMES && k < model.n_basins; k++)
-    bgen_check(lmp, bgen_population_difference(&model.visits(), 0, k, &at_start[k]));
+    bgen_check(lmp, bgen_visits_difference(&model.visits(), 0, k, &at_start[k]));
 }
 
 /* works back to the flow want frames that it has not learned from */
@@ -165,9 +165,9 @@ void BgenAnneal::run()
   const BgenFile file(lmp, path, "w");
   model.set_temperature(reference);
   n_calls = -fix.n_energy_calls();
-  bgen_check(
-      lmp, root ? bgen_walkers_create(from_flow ? model.generator : nullptr, model.dim, n, &walkers)
-                : BGEN_OK);
+  bgen_check(lmp, root ? bgen_population_create(from_flow ? model.generator : nullptr, model.dim, n,
+                                                &walkers)
+                       : BGEN_OK);
   fix.configuration->begin_command();
   fix.check_symmetries();
   for (Basin &basin : basins) {
@@ -188,7 +188,7 @@ void BgenAnneal::anneal(Basin &basin, size_t repeat)
   begin(basin.k, 0);
   record(basin.stages[0]);
   for (size_t t = 1; t <= n_stages; t++) {
-    if (root) bgen_walkers_enter(walkers, stage(t));
+    if (root) bgen_population_enter(walkers, stage(t));
     record(basin.stages[t]);
     if (resampling) resample();
     record_move(basin.stages[t], move(basin.k, t));
@@ -226,7 +226,7 @@ void BgenAnneal::draw_flow(int k)
 /* from a run of frames that no other repeat takes: then their correlation shows in the spread of repeats */
 void BgenAnneal::draw_frames(int k, size_t repeat)
 {
-  const bgen_buffer &frames = model.frames(BgenModel::TRAIN, k);
+  const bgen_frames &frames = model.frames(BgenModel::TRAIN, k);
   const size_t first = repeat * frames.n / n_repeats;
   const size_t n_own = (repeat + 1) * frames.n / n_repeats - first;
   for (size_t i = 0; i < n; i++) {
@@ -249,8 +249,8 @@ void BgenAnneal::begin(int k, size_t t)
   u.resize(n_now);
   grad.resize(x.size());
   fix.reduced_energies(reference, n_now, x.data(), u.data(), grad.data());
-  bgen_check(lmp, root ? bgen_walkers_begin(walkers, k, stage(t), n_now, x.data(), u.data(),
-                                            grad.data(), within.data())
+  bgen_check(lmp, root ? bgen_population_begin(walkers, k, stage(t), n_now, x.data(), u.data(),
+                                               grad.data(), within.data())
                        : BGEN_OK);
 }
 
@@ -262,17 +262,18 @@ size_t BgenAnneal::move(int k, size_t t)
   fix.configuration->velocity_variance(temperature(t), variance.data());
   const bgen_dynamics how = langevin.dynamics(update->dt, variance.data());
   if (root)
-    bgen_walkers_set_out(walkers, &how, fix.counts->seed, BGEN_STREAM_ANNEAL, fix.counts->annealed);
+    bgen_population_set_out(walkers, &how, fix.counts->seed, BGEN_STREAM_ANNEAL,
+                            fix.counts->annealed);
   fix.counts->annealed += n_now;
   for (int step = 0; step < langevin.n_steps; step++) {
-    if (root) bgen_walkers_next(walkers);
+    if (root) bgen_population_next(walkers);
     if (root) std::copy_n(walkers->path->x, x.size(), x.data());
     fix.reduced_energies(reference, n_now, x.data(), u.data(), grad.data());
-    bgen_check(lmp, root ? bgen_walkers_arrive(walkers, u.data(), grad.data()) : BGEN_OK);
+    bgen_check(lmp, root ? bgen_population_arrive(walkers, u.data(), grad.data()) : BGEN_OK);
   }
   if (!root) return 0;
   find_within(k, walkers->path->x);
-  return bgen_walkers_settle(walkers, within.data());
+  return bgen_population_settle(walkers, within.data());
 }
 
 static double ess_of(const bgen_weights &weights)
@@ -284,7 +285,7 @@ void BgenAnneal::resample()
 {
   bgen_rng rng = bgen_rng_at(fix.counts->seed, BGEN_STREAM_ANNEAL, fix.counts->annealed++);
   if (root && ess_of(*walkers->weights) < LEAST_ESS)
-    bgen_walkers_resample(walkers, bgen_rng_uniform(&rng));
+    bgen_population_resample(walkers, bgen_rng_uniform(&rng));
 }
 
 void BgenAnneal::record(Stage &of) const
@@ -320,7 +321,7 @@ void BgenAnneal::go_back(Basin &basin, size_t first, size_t n_now)
     std::copy_n(model.frames(BgenModel::TEST, basin.k).x + first * model.dim, x.size(), x.data());
   begin(basin.k, n_stages);
   for (size_t t = n_stages; t-- > 0;) {
-    if (root) bgen_walkers_enter(walkers, stage(t));
+    if (root) bgen_population_enter(walkers, stage(t));
     if (t > 0) move(basin.k, t);
   }
   if (!root) return;

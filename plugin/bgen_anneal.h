@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_anneal.h - "bgen fix-ID anneal": populations of walkers that go from the flow of a basin to the Boltzmann distribution, or
+/* bgen_annealed.h - "bgen fix-ID anneal": populations of walkers that go from the flow of a basin to the Boltzmann distribution, or
    from the temperature of frames to another one, and the free energies on their way */
 
 #ifndef LMP_BGEN_ANNEAL_H
@@ -8,7 +8,7 @@
 #include "bgen_move.h"
 #include "estimate/free_energy.h"
 #include "pointers.h"
-#include "sample/walkers.h"
+#include "sample/population.h"
 
 #include <string>
 #include <vector>
@@ -53,7 +53,7 @@ private:
   bool from_flow, with_reverse;
   double reference; // temperature of the reduced energies
   std::vector<double> lambda;
-  bgen_walkers *walkers;               // on rank 0
+  bgen_population *walkers;            // on rank 0
   std::vector<double> x, u, grad;      // of all walkers, on all ranks
   std::vector<double> variance;        // of velocities
   std::vector<char> within;            // on rank 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* what the populations of bgen_anneal.h have found */
+/* what the populations of bgen_annealed.h have found */
 
 #include "bgen_anneal.h"
 

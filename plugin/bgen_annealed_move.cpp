@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* x -> x_0 of flow k, x_0' of flow l -> x', in the letters of core/sample/anneal.h */
+/* x -> x_0 of flow k, x_0' of flow l -> x', in the letters of core/sample/annealed.h */
 
 #include "bgen_annealed_move.h"
 
@@ -22,12 +22,12 @@ BgenAnnealedMove::BgenAnnealedMove(LAMMPS *lmp, FixBgen &_fix, const BgenMove &_
     : BgenPathMove(lmp, _fix, _move), annealed(nullptr), x_start(fix.model->dim), log_mapped(0.0),
       n_wanted(FIRST_PATHS), work_noted(0.0), at_noted(0)
 {
-  bgen_check(lmp, root ? bgen_anneal_create(fix.model->generator, 1, &annealed) : BGEN_OK);
+  bgen_check(lmp, root ? bgen_annealed_create(fix.model->generator, 1, &annealed) : BGEN_OK);
 }
 
 BgenAnnealedMove::~BgenAnnealedMove()
 {
-  bgen_anneal_destroy(annealed);
+  bgen_annealed_destroy(annealed);
 }
 
 BgenAnnealedMove::Aim BgenAnnealedMove::choose(int from) const
@@ -74,11 +74,11 @@ void BgenAnnealedMove::seek_flow(int component, double u)
   const bgen_dynamics how = dynamics(*fix.configuration);
   if (!root) return;
   annealed->k = component;
-  bgen_anneal_to_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), 1,
-                      x_now.data(), &u, grad_now.data());
+  bgen_annealed_to_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), 1,
+                        x_now.data(), &u, grad_now.data());
 }
 
-/* from x_now; the work of a map from flow to flow, see core/sample/anneal.h */
+/* from x_now; the work of a map from flow to flow, see core/sample/annealed.h */
 double BgenAnnealedMove::leave_flow(int component)
 {
   const bgen_dynamics how = dynamics(*fix.configuration);
@@ -87,8 +87,8 @@ double BgenAnnealedMove::leave_flow(int component)
     annealed->k = component;
     before = annealed->path->u[0];
   }
-  bgen_check(lmp, root ? bgen_anneal_from_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH,
-                                               2 * fix.counts->proposals + 1, 1, x_now.data())
+  bgen_check(lmp, root ? bgen_annealed_from_flow(annealed, &how, fix.counts->seed, BGEN_STREAM_PATH,
+                                                 2 * fix.counts->proposals + 1, 1, x_now.data())
                        : BGEN_OK);
   if (root && move.start == BgenMove::MAPPED) work = annealed->path->u[0] - before - log_mapped;
   MPI_Bcast(&work, 1, MPI_DOUBLE, 0, world);
@@ -103,12 +103,12 @@ double BgenAnnealedMove::follow(BgenAttempt &attempt, double &u)
   at_noted = 0;
   for (;;) {
     bool goes_on = false;
-    bgen_check(lmp, root ? bgen_anneal_next(annealed, &goes_on) : BGEN_OK);
+    bgen_check(lmp, root ? bgen_annealed_next(annealed, &goes_on) : BGEN_OK);
     if (!goes_on) note_step();
     MPI_Bcast(&goes_on, sizeof goes_on, MPI_BYTE, 0, world);
     if (!goes_on) return end_of_path(root ? annealed->path : nullptr);
     u = evaluate(*fix.configuration, x, attempt);
-    bgen_check(lmp, root ? bgen_anneal_arrive(annealed, &u, grad_now.data()) : BGEN_OK);
+    bgen_check(lmp, root ? bgen_annealed_arrive(annealed, &u, grad_now.data()) : BGEN_OK);
     note_step();
   }
 }
@@ -185,7 +185,7 @@ void BgenAnnealedMove::adapt(std::vector<double> &lambda)
   if (enough_works(n)) {
     std::vector<double> spread(n), adapted(n + 1);
     for (size_t t = 0; t < n; t++) spread[t] = std::max(spread_of(step_works[t]), LEAST_SPREAD);
-    bgen_anneal_adapt(n, lambda.data(), spread.data(), adapted.data());
+    bgen_annealed_adapt(n, lambda.data(), spread.data(), adapted.data());
     lambda = adapted;
     step_works.clear();
     n_wanted *= 2;

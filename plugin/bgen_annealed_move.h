@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bgen_annealed_move.h - an annealed move: by a path to the flow of the present basin, and by another one down from a flow
-   (core/sample/anneal.h) */
+   (core/sample/annealed.h) */
 
 #ifndef LMP_BGEN_ANNEALED_MOVE_H
 #define LMP_BGEN_ANNEALED_MOVE_H
 
 #include "bgen_path_move.h"
-#include "sample/anneal.h"
+#include "sample/annealed.h"
 
 #include <vector>
 
@@ -27,7 +27,7 @@ private:
     double log_weights;
   };
 
-  bgen_anneal *annealed; // on rank 0
+  bgen_annealed *annealed; // on rank 0
   std::vector<double> x_start;
   double log_mapped; // of F_l o F_k^-1, the logarithm of its volume factor; rank 0
 

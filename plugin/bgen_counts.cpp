@@ -81,7 +81,7 @@ BgenCounts::BgenCounts(const BgenSettings &settings)
   }
   offset = settings.offsets;
   tuning = settings.tunes;
-  visits.resize(BGEN_POPULATION_BLOCKS * n);
+  visits.resize(BGEN_VISITS_BLOCKS * n);
   drop_visits();
 }
 
@@ -130,7 +130,7 @@ void BgenCounts::add(const BgenAttempt &attempt)
   tallies[place(attempt.move, attempt.from, attempt.to)].add(attempt);
   proposals += attempt.proposals;
   const int now = attempt.accepted ? attempt.to : attempt.from;
-  bgen_population_add(&population, now < 0 ? n_basins : now);
+  bgen_visits_add(&population, now < 0 ? n_basins : now);
   if (!has_work(attempt.move) || attempt.from < 0) return;
   for (int to = 0; to < n_basins; to++) {
     const size_t place = list_place(attempt.move, attempt.from, to);
@@ -167,7 +167,7 @@ bgen_status BgenCounts::difference_by_works(int move, int a, int b, bgen_estimat
 
 bgen_status BgenCounts::difference_by_visits(int a, int b, bgen_estimate *estimate) const
 {
-  const bgen_status status = bgen_population_difference(&population, a, b, estimate);
+  const bgen_status status = bgen_visits_difference(&population, a, b, estimate);
   if (!status) estimate->value += offset[b] - offset[a];
   return status;
 }

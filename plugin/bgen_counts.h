@@ -8,7 +8,7 @@
 
 #include "bgen_settings.h"
 #include "bgen_tally.h"
-#include "estimate/population.h"
+#include "estimate/visits.h"
 
 #include <cstdint>
 #include <string>
@@ -77,7 +77,7 @@ struct BgenCounts : BgenTotals {
      unknown. */
   bgen_status difference_by_works(int move, int a, int b, bgen_estimate *estimate) const;
   bgen_status difference_by_visits(int a, int b, bgen_estimate *estimate) const;
-  uint64_t visits_of(int basin) const { return bgen_population_visits(&population, basin); }
+  uint64_t visits_of(int basin) const { return bgen_visits_of(&population, basin); }
 
   double acceptance() const;
   std::string summary(const BgenTotals &before) const; // of the jumps since `before`
@@ -100,7 +100,7 @@ private:
   std::vector<char> with_work, adapts; // [n_moves]
   std::vector<double> offset;          // [n_basins]
   std::vector<uint64_t> visits;
-  bgen_population population;
+  bgen_visits population;
 
   size_t most_works() const;
   void drop_works();

@@ -135,9 +135,9 @@ void BgenDrivenMove::find_shift(int from)
   for (size_t c = 0; c < place.size(); c++) shift[place[c]] = there[c] - here[c];
 }
 
-bgen_drag BgenDrivenMove::drag(int from)
+bgen_driven BgenDrivenMove::drag(int from)
 {
-  bgen_drag d = {};
+  bgen_driven d = {};
   d.cv = &cv;
   d.layout = {(size_t) moved->n_particles(), (size_t) moved->n_space()};
   d.from = move.ends[from];
@@ -157,18 +157,18 @@ bgen_drag BgenDrivenMove::drag(int from)
 double BgenDrivenMove::follow(int from, BgenAttempt &attempt, double &u)
 {
   find_shift(from);
-  bgen_drag d = drag(from);
+  bgen_driven d = drag(from);
   const bgen_dynamics how = dynamics(*moved);
   if (root)
-    bgen_drag_begin(&d, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), x_now.data(), u,
-                    grad_now.data());
+    bgen_driven_begin(&d, &how, fix.counts->seed, BGEN_STREAM_PATH, point_of_path(0), x_now.data(),
+                      u, grad_now.data());
   double *x = root ? path->x : x_now.data();
   for (int goes_on = 1;;) {
-    if (root) goes_on = bgen_drag_next(&d);
+    if (root) goes_on = bgen_driven_next(&d);
     MPI_Bcast(&goes_on, 1, MPI_INT, 0, world);
     if (!goes_on) return end_of_path(path);
     u = evaluate(*moved, x, attempt);
-    if (root) bgen_drag_arrive(&d, u, grad_now.data());
+    if (root) bgen_driven_arrive(&d, u, grad_now.data());
   }
 }
 

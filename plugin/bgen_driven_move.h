@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* bgen_driven_move.h - a driven move: a spring drags a collective variable, all atoms of a group follow (core/sample/drag.h) */
+/* bgen_driven_move.h - a driven move: a spring drags a collective variable, all atoms of a group follow (core/sample/driven.h) */
 
 #ifndef LMP_BGEN_DRIVEN_MOVE_H
 #define LMP_BGEN_DRIVEN_MOVE_H
 
 #include "bgen_path_move.h"
-#include "sample/drag.h"
+#include "sample/driven.h"
 
 #include <memory>
 #include <vector>
@@ -35,7 +35,7 @@ private:
   void find_basins();
   int end_of(const double *x) const;
   const double *group_of(const double *x);
-  bgen_drag drag(int from);
+  bgen_driven drag(int from);
   void find_shift(int from);
   double follow(int from, BgenAttempt &attempt, double &u);
 };

@@ -203,7 +203,7 @@ bgen_spread BgenEnsemble::spread_of_frames(size_t t, int k)
 
 /* ---- the pool ---- */
 
-const bgen_pool &BgenEnsemble::pool(size_t t, Field field)
+const bgen_averages &BgenEnsemble::pool(size_t t, Field field)
 {
   Pool &p = pools[field];
   size_t n = 0;
@@ -222,9 +222,9 @@ const bgen_pool &BgenEnsemble::pool(size_t t, Field field)
 
 std::vector<double> BgenEnsemble::log_weights(size_t t, Field field)
 {
-  const bgen_pool &all = pool(t, field);
+  const bgen_averages &all = pool(t, field);
   std::vector<double> values(all.n);
-  bgen_pool_log_weights(&all, values.data());
+  bgen_averages_log_weights(&all, values.data());
   return values;
 }
 

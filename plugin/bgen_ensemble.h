@@ -7,7 +7,7 @@
 #define LMP_BGEN_ENSEMBLE_H
 
 #include "bgen_points.h"
-#include "estimate/pool.h"
+#include "estimate/averages.h"
 
 #include <memory>
 #include <string>
@@ -77,7 +77,7 @@ public:
      of visit() or in the changed one; valid until the next pool(), of the same field, or solve(). The vectors of the functions
      below have one value for each of them. */
   enum Field { FIRST, CHANGED };
-  const bgen_pool &pool(size_t t, Field field = FIRST);
+  const bgen_averages &pool(size_t t, Field field = FIRST);
   std::vector<double> log_weights(size_t t, Field field = FIRST);
   std::vector<double> inside(int k) const; // 1 where a point belongs to basin k
   std::vector<double> u(size_t t) const;   // reduced energy, 0 at points of no weight
@@ -117,7 +117,7 @@ private:
   std::vector<bgen_estimate> half_; // [temperatures][basins]
 
   struct Pool {
-    bgen_pool all;
+    bgen_averages all;
     std::vector<bgen_mbar> basins;
     std::vector<const double *> influences;
     std::vector<size_t> states;

@@ -7,14 +7,14 @@ using namespace LAMMPS_NS;
 static constexpr int NO_WALKER = -1;
 
 BgenFrames::BgenFrames(size_t dim, int n_basins, double _temperature)
-    : temperature(_temperature), basins(n_basins, bgen_buffer_empty(dim)), n_folded(n_basins, 0),
+    : temperature(_temperature), basins(n_basins, bgen_frames_empty(dim)), n_folded(n_basins, 0),
       ends(n_basins), n_walkers_(0), last_walker(NO_WALKER), last_walker_of(n_basins, NO_WALKER)
 {
 }
 
 BgenFrames::~BgenFrames()
 {
-  for (bgen_buffer &buffer : basins) bgen_buffer_free(&buffer);
+  for (bgen_frames &buffer : basins) bgen_frames_free(&buffer);
 }
 
 size_t BgenFrames::n() const
@@ -31,5 +31,5 @@ bgen_status BgenFrames::add(int k, int walker, const double *x)
   if (walker != last_walker_of[k]) ends[k].push_back(n_before);
   last_walker = last_walker_of[k] = walker;
   ends[k].back() = n_before + 1;
-  return x ? bgen_buffer_append(&basins[k], x) : BGEN_OK;
+  return x ? bgen_frames_append(&basins[k], x) : BGEN_OK;
 }

@@ -4,7 +4,7 @@
 #ifndef LMP_BGEN_FRAMES_H
 #define LMP_BGEN_FRAMES_H
 
-#include "train/buffer.h"
+#include "train/frames.h"
 
 #include <vector>
 
@@ -19,7 +19,7 @@ public:
   BgenFrames &operator=(const BgenFrames &) = delete;
 
   const double temperature;
-  std::vector<bgen_buffer> basins; // in the order in which they came
+  std::vector<bgen_frames> basins; // in the order in which they came
   std::vector<size_t> n_folded;    // the first so many of a basin are folded to its reference
   /* of each basin as bgen_runs.end: one run a walker that has frames there */
   std::vector<std::vector<size_t>> ends;

@@ -5,8 +5,8 @@
 #define LMP_BGEN_FREE_ENERGY_H
 
 #include "bgen_ensemble.h"
+#include "estimate/diagnosis.h"
 #include "estimate/profile.h"
-#include "estimate/verdict.h"
 #include "pointers.h"
 
 #include <memory>
@@ -24,8 +24,8 @@ struct BgenResult {
   bool is_energy, is_line;
 };
 
-/* What core/estimate/verdict.h says, each sentence after a name. */
-std::string bgen_verdict_lines(const std::string &name, const bgen_evidence &evidence);
+/* What core/estimate/diagnosis.h says, each sentence after a name. */
+std::string bgen_diagnosis_lines(const std::string &name, const bgen_evidence &evidence);
 
 class BgenFreeEnergy : protected Pointers {
 public:

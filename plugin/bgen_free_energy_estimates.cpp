@@ -70,15 +70,15 @@ void BgenFreeEnergy::add_basins(size_t t)
 /* F, U and TS of each basin, F = U - TS, and their differences to the first */
 void BgenFreeEnergy::add_thermodynamics(size_t t)
 {
-  const bgen_pool &pool = ensemble->pool(t);
+  const bgen_averages &pool = ensemble->pool(t);
   const std::vector<double> u = ensemble->u(t);
   Thermodynamic first;
   for (int k = 0; k < model.n_basins; k++) {
     const std::vector<double> b = ensemble->inside(k);
     Thermodynamic one = {temperatures[t], model.basin_name(k), {ensemble->free_energy(t, k)}};
-    bgen_status status = bgen_pool_mean(&pool, u.data(), b.data(), &one.energies[1]);
+    bgen_status status = bgen_averages_mean(&pool, u.data(), b.data(), &one.energies[1]);
     one.energies[1] = checked(status, one.energies[1], "mean energy of " + one.of);
-    status = bgen_pool_entropy(&pool, u.data(), b.data(), &one.energies[2]);
+    status = bgen_averages_entropy(&pool, u.data(), b.data(), &one.energies[2]);
     one.energies[2] = checked(status, one.energies[2], "entropy of " + one.of);
     add(one, t);
     if (k == 0) {
@@ -114,20 +114,20 @@ std::vector<double> BgenFreeEnergy::inside(const State &state) const
 /* within the basins of the fix: -ln Z of each state, and the differences between the first and the others */
 void BgenFreeEnergy::add_states(size_t t)
 {
-  const bgen_pool &pool = ensemble->pool(t);
+  const bgen_averages &pool = ensemble->pool(t);
   std::vector<double> first;
   for (const State &state : states) {
     const std::vector<double> now = inside(state);
     const std::string what = named("F", state.name);
     bgen_estimate f;
-    bgen_status status = bgen_pool_free_energy(&pool, now.data(), &f);
+    bgen_status status = bgen_averages_free_energy(&pool, now.data(), &f);
     add(t, what, checked(status, f, what));
     if (first.empty()) {
       first = now;
       continue;
     }
     const std::string change = named("F", states[0].name) + " - " + what;
-    status = bgen_pool_difference(&pool, first.data(), now.data(), &f);
+    status = bgen_averages_difference(&pool, first.data(), now.data(), &f);
     add(t, change, checked(status, f, change));
   }
 }
@@ -135,15 +135,15 @@ void BgenFreeEnergy::add_states(size_t t)
 /* over all basins, and in each of several */
 void BgenFreeEnergy::add_means(size_t t)
 {
-  const bgen_pool &pool = ensemble->pool(t);
+  const bgen_averages &pool = ensemble->pool(t);
   for (const int i : means) {
     const std::vector<double> a = ensemble->observable(i);
     const std::string what = "<" + observables->name(i) + ">";
     bgen_estimate mean;
-    bgen_status status = bgen_pool_mean(&pool, a.data(), nullptr, &mean);
+    bgen_status status = bgen_averages_mean(&pool, a.data(), nullptr, &mean);
     add(t, what, checked(status, mean, what), MEAN);
     for (int k = 0; model.n_basins > 1 && k < model.n_basins; k++) {
-      status = bgen_pool_mean(&pool, a.data(), ensemble->inside(k).data(), &mean);
+      status = bgen_averages_mean(&pool, a.data(), ensemble->inside(k).data(), &mean);
       add(t, named(what.c_str(), model.basin_name(k)), checked(status, mean, what), MEAN);
     }
   }
@@ -154,20 +154,20 @@ void BgenFreeEnergy::add_means(size_t t)
 /* F of the changed force field minus F of the one before, over all basins and in each, and means in the changed one */
 void BgenFreeEnergy::add_changed(size_t t)
 {
-  const bgen_pool &before = ensemble->pool(t);
-  const bgen_pool &after = ensemble->pool(t, BgenEnsemble::CHANGED);
+  const bgen_averages &before = ensemble->pool(t);
+  const bgen_averages &after = ensemble->pool(t, BgenEnsemble::CHANGED);
   for (int k = -1; k < model.n_basins; k++) {
     const std::vector<double> b = k < 0 ? std::vector<double>(before.n, 1.0) : ensemble->inside(k);
     const std::string what =
         k < 0 ? "F' - F"
               : named("F'", model.basin_name(k)) + " - " + named("F", model.basin_name(k));
     bgen_estimate change;
-    const bgen_status status = bgen_pool_change(&before, &after, b.data(), &change);
+    const bgen_status status = bgen_averages_change(&before, &after, b.data(), &change);
     add(t, what, checked(status, change, what));
   }
   for (const int i : means) {
     bgen_estimate mean;
-    const bgen_status status = bgen_pool_mean(
+    const bgen_status status = bgen_averages_mean(
         &after, ensemble->observable(i, BgenEnsemble::CHANGED).data(), nullptr, &mean);
     const std::string what = "<" + observables->name(i) + ">'";
     add(t, what, checked(status, mean, what), MEAN);
@@ -180,8 +180,8 @@ void BgenFreeEnergy::add_difference_to_other()
   bgen_estimate mine, others;
   other_ensemble->keep_half(decorrelated);
   other_ensemble->solve({1.0, decorrelated});
-  bgen_check(lmp, bgen_pool_free_energy(&ensemble->pool(0), nullptr, &mine));
-  bgen_check(lmp, bgen_pool_free_energy(&other_ensemble->pool(0), nullptr, &others));
+  bgen_check(lmp, bgen_averages_free_energy(&ensemble->pool(0), nullptr, &mine));
+  bgen_check(lmp, bgen_averages_free_energy(&other_ensemble->pool(0), nullptr, &others));
   const double ratio =
       other->configuration->kT(other->temperature()) / fix.configuration->kT(temperatures[0]);
   others = {ratio * others.value, ratio * others.error};

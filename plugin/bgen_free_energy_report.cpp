@@ -10,7 +10,7 @@
 #include "configuration.h"
 #include "estimate/acceptance.h"
 #include "estimate/bootstrap.h"
-#include "estimate/verdict.h"
+#include "estimate/diagnosis.h"
 #include "fix_bgen.h"
 
 #include <algorithm>
@@ -23,11 +23,11 @@ static constexpr double LEAST_WEIGHT = 1e-30; // of a flow in the mixture
 static constexpr uint64_t BOOTSTRAP_SEED = 1;
 
 /* the sentences of a verdict, each with the name of what it is of */
-std::string LAMMPS_NS::bgen_verdict_lines(const std::string &name, const bgen_evidence &evidence)
+std::string LAMMPS_NS::bgen_diagnosis_lines(const std::string &name, const bgen_evidence &evidence)
 {
-  char sentences[BGEN_VERDICT_LENGTH];
+  char sentences[BGEN_DIAGNOSIS_LENGTH];
   std::string text;
-  bgen_verdict(&evidence, sentences);
+  bgen_diagnosis(&evidence, sentences);
   for (const char *line = sentences; *line; line += strcspn(line, "\n") + 1)
     text += "  " + name + ": " + std::string(line, strcspn(line, "\n") + 1);
   return text;
@@ -84,7 +84,7 @@ std::string BgenFreeEnergy::verdict(BgenEnsemble &of, size_t t, int k, const Sid
   all.reverse.n_walkers = s.frames.ends.size();
   all.reverse.walkers_differ = spread.runs_differ;
   all.reverse.between = spread.between / (spread.independent * spread.inefficiency);
-  return bgen_verdict_lines(of.model.basin_name(k), all);
+  return bgen_diagnosis_lines(of.model.basin_name(k), all);
 }
 
 std::string BgenFreeEnergy::basin_row(BgenEnsemble &of, size_t t, int k, const Sides &s)

@@ -6,7 +6,7 @@
 #include "bgen_words.h"
 #include "configuration.h"
 #include "error.h"
-#include "model/generator_file.h"
+#include "model/model_file.h"
 #include "sample/proposal.h"
 
 #include <algorithm>
@@ -55,8 +55,8 @@ BgenModel::BgenModel(LAMMPS *lmp, const BgenSettings &_settings,
       n_threads(_settings.n_threads ? _settings.n_threads : default_threads(world)),
       settings(_settings), complete(false), trained_at(0.0), asked_at(0.0), is_fitted(n_basins, 0),
       sum(0), training_set(dim, n_basins, 0.0), no_set(dim, n_basins, 0.0), walker(0), n_dropped(0),
-      visit_counts(BGEN_POPULATION_BLOCKS * n_basins), all_visits{(size_t) n_basins,
-                                                                  visit_counts.data(), 1, 0},
+      visit_counts(BGEN_VISITS_BLOCKS * n_basins), all_visits{(size_t) n_basins,
+                                                              visit_counts.data(), 1, 0},
       first_drawn(0), n_drawn(0), drawn_x(DRAW_AHEAD * dim), drawn(DRAW_AHEAD), x_from(dim)
 {
   int me;
@@ -158,7 +158,7 @@ void BgenModel::need_flows(const BgenWords &words) const
 /* a basin that has a reference keeps it */
 bgen_status BgenModel::fit(int k)
 {
-  bgen_buffer &buffer = training_set.basins[k];
+  bgen_frames &buffer = training_set.basins[k];
   const double *old = generator->component[k].reference;
   std::vector<double> reference(old, old + dim);
   if (!is_fitted[k]) {
@@ -173,7 +173,7 @@ bgen_status BgenModel::fit(int k)
 
 bgen_status BgenModel::fit_prior(int k)
 {
-  const bgen_buffer &buffer = training_set.basins[k];
+  const bgen_frames &buffer = training_set.basins[k];
   return bgen_flow_fit_prior(generator->component[k].flow, buffer.n, buffer.x);
 }
 
@@ -268,17 +268,15 @@ struct Notes {
 void BgenModel::save(const char *path, const BgenConfiguration &configuration)
 {
   const Notes all(settings, configuration);
-  bgen_check(lmp, generator
-                      ? bgen_generator_save(generator, all.notes.size(), all.notes.data(), path)
-                      : BGEN_OK);
+  bgen_check(lmp, generator ? bgen_model_save(generator, all.notes.size(), all.notes.data(), path)
+                            : BGEN_OK);
 }
 
 void BgenModel::load(const char *path, const BgenConfiguration &configuration)
 {
   const Notes all(settings, configuration);
-  bgen_check(lmp, generator
-                      ? bgen_generator_load(generator, all.notes.size(), all.notes.data(), path)
-                      : BGEN_OK);
+  bgen_check(lmp, generator ? bgen_model_load(generator, all.notes.size(), all.notes.data(), path)
+                            : BGEN_OK);
   for (int k = 0; k < n_basins; k++) unfold(k);
   changed();
 }
@@ -335,9 +333,9 @@ double BgenModel::log_q(const double *x)
 double BgenModel::memory_usage() const
 {
   double n = drawn_x.size();
-  for (const bgen_buffer &buffer : training_set.basins) n += (double) buffer.capacity * dim;
+  for (const bgen_frames &buffer : training_set.basins) n += (double) buffer.capacity * dim;
   for (const auto &set : test_sets)
-    for (const bgen_buffer &buffer : set->basins) n += (double) buffer.capacity * dim;
+    for (const bgen_frames &buffer : set->basins) n += (double) buffer.capacity * dim;
   for (int k = 0; generator && k < n_basins; k++)
     n += generator->component[k].flow->map->n_params / 2.;
   return n * sizeof(double);

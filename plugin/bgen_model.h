@@ -9,7 +9,7 @@
 
 #include "bgen_frames.h"
 #include "bgen_settings.h"
-#include "estimate/population.h"
+#include "estimate/visits.h"
 #include "model/generator.h"
 
 #include <memory>
@@ -52,9 +52,9 @@ public:
   bigint n_frames(Use use) const { return set_of(use).n(); }
   bigint n_outside() const { return n_dropped; } // frames that lay in no basin
   /* of basins by all frames to train by, as they came */
-  const bgen_population &visits() const { return all_visits; }
-  bgen_buffer &frames(Use use, int k) { return set_of(use).basins[k]; } // on rank 0
-  const bgen_buffer &frames(Use use, int k) const { return set_of(use).basins[k]; }
+  const bgen_visits &visits() const { return all_visits; }
+  bgen_frames &frames(Use use, int k) { return set_of(use).basins[k]; } // on rank 0
+  const bgen_frames &frames(Use use, int k) const { return set_of(use).basins[k]; }
 
   static bool same_temperature(double a, double b); // but for rounding
   double
@@ -63,7 +63,7 @@ public:
   int n_test_sets() const { return (int) test_sets.size(); }
   double test_temperature(int set) const { return test_sets[set]->temperature; }
   bigint n_test_frames(int set, int k) const { return test_sets[set]->n(k); }
-  const bgen_buffer &test_frames(int set, int k) const { return test_sets[set]->basins[k]; }
+  const bgen_frames &test_frames(int set, int k) const { return test_sets[set]->basins[k]; }
   /* as bgen_runs.end, on all ranks: one run a walker that has frames in basin k */
   const std::vector<size_t> &test_ends(int set, int k) const { return test_sets[set]->ends[k]; }
   std::string frames_text() const; // all sets, a line each
@@ -120,7 +120,7 @@ private:
   int walker;
   bigint n_dropped;
   std::vector<uint64_t> visit_counts;
-  bgen_population all_visits;
+  bgen_visits all_visits;
 
   bigint first_drawn, n_drawn; // numbers of the fresh proposals that have been drawn
   std::vector<double> drawn_x;

@@ -59,7 +59,7 @@ void BgenModel::add_frame(Use use, const double *x, double temperature)
   if (use == TRAIN) check_training_temperature(temperature);
   const int k = basin_of(x);
   check_mirrors(x, k);
-  if (use == TRAIN) bgen_population_add(&all_visits, k < 0 ? n_basins : k);
+  if (use == TRAIN) bgen_visits_add(&all_visits, k < 0 ? n_basins : k);
   if (k < 0) {
     n_dropped++;
     return;
@@ -107,7 +107,7 @@ std::string BgenModel::frames_text() const
 /* the frames that came since the last time */
 void BgenModel::fold(BgenFrames &set, int k)
 {
-  bgen_buffer &buffer = set.basins[k];
+  bgen_frames &buffer = set.basins[k];
   std::vector<double> x(dim);
   for (size_t i = set.n_folded[k]; i < buffer.n; i++) {
     double *frame = buffer.x + i * dim;

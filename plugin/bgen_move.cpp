@@ -4,8 +4,8 @@
 
 #include "bgen_settings.h"
 #include "bgen_words.h"
-#include "sample/anneal.h"
-#include "sample/drag.h"
+#include "sample/annealed.h"
+#include "sample/driven.h"
 
 using namespace LAMMPS_NS;
 
@@ -86,14 +86,14 @@ void BgenMove::read_driven(BgenWords &words, const std::vector<BgenVariable> &cv
       break;
   need_steps(words);
   if (spring == 0.0) words.fail("move driven needs a spring, as in spring 200");
-  if (escort == OF_CV && !bgen_drag_can_escort(&cvs[cv].of))
+  if (escort == OF_CV && !bgen_driven_can_escort(&cvs[cv].of))
     words.fail("cv " + of + " has no escort: only coordinates, linear cvs and distances have one");
 }
 
 std::vector<double> BgenMove::untuned() const
 {
   std::vector<double> values(kind == ANNEALED ? langevin.n_steps + 1 : 1, step);
-  if (kind == ANNEALED) bgen_anneal_schedule(langevin.n_steps, power, values.data());
+  if (kind == ANNEALED) bgen_annealed_schedule(langevin.n_steps, power, values.data());
   return values;
 }
 

@@ -243,7 +243,7 @@ void BgenTrain::learn(int k)
 {
   const bigint at = fix.counts->train_steps++;
   if (options.weight_ml > 0.0)
-    bgen_buffer_batch(&model.frames(BgenModel::TRAIN, k), options.seed, at, options.batch_data,
+    bgen_frames_batch(&model.frames(BgenModel::TRAIN, k), options.seed, at, options.batch_data,
                       x_data.data());
   const bgen_train_batch batch = {x_data.data(), u.data(), grad_u.data(), s.data(), grad_s.data()};
   status = bgen_trainer_step(trainer, &batch, &report);

@@ -88,7 +88,7 @@ std::string BgenWorks::row(int move, int a, int b) const
              name.c_str(), counts.basin_name(a).c_str(), counts.basin_name(b).c_str(), there.size(),
              back.size(), f.value, f.error, r.value, r.error, bar.value, bar.error, kT * bar.value,
              kT * bar.error) +
-         bgen_verdict_lines(name, all);
+         bgen_diagnosis_lines(name, all);
 }
 
 std::string BgenWorks::table() const

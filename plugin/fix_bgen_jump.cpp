@@ -9,7 +9,7 @@
 #include "bgen_settings.h"
 #include "configuration.h"
 #include "sample/metropolis.h"
-#include "sample/resample.h"
+#include "sample/several.h"
 #include "update.h"
 
 #include <algorithm>
@@ -138,7 +138,7 @@ void FixBgen::attempt_several(BgenAttempt &attempt)
 }
 
 /* Of n fresh proposals one is chosen by weight into x_chosen, and taken if it and the others outweigh the present
-   configuration; see core/sample/resample.h. True if the atoms now are there. */
+   configuration; see core/sample/several.h. True if the atoms now are there. */
 bool FixBgen::try_several(int n, BgenAttempt &attempt)
 {
   configuration->remember();
@@ -149,7 +149,7 @@ bool FixBgen::try_several(int n, BgenAttempt &attempt)
       counts->offset_of(attempt.from) - configuration->energy() / kT - model->log_q(x_old.data());
   configuration->gradient(grad_old.data());
   const double log_sum_new = choose(n, kT, rng, attempt);
-  if (!bgen_resample_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
+  if (!bgen_several_take(&log_sum, log_sum_new, bgen_rng_uniform(&rng))) {
     configuration->restore();
     return false;
   }
@@ -179,7 +179,7 @@ double FixBgen::choose(int n, double kT, bgen_rng &rng, BgenAttempt &attempt)
               configuration->energy(proposal.x) / kT - proposal.log_q;
       if (!std::isfinite(log_w)) attempt.not_finite++;
     }
-    if (bgen_resample_take(&log_sum, log_w, uniform) || log_sum == -INFINITY)
+    if (bgen_several_take(&log_sum, log_w, uniform) || log_sum == -INFINITY)
       std::copy_n(proposal.x, model->dim, x_chosen.begin());
   }
   return log_sum;

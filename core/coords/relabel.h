@@ -5,7 +5,7 @@
    for all of its relabellings.  The one that is closest to a reference configuration,
      order = argmin sum_i |x[order[i]] - reference[i]|^2   over permutations within each species,
    represents them (Jonker and Volgenant's assignment by shortest augmenting paths, Computing 38, 325,
-   doi:10.1007/BF02278710).  coords/fold.h says what that is good for. */
+   doi:10.1007/BF02278710).  coords/symmetry.h says what that is good for. */
 #ifndef BGEN_COORDS_RELABEL_H
 #define BGEN_COORDS_RELABEL_H
 

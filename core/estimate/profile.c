@@ -48,22 +48,22 @@ static size_t bin_of(const bgen_profile *profile, const double *const *s, size_t
 }
 
 /* F of a bin whose points are those of number bin, as a density; whole: F of all and what points contribute to it */
-static bgen_estimate density(const bgen_pool *pool, const size_t *bins, size_t bin, double *inside,
-                             double whole, const double *to_whole)
+static bgen_estimate density(const bgen_averages *pool, const size_t *bins, size_t bin,
+                             double *inside, double whole, const double *to_whole)
 {
   double *to_bin = pool->work, f;
   for (size_t i = 0; i < pool->n; i++) inside[i] = bins[i] == bin;
-  if (bgen_pool_integral(pool, inside, &f, to_bin)) return (bgen_estimate){INFINITY, INFINITY};
+  if (bgen_averages_integral(pool, inside, &f, to_bin)) return (bgen_estimate){INFINITY, INFINITY};
   for (size_t i = 0; i < pool->n; i++) to_bin[i] -= to_whole[i];
-  return (bgen_estimate){f - whole, bgen_pool_error(pool, to_bin)};
+  return (bgen_estimate){f - whole, bgen_averages_error(pool, to_bin)};
 }
 
-static bgen_status fill(const bgen_profile *profile, const bgen_pool *pool, const size_t *bin,
+static bgen_status fill(const bgen_profile *profile, const bgen_averages *pool, const size_t *bin,
                         double *room, bgen_estimate *bins)
 {
   double volume = 1, whole;
   for (size_t k = 0; k < profile->n_axes; k++) volume *= width(&profile->axis[k]);
-  const bgen_status status = bgen_pool_integral(pool, NULL, &whole, room);
+  const bgen_status status = bgen_averages_integral(pool, NULL, &whole, room);
   if (status) return status;
   const size_t n_bins = bgen_profile_n_bins(profile);
   for (size_t b = 0; b < n_bins; b++) bins[b] = (bgen_estimate){INFINITY, INFINITY};
@@ -77,7 +77,7 @@ static bgen_status fill(const bgen_profile *profile, const bgen_pool *pool, cons
   return BGEN_OK;
 }
 
-bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *pool,
+bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_averages *pool,
                                   const double *const *s, bgen_estimate *bins)
 {
   size_t *bin = malloc(pool->n * sizeof *bin);

@@ -4,7 +4,7 @@
 #ifndef BGEN_ESTIMATE_PROFILE_H
 #define BGEN_ESTIMATE_PROFILE_H
 
-#include "estimate/pool.h"
+#include "estimate/averages.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,7 +29,7 @@ double bgen_profile_centre(const bgen_profile *profile, size_t axis, size_t bin)
 
 /* F[n_bins] and errors from the points of a pool, s[axis][n of the pool]; bins without points have the value and the
    error inf. */
-bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_pool *pool,
+bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_averages *pool,
                                   const double *const *s, bgen_estimate *bins);
 
 #ifdef __cplusplus

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
-#include "model/mixture.h"
+#include "model/prior_fit.h"
 
 /* One part for each thread. */
 struct bgen_workspace {
@@ -154,7 +154,7 @@ static bgen_status fit_modes(const bgen_flow *flow, size_t n, const double *x, d
   assert(workspace);
   bgen_flow_transform(flow, workspace, BGEN_INVERSE, n, x, z, log_det);
   bgen_workspace_destroy(workspace);
-  return bgen_mixture_fit(&flow->prior, n, z);
+  return bgen_prior_fit_fit(&flow->prior, n, z);
 }
 
 bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x)

@@ -28,10 +28,10 @@ bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
 
 static bgen_status create_fold(bgen_generator *g, const bgen_generator_options *options)
 {
-  const bgen_status status = bgen_fold_create(&g->layout, options->species, options->n_mirrors,
-                                              options->mirrors, &g->fold);
+  const bgen_status status = bgen_symmetry_create(&g->layout, options->species, options->n_mirrors,
+                                                  options->mirrors, &g->fold);
   if (status) return status;
-  g->fold_work = malloc(bgen_fold_work_size(g->fold) * sizeof *g->fold_work);
+  g->fold_work = malloc(bgen_symmetry_work_size(g->fold) * sizeof *g->fold_work);
   g->folded = malloc(g->dim * sizeof *g->folded);
   if (g->fold_work && g->folded) return BGEN_OK;
   return bgen_fail(BGEN_NO_MEMORY, "no memory to fold configurations");
@@ -94,7 +94,7 @@ void bgen_generator_destroy(bgen_generator *g)
   if (g->component) bgen_components_free(g->n_components, g->component);
   free(g->spec), free(g->fold_work), free(g->folded);
   free_batches(g);
-  bgen_fold_destroy(g->fold);
+  bgen_symmetry_destroy(g->fold);
   bgen_workspace_destroy(g->workspace);
   free(g);
 }
@@ -142,7 +142,7 @@ bgen_status bgen_generator_reserve(bgen_generator *g, size_t n)
 
 bool bgen_generator_fold(bgen_generator *g, size_t k, const double *x, double *out)
 {
-  return bgen_fold_apply(g->fold, g->component[k].reference, x, g->fold_work, out);
+  return bgen_symmetry_apply(g->fold, g->component[k].reference, x, g->fold_work, out);
 }
 
 static bool in_domain(bgen_generator *g, size_t k, const double *x)
@@ -153,8 +153,8 @@ static bool in_domain(bgen_generator *g, size_t k, const double *x)
 void bgen_generator_reflect(const bgen_generator *g, bgen_stream stream, uint64_t point, double *x)
 {
   bgen_rng rng = bgen_rng_at(g->seed, stream, point);
-  const size_t r = (size_t) bgen_rng_below(&rng, bgen_fold_n_reflections(g->fold));
-  bgen_fold_reflect(g->fold, r, x, x);
+  const size_t r = (size_t) bgen_rng_below(&rng, bgen_symmetry_n_reflections(g->fold));
+  bgen_symmetry_reflect(g->fold, r, x, x);
 }
 
 /* Each round folds to the mean of the round before, which brings the frames closer to it or leaves all
@@ -173,7 +173,7 @@ bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const dou
   for (size_t round = 0; changes && round < MOST_ROUNDS; round++) {
     memset(mean, 0, size);
     for (size_t i = 0; i < n_used; i++) {
-      bgen_fold_apply(g->fold, reference, x + i * n / n_used * g->dim, g->fold_work, g->folded);
+      bgen_symmetry_apply(g->fold, reference, x + i * n / n_used * g->dim, g->fold_work, g->folded);
       for (size_t j = 0; j < g->dim; j++) mean[j] += g->folded[j] / (double) n_used;
     }
     changes = memcmp(reference, mean, size) != 0;
@@ -259,12 +259,12 @@ bgen_status bgen_generator_log_q_component_gradient(bgen_generator *g, size_t k,
   for (size_t i = 0; i < n; i++) {
     bgen_image *image = &g->batch_image[i];
     image->order = g->batch_order + i * g->layout.n_particles;
-    bgen_fold_find(g->fold, component->reference, x + i * dim, g->fold_work, image);
-    bgen_fold_image(g->fold, image, x + i * dim, g->batch[0] + i * dim);
+    bgen_symmetry_find(g->fold, component->reference, x + i * dim, g->fold_work, image);
+    bgen_symmetry_image(g->fold, image, x + i * dim, g->batch[0] + i * dim);
   }
   bgen_flow_log_q_gradient(component->flow, g->workspace, n, g->batch[0], log_q, g->batch[1]);
   for (size_t i = 0; i < n; i++)
-    bgen_fold_gradient(g->fold, &g->batch_image[i], g->batch[1] + i * dim, grad + i * dim);
+    bgen_symmetry_gradient(g->fold, &g->batch_image[i], g->batch[1] + i * dim, grad + i * dim);
   return BGEN_OK;
 }
 

@@ -3,7 +3,7 @@
 
      q(x) = sum_k weight_k q_k(R_k x)
 
-   R_k x is x folded to the reference of component k (coords/fold.h).  q is a density over
+   R_k x is x folded to the reference of component k (coords/symmetry.h).  q is a density over
    configurations up to symmetry: x and its images have one value of q, and a component's sample
    outside its own domain is no sample of q.  One component and no symmetry make it a plain flow. */
 #ifndef BGEN_MODEL_GENERATOR_H
@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-#include "coords/fold.h"
+#include "coords/symmetry.h"
 #include "model/flow.h"
 
 #ifdef __cplusplus
@@ -35,7 +35,7 @@ typedef struct bgen_generator {
   double temperature; /* of training, where tau of the flows is 1; part of the model */
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
   char *spec;         /* the line of model/spec.h */
-  bgen_fold *fold;
+  bgen_symmetry *fold;
   bgen_component *component;
   bgen_workspace *workspace;
   double *fold_work; /* these two serve one configuration */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "model/mixture.h"
+#include "model/prior_fit.h"
 
 static const double half_log_two_pi = 0.91893853320467274178;
 
@@ -22,7 +22,7 @@ void bgen_prior_sample(const bgen_prior *p, double tau, uint64_t seed, bgen_stre
     const size_t mode = p->n_modes ? bgen_rng_choose(&rng, p->n_modes, p->fitted) : 0;
     bgen_rng_normals(&rng, p->dim, row);
     for (size_t j = 0; j < p->dim; j++) row[j] *= width;
-    if (p->n_modes) bgen_mixture_place(p, mode, row);
+    if (p->n_modes) bgen_prior_fit_place(p, mode, row);
   }
 }
 
@@ -35,14 +35,14 @@ static double log_norm(const bgen_prior *p, double tau)
 double bgen_prior_log_p(const bgen_prior *p, double tau, const double *z)
 {
   double sum = 0, share[BGEN_MOST_MODES];
-  if (p->n_modes) return bgen_mixture_shares(p, tau, z, share) - log_norm(p, tau);
+  if (p->n_modes) return bgen_prior_fit_shares(p, tau, z, share) - log_norm(p, tau);
   for (size_t j = 0; j < p->dim; j++) sum += z[j] * z[j];
   return -0.5 * sum / tau - log_norm(p, tau);
 }
 
 double bgen_prior_log_p_gradient(const bgen_prior *p, double tau, const double *z, double *grad)
 {
-  if (p->n_modes) return bgen_mixture_gradient(p, tau, z, grad) - log_norm(p, tau);
+  if (p->n_modes) return bgen_prior_fit_gradient(p, tau, z, grad) - log_norm(p, tau);
   for (size_t j = 0; j < p->dim; j++) grad[j] = -z[j] / tau;
   return bgen_prior_log_p(p, tau, z);
 }

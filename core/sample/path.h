@@ -2,8 +2,8 @@
    path.h - Langevin dynamics while the energy changes, with the exact work.
 
    n walkers go side by side, each in one configuration of dim coordinates with velocities v.  The reduced
-   energy u_t(x) is the caller's, another one at each step: -log q that turns into u (sample/anneal.h), or u with
-   a restraint that moves (sample/drag.h).
+   energy u_t(x) is the caller's, another one at each step: -log q that turns into u (sample/annealed.h), or u with
+   a restraint that moves (sample/driven.h).
 
      begin     v ~ N(0, variance)                            at x, with u_0(x)
      depart    O (not in the first step), B, half of A

@@ -9,7 +9,7 @@
    where component k is drawn by its share of the density, r_k(x) = weight_k q_k(x) / q(x): the way back
    begins with l and is, in latent space, as likely as the way forth (near moves: Noe, Olsson, Koehler, Wu,
    Science 365, eaaw1147, doi:10.1126/science.aaw1147).  log_ratio is NaN where x' lies outside the
-   domain of its flow (coords/fold.h): such a move is refused. */
+   domain of its flow (coords/symmetry.h): such a move is refused. */
 #ifndef BGEN_SAMPLE_PROPOSAL_H
 #define BGEN_SAMPLE_PROPOSAL_H
 

@@ -11,15 +11,15 @@
 #include <time.h>
 
 #include "base/rng.h"
-#include "coords/fold.h"
 #include "coords/relabel.h"
+#include "coords/symmetry.h"
 
 enum { N_FRAMES = 100, REPEATS = 50 };
 
 typedef struct bench {
   size_t n;
   bgen_relabel *relabel;
-  bgen_fold *fold;
+  bgen_symmetry *fold;
   double *reference, *x, *out, *work;
   size_t *order;
 } bench;
@@ -66,7 +66,7 @@ static void relabel(bench *b, const double *x)
 
 static void fold(bench *b, const double *x)
 {
-  bgen_fold_apply(b->fold, b->reference, x, b->work, b->out);
+  bgen_symmetry_apply(b->fold, b->reference, x, b->work, b->out);
 }
 
 static void report(const char *name, void (*operation)(bench *, const double *), bench *b)
@@ -88,11 +88,11 @@ int main(int argc, char **argv)
   const double middle = 0.5 * (ceil(sqrt((double) b.n)) - 1);
   const bgen_mirror mirrors[2] = {{0, middle}, {1, middle}};
   die_on(bgen_relabel_create(&layout, species, &b.relabel));
-  die_on(bgen_fold_create(&layout, species, 2, mirrors, &b.fold));
+  die_on(bgen_symmetry_create(&layout, species, 2, mirrors, &b.fold));
   b.reference = allocate(2 * b.n, sizeof *b.reference);
   b.x = allocate(N_FRAMES * 2 * b.n, sizeof *b.x);
   b.out = allocate(2 * b.n, sizeof *b.out);
-  b.work = allocate(bgen_fold_work_size(b.fold), sizeof *b.work);
+  b.work = allocate(bgen_symmetry_work_size(b.fold), sizeof *b.work);
   b.order = allocate(b.n, sizeof *b.order);
   for (int near = 1; near >= 0; near--) {
     fill(&b, near);
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     report(near ? "fold near" : "fold far", fold, &b);
   }
   bgen_relabel_destroy(b.relabel);
-  bgen_fold_destroy(b.fold);
+  bgen_symmetry_destroy(b.fold);
   free(b.reference), free(b.x), free(b.out), free(b.work), free(b.order), free(species);
   return 0;
 }

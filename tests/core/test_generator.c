@@ -313,7 +313,7 @@ static void test_mean_reference(void **state)
     bgen_rng rng = bgen_rng_at(31, BGEN_STREAM_TEST, i);
     bgen_rng_normals(&rng, 4, noise);
     for (size_t j = 0; j < 4; j++) frame[j] = cage[j] + 0.2 * noise[j];
-    if (i % 3) bgen_fold_reflect(g->fold, 1, frame, frame);
+    if (i % 3) bgen_symmetry_reflect(g->fold, 1, frame, frame);
     bgen_relabel_apply(&g->layout, i % 2 ? swapped : kept, frame, frames + 4 * i);
   }
   CHECK_OK(bgen_generator_mean_reference(g, FRAMES, frames, reference));

@@ -30,7 +30,7 @@ static bgen_generator *make(int n_threads)
 static bgen_image image_of(bgen_generator *g, size_t k, const double *at, size_t *order)
 {
   bgen_image image = {0, order};
-  bgen_fold_find(g->fold, g->component[k].reference, at, g->fold_work, &image);
+  bgen_symmetry_find(g->fold, g->component[k].reference, at, g->fold_work, &image);
   return image;
 }
 

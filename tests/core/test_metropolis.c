@@ -8,7 +8,7 @@
 #include "fixture.h"
 #include "normal_target.h"
 #include "sample/proposal.h"
-#include "sample/resample.h"
+#include "sample/several.h"
 
 enum { POINTS = 100000, BATCH = 1000, MOST_DIM = 8, SEVERAL = 4 };
 
@@ -113,7 +113,7 @@ static void propose_several(bgen_generator *g, uint64_t first, bool spoiled)
       bgen_rng rng = bgen_rng_at(8, BGEN_STREAM_ACCEPT, SEVERAL * (first + i) + k);
       const double log_w = -normal_energy(g->dim, new) + log_ratio[i]; /* that of x: -u(x) */
       if (k == 0) log_sum[i] = -normal_energy(g->dim, x + i * g->dim);
-      if (!bgen_resample_take(&log_sum[i], log_w, bgen_rng_uniform(&rng))) continue;
+      if (!bgen_several_take(&log_sum[i], log_w, bgen_rng_uniform(&rng))) continue;
       for (size_t j = 0; j < g->dim; j++) taken[i * g->dim + j] = new[j];
     }
   }
@@ -248,16 +248,16 @@ static void test_what_is_never_taken(void **state)
 {
   double none = NAN, sum = -INFINITY, endless = INFINITY;
   (void) state;
-  assert_false(bgen_resample_take(&none, 0, 1e-300));
+  assert_false(bgen_several_take(&none, 0, 1e-300));
   assert_true(isnan(none));
-  assert_false(bgen_resample_take(&endless, 700, 1e-300));
-  assert_false(bgen_resample_take(&sum, NAN, 1e-300));
-  assert_false(bgen_resample_take(&sum, INFINITY, 1e-300));
-  assert_false(bgen_resample_take(&sum, -INFINITY, 1e-300));
-  assert_true(bgen_resample_take(&sum, -3, 0.999));
+  assert_false(bgen_several_take(&endless, 700, 1e-300));
+  assert_false(bgen_several_take(&sum, NAN, 1e-300));
+  assert_false(bgen_several_take(&sum, INFINITY, 1e-300));
+  assert_false(bgen_several_take(&sum, -INFINITY, 1e-300));
+  assert_true(bgen_several_take(&sum, -3, 0.999));
   CHECK_CLOSE(sum, -3, 0);
-  assert_true(bgen_resample_take(&sum, -3, 0.499));
-  assert_false(bgen_resample_take(&sum, sum, 0.501));
+  assert_true(bgen_several_take(&sum, -3, 0.499));
+  assert_false(bgen_several_take(&sum, sum, 0.501));
 }
 
 int main(void)

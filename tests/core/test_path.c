@@ -112,7 +112,7 @@ static double mean_work_of_dragging(double k, double friction, double speed, dou
   return speed * (friction * speed * time - (dy - speed) - friction * y);
 }
 
-static void test_dragged_trap(void **state)
+static void test_drivenged_trap(void **state)
 {
   const trap dragged = {{2, 2}, {0, 2}, 200, 0.02, 0.8};
   const double expected = mean_work_of_dragging(2, 0.8, 0.5, 4);
@@ -207,7 +207,7 @@ static void test_no_energy_is_no_work(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_dragged_trap), cmocka_unit_test(test_coarse_steps_are_exact),
+      cmocka_unit_test(test_drivenged_trap), cmocka_unit_test(test_coarse_steps_are_exact),
       cmocka_unit_test(test_strong_friction), cmocka_unit_test(test_switch_is_work),
       cmocka_unit_test(test_no_energy_is_no_work)};
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,112 +1,250 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Chains of two states with chances alpha and beta to leave them: populations p = beta / (alpha + beta) and q = 1 - p,
-   memory lambda = 1 - alpha - beta from step to step. Of n steps in equilibrium the share of the first has the variance
-     p q / n [(1 + lambda) / (1 - lambda) - 2 lambda (1 - lambda^n) / (n (1 - lambda)^2)]. */
-#include "estimate/population.h"
+   Populations of a harmonic oscillator between temperatures, and between a flow and e^{-u}: free energies are known. */
+#include "sample/population.h"
 
 #include <math.h>
 
-#include "base/rng.h"
+#include "estimate/free_energy.h"
 #include "fixture.h"
+#include "normal_target.h"
 
-enum { STATES = 3, REPEATS = 1000 };
+enum { DIM = 3, N = 100, STEPS = 3, STAGES = 8, REPEATS = 8, GROUPS = 200, CHAINS = 50000 };
 
-static uint64_t visits[BGEN_POPULATION_BLOCKS * STATES];
+static const double ones[DIM] = {1, 1, 1};
+static const double log_two_pi = 1.8378770664093454836;
 
-static bgen_population empty(void)
+/* from one temperature to an eighth of it */
+static bgen_stage cooling(size_t t)
 {
-  for (size_t i = 0; i < BGEN_POPULATION_BLOCKS * STATES; i++) visits[i] = 0;
-  return (bgen_population){STATES, visits, 1, 0};
+  return (bgen_stage){0, pow(8, (double) t / STAGES)};
 }
 
-static void test_merges(void **state)
+static bgen_stage from_flow(size_t t)
 {
-  bgen_population p = empty();
-  uint64_t n[STATES + 1] = {0};
-  bgen_rng rng = bgen_rng_at(41, BGEN_STREAM_TEST, 0);
-  (void) state;
-  for (uint64_t i = 0; i < 5000; i++) {
-    const size_t now = bgen_rng_below(&rng, STATES + 1);
-    bgen_population_add(&p, now);
-    n[now]++;
+  const double lambda = (double) t / STAGES;
+  return (bgen_stage){1 - lambda, lambda};
+}
+
+static void energies(const bgen_population *w, const double *x, double *u, double *grad)
+{
+  for (size_t i = 0; i < w->n; i++) u[i] = normal_energy(w->dim, x + i * w->dim);
+  for (size_t c = 0; c < w->n * w->dim; c++) grad[c] = x[c];
+}
+
+static void begin(bgen_population *w, bgen_stage first, size_t n, const double *x)
+{
+  static double u[N], grad[N * DIM];
+  w->n = n;
+  energies(w, x, u, grad);
+  CHECK_OK(bgen_population_begin(w, 0, first, n, x, u, grad, NULL));
+}
+
+/* one move; forget: that of a time step which is said to cost nothing */
+static size_t move(bgen_population *w, double dt, uint64_t *number, bool forget)
+{
+  static double u[N], grad[N * DIM];
+  const bgen_dynamics dynamics = {dt, 0.5, ones};
+  bgen_population_set_out(w, &dynamics, 31, BGEN_STREAM_ANNEAL, *number);
+  *number += w->n;
+  for (int m = 0; m < STEPS; m++) {
+    bgen_population_next(w);
+    energies(w, w->path->x, u, grad);
+    CHECK_OK(bgen_population_arrive(w, u, grad));
   }
-  assert_int_equal(p.n, 5000);
-  assert_int_equal(p.length, 128); /* 39 whole blocks and a part of one */
-  for (size_t k = 0; k < STATES; k++) assert_int_equal(bgen_population_visits(&p, k), n[k]);
-  for (size_t b = 0; b < BGEN_POPULATION_BLOCKS; b++) {
-    const uint64_t in_block = visits[b * STATES] + visits[b * STATES + 1] + visits[b * STATES + 2];
-    CHECK_WITHIN((double) in_block, b < 39 ? 60 : 0, b < 39 ? 128 : b == 39 ? 8 : 0);
+  for (size_t i = 0; forget && i < w->n; i++) w->path->work[i] = 0;
+  return bgen_population_settle(w, NULL);
+}
+
+/* ---- a move leaves e^{-u} invariant at any time step ---- */
+
+static double one_step(bool forget, double *acceptance)
+{
+  bgen_population *w;
+  normal_moments moments = {0, {0}};
+  uint64_t number = 0;
+  double x[N * DIM];
+  size_t n_accepted = 0;
+  CHECK_OK(bgen_population_create(NULL, DIM, N, &w));
+  for (uint64_t i = 0; i < CHAINS; i += N) {
+    normal_draw(i, N, DIM, x);
+    begin(w, cooling(0), N, x);
+    n_accepted += move(w, 1.2, &number, forget);
+    for (size_t j = 0; j < N; j++) normal_moments_add(&moments, DIM, w->x + j * DIM);
+  }
+  bgen_population_destroy(w);
+  *acceptance = (double) n_accepted / CHAINS;
+  return normal_moments_worst(&moments);
+}
+
+static void test_move_is_exact(void **state)
+{
+  double acceptance;
+  (void) state;
+  const double right = one_step(false, &acceptance);
+  print_message("worst moment %.2f sigma, acceptance %.3f\n", right, acceptance);
+  CHECK_WITHIN(right, 0, NORMAL_LIMIT);
+  CHECK_WITHIN(acceptance, 0.2, 0.95);
+  const double wrong = one_step(true, &acceptance);
+  print_message("without the test %.1f sigma\n", wrong);
+  CHECK_WITHIN(wrong, NORMAL_LIMIT, 1e9);
+}
+
+/* ---- free energies ---- */
+
+typedef struct run {
+  bgen_stage (*stage)(size_t t);
+  bool resample; /* at every other stage */
+  bool backward;
+} run;
+
+/* -ln Z_t/Z_0 of one population at all stages */
+static void follow(bgen_population *w, const run *of, uint64_t *number, double *free_energy)
+{
+  for (size_t t = 1; t <= STAGES; t++) {
+    bgen_population_enter(w, of->stage(of->backward ? STAGES - t : t));
+    free_energy[t] = -bgen_weights_log_z(w->weights);
+    bgen_rng rng = bgen_rng_at(32, BGEN_STREAM_ANNEAL, (*number)++);
+    if (of->resample && t % 2 == 0)
+      assert_true(bgen_population_resample(w, bgen_rng_uniform(&rng)));
+    if (t < STAGES) move(w, 0.4, number, false);
   }
 }
 
-static void test_difference(void **state)
+/* within 5 errors of the truth at each stage, and errors of 8 repeats that mean what they say: of 200, with Student's distribution,
+   130 within one error are expected, with a standard deviation of 6.8 */
+static void check_cooling(bool resample)
 {
-  bgen_population p = empty();
-  bgen_estimate there, back;
-  (void) state;
-  for (size_t i = 0; i < 1000; i++) bgen_population_add(&p, i % 7 < 2 ? 2 : 0);
-  CHECK_OK(bgen_population_difference(&p, 0, 2, &there));
-  CHECK_OK(bgen_population_difference(&p, 2, 0, &back));
-  CHECK_CLOSE(there.value, -log(286. / 714), 1e-14); /* F(2) - F(0) */
-  CHECK_CLOSE(back.value, -there.value, 1e-14);
-  CHECK_CLOSE(back.error, there.error, 1e-14);
-}
-
-static void test_refused(void **state)
-{
-  bgen_population p = empty();
-  bgen_estimate estimate;
-  (void) state;
-  CHECK_REFUSED(bgen_population_difference(&p, 0, 1, &estimate), BGEN_NOT_FINITE, "visits");
-  for (size_t i = 0; i < 7; i++) bgen_population_add(&p, i % 2);
-  CHECK_REFUSED(bgen_population_difference(&p, 0, 1, &estimate), BGEN_NOT_FINITE, "4 and 3");
-  for (size_t i = 0; i < 500; i++) bgen_population_add(&p, 0);
-  CHECK_REFUSED(bgen_population_difference(&p, 0, 2, &estimate), BGEN_NOT_FINITE, "504 and 0");
-}
-
-/* The value, and the error bar within 20 % of the exact one on average (the mean of 1000 is known to 0.5 %), whether the last
-   merge has just been or is long ago; and 68 +- 7 % of the bars hold the truth. */
-static void check_chain(uint64_t key, double alpha, double beta, size_t n)
-{
-  const double p = beta / (alpha + beta), lambda = 1 - alpha - beta, m = (double) n;
-  const double variance = p * (1 - p) / m *
-                          ((1 + lambda) / (1 - lambda) -
-                           2 * lambda * (1 - pow(lambda, m)) / (m * (1 - lambda) * (1 - lambda)));
-  const double exact = sqrt(variance) / (p * (1 - p)), truth = log(p / (1 - p)); /* F(1) - F(0) */
-  average value = {0}, error = {0};
-  size_t n_covered = 0;
-  for (uint64_t r = 0; r < REPEATS; r++) {
-    bgen_population population = empty();
-    bgen_rng rng = bgen_rng_at(43 + key, BGEN_STREAM_TEST, r);
-    bgen_estimate estimate;
-    size_t now = bgen_rng_uniform(&rng) < p ? 0u : 1u;
-    for (size_t i = 0; i < n; i++) {
-      bgen_population_add(&population, now);
-      if (bgen_rng_uniform(&rng) < (now ? beta : alpha)) now = 1 - now;
+  static double found[GROUPS][STAGES + 1][REPEATS];
+  const run of = {cooling, resample, false};
+  double x[N * DIM], one[STAGES + 1];
+  uint64_t number = 0, first = 0;
+  bgen_population *w;
+  CHECK_OK(bgen_population_create(NULL, DIM, N, &w));
+  for (size_t g = 0; g < GROUPS; g++)
+    for (size_t r = 0; r < REPEATS; r++, first += N) {
+      normal_draw(first, N, DIM, x);
+      begin(w, cooling(0), N, x);
+      follow(w, &of, &number, one);
+      for (size_t t = 1; t <= STAGES; t++) found[g][t][r] = one[t];
     }
-    CHECK_OK(bgen_population_difference(&population, 0, 1, &estimate));
-    average_add(&value, estimate.value);
-    average_add(&error, estimate.error);
-    n_covered += fabs(estimate.value - truth) <= estimate.error;
+  bgen_population_destroy(w);
+  for (size_t t = 1; t <= STAGES; t++) {
+    const double exact = 0.5 * DIM * log(cooling(t).energy);
+    double all[GROUPS];
+    size_t inside = 0;
+    bgen_estimate estimate;
+    for (size_t g = 0; g < GROUPS; g++) {
+      CHECK_OK(bgen_estimate_repeats(REPEATS, found[g][t], &estimate));
+      inside += fabs(estimate.value - exact) < estimate.error;
+      all[g] = estimate.value;
+    }
+    CHECK_OK(bgen_estimate_repeats(GROUPS, all, &estimate));
+    print_message("stage %zu: F %.4f +- %.4f, exact %.4f; %zu of %d errors cover\n", t,
+                  estimate.value, estimate.error, exact, inside, GROUPS);
+    CHECK_CLOSE(estimate.value, exact, 5 * estimate.error);
+    CHECK_WITHIN((double) inside, 130 - 4 * 6.8, 130 + 4 * 6.8);
+    CHECK_WITHIN(estimate.error, 0, 0.02);
   }
-  CHECK_WITHIN(error.value / exact, 0.8, 1.2);
-  CHECK_WITHIN((double) n_covered / REPEATS, 0.61, 0.75);
-  CHECK_WITHIN(value.value, truth - exact, truth + exact);
 }
 
-static void test_error_of_chains(void **state)
+static void test_cooling(void **state)
 {
   (void) state;
-  check_chain(0, 0.5, 0.5, 8192); /* no memory */
-  check_chain(1, 0.1, 0.1, 8191);
-  check_chain(2, 0.02, 0.06, 20000);
-  check_chain(3, 0.01, 0.005, 50000);
+  check_cooling(true);
+}
+
+static void test_cooling_without_resampling(void **state)
+{
+  (void) state;
+  check_cooling(false);
+}
+
+/* works there and back: BAR, and both sides alone */
+static void check_both_ways(bgen_generator *g, bgen_stage (*stage)(size_t t), double exact)
+{
+  enum { BATCHES = 40 };
+  static double work[2][BATCHES * N];
+  const size_t dim = g ? 2 : DIM;
+  const double width = 1 / sqrt(stage(STAGES).energy);
+  double x[N * DIM], unused[STAGES + 1];
+  uint64_t number = 0;
+  bgen_population *w;
+  bgen_draw draws[N];
+  bgen_estimate bar, side;
+  CHECK_OK(bgen_population_create(g, dim, N, &w));
+  for (size_t way = 0; way < 2; way++)
+    for (size_t b = 0; b < BATCHES; b++) {
+      const run of = {stage, false, way == 1};
+      normal_draw((way * BATCHES + b) * N, N, dim, x);
+      for (size_t c = 0; way == 1 && c < N * dim; c++) x[c] *= width;
+      if (g && way == 0)
+        CHECK_OK(bgen_generator_sample_component(g, 0, BGEN_STREAM_SAMPLE, b * N, N, x, draws));
+      begin(w, stage(way ? STAGES : 0), N, x);
+      follow(w, &of, &number, unused);
+      for (size_t i = 0; i < N; i++) work[way][b * N + i] = -w->weights->log_w[i];
+    }
+  bgen_population_destroy(w);
+  const bgen_works there = {BATCHES * N, work[0], {0, NULL}},
+                   again = {BATCHES * N, work[1], {0, NULL}};
+  CHECK_OK(bgen_estimate_bar(&there, &again, &bar));
+  print_message("BAR %.4f +- %.4f, exact %.4f\n", bar.value, bar.error, exact);
+  CHECK_CLOSE(bar.value, exact, 5 * bar.error);
+  CHECK_WITHIN(bar.error, 0, 0.02);
+  for (int way = 0; way < 2; way++) {
+    CHECK_OK(bgen_estimate_fep(way ? &again : &there, &side));
+    CHECK_CLOSE(way ? -side.value : side.value, exact, 5 * side.error);
+  }
+}
+
+static void test_both_ways(void **state)
+{
+  (void) state;
+  check_both_ways(NULL, cooling, 0.5 * DIM * log(8));
+}
+
+static void test_both_ways_with_a_flow(void **state)
+{
+  bgen_generator *g = make_generator((bgen_layout){1, 2}, no_symmetry, 1,
+                                     "whiten; realnvp blocks 2 width 8", 0.3, 1);
+  (void) state;
+  check_both_ways(g, from_flow, -log_two_pi);
+  bgen_generator_destroy(g);
+}
+
+/* ---- a region, and energies that are none ---- */
+
+static void test_population_stay_within(void **state)
+{
+  enum { FEW = 4 };
+  const char within[FEW] = {1, 0, 1, 1}, after[FEW] = {0, 0, 0, 0};
+  double x[FEW * DIM], u[FEW], grad[FEW * DIM] = {0};
+  uint64_t number = 0;
+  bgen_population *w;
+  (void) state;
+  CHECK_OK(bgen_population_create(NULL, DIM, FEW, &w));
+  normal_draw(0, FEW, DIM, x);
+  for (size_t i = 0; i < FEW; i++) u[i] = i == 3 ? INFINITY : 0.5;
+  CHECK_OK(bgen_population_begin(w, 0, cooling(0), FEW, x, u, grad, within));
+  CHECK_CLOSE(bgen_weights_log_z(w->weights), log(0.5), 1e-14);
+  const bgen_dynamics dynamics = {0.1, 0.5, ones};
+  bgen_population_set_out(w, &dynamics, 31, BGEN_STREAM_ANNEAL, number);
+  bgen_population_next(w);
+  CHECK_OK(bgen_population_arrive(w, u, grad));
+  assert_int_equal(bgen_population_settle(w, after), 0);
+  CHECK_SAME(FEW * DIM, w->x, x);
+  assert_true(bgen_population_resample(w, 0.25));
+  CHECK_SAME(DIM, w->x + DIM, x);
+  CHECK_SAME(DIM, w->x + 3 * DIM, x + 2 * DIM);
+  bgen_population_destroy(w);
 }
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_merges), cmocka_unit_test(test_difference),
-      cmocka_unit_test(test_refused), cmocka_unit_test(test_error_of_chains)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_move_is_exact),
+                                     cmocka_unit_test(test_cooling),
+                                     cmocka_unit_test(test_cooling_without_resampling),
+                                     cmocka_unit_test(test_both_ways),
+                                     cmocka_unit_test(test_both_ways_with_a_flow),
+                                     cmocka_unit_test(test_population_stay_within)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

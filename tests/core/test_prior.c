@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "model/mixture.h"
+#include "model/prior_fit.h"
 
 enum { DIM = 3, MODES = 3, N_FITTED = MODES * (2 + 2 * DIM), POINTS = 20000 };
 
@@ -186,7 +186,7 @@ static void test_fit_recovers_a_mixture(void **state)
   double again[N_FITTED];
   (void) state;
   draw_points();
-  CHECK_OK(bgen_mixture_fit(&p, POINTS, z));
+  CHECK_OK(bgen_prior_fit_fit(&p, POINTS, z));
   CHECK_CLOSE(fitted[0] + fitted[1] + fitted[2], 1, 1e-12);
   for (size_t m = 0; m < MODES; m++) {
     const size_t k = find_mode(m);
@@ -201,7 +201,7 @@ static void test_fit_recovers_a_mixture(void **state)
     }
   }
   memcpy(again, fitted, sizeof again);
-  CHECK_OK(bgen_mixture_fit(&p, POINTS, z));
+  CHECK_OK(bgen_prior_fit_fit(&p, POINTS, z));
   CHECK_SAME((size_t) N_FITTED, again, fitted);
 }
 
@@ -214,7 +214,7 @@ static void test_round_of_one_mode(void **state)
   const bgen_prior p = {DIM, 1, one};
   (void) state;
   draw_points();
-  bgen_mixture_improve(&p, spread, N, z, work);
+  bgen_prior_fit_improve(&p, spread, N, z, work);
   for (size_t j = 0; j < DIM; j++) {
     average a = {0};
     for (size_t i = 0; i < N; i++) average_add(&a, z[i * DIM + j]);
@@ -265,7 +265,7 @@ static void test_goodness_never_falls(void **state)
   const double at_first = mean_log_p(&p, N);
   for (size_t round = 0; round < ROUNDS; round++) {
     const double expected = goodness(&p, spread, N);
-    const double now = bgen_mixture_improve(&p, spread, N, z, work);
+    const double now = bgen_prior_fit_improve(&p, spread, N, z, work);
     CHECK_CLOSE(now, expected, 1e-12);
     CHECK_WITHIN(now - before, -1e-12, INFINITY);
     before = now;
@@ -286,7 +286,7 @@ static void check_collapse(size_t n, double spread, double outlier)
   for (size_t i = 0; i < n; i++) variance += pow(z[i * DIM] - center, 2) / (double) n;
   const double least = outlier > 0 ? sqrt(variance * pow(MODES, -2.0 / DIM) / (double) (n + 1))
                                    : 0.15 * sqrt(variance);
-  CHECK_OK(bgen_mixture_fit(&p, n, z));
+  CHECK_OK(bgen_prior_fit_fit(&p, n, z));
   for (size_t i = 0; i < N_FITTED; i++) assert_true(isfinite(fitted[i]));
   for (size_t m = 0; m < MODES; m++)
     CHECK_WITHIN(fitted[2 * MODES + (MODES + m) * DIM], least, INFINITY);
@@ -311,11 +311,11 @@ static void test_refused(void **state)
   fill_varied(6, N_FITTED, fitted);
   memcpy(before, fitted, sizeof before);
   draw_points();
-  CHECK_REFUSED(bgen_mixture_fit(&p, MODES - 1, z), BGEN_BAD_INPUT, "3 modes");
+  CHECK_REFUSED(bgen_prior_fit_fit(&p, MODES - 1, z), BGEN_BAD_INPUT, "3 modes");
   z[11] = NAN;
-  CHECK_REFUSED(bgen_mixture_fit(&p, 50, z), BGEN_NOT_FINITE, "not finite");
+  CHECK_REFUSED(bgen_prior_fit_fit(&p, 50, z), BGEN_NOT_FINITE, "not finite");
   z[11] = INFINITY;
-  CHECK_REFUSED(bgen_mixture_fit(&p, 50, z), BGEN_NOT_FINITE, "not finite");
+  CHECK_REFUSED(bgen_prior_fit_fit(&p, 50, z), BGEN_NOT_FINITE, "not finite");
   CHECK_SAME((size_t) N_FITTED, before, fitted);
 }
 

@@ -22,7 +22,7 @@ function(add_configuration_test test ranks pass_sentence)
   endif()
 endfunction()
 
-foreach(program test_configuration test_refused test_visit test_jump_invisible test_frames test_points bench_configuration)
+foreach(program test_configuration test_refused test_visit test_jump_invisible test_frame_sets test_points bench_configuration)
   add_executable(${program} plugin/${program}.cpp)
   target_link_libraries(${program} PRIVATE configuration_fixture bgen_warnings)
 endforeach()
@@ -34,7 +34,7 @@ foreach(program test_configuration test_refused test_visit test_jump_invisible t
   endforeach()
 endforeach()
 
-add_configuration_test(plugin.frames 1 "" $<TARGET_FILE:test_frames>)
+add_configuration_test(plugin.frame_sets 1 "" $<TARGET_FILE:test_frame_sets>)
 
 # What must end in one sentence; LAMMPS then ends the program.
 foreach(stop

@@ -322,7 +322,7 @@ class Offsets(Populations):
 class Border(Case):
     """MD that crosses from basin to basin by itself, under offsets."""
 
-    def test_populations(self):
+    def test_visitss(self):
         """At T = 4 the barrier is 2.7 kT."""
         output = self.good(SYSTEM + jumps(BASINS + NOWHERE + "offset right 2", 10, 4) + langevin(4) + "run 1500000\n")
         value, error = estimates(output)["visits"]

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT
-   walkers.h - a population of walkers on its way from one distribution to another, stage by stage.
+   population.h - a population of walkers on its way from one distribution to another, stage by stage.
 
      u_t(x) = -flow_t log q_k(x) + energy_t u(x)      within a region that the caller knows, +inf elsewhere
 
    From the flow of component k to the Boltzmann distribution (flow, energy) go from (1, 0) to (0, 1); from one temperature to
-   another energy_t is T_0/T_t, and there is no flow.  log q_k is that of x folded (coords/fold.h).
+   another energy_t is T_0/T_t, and there is no flow.  log q_k is that of x folded (coords/symmetry.h).
 
-     bgen_walkers_begin      x ~ e^{-u_0}
-     bgen_walkers_enter      the next stage: weights (weights.h) lose the change of u_t
-     bgen_walkers_resample   if it pays
-     bgen_walkers_set_out, then as many times as the move has steps
-       bgen_walkers_next; evaluate u at path->x; bgen_walkers_arrive
-     bgen_walkers_settle     and so on with the next stage
+     bgen_population_begin      x ~ e^{-u_0}
+     bgen_population_enter      the next stage: weights (weights.h) lose the change of u_t
+     bgen_population_resample   if it pays
+     bgen_population_set_out, then as many times as the move has steps
+       bgen_population_next; evaluate u at path->x; bgen_population_arrive
+     bgen_population_settle     and so on with the next stage
 
    The move is a Langevin path (path.h) at constant u_t.  Its work is that of the finite time step, so accepted with min(1, e^-W) it
    leaves e^{-u_t} invariant at any time step (generalized hybrid Monte Carlo: Horowitz, Phys. Lett. B 268, 247,
    doi:10.1016/0370-2693(91)90812-5); and it is reversible, velocities being drawn anew: weights of stages in reverse order, from
    samples of the last, are reverse works of Crooks' relation. */
-#ifndef BGEN_SAMPLE_WALKERS_H
-#define BGEN_SAMPLE_WALKERS_H
+#ifndef BGEN_SAMPLE_POPULATION_H
+#define BGEN_SAMPLE_POPULATION_H
 
 #include "model/generator.h"
 #include "sample/path.h"
@@ -38,7 +38,7 @@ typedef struct bgen_terms {
 } bgen_terms;
 
 /* Members are to be read. */
-typedef struct bgen_walkers {
+typedef struct bgen_population {
   size_t dim, n;
   bgen_generator *generator; /* the caller's; NULL: no stage has a flow */
   size_t k;
@@ -48,31 +48,31 @@ typedef struct bgen_walkers {
   bgen_terms at, then; /* at x; where a path is now */
   bgen_path *path;
   double *u_t, *grad_t; /* [n], [n][dim] memory */
-} bgen_walkers;
+} bgen_population;
 
-bgen_status bgen_walkers_create(bgen_generator *generator, size_t dim, size_t capacity,
-                                bgen_walkers **walkers);
-void bgen_walkers_destroy(bgen_walkers *walkers); /* NULL is fine */
+bgen_status bgen_population_create(bgen_generator *generator, size_t dim, size_t capacity,
+                                   bgen_population **walkers);
+void bgen_population_destroy(bgen_population *walkers); /* NULL is fine */
 
 /* n <= capacity walkers at x[n][dim] of component k, with u[n] and its gradient, at the first stage.  Where u is not finite, or
    not within[i], they have no weight; within NULL: all are. */
-bgen_status bgen_walkers_begin(bgen_walkers *walkers, size_t k, bgen_stage first, size_t n,
-                               const double *x, const double *u, const double *grad_u,
-                               const char *within);
+bgen_status bgen_population_begin(bgen_population *walkers, size_t k, bgen_stage first, size_t n,
+                                  const double *x, const double *u, const double *grad_u,
+                                  const char *within);
 
-void bgen_walkers_enter(bgen_walkers *walkers, bgen_stage stage);
+void bgen_population_enter(bgen_population *walkers, bgen_stage stage);
 
 /* see bgen_weights_resample() */
-bool bgen_walkers_resample(bgen_walkers *walkers, double uniform);
+bool bgen_population_resample(bgen_population *walkers, double uniform);
 
 /* Walker i takes the random numbers of a move from point first + i of the stream. */
-void bgen_walkers_set_out(bgen_walkers *walkers, const bgen_dynamics *dynamics, uint64_t seed,
-                          bgen_stream stream, uint64_t first);
-void bgen_walkers_next(bgen_walkers *walkers);
-bgen_status bgen_walkers_arrive(bgen_walkers *walkers, const double *u, const double *grad_u);
+void bgen_population_set_out(bgen_population *walkers, const bgen_dynamics *dynamics, uint64_t seed,
+                             bgen_stream stream, uint64_t first);
+void bgen_population_next(bgen_population *walkers);
+bgen_status bgen_population_arrive(bgen_population *walkers, const double *u, const double *grad_u);
 
 /* The walkers whose paths are accepted, and end within the region, go there; how many of those that have a weight. */
-size_t bgen_walkers_settle(bgen_walkers *walkers, const char *within);
+size_t bgen_population_settle(bgen_population *walkers, const char *within);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
    Thresholds are where a conclusion changes.  All comparisons are false for NaN. */
-#include "estimate/verdict.h"
+#include "estimate/diagnosis.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ __attribute__((format(printf, 2, 3)))
 static void
 say(sentences *all, const char *format, ...)
 {
-  const size_t left = BGEN_VERDICT_LENGTH - all->length;
+  const size_t left = BGEN_DIAGNOSIS_LENGTH - all->length;
   va_list values;
   va_start(values, format);
   const int length = vsnprintf(all->text + all->length, left, format, values);
@@ -149,7 +149,7 @@ static void judge_sides(const bgen_evidence *e, sentences *all)
     say(all, "no frames at this temperature: samples alone cannot tell what the flow has lost\n");
 }
 
-size_t bgen_verdict(const bgen_evidence *evidence, char text[BGEN_VERDICT_LENGTH])
+size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH])
 {
   sentences all = {text, 0, 0};
   judge_sides(evidence, &all);

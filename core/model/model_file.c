@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/generator_file.h"
+#include "model/model_file.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -131,8 +131,8 @@ static bgen_status write_file(const char *path, const char *text, const bgen_gen
   return bgen_fail(BGEN_BAD_FILE, "writing %s failed: %s", path, strerror(reason));
 }
 
-bgen_status bgen_generator_save(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                                const char *path)
+bgen_status bgen_model_save(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
+                            const char *path)
 {
   if (!bgen_generator_ready(g))
     return bgen_fail(BGEN_BAD_INPUT, "nothing to save in %s: not every basin has been trained",
@@ -325,8 +325,8 @@ static bgen_status load_image(bgen_generator *g, const image *im)
   return status;
 }
 
-bgen_status bgen_generator_load(bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                                const char *path)
+bgen_status bgen_model_load(bgen_generator *g, size_t n_notes, const bgen_note *notes,
+                            const char *path)
 {
   image im = {.path = path};
   bgen_status status = read_bytes(path, &im);

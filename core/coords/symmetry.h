@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   fold.h - symmetries: which of a configuration's images stands for all of them.
+   symmetry.h - symmetries: which of a configuration's images stands for all of them.
 
    The energy may be blind to the exchange of identical particles and to reflections in a plane across
    a coordinate axis.  A configuration then has many images of one energy; the one that is closest to a
@@ -8,8 +8,8 @@
    represents them.  The configurations that represent themselves are the domain in which a flow lives:
    its density counts there, and a proposal outside is refused, which keeps a chain of representatives
    exact. */
-#ifndef BGEN_COORDS_FOLD_H
-#define BGEN_COORDS_FOLD_H
+#ifndef BGEN_COORDS_SYMMETRY_H
+#define BGEN_COORDS_SYMMETRY_H
 
 #include <stdbool.h>
 
@@ -25,18 +25,19 @@ typedef struct bgen_mirror {
   double plane;
 } bgen_mirror;
 
-typedef struct bgen_fold bgen_fold;
+typedef struct bgen_symmetry bgen_symmetry;
 
 /* species[n_particles] as in coords/relabel.h, NULL where all particles are distinct; at most one
    mirror for each axis.  With neither, a configuration is its only image. */
-bgen_status bgen_fold_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
-                             const bgen_mirror *mirrors, bgen_fold **fold);
-void bgen_fold_destroy(bgen_fold *fold); /* NULL is fine */
+bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
+                                 const bgen_mirror *mirrors, bgen_symmetry **fold);
+void bgen_symmetry_destroy(bgen_symmetry *fold); /* NULL is fine */
 
-size_t bgen_fold_n_reflections(const bgen_fold *fold); /* 2^n_mirrors, the identity among them */
+size_t
+bgen_symmetry_n_reflections(const bgen_symmetry *fold); /* 2^n_mirrors, the identity among them */
 
 /* Reflection r of x, by the mirrors whose bits are set in r; out may be x. */
-void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double *out);
+void bgen_symmetry_reflect(const bgen_symmetry *fold, size_t r, const double *x, double *out);
 
 /* How an image comes about: particle order[i] of x takes place i, and all are reflected. */
 typedef struct bgen_image {
@@ -44,25 +45,26 @@ typedef struct bgen_image {
   size_t *order; /* [n_particles], memory of the caller */
 } bgen_image;
 
-/* Doubles of memory that one thread needs for bgen_fold_find and bgen_fold_apply. */
-size_t bgen_fold_work_size(const bgen_fold *fold);
+/* Doubles of memory that one thread needs for bgen_symmetry_find and bgen_symmetry_apply. */
+size_t bgen_symmetry_work_size(const bgen_symmetry *fold);
 
 /* Sets image to the one of x that is closest to reference; true if it is x itself.
    A configuration with a number that is not finite is its own image, and outside. */
-bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double *x, double *work,
-                    bgen_image *image);
+bool bgen_symmetry_find(const bgen_symmetry *fold, const double *reference, const double *x,
+                        double *work, bgen_image *image);
 
 /* out = this image of x (out may not be x). */
-void bgen_fold_image(const bgen_fold *fold, const bgen_image *image, const double *x, double *out);
+void bgen_symmetry_image(const bgen_symmetry *fold, const bgen_image *image, const double *x,
+                         double *out);
 
 /* Carries a gradient with respect to the image back to x (grad may not be grad_image).  It is that of
    what is found at the image nearest to the reference wherever this image is that one. */
-void bgen_fold_gradient(const bgen_fold *fold, const bgen_image *image, const double *grad_image,
-                        double *grad);
+void bgen_symmetry_gradient(const bgen_symmetry *fold, const bgen_image *image,
+                            const double *grad_image, double *grad);
 
-/* bgen_fold_find, then bgen_fold_image. */
-bool bgen_fold_apply(const bgen_fold *fold, const double *reference, const double *x, double *work,
-                     double *out);
+/* bgen_symmetry_find, then bgen_symmetry_image. */
+bool bgen_symmetry_apply(const bgen_symmetry *fold, const double *reference, const double *x,
+                         double *work, double *out);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-   mixture.h - what stands behind a prior (model/prior.h) of several modes, and the fit of it. */
-#ifndef BGEN_MODEL_MIXTURE_H
-#define BGEN_MODEL_MIXTURE_H
+   prior_fit.h - what stands behind a prior (model/prior.h) of several modes, and the fit of it. */
+#ifndef BGEN_MODEL_PRIOR_FIT_H
+#define BGEN_MODEL_PRIOR_FIT_H
 
 #include "model/prior.h"
 
@@ -10,12 +10,12 @@ extern "C" {
 #endif
 
 /* row[dim] of normals becomes a point of the mode. */
-void bgen_mixture_place(const bgen_prior *prior, size_t mode, double *row);
+void bgen_prior_fit_place(const bgen_prior *prior, size_t mode, double *row);
 
 /* ln p(z) + (dim/2) ln(2 pi tau), and share[n_modes], which sum to 1: how probable it is that z is of
    each mode.  The second gives d(ln p)/dz in grad[dim]. */
-double bgen_mixture_shares(const bgen_prior *prior, double tau, const double *z, double *share);
-double bgen_mixture_gradient(const bgen_prior *prior, double tau, const double *z, double *grad);
+double bgen_prior_fit_shares(const bgen_prior *prior, double tau, const double *z, double *share);
+double bgen_prior_fit_gradient(const bgen_prior *prior, double tau, const double *z, double *grad);
 
 /* Sets prior->fitted to a mixture that has n points z[n][dim] likely, found by expectation maximisation
    (Dempster, Laird, Rubin, J R Stat Soc B 39, 1, doi:10.1111/j.2517-6161.1977.tb01600.x); the same points
@@ -27,12 +27,12 @@ double bgen_mixture_gradient(const bgen_prior *prior, double tau, const double *
 
    (Fraley, Raftery, J Classif 24, 155, doi:10.1007/s00357-007-0004-5).  BGEN_BAD_INPUT where there are
    fewer points than modes; BGEN_NOT_FINITE where one of them is not finite.  Then fitted is as it was. */
-bgen_status bgen_mixture_fit(const bgen_prior *prior, size_t n, const double *z);
+bgen_status bgen_prior_fit_fit(const bgen_prior *prior, size_t n, const double *z);
 
 /* One round of it, by which J, up to (dim/2) ln 2 pi, does not fall; returns what it was before.
    spread[dim] is s, work[bgen_prior_n_fitted] memory. */
-double bgen_mixture_improve(const bgen_prior *prior, const double *spread, size_t n,
-                            const double *z, double *work);
+double bgen_prior_fit_improve(const bgen_prior *prior, const double *spread, size_t n,
+                              const double *z, double *work);
 
 #ifdef __cplusplus
 }

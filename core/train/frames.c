@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "train/buffer.h"
+#include "train/frames.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,18 +7,18 @@
 
 #include "base/rng.h"
 
-bgen_buffer bgen_buffer_empty(size_t dim)
+bgen_frames bgen_frames_empty(size_t dim)
 {
-  return (bgen_buffer){.dim = dim, .n = 0, .capacity = 0, .x = NULL};
+  return (bgen_frames){.dim = dim, .n = 0, .capacity = 0, .x = NULL};
 }
 
-void bgen_buffer_free(bgen_buffer *buffer)
+void bgen_frames_free(bgen_frames *buffer)
 {
   free(buffer->x);
-  *buffer = bgen_buffer_empty(buffer->dim);
+  *buffer = bgen_frames_empty(buffer->dim);
 }
 
-bgen_status bgen_buffer_append(bgen_buffer *buffer, const double *x)
+bgen_status bgen_frames_append(bgen_frames *buffer, const double *x)
 {
   if (buffer->n == buffer->capacity) {
     const size_t capacity = buffer->capacity ? 2 * buffer->capacity : 256;
@@ -30,7 +30,7 @@ bgen_status bgen_buffer_append(bgen_buffer *buffer, const double *x)
   return BGEN_OK;
 }
 
-void bgen_buffer_batch(const bgen_buffer *buffer, uint64_t seed, uint64_t step, size_t n, double *x)
+void bgen_frames_batch(const bgen_frames *buffer, uint64_t seed, uint64_t step, size_t n, double *x)
 {
   assert(buffer->n > 0);
   bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_SHUFFLE, step);

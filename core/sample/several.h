@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
-   resample.h - one of several proposals, chosen by weight (iterated sampling-importance-resampling: Andrieu,
+   several.h - one of several proposals, chosen by weight (iterated sampling-importance-resampling: Andrieu,
    Lee, Vihola, Bernoulli 24, 842, doi:10.3150/15-BEJ785).
 
    Of a present configuration and K fresh proposals, one is taken with probability proportional to
    w = e^{-u} / q: that leaves e^{-u} invariant.  The weights come one by one and only the present choice
    need be kept:
      log_sum = log w of the present configuration
-     for each proposal   if (bgen_resample_take(&log_sum, log_w, uniform)) it is the choice now */
-#ifndef BGEN_SAMPLE_RESAMPLE_H
-#define BGEN_SAMPLE_RESAMPLE_H
+     for each proposal   if (bgen_several_take(&log_sum, log_w, uniform)) it is the choice now */
+#ifndef BGEN_SAMPLE_SEVERAL_H
+#define BGEN_SAMPLE_SEVERAL_H
 
 #include <stdbool.h>
 
@@ -18,7 +18,7 @@ extern "C" {
 
 /* Adds a weight to the sum; true, with its share of the new sum as probability, if it is to be taken.  uniform in (0,1).  A
    weight that is NaN or infinite counts as 0; from a sum that is NaN nothing is ever taken. */
-bool bgen_resample_take(double *log_sum, double log_w, double uniform);
+bool bgen_several_take(double *log_sum, double log_w, double uniform);
 
 #ifdef __cplusplus
 }

@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-#include "estimate/population.h"
+#include "estimate/visits.h"
 
 #include <assert.h>
 #include <math.h>
 
 enum { LEAST_BLOCKS = 8 }; /* fewer say little about their spread */
 
-static void merge_neighbours(bgen_population *p)
+static void merge_neighbours(bgen_visits *p)
 {
   const size_t n = p->n_states;
-  for (size_t b = 0; b < BGEN_POPULATION_BLOCKS / 2; b++)
+  for (size_t b = 0; b < BGEN_VISITS_BLOCKS / 2; b++)
     for (size_t k = 0; k < n; k++)
       p->visits[b * n + k] = p->visits[2 * b * n + k] + p->visits[(2 * b + 1) * n + k];
-  for (size_t i = BGEN_POPULATION_BLOCKS / 2 * n; i < BGEN_POPULATION_BLOCKS * n; i++)
-    p->visits[i] = 0;
+  for (size_t i = BGEN_VISITS_BLOCKS / 2 * n; i < BGEN_VISITS_BLOCKS * n; i++) p->visits[i] = 0;
   p->length *= 2;
 }
 
-void bgen_population_add(bgen_population *p, size_t state)
+void bgen_visits_add(bgen_visits *p, size_t state)
 {
-  if (p->n == BGEN_POPULATION_BLOCKS * p->length) merge_neighbours(p);
+  if (p->n == BGEN_VISITS_BLOCKS * p->length) merge_neighbours(p);
   if (state < p->n_states) p->visits[p->n / p->length * p->n_states + state]++;
   p->n++;
 }
 
-static double sum(const bgen_population *p, size_t state, size_t first, size_t n_blocks)
+static double sum(const bgen_visits *p, size_t state, size_t first, size_t n_blocks)
 {
   double visits = 0;
   for (size_t b = first; b < first + n_blocks; b++)
@@ -32,14 +31,14 @@ static double sum(const bgen_population *p, size_t state, size_t first, size_t n
   return visits;
 }
 
-uint64_t bgen_population_visits(const bgen_population *p, size_t state)
+uint64_t bgen_visits_of(const bgen_visits *p, size_t state)
 {
-  return (uint64_t) sum(p, state, 0, BGEN_POPULATION_BLOCKS);
+  return (uint64_t) sum(p, state, 0, BGEN_VISITS_BLOCKS);
 }
 
 /* of ln n_b - ln n_a = ln sum_i b_i - ln sum_i a_i over blocks i: to first order the sum of b_i / n_b - a_i / n_a,
    whose mean is zero (infinitesimal jackknife); `merged` blocks count as one */
-static double variance(const bgen_population *p, size_t a, size_t b, size_t merged)
+static double variance(const bgen_visits *p, size_t a, size_t b, size_t merged)
 {
   const size_t n = (size_t) (p->n / p->length) / merged;
   const double n_a = sum(p, a, 0, n * merged), n_b = sum(p, b, 0, n * merged);
@@ -52,12 +51,11 @@ static double variance(const bgen_population *p, size_t a, size_t b, size_t merg
   return squares * (double) n / (double) (n - 1);
 }
 
-bgen_status bgen_population_difference(const bgen_population *p, size_t a, size_t b,
-                                       bgen_estimate *estimate)
+bgen_status bgen_visits_difference(const bgen_visits *p, size_t a, size_t b,
+                                   bgen_estimate *estimate)
 {
   assert(a < p->n_states && b < p->n_states && a != b);
-  const double n_a = sum(p, a, 0, BGEN_POPULATION_BLOCKS),
-               n_b = sum(p, b, 0, BGEN_POPULATION_BLOCKS);
+  const double n_a = sum(p, a, 0, BGEN_VISITS_BLOCKS), n_b = sum(p, b, 0, BGEN_VISITS_BLOCKS);
   const double most = fmax(variance(p, a, b, 1), variance(p, a, b, 2));
   if (!(most > 0))
     return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f say nothing of a free energy",

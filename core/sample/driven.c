@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: MIT */
-#include "sample/drag.h"
+#include "sample/driven.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
 /* where the restraint stands after step t; exactly `to` after the last */
-static double place(const bgen_drag *d, size_t t)
+static double place(const bgen_driven *d, size_t t)
 {
   const double lambda = (double) t / (double) d->n_steps;
   return (1 - lambda) * d->from + lambda * d->to;
 }
 
 /* 1 at both ends, `heat` half way */
-static double heat_at(const bgen_drag *d, size_t t)
+static double heat_at(const bgen_driven *d, size_t t)
 {
   const double depth = 1 - fabs(2 * (double) t / (double) d->n_steps - 1);
   return 1 / (1 + depth * (1 / d->heat - 1));
 }
 
 /* s - s_t, the shorter way round where s is periodic */
-static double distance_from(const bgen_drag *d, double s, double s_t)
+static double distance_from(const bgen_driven *d, double s, double s_t)
 {
   const double period = d->cv->type->period, difference = s - s_t;
   return period > 0 ? remainder(difference, period) : difference;
 }
 
 /* u and its gradient at path->x become those of u_t */
-static double with_restraint(const bgen_drag *d, size_t t, double u, double *grad_u)
+static double with_restraint(const bgen_driven *d, size_t t, double u, double *grad_u)
 {
   const double heat = heat_at(d, t), *x = d->path->x;
   const double apart = distance_from(d, bgen_cv_value(d->cv, &d->layout, x), place(d, t));
@@ -36,20 +36,20 @@ static double with_restraint(const bgen_drag *d, size_t t, double u, double *gra
   return heat * u + 0.5 * d->spring * apart * apart;
 }
 
-bool bgen_drag_can_escort(const bgen_cv *cv)
+bool bgen_driven_can_escort(const bgen_cv *cv)
 {
   return cv->type == &bgen_cv_linear || cv->type == &bgen_cv_distance;
 }
 
 /* The factor by which lengths across a bond grow when it does. */
-static double stretch(const bgen_drag *d, double shift)
+static double stretch(const bgen_driven *d, double shift)
 {
   if (d->cv->type != &bgen_cv_distance) return 1;
   return 1 + shift / bgen_cv_value(d->cv, &d->layout, d->path->x);
 }
 
 /* x moves along the gradient of s until s has moved by shift; where a distance would vanish there is no way */
-static void escort(bgen_drag *d, double shift)
+static void escort(bgen_driven *d, double shift)
 {
   double *x = d->path->x, *grad = d->escort_grad, square = 0;
   const double grown = stretch(d, shift);
@@ -60,10 +60,11 @@ static void escort(bgen_drag *d, double shift)
   d->path->work[0] += grown > 0 ? -(double) (d->layout.n_space - 1) * log(grown) : INFINITY;
 }
 
-void bgen_drag_begin(bgen_drag *d, const bgen_dynamics *dynamics, uint64_t seed, bgen_stream stream,
-                     uint64_t point, const double *x, double u, const double *grad_u)
+void bgen_driven_begin(bgen_driven *d, const bgen_dynamics *dynamics, uint64_t seed,
+                       bgen_stream stream, uint64_t point, const double *x, double u,
+                       const double *grad_u)
 {
-  assert(d->n_steps > 0 && d->heat > 0 && (!d->escort || bgen_drag_can_escort(d->cv)));
+  assert(d->n_steps > 0 && d->heat > 0 && (!d->escort || bgen_driven_can_escort(d->cv)));
   bgen_path *path = d->path;
   d->at = 0;
   bgen_path_begin(path, dynamics, seed, stream, point, 1, x, &u, grad_u);
@@ -71,7 +72,7 @@ void bgen_drag_begin(bgen_drag *d, const bgen_dynamics *dynamics, uint64_t seed,
   bgen_path_switch(path, &u_0, path->grad);
 }
 
-bool bgen_drag_next(bgen_drag *d)
+bool bgen_driven_next(bgen_driven *d)
 {
   if (d->at == d->n_steps || !isfinite(d->path->work[0])) return false;
   bgen_path_depart(d->path);
@@ -83,7 +84,7 @@ bool bgen_drag_next(bgen_drag *d)
   return true;
 }
 
-void bgen_drag_arrive(bgen_drag *d, double u, double *grad_u)
+void bgen_driven_arrive(bgen_driven *d, double u, double *grad_u)
 {
   const double u_t = with_restraint(d, d->at, u, grad_u);
   bgen_path_arrive(d->path, &u_t, grad_u);

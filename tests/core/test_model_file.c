@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/generator_file.h"
+#include "model/model_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,8 +10,7 @@
 
 enum { POINTS = 20 };
 
-static const char *const path = "test_generator_file.bgen", *const broken =
-                                                                "test_generator_file.broken";
+static const char *const path = "test_model_file.bgen", *const broken = "test_model_file.broken";
 static const bgen_note notes[] = {{"units", "metal", true}, {"history", "ML 10", false}};
 
 static double x[POINTS * 10], before[POINTS], after[POINTS];
@@ -59,8 +58,8 @@ static void test_same_bits(void **state)
   loaded->component[1].weight = 0.25;
   loaded->mask_seed += 5;
   saved->temperature = 2.5;
-  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
-  CHECK_OK(bgen_generator_load(loaded, 2, notes, path));
+  CHECK_OK(bgen_model_save(saved, 2, notes, path));
+  CHECK_OK(bgen_model_load(loaded, 2, notes, path));
   CHECK_CLOSE(loaded->temperature, 2.5, 0);
   bgen_generator_set_temperature(saved, 5);
   bgen_generator_set_temperature(loaded, 5);
@@ -76,12 +75,12 @@ static void test_cut_anywhere(void **state)
   bgen_generator *saved = make(0.3), *other = make(0.1);
   size_t n;
   (void) state;
-  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
+  CHECK_OK(bgen_model_save(saved, 2, notes, path));
   CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
   char *bytes = read_all(path, &n);
   for (size_t length = 0; length < n; length += 100) {
     write_all(broken, length, bytes);
-    CHECK_REFUSED(bgen_generator_load(other, 2, notes, broken), BGEN_BAD_FILE, broken);
+    CHECK_REFUSED(bgen_model_load(other, 2, notes, broken), BGEN_BAD_FILE, broken);
   }
   check_unchanged(other);
   free(bytes);
@@ -95,8 +94,8 @@ static void test_a_weight_that_is_no_number(void **state)
   (void) state;
   CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
   saved->component[2].flow->theta[11] = (bgen_real) NAN;
-  CHECK_OK(bgen_generator_save(saved, 2, notes, path));
-  CHECK_REFUSED(bgen_generator_load(other, 2, notes, path), BGEN_BAD_FILE, "theta");
+  CHECK_OK(bgen_model_save(saved, 2, notes, path));
+  CHECK_REFUSED(bgen_model_load(other, 2, notes, path), BGEN_BAD_FILE, "theta");
   check_unchanged(other);
   bgen_generator_destroy(saved);
   bgen_generator_destroy(other);
@@ -109,13 +108,12 @@ static void test_another_system(void **state)
   bgen_generator *wide = make_generator((bgen_layout){5, 2}, no_symmetry, 3,
                                         "whiten; realnvp blocks 2 width 5", 0.1, 1);
   (void) state;
-  CHECK_OK(bgen_generator_save(g, 2, notes, path));
-  CHECK_REFUSED(bgen_generator_load(g, 1, real, path), BGEN_BAD_INPUT, "metal");
-  CHECK_REFUSED(bgen_generator_load(g, 1, missing, path), BGEN_BAD_FILE, "pressure");
-  CHECK_REFUSED(bgen_generator_load(wide, 2, notes, path), BGEN_BAD_INPUT, "width 5");
-  CHECK_REFUSED(bgen_generator_load(g, 2, notes, "no_such_file.bgen"), BGEN_BAD_FILE,
-                "no_such_file");
-  CHECK_REFUSED(bgen_generator_save(g, 2, notes, "no_such_folder/a.bgen"), BGEN_BAD_FILE,
+  CHECK_OK(bgen_model_save(g, 2, notes, path));
+  CHECK_REFUSED(bgen_model_load(g, 1, real, path), BGEN_BAD_INPUT, "metal");
+  CHECK_REFUSED(bgen_model_load(g, 1, missing, path), BGEN_BAD_FILE, "pressure");
+  CHECK_REFUSED(bgen_model_load(wide, 2, notes, path), BGEN_BAD_INPUT, "width 5");
+  CHECK_REFUSED(bgen_model_load(g, 2, notes, "no_such_file.bgen"), BGEN_BAD_FILE, "no_such_file");
+  CHECK_REFUSED(bgen_model_save(g, 2, notes, "no_such_folder/a.bgen"), BGEN_BAD_FILE,
                 "no_such_folder");
   bgen_generator_destroy(wide);
   bgen_generator_destroy(g);
@@ -129,11 +127,11 @@ static void test_no_model_at_all(void **state)
   (void) state;
   memset(bytes, 0xff, sizeof bytes);
   write_all(broken, sizeof bytes, bytes);
-  CHECK_REFUSED(bgen_generator_load(g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
+  CHECK_REFUSED(bgen_model_load(g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
   memset(bytes, 0, sizeof bytes);
   bytes[0] = 16;
   write_all(broken, sizeof bytes, bytes);
-  CHECK_REFUSED(bgen_generator_load(g, 2, notes, broken), BGEN_BAD_FILE, "JSON");
+  CHECK_REFUSED(bgen_model_load(g, 2, notes, broken), BGEN_BAD_FILE, "JSON");
   bgen_generator_destroy(g);
 }
 

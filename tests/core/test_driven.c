@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    One-step invariance of driven moves, see normal_target.h: a cv is dragged from its value on one side of a border to
    that on the other, and back. */
-#include "sample/drag.h"
+#include "sample/driven.h"
 
 #include <math.h>
 
@@ -30,22 +30,22 @@ static double gradient(size_t dim, const double *x, double *grad)
 }
 
 /* the work of the path from x, which ends in drag->path->x; drag points the right way */
-static double drive_point(bgen_drag *drag, uint64_t point, const double *x)
+static double drive_point(bgen_driven *drag, uint64_t point, const double *x)
 {
   static const double variance[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
   const bgen_dynamics dynamics = {0.4, 0.3, variance};
   const size_t dim = drag->path->dim;
   double grad[MOST_DIM];
   const double u = gradient(dim, x, grad);
-  bgen_drag_begin(drag, &dynamics, 11, BGEN_STREAM_PATH, point, x, u, grad);
-  while (bgen_drag_next(drag)) {
+  bgen_driven_begin(drag, &dynamics, 11, BGEN_STREAM_PATH, point, x, u, grad);
+  while (bgen_driven_next(drag)) {
     const double u_new = gradient(dim, drag->path->x, grad);
-    bgen_drag_arrive(drag, u_new, grad);
+    bgen_driven_arrive(drag, u_new, grad);
   }
   return drag->path->work[0];
 }
 
-static double restraint(const bgen_drag *drag, const double *x, double at)
+static double restraint(const bgen_driven *drag, const double *x, double at)
 {
   const double apart = bgen_cv_value(drag->cv, &drag->layout, x) - at;
   return 0.5 * drag->spring * apart * apart;
@@ -58,7 +58,7 @@ static double kinetic(const bgen_path *path)
   return sum;
 }
 
-static double error_of(fault f, const bgen_drag *drag, const double *x)
+static double error_of(fault f, const bgen_driven *drag, const double *x)
 {
   const double *x_new = drag->path->x, n = (double) drag->layout.n_space - 1;
   if (f == RESTRAINT) return restraint(drag, x_new, drag->to) - restraint(drag, x, drag->from);
@@ -68,7 +68,7 @@ static double error_of(fault f, const bgen_drag *drag, const double *x)
 }
 
 /* in place; true if accepted */
-static bool move(const drive *s, bgen_drag *drag, fault f, uint64_t point, double *x)
+static bool move(const drive *s, bgen_driven *drag, fault f, uint64_t point, double *x)
 {
   const size_t dim = drag->path->dim;
   const bool is_low = bgen_cv_value(&s->cv, &s->layout, x) < s->border;
@@ -90,13 +90,13 @@ static double one_step(const drive *s, fault f, double *acceptance)
   const size_t dim = s->layout.n_particles * s->layout.n_space;
   double escort_grad[MOST_DIM], x[MOST_DIM];
   normal_moments moments = {0, {0}};
-  bgen_drag drag = {.cv = &s->cv,
-                    .layout = s->layout,
-                    .spring = 6,
-                    .heat = s->heat,
-                    .escort = s->escort,
-                    .n_steps = STEPS,
-                    .escort_grad = escort_grad};
+  bgen_driven drag = {.cv = &s->cv,
+                      .layout = s->layout,
+                      .spring = 6,
+                      .heat = s->heat,
+                      .escort = s->escort,
+                      .n_steps = STEPS,
+                      .escort_grad = escort_grad};
   size_t n_accepted = 0;
   CHECK_OK(bgen_path_create(dim, 1, &drag.path));
   for (uint64_t i = 0; i < POINTS; i++) {
@@ -157,8 +157,8 @@ static void test_who_can_be_escorted(void **state)
 {
   const bgen_cv angle = {&bgen_cv_angle, 3, NULL}, distance = {&bgen_cv_distance, 2, pair};
   (void) state;
-  assert_true(bgen_drag_can_escort(&distance));
-  assert_false(bgen_drag_can_escort(&angle));
+  assert_true(bgen_driven_can_escort(&distance));
+  assert_false(bgen_driven_can_escort(&angle));
 }
 
 int main(void)

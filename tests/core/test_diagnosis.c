@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    Each sentence comes where it should and not where it should not; what is not known is not judged. */
-#include "estimate/verdict.h"
+#include "estimate/diagnosis.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "fixture.h"
 
-static char text[BGEN_VERDICT_LENGTH];
+static char text[BGEN_DIAGNOSIS_LENGTH];
 
 /* nothing is wrong with these */
 static bgen_evidence sound(void)
@@ -23,7 +23,7 @@ static bgen_evidence sound(void)
 
 static void check_warns(const bgen_evidence *e, const char *sentence)
 {
-  const size_t n = bgen_verdict(e, text);
+  const size_t n = bgen_diagnosis(e, text);
   if (n != 1 || strcmp(text, sentence) != 0) print_error("%zu warnings:\n%s", n, text);
   assert_int_equal(n, 1);
   assert_string_equal(text, sentence);
@@ -31,7 +31,7 @@ static void check_warns(const bgen_evidence *e, const char *sentence)
 
 static void check_silent(const bgen_evidence *e)
 {
-  const size_t n = bgen_verdict(e, text);
+  const size_t n = bgen_diagnosis(e, text);
   if (n) print_error("%s", text);
   assert_int_equal(n, 0);
   assert_true(strncmp(text, "no warning", 10) == 0);
@@ -94,7 +94,7 @@ static void test_correlation(void **state)
   check_silent(&e);
 }
 
-static void test_walkers(void **state)
+static void test_population(void **state)
 {
   (void) state;
   bgen_evidence e = sound();
@@ -141,12 +141,12 @@ static void test_not_finite(void **state)
   e.estimate = (bgen_estimate){NAN, NAN}, e.forward.one_sided.error = 0.11;
   check_silent(&e);
   e.forward.one_sided.error = NAN; /* no error is known to hide behind */
-  assert_int_equal(bgen_verdict(&e, text), 1);
+  assert_int_equal(bgen_diagnosis(&e, text), 1);
   e.forward.n_not_finite = 0;
   check_silent(&e);
   e = sound();
   e.forward.n_not_finite = e.forward.n;
-  assert_int_equal(bgen_verdict(&e, text), 1);
+  assert_int_equal(bgen_diagnosis(&e, text), 1);
   assert_non_null(strstr(text, "20000 of 20000 forward works"));
 }
 
@@ -184,13 +184,13 @@ static void test_all(void **state)
   const bgen_side worst = {(size_t) -1, (size_t) -2, -1.23456e-300, {-1.23456e300, 1.2e-300},
                            1.23456e300, 1,           true,          1.5e300};
   const bgen_evidence e = {worst, worst, {1.23456e300, 1.3}, 1.23456e-300, {-1.23456e300, 1.3}};
-  const size_t n = bgen_verdict(&e, text);
+  const size_t n = bgen_diagnosis(&e, text);
   size_t n_lines = 0;
   for (const char *c = text; *c; c++) n_lines += *c == '\n';
   assert_int_equal(n, 14);
   assert_int_equal(n_lines, n);
   assert_true(text[strlen(text) - 1] == '\n');
-  CHECK_WITHIN((double) strlen(text), 1000, BGEN_VERDICT_LENGTH - 1);
+  CHECK_WITHIN((double) strlen(text), 1000, BGEN_DIAGNOSIS_LENGTH - 1);
 }
 
 int main(void)
@@ -198,7 +198,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sound),      cmocka_unit_test(test_no_frames),
       cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
-      cmocka_unit_test(test_walkers),    cmocka_unit_test(test_overlap),
+      cmocka_unit_test(test_population), cmocka_unit_test(test_overlap),
       cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
       cmocka_unit_test(test_doubling),   cmocka_unit_test(test_all),
   };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    Two basins with harmonic energies u = offset + stiffness (x - middle)^2 / 2, each known from samples of a normal
    "flow" that is somewhat off and from frames that follow e^-u, one after the other with memory. */
-#include "estimate/pool.h"
+#include "estimate/averages.h"
 
 #include <math.h>
 
@@ -62,7 +62,7 @@ static void solve(void)
   }
 }
 
-static bgen_pool make(uint64_t key)
+static bgen_averages make(uint64_t key)
 {
   static const double *const influences[] = {influence[0], influence[1]};
   for (size_t k = 0; k < N_BASINS; k++) {
@@ -83,7 +83,7 @@ static bgen_pool make(uint64_t key)
                           .log_mixture = mixture[k]};
   }
   solve();
-  return (bgen_pool){N_BASINS, ALL, mbar, influences, states, work};
+  return (bgen_averages){N_BASINS, ALL, mbar, influences, states, work};
 }
 
 /* what is asked, and the answer; a[] and b[] at each point */
@@ -127,7 +127,7 @@ static double truth(quantity q)
   }
 }
 
-static bgen_estimate ask(const bgen_pool *pool, quantity q)
+static bgen_estimate ask(const bgen_averages *pool, quantity q)
 {
   static double first[ALL], second[ALL], half[ALL], changed[ALL], square[ALL];
   bgen_estimate e = {NAN, NAN};
@@ -139,28 +139,28 @@ static bgen_estimate ask(const bgen_pool *pool, quantity q)
   }
   switch (q) {
   case TOTAL:
-    CHECK_OK(bgen_pool_free_energy(pool, NULL, &e));
+    CHECK_OK(bgen_averages_free_energy(pool, NULL, &e));
     break;
   case BASIN:
-    CHECK_OK(bgen_pool_free_energy(pool, first, &e));
+    CHECK_OK(bgen_averages_free_energy(pool, first, &e));
     break;
   case HALF:
-    CHECK_OK(bgen_pool_difference(pool, half, second, &e));
+    CHECK_OK(bgen_averages_difference(pool, half, second, &e));
     break;
   case STATES:
-    CHECK_OK(bgen_pool_difference(pool, first, second, &e));
+    CHECK_OK(bgen_averages_difference(pool, first, second, &e));
     break;
   case CHANGED:
-    CHECK_OK(bgen_pool_difference(pool, changed, second, &e));
+    CHECK_OK(bgen_averages_difference(pool, changed, second, &e));
     break;
   case MEAN:
-    CHECK_OK(bgen_pool_mean(pool, x, NULL, &e));
+    CHECK_OK(bgen_averages_mean(pool, x, NULL, &e));
     break;
   case MEAN_THERE:
-    CHECK_OK(bgen_pool_mean(pool, square, second, &e));
+    CHECK_OK(bgen_averages_mean(pool, square, second, &e));
     break;
   default:
-    CHECK_OK(bgen_pool_entropy(pool, energy, second, &e));
+    CHECK_OK(bgen_averages_entropy(pool, energy, second, &e));
   }
   return e;
 }
@@ -172,7 +172,7 @@ static void test_answers(void **state)
   average found[N_QUANTITIES] = {{0}};
   (void) state;
   for (uint64_t r = 0; r < REPEATS; r++) {
-    const bgen_pool pool = make(r);
+    const bgen_averages pool = make(r);
     for (quantity q = 0; q < N_QUANTITIES; q++) {
       const bgen_estimate e = ask(&pool, q);
       n_covered[q] += fabs(e.value - truth(q)) <= e.error;
@@ -189,11 +189,11 @@ static void test_answers(void **state)
 static void test_weights(void **state)
 {
   static double log_weight[ALL];
-  const bgen_pool pool = make(7001);
+  const bgen_averages pool = make(7001);
   double sum = 0, first = 0;
   bgen_estimate e;
   (void) state;
-  bgen_pool_log_weights(&pool, log_weight);
+  bgen_averages_log_weights(&pool, log_weight);
   for (size_t i = 0; i < ALL; i++) {
     sum += exp(log_weight[i]);
     if (i < ONE) first += exp(log_weight[i]);
@@ -210,7 +210,7 @@ static void test_far(void **state)
   bgen_estimate near[N_QUANTITIES];
   (void) state;
   for (size_t s = 0; s < 2; s++) {
-    const bgen_pool pool = make(7004);
+    const bgen_averages pool = make(7004);
     for (quantity q = 0; q < N_QUANTITIES; q++) near[q] = ask(&pool, q);
     for (size_t k = 0; k < N_BASINS; k++)
       for (size_t i = 0; i < ONE; i++) energy[k * ONE + i] = u[k][ONE + i] += shifts[s];
@@ -227,13 +227,13 @@ static void test_far(void **state)
 static void test_antisymmetric(void **state)
 {
   static double first[ALL], second[ALL];
-  const bgen_pool pool = make(7002);
+  const bgen_averages pool = make(7002);
   bgen_estimate there, back, same;
   (void) state;
   for (size_t i = 0; i < ALL; i++) first[i] = x[i] > 0, second[i] = x[i] < -4;
-  CHECK_OK(bgen_pool_difference(&pool, first, second, &there));
-  CHECK_OK(bgen_pool_difference(&pool, second, first, &back));
-  CHECK_OK(bgen_pool_difference(&pool, first, first, &same));
+  CHECK_OK(bgen_averages_difference(&pool, first, second, &there));
+  CHECK_OK(bgen_averages_difference(&pool, second, first, &back));
+  CHECK_OK(bgen_averages_difference(&pool, first, first, &same));
   CHECK_CLOSE(there.value, -back.value, 1e-12);
   CHECK_CLOSE(there.error, back.error, 1e-12);
   CHECK_CLOSE(same.value, 0, 0);
@@ -243,26 +243,26 @@ static void test_antisymmetric(void **state)
 static void test_refused(void **state)
 {
   static double nowhere[ALL], a[ALL];
-  const bgen_pool pool = make(7003);
+  const bgen_averages pool = make(7003);
   bgen_estimate e;
   (void) state;
-  CHECK_REFUSED(bgen_pool_difference(&pool, nowhere, NULL, &e), BGEN_NOT_FINITE, "weight");
-  CHECK_REFUSED(bgen_pool_mean(&pool, x, nowhere, &e), BGEN_NOT_FINITE, "weight");
+  CHECK_REFUSED(bgen_averages_difference(&pool, nowhere, NULL, &e), BGEN_NOT_FINITE, "weight");
+  CHECK_REFUSED(bgen_averages_mean(&pool, x, nowhere, &e), BGEN_NOT_FINITE, "weight");
   a[17] = NAN;
-  CHECK_REFUSED(bgen_pool_mean(&pool, a, NULL, &e), BGEN_NOT_FINITE, "finite");
+  CHECK_REFUSED(bgen_averages_mean(&pool, a, NULL, &e), BGEN_NOT_FINITE, "finite");
 }
 
 /* a quantity that is no number in the other basin is still one in this */
 static void test_elsewhere(void **state)
 {
   static double first[ALL], a[ALL];
-  const bgen_pool pool = make(7004);
+  const bgen_averages pool = make(7004);
   bgen_estimate plain, e;
   (void) state;
   for (size_t i = 0; i < ALL; i++) first[i] = i < ONE, a[i] = x[i];
-  CHECK_OK(bgen_pool_mean(&pool, a, first, &plain));
+  CHECK_OK(bgen_averages_mean(&pool, a, first, &plain));
   for (size_t i = ONE; i < ALL; i++) a[i] = i % 2 ? NAN : INFINITY;
-  CHECK_OK(bgen_pool_mean(&pool, a, first, &e));
+  CHECK_OK(bgen_averages_mean(&pool, a, first, &e));
   CHECK_CLOSE(e.value, plain.value, 0);
   CHECK_CLOSE(e.error, plain.error, 0);
 }
@@ -271,7 +271,7 @@ static void test_elsewhere(void **state)
 static void test_far_apart(void **state)
 {
   static double second[ALL], half[ALL];
-  bgen_pool pool = make(7005);
+  bgen_averages pool = make(7005);
   bgen_estimate before[3], after[3];
   (void) state;
   for (size_t i = 0; i < ALL; i++) {
@@ -280,9 +280,9 @@ static void test_far_apart(void **state)
   }
   for (size_t round = 0; round < 2; round++) {
     bgen_estimate *e = round ? after : before;
-    CHECK_OK(bgen_pool_difference(&pool, half, second, &e[0]));
-    CHECK_OK(bgen_pool_mean(&pool, x, second, &e[1]));
-    CHECK_OK(bgen_pool_free_energy(&pool, second, &e[2]));
+    CHECK_OK(bgen_averages_difference(&pool, half, second, &e[0]));
+    CHECK_OK(bgen_averages_mean(&pool, x, second, &e[1]));
+    CHECK_OK(bgen_averages_free_energy(&pool, second, &e[2]));
     for (size_t i = 0; i < ONE; i++) u[1][ONE + i] += 2000;
     CHECK_OK(bgen_mbar_solve(&mbar[1]));
     CHECK_OK(bgen_mbar_influence(&mbar[1], influence[1]));
@@ -325,10 +325,10 @@ static void test_change(void **state)
       CHECK_OK(bgen_mbar_solve(&of[k]));
       CHECK_OK(bgen_mbar_influence(&of[k], phi[k]));
     }
-    const bgen_pool before = {N_BASINS, ALL, of, influences, states, work},
-                    after = {N_BASINS, ALL, of, influences, states_after, more_work};
+    const bgen_averages before = {N_BASINS, ALL, of, influences, states, work},
+                        after = {N_BASINS, ALL, of, influences, states_after, more_work};
     bgen_estimate e;
-    CHECK_OK(bgen_pool_change(&before, &after, NULL, &e));
+    CHECK_OK(bgen_averages_change(&before, &after, NULL, &e));
     n_covered += fabs(e.value - expected) <= e.error;
     average_add(&found, e.value);
   }
@@ -347,7 +347,7 @@ static void test_profile(void **state)
   size_t n_covered[BINS] = {0};
   (void) state;
   for (uint64_t r = 0; r < REPEATS / 4; r++) {
-    const bgen_pool pool = make(8000 + r);
+    const bgen_averages pool = make(8000 + r);
     CHECK_OK(bgen_profile_estimate(&one, &pool, s, bins));
     for (size_t b = 0; b < BINS; b++) {
       const double k = sqrt(0.5 * basins[0].stiffness), width = 0.25,
@@ -359,7 +359,7 @@ static void test_profile(void **state)
   for (size_t b = 0; b < BINS; b++)
     CHECK_WITHIN((double) n_covered[b] / (REPEATS / 4), 0.59, 0.77); /* 250 repeats: 3 % */
 
-  const bgen_pool pool = make(8999);
+  const bgen_averages pool = make(8999);
   bgen_estimate squares[2 * BINS];
   CHECK_OK(bgen_profile_estimate(&one, &pool, s, bins));
   CHECK_OK(bgen_profile_estimate(&two, &pool, s, squares));

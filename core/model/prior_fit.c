@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model/mixture.h"
+#include "model/prior_fit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static modes modes_of(const bgen_prior *p)
 
 /* ---- density ---- */
 
-void bgen_mixture_place(const bgen_prior *p, size_t mode, double *row)
+void bgen_prior_fit_place(const bgen_prior *p, size_t mode, double *row)
 {
   const modes m = modes_of(p);
   for (size_t j = 0; j < p->dim; j++)
@@ -45,7 +45,7 @@ static double squared_distance(const bgen_prior *p, size_t k, const double *z)
 }
 
 /* ln of each mode's part of the density; then shares relative to the greatest, which cannot overflow */
-double bgen_mixture_shares(const bgen_prior *p, double tau, const double *z, double *share)
+double bgen_prior_fit_shares(const bgen_prior *p, double tau, const double *z, double *share)
 {
   const modes m = modes_of(p);
   double greatest = -INFINITY, sum = 0;
@@ -59,11 +59,11 @@ double bgen_mixture_shares(const bgen_prior *p, double tau, const double *z, dou
 }
 
 /* d(ln p)/dz = sum_m share_m d(ln N_m)/dz */
-double bgen_mixture_gradient(const bgen_prior *p, double tau, const double *z, double *grad)
+double bgen_prior_fit_gradient(const bgen_prior *p, double tau, const double *z, double *grad)
 {
   const modes m = modes_of(p);
   double share[BGEN_MOST_MODES];
-  const double log_p = bgen_mixture_shares(p, tau, z, share);
+  const double log_p = bgen_prior_fit_shares(p, tau, z, share);
   memset(grad, 0, p->dim * sizeof *grad);
   for (size_t k = 0; k < p->n_modes; k++)
     for (size_t j = 0; j < p->dim; j++) {
@@ -121,15 +121,15 @@ static double regularity(const bgen_prior *p, const double *spread)
   return sum;
 }
 
-double bgen_mixture_improve(const bgen_prior *p, const double *spread, size_t n, const double *z,
-                            double *work)
+double bgen_prior_fit_improve(const bgen_prior *p, const double *spread, size_t n, const double *z,
+                              double *work)
 {
   const size_t size = p->n_modes * p->dim;
   const sums s = {work, work + p->n_modes, work + p->n_modes + size};
   double share[BGEN_MOST_MODES], sum = regularity(p, spread);
   memset(work, 0, (p->n_modes + 2 * size) * sizeof *work);
   for (size_t i = 0; i < n; i++) {
-    sum += bgen_mixture_shares(p, 1, z + i * p->dim, share);
+    sum += bgen_prior_fit_shares(p, 1, z + i * p->dim, share);
     add_point(p, share, z + i * p->dim, &s);
   }
   for (size_t k = 0; k < p->n_modes; k++) {
@@ -175,7 +175,7 @@ static double climb(const bgen_prior *p, const double *spread, size_t n, const d
   double before = -INFINITY, now = -INFINITY;
   for (int round = 0; round < most_rounds && (round < 2 || now - before > enough); round++) {
     before = now;
-    now = bgen_mixture_improve(p, spread, n, z, work);
+    now = bgen_prior_fit_improve(p, spread, n, z, work);
   }
   return now;
 }
@@ -215,7 +215,7 @@ static void climb_best(const bgen_prior *p, const double *spread, size_t n, cons
   climb(p, spread, n, z, MOST_ROUNDS, work);
 }
 
-bgen_status bgen_mixture_fit(const bgen_prior *p, size_t n, const double *z)
+bgen_status bgen_prior_fit_fit(const bgen_prior *p, size_t n, const double *z)
 {
   const size_t dim = p->dim;
   if (n < p->n_modes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   drag.h - a driven move: a restraint drags a collective variable s from one value to another.
+   driven.h - a driven move: a restraint drags a collective variable s from one value to another.
 
      u_t(x) = heat_t u(x) + spring/2 (s(x) - s_t)^2,   s_t = from + lambda_t (to - from),   t = 0 ... n_steps
 
@@ -12,12 +12,12 @@
    can do it; the logarithm of the volume factor is subtracted from the work (Vaikuntanathan and Jarzynski, Phys Rev Lett
    100, 190601, doi:10.1103/PhysRevLett.100.190601).
 
-     bgen_drag_begin(drag, ...u(x) and gradient...)
-     while (bgen_drag_next(drag)) { evaluate u at drag->path->x; bgen_drag_arrive(drag, u, gradient); }
+     bgen_driven_begin(drag, ...u(x) and gradient...)
+     while (bgen_driven_next(drag)) { evaluate u at drag->path->x; bgen_driven_arrive(drag, u, gradient); }
 
    The way back drags from `to` to `from`. */
-#ifndef BGEN_SAMPLE_DRAG_H
-#define BGEN_SAMPLE_DRAG_H
+#ifndef BGEN_SAMPLE_DRIVEN_H
+#define BGEN_SAMPLE_DRIVEN_H
 
 #include "coords/cv.h"
 #include "sample/path.h"
@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-typedef struct bgen_drag {
+typedef struct bgen_driven {
   const bgen_cv *cv;
   bgen_layout layout;
   double from, to;
@@ -38,20 +38,20 @@ typedef struct bgen_drag {
   size_t at;           /* steps made */
   const double *shift; /* [dim], the caller's; NULL: none */
   double *escort_grad; /* [dim] memory, used where escort is set */
-} bgen_drag;
+} bgen_driven;
 
 /* Of a cv that is linear or a distance; others have no escort. */
-bool bgen_drag_can_escort(const bgen_cv *cv);
+bool bgen_driven_can_escort(const bgen_cv *cv);
 
-void bgen_drag_begin(bgen_drag *drag, const bgen_dynamics *dynamics, uint64_t seed,
-                     bgen_stream stream, uint64_t point, const double *x, double u,
-                     const double *grad_u);
+void bgen_driven_begin(bgen_driven *drag, const bgen_dynamics *dynamics, uint64_t seed,
+                       bgen_stream stream, uint64_t point, const double *x, double u,
+                       const double *grad_u);
 
 /* True: path->x waits for its energy.  False: the path has ended, path->work[0] is its work. */
-bool bgen_drag_next(bgen_drag *drag);
+bool bgen_driven_next(bgen_driven *drag);
 
 /* u at path->x and its gradient grad_u[dim], which is overwritten. */
-void bgen_drag_arrive(bgen_drag *drag, double u, double *grad_u);
+void bgen_driven_arrive(bgen_driven *drag, double u, double *grad_u);
 
 #ifdef __cplusplus
 }

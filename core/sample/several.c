@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "sample/resample.h"
+#include "sample/several.h"
 
 #include <math.h>
 
-bool bgen_resample_take(double *log_sum, double log_w, double uniform)
+bool bgen_several_take(double *log_sum, double log_w, double uniform)
 {
   if (!isfinite(log_w) || isnan(*log_sum)) return false;
   const double larger = fmax(*log_sum, log_w), smaller = fmin(*log_sum, log_w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-   verdict.h - from the numbers of a free energy difference to sentences: what may be wrong with it, and what to do. */
-#ifndef BGEN_ESTIMATE_VERDICT_H
-#define BGEN_ESTIMATE_VERDICT_H
+   diagnosis.h - from the numbers of a free energy difference to sentences: what may be wrong with it, and what to do. */
+#ifndef BGEN_ESTIMATE_DIAGNOSIS_H
+#define BGEN_ESTIMATE_DIAGNOSIS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,13 +31,13 @@ typedef struct bgen_evidence {
   bgen_estimate half;       /* from the first half of the data */
 } bgen_evidence;
 
-enum { BGEN_VERDICT_LENGTH = 2048 }; /* holds all sentences at once */
+enum { BGEN_DIAGNOSIS_LENGTH = 2048 }; /* holds all sentences at once */
 
 /* Nothing is known yet: counts 0, numbers NaN. */
 bgen_evidence bgen_evidence_unknown(void);
 
 /* One warning a line, each ending with a newline, or one line that begins with "no warning"; returns how many warnings. */
-size_t bgen_verdict(const bgen_evidence *evidence, char text[BGEN_VERDICT_LENGTH]);
+size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH]);
 
 #ifdef __cplusplus
 }

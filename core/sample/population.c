@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sample/walkers.h"
+#include "sample/population.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@ static double *place_terms(bgen_terms *terms, size_t dim, size_t capacity, doubl
   return terms->grad_q + capacity * dim;
 }
 
-bgen_status bgen_walkers_create(bgen_generator *generator, size_t dim, size_t capacity,
-                                bgen_walkers **result)
+bgen_status bgen_population_create(bgen_generator *generator, size_t dim, size_t capacity,
+                                   bgen_population **result)
 {
-  bgen_walkers *w = calloc(1, sizeof *w);
+  bgen_population *w = calloc(1, sizeof *w);
   double *memory = calloc(capacity * (6 * dim + 5) + 1, sizeof *memory);
   bgen_path *path = NULL;
   bgen_weights *weights = NULL;
@@ -40,7 +40,7 @@ bgen_status bgen_walkers_create(bgen_generator *generator, size_t dim, size_t ca
   return BGEN_OK;
 }
 
-void bgen_walkers_destroy(bgen_walkers *w)
+void bgen_population_destroy(bgen_population *w)
 {
   if (!w) return;
   bgen_path_destroy(w->path);
@@ -61,7 +61,7 @@ static double value_at(bgen_stage stage, const bgen_terms *terms, size_t i)
 }
 
 /* u_t and grad_t of the present stage */
-static void mix(bgen_walkers *w, const bgen_terms *terms)
+static void mix(bgen_population *w, const bgen_terms *terms)
 {
   for (size_t i = 0; i < w->n; i++) w->u_t[i] = value_at(w->stage, terms, i);
   for (size_t c = 0; c < w->n * w->dim; c++)
@@ -69,7 +69,7 @@ static void mix(bgen_walkers *w, const bgen_terms *terms)
         share(w->stage.energy, terms->grad_u[c]) - share(w->stage.flow, terms->grad_q[c]);
 }
 
-static bgen_status fill_terms(bgen_walkers *w, const double *x, const double *u,
+static bgen_status fill_terms(bgen_population *w, const double *x, const double *u,
                               const double *grad_u, bgen_terms *terms)
 {
   memcpy(terms->u, u, w->n * sizeof *u);
@@ -79,9 +79,9 @@ static bgen_status fill_terms(bgen_walkers *w, const double *x, const double *u,
                                                  terms->grad_q);
 }
 
-bgen_status bgen_walkers_begin(bgen_walkers *w, size_t k, bgen_stage first, size_t n,
-                               const double *x, const double *u, const double *grad_u,
-                               const char *within)
+bgen_status bgen_population_begin(bgen_population *w, size_t k, bgen_stage first, size_t n,
+                                  const double *x, const double *u, const double *grad_u,
+                                  const char *within)
 {
   w->n = n;
   w->k = k;
@@ -94,14 +94,14 @@ bgen_status bgen_walkers_begin(bgen_walkers *w, size_t k, bgen_stage first, size
   return status;
 }
 
-void bgen_walkers_enter(bgen_walkers *w, bgen_stage stage)
+void bgen_population_enter(bgen_population *w, bgen_stage stage)
 {
   for (size_t i = 0; i < w->n; i++)
     bgen_weights_lose(w->weights, i, value_at(stage, &w->at, i) - value_at(w->stage, &w->at, i));
   w->stage = stage;
 }
 
-bool bgen_walkers_resample(bgen_walkers *w, double uniform)
+bool bgen_population_resample(bgen_population *w, double uniform)
 {
   if (!bgen_weights_resample(w->weights, uniform)) return false;
   double *const vectors[] = {w->x, w->at.grad_u, w->at.grad_q}, *numbers[] = {w->at.u, w->at.log_q};
@@ -111,20 +111,20 @@ bool bgen_walkers_resample(bgen_walkers *w, double uniform)
   return true;
 }
 
-void bgen_walkers_set_out(bgen_walkers *w, const bgen_dynamics *dynamics, uint64_t seed,
-                          bgen_stream stream, uint64_t first)
+void bgen_population_set_out(bgen_population *w, const bgen_dynamics *dynamics, uint64_t seed,
+                             bgen_stream stream, uint64_t first)
 {
   mix(w, &w->at);
   bgen_path_begin(w->path, dynamics, seed, stream, first, w->n, w->x, w->u_t, w->grad_t);
 }
 
-void bgen_walkers_next(bgen_walkers *w)
+void bgen_population_next(bgen_population *w)
 {
   bgen_path_depart(w->path);
   bgen_path_approach(w->path);
 }
 
-bgen_status bgen_walkers_arrive(bgen_walkers *w, const double *u, const double *grad_u)
+bgen_status bgen_population_arrive(bgen_population *w, const double *u, const double *grad_u)
 {
   const bgen_status status = fill_terms(w, w->path->x, u, grad_u, &w->then);
   mix(w, &w->then);
@@ -132,7 +132,7 @@ bgen_status bgen_walkers_arrive(bgen_walkers *w, const double *u, const double *
   return status;
 }
 
-static void go(bgen_walkers *w, size_t i)
+static void go(bgen_population *w, size_t i)
 {
   const size_t n_bytes = w->dim * sizeof *w->x, at = i * w->dim;
   memcpy(w->x + at, w->path->x + at, n_bytes);
@@ -142,7 +142,7 @@ static void go(bgen_walkers *w, size_t i)
   w->at.log_q[i] = w->then.log_q[i];
 }
 
-size_t bgen_walkers_settle(bgen_walkers *w, const char *within)
+size_t bgen_population_settle(bgen_population *w, const char *within)
 {
   size_t n_accepted = 0;
   for (size_t i = 0; i < w->n; i++) {

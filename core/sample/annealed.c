@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "sample/anneal.h"
+#include "sample/annealed.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
-bgen_status bgen_anneal_create(bgen_generator *g, size_t capacity, bgen_anneal **result)
+bgen_status bgen_annealed_create(bgen_generator *g, size_t capacity, bgen_annealed **result)
 {
-  bgen_anneal *a = calloc(1, sizeof *a);
+  bgen_annealed *a = calloc(1, sizeof *a);
   double *memory = malloc((capacity * (g->dim + 1) + 1) * sizeof *memory);
   bgen_path *path = NULL;
   if (!a || !memory || bgen_path_create(g->dim, capacity, &path)) {
@@ -22,7 +22,7 @@ bgen_status bgen_anneal_create(bgen_generator *g, size_t capacity, bgen_anneal *
   return BGEN_OK;
 }
 
-void bgen_anneal_destroy(bgen_anneal *a)
+void bgen_annealed_destroy(bgen_annealed *a)
 {
   if (!a) return;
   bgen_path_destroy(a->path);
@@ -30,14 +30,15 @@ void bgen_anneal_destroy(bgen_anneal *a)
   free(a);
 }
 
-void bgen_anneal_schedule(size_t n_steps, double power, double *lambda)
+void bgen_annealed_schedule(size_t n_steps, double power, double *lambda)
 {
   for (size_t t = 0; t < n_steps; t++) lambda[t] = pow((double) t / (double) n_steps, power);
   lambda[n_steps] = 1;
 }
 
 /* lambda as a function of the spread summed up to it, which is linear in each old step */
-void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *spread, double *adapted)
+void bgen_annealed_adapt(size_t n_steps, const double *lambda, const double *spread,
+                         double *adapted)
 {
   double total = 0, passed = 0; /* of all steps, and of those before step t */
   size_t t = 0;
@@ -51,7 +52,7 @@ void bgen_anneal_adapt(size_t n_steps, const double *lambda, const double *sprea
 }
 
 /* log_q and grad_q become the flow's part of u_t and its gradient at path->x.  At lambda 1 it has none, though log q be infinite. */
-static bgen_status flow_part(bgen_anneal *a, double lambda)
+static bgen_status flow_part(bgen_annealed *a, double lambda)
 {
   const size_t n = a->path->n, n_all = n * a->path->dim;
   bgen_status status = BGEN_OK;
@@ -64,7 +65,7 @@ static bgen_status flow_part(bgen_anneal *a, double lambda)
 }
 
 /* and all of u_t */
-static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const double *grad_u)
+static bgen_status mix(bgen_annealed *a, double lambda, const double *u, const double *grad_u)
 {
   const size_t n = a->path->n, n_all = n * a->path->dim;
   const bgen_status status = flow_part(a, lambda);
@@ -74,13 +75,13 @@ static bgen_status mix(bgen_anneal *a, double lambda, const double *u, const dou
   return BGEN_OK;
 }
 
-static double lambda_at(const bgen_anneal *a)
+static double lambda_at(const bgen_annealed *a)
 {
   return a->lambda[a->to_flow ? a->n_steps - a->at : a->at];
 }
 
-bgen_status bgen_anneal_from_flow(bgen_anneal *a, const bgen_dynamics *dynamics, uint64_t seed,
-                                  bgen_stream stream, uint64_t first, size_t n, const double *x)
+bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_dynamics *dynamics, uint64_t seed,
+                                    bgen_stream stream, uint64_t first, size_t n, const double *x)
 {
   assert(n <= a->path->capacity);
   a->to_flow = false;
@@ -93,9 +94,9 @@ bgen_status bgen_anneal_from_flow(bgen_anneal *a, const bgen_dynamics *dynamics,
   return BGEN_OK;
 }
 
-void bgen_anneal_to_flow(bgen_anneal *a, const bgen_dynamics *dynamics, uint64_t seed,
-                         bgen_stream stream, uint64_t first, size_t n, const double *x,
-                         const double *u, const double *grad_u)
+void bgen_annealed_to_flow(bgen_annealed *a, const bgen_dynamics *dynamics, uint64_t seed,
+                           bgen_stream stream, uint64_t first, size_t n, const double *x,
+                           const double *u, const double *grad_u)
 {
   a->to_flow = true;
   a->at = 0;
@@ -109,7 +110,7 @@ static bool any_finite(const bgen_path *path)
   return false;
 }
 
-bgen_status bgen_anneal_next(bgen_anneal *a, bool *wanted)
+bgen_status bgen_annealed_next(bgen_annealed *a, bool *wanted)
 {
   *wanted = a->at < a->n_steps && any_finite(a->path);
   if (!*wanted) return BGEN_OK;
@@ -123,7 +124,7 @@ bgen_status bgen_anneal_next(bgen_anneal *a, bool *wanted)
   return status;
 }
 
-bgen_status bgen_anneal_arrive(bgen_anneal *a, const double *u, const double *grad_u)
+bgen_status bgen_annealed_arrive(bgen_annealed *a, const double *u, const double *grad_u)
 {
   const bgen_status status = mix(a, lambda_at(a), u, grad_u);
   if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    One-step invariance of annealed moves, see normal_target.h, and the free energy that their works give. */
-#include "sample/anneal.h"
+#include "sample/annealed.h"
 
 #include <math.h>
 
@@ -33,30 +33,30 @@ static double energy(size_t dim, const double *x, double *grad)
 }
 
 /* the path that has been begun, to its end */
-static double follow(bgen_anneal *a)
+static double follow(bgen_annealed *a)
 {
   double grad[MOST_DIM];
   bool wanted;
-  CHECK_OK(bgen_anneal_next(a, &wanted));
+  CHECK_OK(bgen_annealed_next(a, &wanted));
   while (wanted) {
     const double u = energy(a->generator->dim, a->path->x, grad);
-    CHECK_OK(bgen_anneal_arrive(a, &u, grad));
-    CHECK_OK(bgen_anneal_next(a, &wanted));
+    CHECK_OK(bgen_annealed_arrive(a, &u, grad));
+    CHECK_OK(bgen_annealed_next(a, &wanted));
   }
   return a->path->work[0];
 }
 
-static double to_flow(bgen_anneal *a, size_t k, uint64_t point, const double *x)
+static double to_flow(bgen_annealed *a, size_t k, uint64_t point, const double *x)
 {
   double grad[MOST_DIM];
   const double u = energy(a->generator->dim, x, grad);
   a->k = k;
-  bgen_anneal_to_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad);
+  bgen_annealed_to_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad);
   return follow(a);
 }
 
 /* from x_0, where the last path has ended; NaN outside the domain; *of_map is the work of a map from flow to flow */
-static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t point,
+static double from_flow(bgen_annealed *a, start how, size_t k, size_t l, uint64_t point,
                         double *of_map)
 {
   bgen_generator *g = a->generator;
@@ -70,7 +70,7 @@ static double from_flow(bgen_anneal *a, start how, size_t k, size_t l, uint64_t 
   if (!draw.in_domain || !isfinite(log_ratio)) return NAN;
   bgen_generator_reflect(g, BGEN_STREAM_MIRROR, point, x);
   a->k = l;
-  CHECK_OK(bgen_anneal_from_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point + 1, 1, x));
+  CHECK_OK(bgen_annealed_from_flow(a, &dynamics, 21, BGEN_STREAM_PATH, 2 * point + 1, 1, x));
   *of_map = how == MAPPED ? a->path->u[0] - before - log_ratio : 0;
   return follow(a);
 }
@@ -83,7 +83,7 @@ static size_t choose(const bgen_generator *g, start how, size_t k, uint64_t poin
 }
 
 /* in place; true if accepted */
-static bool move(bgen_anneal *a, start how, fault f, uint64_t point, double *x)
+static bool move(bgen_annealed *a, start how, fault f, uint64_t point, double *x)
 {
   bgen_generator *g = a->generator;
   const size_t k = basin_of(g, x), l = choose(g, how, k, point);
@@ -100,11 +100,11 @@ static bool move(bgen_anneal *a, start how, fault f, uint64_t point, double *x)
   return true;
 }
 
-static bgen_anneal *make_anneal(bgen_generator *g, double *lambda)
+static bgen_annealed *make_anneal(bgen_generator *g, double *lambda)
 {
-  bgen_anneal *a;
-  CHECK_OK(bgen_anneal_create(g, 1, &a));
-  bgen_anneal_schedule(STEPS, 1.5, lambda);
+  bgen_annealed *a;
+  CHECK_OK(bgen_annealed_create(g, 1, &a));
+  bgen_annealed_schedule(STEPS, 1.5, lambda);
   a->lambda = lambda;
   a->n_steps = STEPS;
   return a;
@@ -113,7 +113,7 @@ static bgen_anneal *make_anneal(bgen_generator *g, double *lambda)
 static double one_step(bgen_generator *g, start how, fault f, double *acceptance)
 {
   double x[MOST_DIM], lambda[STEPS + 1];
-  bgen_anneal *a = make_anneal(g, lambda);
+  bgen_annealed *a = make_anneal(g, lambda);
   normal_moments moments = {0, {0}};
   size_t n_accepted = 0;
   for (uint64_t i = 0; i < POINTS; i++) {
@@ -121,7 +121,7 @@ static double one_step(bgen_generator *g, start how, fault f, double *acceptance
     n_accepted += move(a, how, f, i, x);
     normal_moments_add(&moments, g->dim, x);
   }
-  bgen_anneal_destroy(a);
+  bgen_annealed_destroy(a);
   *acceptance = (double) n_accepted / POINTS;
   return normal_moments_worst(&moments);
 }
@@ -190,7 +190,7 @@ static void test_works_give_the_free_energy(void **state)
   double x[MOST_DIM], lambda[STEPS + 1];
   bgen_generator *g = make_generator((bgen_layout){1, 2}, no_symmetry, 1,
                                      "whiten; realnvp blocks 2 width 8", 0.3, 1);
-  bgen_anneal *a = make_anneal(g, lambda);
+  bgen_annealed *a = make_anneal(g, lambda);
   bgen_estimate bar, fep;
   double of_map;
   (void) state;
@@ -207,7 +207,7 @@ static void test_works_give_the_free_energy(void **state)
   CHECK_CLOSE(bar.value, -log(2 * 3.14159265358979), 5 * bar.error);
   CHECK_CLOSE(fep.value, -log(2 * 3.14159265358979), 5 * fep.error);
   CHECK_WITHIN(bar.error, 0, 0.05);
-  bgen_anneal_destroy(a);
+  bgen_annealed_destroy(a);
   bgen_generator_destroy(g);
 }
 
@@ -215,7 +215,7 @@ static void test_schedule(void **state)
 {
   double lambda[5];
   (void) state;
-  bgen_anneal_schedule(4, 2, lambda);
+  bgen_annealed_schedule(4, 2, lambda);
   for (int t = 0; t < 5; t++) CHECK_CLOSE(lambda[t], t * t / 16.0, 1e-15);
 }
 
@@ -225,9 +225,9 @@ static void test_adapted_schedule(void **state)
   static const double expected[5] = {0, 0.05, 0.1, 0.5, 1}, alike[4] = {2, 2, 2, 2};
   double adapted[5], again[5];
   (void) state;
-  bgen_anneal_adapt(4, lambda, spread, adapted);
+  bgen_annealed_adapt(4, lambda, spread, adapted);
   for (int t = 0; t < 5; t++) CHECK_CLOSE(adapted[t], expected[t], 1e-15);
-  bgen_anneal_adapt(4, adapted, alike, again);
+  bgen_annealed_adapt(4, adapted, alike, again);
   for (int t = 0; t < 5; t++) CHECK_CLOSE(again[t], adapted[t], 1e-15);
 }
 

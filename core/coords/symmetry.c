@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "coords/fold.h"
+#include "coords/symmetry.h"
 
 #include <assert.h>
 #include <math.h>
@@ -8,17 +8,17 @@
 
 #include "coords/relabel.h"
 
-struct bgen_fold {
+struct bgen_symmetry {
   bgen_layout layout;
   size_t dim, n_mirrors;
   bgen_mirror mirror[3];
   bgen_relabel *relabel; /* NULL where all particles are distinct */
 };
 
-bgen_status bgen_fold_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
-                             const bgen_mirror *mirrors, bgen_fold **result)
+bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
+                                 const bgen_mirror *mirrors, bgen_symmetry **result)
 {
-  bgen_fold *fold = calloc(1, sizeof *fold);
+  bgen_symmetry *fold = calloc(1, sizeof *fold);
   if (!fold) return bgen_fail(BGEN_NO_MEMORY, "no memory for symmetries");
   assert(n_mirrors <= layout->n_space && n_mirrors <= 3);
   fold->layout = *layout;
@@ -34,19 +34,19 @@ bgen_status bgen_fold_create(const bgen_layout *layout, const int *species, size
   return status;
 }
 
-void bgen_fold_destroy(bgen_fold *fold)
+void bgen_symmetry_destroy(bgen_symmetry *fold)
 {
   if (!fold) return;
   bgen_relabel_destroy(fold->relabel);
   free(fold);
 }
 
-size_t bgen_fold_n_reflections(const bgen_fold *fold)
+size_t bgen_symmetry_n_reflections(const bgen_symmetry *fold)
 {
   return (size_t) 1 << fold->n_mirrors;
 }
 
-void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double *out)
+void bgen_symmetry_reflect(const bgen_symmetry *fold, size_t r, const double *x, double *out)
 {
   if (out != x) memcpy(out, x, fold->dim * sizeof *out);
   for (size_t m = 0; m < fold->n_mirrors; m++)
@@ -54,16 +54,16 @@ void bgen_fold_reflect(const bgen_fold *fold, size_t r, const double *x, double 
       out[c] = 2 * fold->mirror[m].plane - out[c];
 }
 
-/* work: a reflection, its order, the order of the image that bgen_fold_apply finds, the work of the
+/* work: a reflection, its order, the order of the image that bgen_symmetry_apply finds, the work of the
    assignment */
-size_t bgen_fold_work_size(const bgen_fold *fold)
+size_t bgen_symmetry_work_size(const bgen_symmetry *fold)
 {
   const size_t assignment = fold->relabel ? bgen_relabel_work_size(fold->relabel) : 0;
   return fold->dim + 2 * fold->layout.n_particles + assignment;
 }
 
 /* the order of x's particles that suits reference best; true if they are in it already */
-static bool find_order(const bgen_fold *fold, const double *reference, const double *x,
+static bool find_order(const bgen_symmetry *fold, const double *reference, const double *x,
                        double *work, size_t *order)
 {
   if (fold->relabel) return bgen_relabel_find(fold->relabel, reference, x, work, order);
@@ -85,8 +85,8 @@ static double distance_squared(const bgen_layout *layout, const size_t *order, c
   return sum;
 }
 
-bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double *x, double *work,
-                    bgen_image *image)
+bool bgen_symmetry_find(const bgen_symmetry *fold, const double *reference, const double *x,
+                        double *work, bgen_image *image)
 {
   const size_t n_particles = fold->layout.n_particles;
   double *reflected = work, *assignment = work + fold->dim + 2 * n_particles;
@@ -95,8 +95,8 @@ bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double
   double least = distance_squared(&fold->layout, image->order, x, reference);
   image->reflection = 0;
   if (!isfinite(least)) return false;
-  for (size_t r = 1; r < bgen_fold_n_reflections(fold); r++) {
-    bgen_fold_reflect(fold, r, x, reflected);
+  for (size_t r = 1; r < bgen_symmetry_n_reflections(fold); r++) {
+    bgen_symmetry_reflect(fold, r, x, reflected);
     find_order(fold, reference, reflected, assignment, order);
     const double distance = distance_squared(&fold->layout, order, reflected, reference);
     if (!(distance < least)) continue;
@@ -108,15 +108,16 @@ bool bgen_fold_find(const bgen_fold *fold, const double *reference, const double
   return inside;
 }
 
-void bgen_fold_image(const bgen_fold *fold, const bgen_image *image, const double *x, double *out)
+void bgen_symmetry_image(const bgen_symmetry *fold, const bgen_image *image, const double *x,
+                         double *out)
 {
   bgen_relabel_apply(&fold->layout, image->order, x, out);
-  bgen_fold_reflect(fold, image->reflection, out, out);
+  bgen_symmetry_reflect(fold, image->reflection, out, out);
 }
 
 /* image = R x, R orthogonal: grad_x = R^T grad_image */
-void bgen_fold_gradient(const bgen_fold *fold, const bgen_image *image, const double *grad_image,
-                        double *grad)
+void bgen_symmetry_gradient(const bgen_symmetry *fold, const bgen_image *image,
+                            const double *grad_image, double *grad)
 {
   const size_t n_space = fold->layout.n_space;
   for (size_t i = 0; i < fold->layout.n_particles; i++)
@@ -126,11 +127,11 @@ void bgen_fold_gradient(const bgen_fold *fold, const bgen_image *image, const do
       grad[c] = -grad[c];
 }
 
-bool bgen_fold_apply(const bgen_fold *fold, const double *reference, const double *x, double *work,
-                     double *out)
+bool bgen_symmetry_apply(const bgen_symmetry *fold, const double *reference, const double *x,
+                         double *work, double *out)
 {
   bgen_image image = {0, (size_t *) (work + fold->dim) + fold->layout.n_particles};
-  const bool inside = bgen_fold_find(fold, reference, x, work, &image);
-  bgen_fold_image(fold, &image, x, out);
+  const bool inside = bgen_symmetry_find(fold, reference, x, work, &image);
+  bgen_symmetry_image(fold, &image, x, out);
   return inside;
 }

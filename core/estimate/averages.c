@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "estimate/pool.h"
+#include "estimate/averages.h"
 
 #include <math.h>
 #include <stdbool.h>
 
-static double free_energy_of(const bgen_pool *p, size_t k)
+static double free_energy_of(const bgen_averages *p, size_t k)
 {
   return p->basin[k].free_energy[p->state[k]];
 }
@@ -17,7 +17,7 @@ static bool any(size_t n, const double *a)
 }
 
 /* F of the likeliest basin where a is not 0 everywhere: in its Z integrals neither overflow nor vanish */
-static double reference(const bgen_pool *p, const double *a)
+static double reference(const bgen_averages *p, const double *a)
 {
   double least = INFINITY;
   for (size_t k = 0; k < p->n_basins; a += p->basin[k++].n)
@@ -25,7 +25,7 @@ static double reference(const bgen_pool *p, const double *a)
   return least;
 }
 
-void bgen_pool_log_weights(const bgen_pool *p, double *log_weight)
+void bgen_averages_log_weights(const bgen_averages *p, double *log_weight)
 {
   double least = INFINITY, sum = 0;
   for (size_t k = 0; k < p->n_basins; k++) least = fmin(least, free_energy_of(p, k));
@@ -38,7 +38,7 @@ void bgen_pool_log_weights(const bgen_pool *p, double *log_weight)
 }
 
 /* int a e^-u in units of e^-least, and what each point contributes to it: contribution[n] */
-static double integral(const bgen_pool *p, const double *a, double least, double *contribution)
+static double integral(const bgen_averages *p, const double *a, double least, double *contribution)
 {
   double sum = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
@@ -53,7 +53,7 @@ static double integral(const bgen_pool *p, const double *a, double least, double
   return sum;
 }
 
-double bgen_pool_error(const bgen_pool *p, const double *contribution)
+double bgen_averages_error(const bgen_averages *p, const double *contribution)
 {
   double variance = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
@@ -64,7 +64,7 @@ double bgen_pool_error(const bgen_pool *p, const double *contribution)
 }
 
 /* b, or where it is NULL ones that `room` is filled with */
-static const double *state_or_all(const bgen_pool *p, const double *b, double *room)
+static const double *state_or_all(const bgen_averages *p, const double *b, double *room)
 {
   for (size_t i = 0; !b && i < p->n; i++) room[i] = 1;
   return b ? b : room;
@@ -75,8 +75,8 @@ static bgen_status no_weight(void)
   return bgen_fail(BGEN_NOT_FINITE, "no point of any weight lies in it");
 }
 
-bgen_status bgen_pool_integral(const bgen_pool *p, const double *a, double *free_energy,
-                               double *contribution)
+bgen_status bgen_averages_integral(const bgen_averages *p, const double *a, double *free_energy,
+                                   double *contribution)
 {
   a = state_or_all(p, a, p->work + 2 * p->n);
   const double least = reference(p, a), value = integral(p, a, least, contribution);
@@ -86,45 +86,46 @@ bgen_status bgen_pool_integral(const bgen_pool *p, const double *a, double *free
   return BGEN_OK;
 }
 
-bgen_status bgen_pool_free_energy(const bgen_pool *p, const double *a, bgen_estimate *estimate)
+bgen_status bgen_averages_free_energy(const bgen_averages *p, const double *a,
+                                      bgen_estimate *estimate)
 {
-  const bgen_status status = bgen_pool_integral(p, a, &estimate->value, p->work);
-  if (!status) estimate->error = bgen_pool_error(p, p->work);
+  const bgen_status status = bgen_averages_integral(p, a, &estimate->value, p->work);
+  if (!status) estimate->error = bgen_averages_error(p, p->work);
   return status;
 }
 
 /* F(a) in the one less F(b) in the other; the first one's work is used */
-static bgen_status difference(const bgen_pool *of_a, const double *a, const bgen_pool *of_b,
+static bgen_status difference(const bgen_averages *of_a, const double *a, const bgen_averages *of_b,
                               const double *b, bgen_estimate *estimate)
 {
-  const bgen_pool *p = of_a;
+  const bgen_averages *p = of_a;
   double *to_a = p->work, *to_b = p->work + p->n, f_a, f_b;
-  bgen_status status = bgen_pool_integral(of_a, a, &f_a, to_a);
-  if (!status) status = bgen_pool_integral(of_b, b, &f_b, to_b);
+  bgen_status status = bgen_averages_integral(of_a, a, &f_a, to_a);
+  if (!status) status = bgen_averages_integral(of_b, b, &f_b, to_b);
   if (status) return status;
   for (size_t i = 0; i < p->n; i++) to_a[i] -= to_b[i];
-  *estimate = (bgen_estimate){f_a - f_b, bgen_pool_error(p, to_a)};
+  *estimate = (bgen_estimate){f_a - f_b, bgen_averages_error(p, to_a)};
   return BGEN_OK;
 }
 
-bgen_status bgen_pool_difference(const bgen_pool *p, const double *a, const double *b,
-                                 bgen_estimate *estimate)
+bgen_status bgen_averages_difference(const bgen_averages *p, const double *a, const double *b,
+                                     bgen_estimate *estimate)
 {
   return difference(p, a, p, b, estimate);
 }
 
-bgen_status bgen_pool_change(const bgen_pool *before, const bgen_pool *after, const double *b,
-                             bgen_estimate *estimate)
+bgen_status bgen_averages_change(const bgen_averages *before, const bgen_averages *after,
+                                 const double *b, bgen_estimate *estimate)
 {
   return difference(after, b, before, b, estimate);
 }
 
 /* to to_mean[n] and to_f[n] what each point contributes to the mean, and to F(b) */
-static bgen_status mean(const bgen_pool *p, const double *a, const double *b, double *value,
+static bgen_status mean(const bgen_averages *p, const double *a, const double *b, double *value,
                         double *to_mean, double *to_f, double *f)
 {
   double *product = p->work + 2 * p->n;
-  const bgen_status status = bgen_pool_integral(p, b, f, to_f);
+  const bgen_status status = bgen_averages_integral(p, b, f, to_f);
   if (status) return status;
   b = state_or_all(p, b, product);
   const double least = reference(p, b), in_b = exp(least - *f);
@@ -136,22 +137,22 @@ static bgen_status mean(const bgen_pool *p, const double *a, const double *b, do
   return BGEN_OK;
 }
 
-bgen_status bgen_pool_mean(const bgen_pool *p, const double *a, const double *b,
-                           bgen_estimate *estimate)
+bgen_status bgen_averages_mean(const bgen_averages *p, const double *a, const double *b,
+                               bgen_estimate *estimate)
 {
   double value, f = NAN;
   const bgen_status status = mean(p, a, b, &value, p->work, p->work + p->n, &f);
-  if (!status) *estimate = (bgen_estimate){value, bgen_pool_error(p, p->work)};
+  if (!status) *estimate = (bgen_estimate){value, bgen_averages_error(p, p->work)};
   return status;
 }
 
-bgen_status bgen_pool_entropy(const bgen_pool *p, const double *u, const double *b,
-                              bgen_estimate *estimate)
+bgen_status bgen_averages_entropy(const bgen_averages *p, const double *u, const double *b,
+                                  bgen_estimate *estimate)
 {
   double *to_mean = p->work, *to_f = p->work + p->n, value, f = NAN;
   const bgen_status status = mean(p, u, b, &value, to_mean, to_f, &f);
   if (status) return status;
   for (size_t i = 0; i < p->n; i++) to_mean[i] -= to_f[i];
-  *estimate = (bgen_estimate){value - f, bgen_pool_error(p, to_mean)};
+  *estimate = (bgen_estimate){value - f, bgen_averages_error(p, to_mean)};
   return BGEN_OK;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_frames.cpp - frames of one temperature, by basin and walker
+// test_frame_sets.cpp - frames of one temperature, by basin and walker
 
 #include "bgen_frames.h"
 #include "fixture.h"
@@ -18,7 +18,7 @@ static void check_ends(const BgenFrames &frames)
   assert_true((frames.ends[1] == std::vector<size_t>{2, 4, 5}));
 }
 
-static void test_walkers(void **)
+static void test_population(void **)
 {
   BgenFrames frames(2, 2, 1.5);
   assert_true(frames.temperature == 1.5 && frames.n() == 0 && frames.n_walkers() == 0);
@@ -47,6 +47,7 @@ static void test_other_ranks(void **) // know how many there are
 
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_walkers), cmocka_unit_test(test_other_ranks)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_population),
+                              cmocka_unit_test(test_other_ranks)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

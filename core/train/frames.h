@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+   frames.h - frames of one basin, in the order in which they came. */
+#ifndef BGEN_TRAIN_FRAMES_H
+#define BGEN_TRAIN_FRAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bgen_frames {
+  size_t dim, n, capacity;
+  double *x; /* [n][dim] */
+} bgen_frames;
+
+bgen_frames bgen_frames_empty(size_t dim);
+void bgen_frames_free(bgen_frames *buffer); /* leaves it empty */
+bgen_status bgen_frames_append(bgen_frames *buffer, const double *x);
+
+/* n frames drawn at random, with repetition, for a training step: x[n][dim]; the buffer is not empty. */
+void bgen_frames_batch(const bgen_frames *buffer, uint64_t seed, uint64_t step, size_t n,
+                       double *x);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
