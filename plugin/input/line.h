@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* line.h - the arguments of an input line, read one after the other; what cannot be read is thrown as one sentence */
+
+#ifndef BGEN_INPUT_LINE_H
+#define BGEN_INPUT_LINE_H
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+class Line {
+public:
+  /* subject begins every sentence, as in "fix bgen" or "bgen train" */
+  Line(const std::string &subject, int narg, char **arg);
+
+  const std::string &subject() const { return subject_; }
+  void set_subject(const std::string &subject) { subject_ = subject; }
+
+  bool more() const { return at_ < args_.size(); }
+  bool number_follows() const;
+  std::string peek() const { return more() ? args_[at_] : ""; }
+  bool next_is(const char *keyword); // and if so it has been read
+  size_t position() const { return at_; } // of the next argument, from 0 on
+
+  /* The next argument; meaning says what it must be, as in "a batch size". */
+  std::string text(const char *meaning);
+  double number(const char *meaning); // inf and -inf are numbers, NaN is none
+  double number_finite(const char *meaning);
+  double number_above(double least, const char *meaning);
+  double number_from(double least, const char *meaning);
+  long long integer(long long least, const char *meaning); // up to 2147483647
+  int choice(std::initializer_list<const char *> choices,
+             const char *meaning); // its place among them
+  bool yes(const char *meaning);   // of "no" and "yes"
+  void end() const;                // no argument may be left
+
+  [[noreturn]] void fail(const std::string &sentence) const; // throws "subject: sentence"
+
+private:
+  std::string subject_;
+  std::vector<std::string> args_;
+  size_t at_ = 0;
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.h - the keywords of a command, in one table: what the parser reads, what an error lists, what "help" prints and what the
+   page's syntax block says (tests/plugin/test_options compares) all come from it
+
+     static const std::vector<Option<Settings>> KEYWORDS = {
+         {"steps", "N", "1000", "number of training steps",
+          [](Line &line, Settings &to) { to.n_steps = line.integer(1, "number of steps"); }},
+     }; */
+
+#ifndef BGEN_INPUT_OPTIONS_H
+#define BGEN_INPUT_OPTIONS_H
+
+#include "input/line.h"
+
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* A row as it is shown; default_value is "-" where there is none. */
+struct Keyword {
+  const char *word, *values, *default_value, *help;
+};
+
+template <class Settings> struct Option : Keyword {
+  void (*read)(Line &line, Settings &to); // the values, once the word has been read
+
+  Option(const char *word, const char *values, const char *default_value, const char *help,
+         void (*_read)(Line &, Settings &))
+      : Keyword{word, values, default_value, help}, read(_read)
+  {
+  }
+};
+
+/* A word that there was once, and what to write now: "use steps". */
+struct OldWord {
+  const char *word, *instead;
+};
+
+/* A command as the pages show it: its head is what stands before the keywords, as in "bgen ID train". */
+struct CommandHelp {
+  std::string head;
+  std::vector<Keyword> keywords;
+  std::string text() const; // a line for each keyword
+};
+
+/* Throws: the word is none of the keywords; an old word ends in the sentence that names the new one. */
+[[noreturn]] void fail_unknown(const Line &line, const std::string &word,
+                               const std::vector<Keyword> &keywords,
+                               const std::vector<OldWord> &old);
+
+template <class Settings>
+std::vector<Keyword> keywords_of(const std::vector<Option<Settings>> &table)
+{
+  return std::vector<Keyword>(table.begin(), table.end());
+}
+
+/* Reads the keyword that comes next; false, and nothing is read, if it is none of the table. */
+template <class Settings>
+bool read_option(Line &line, const std::vector<Option<Settings>> &table, Settings &to)
+{
+  for (const Option<Settings> &option : table)
+    if (line.next_is(option.word)) {
+      option.read(line, to);
+      return true;
+    }
+  return false;
+}
+
+/* Reads all that is left of the line. */
+template <class Settings>
+void read_options(Line &line, const std::vector<Option<Settings>> &table,
+                  const std::vector<OldWord> &old, Settings &to)
+{
+  while (line.more())
+    if (!read_option(line, table, to)) fail_unknown(line, line.peek(), keywords_of(table), old);
+}
+
+} // namespace bgen
+
+#endif
