@@ -18,9 +18,9 @@ MAY_SEE = {  # a folder of the core sees itself and these
     "coords": {"base"},
     "layers": {"base"},
     "model": {"base", "coords", "layers"},
-    "train": {"base", "coords", "layers", "model"},
-    "sample": {"base", "coords", "layers", "model"},
     "estimate": {"base"},
+    "sample": {"base", "coords", "layers", "model", "estimate"},
+    "train": {"base", "coords", "layers", "model", "estimate", "sample"},
 }
 FOREIGN = {"cblas.h": {"base/linalg.c"}, "lapacke.h": {"base/linalg.c"}, "cjson/cJSON.h": {"model/model_file.c"}}
 STANDARD = {"assert", "ctype", "errno", "float", "math", "omp", "stdarg", "stdbool", "stddef", "stdint", "stdio", "stdlib",

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+   offsets.h - offsets o of basins: a chain follows e^{-u + o(basin)} instead of e^{-u}.
+
+   With o(b) = F(b) all basins are visited alike. */
+#ifndef BGEN_SAMPLE_OFFSETS_H
+#define BGEN_SAMPLE_OFFSETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sample/work_lists.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* offset[n_basins] become those that balance the basins, as far as works tell: from the first basin
+   on to the one whose difference from a known one is known best, and so on.  A basin of which
+   nothing is known keeps its own; then all are shifted, so that the least is 0.  Estimates of works
+   both ways are preferred to those of one way; each way needs at least 20 works. */
+bgen_status bgen_offsets_balance(const bgen_work_lists *works, double *offset);
+
+/* True if offsets are to be balanced after this many attempts: after ever more of them, since works
+   become ever more. */
+bool bgen_offsets_are_due(int64_t n_attempts);
+
+/* The step of a near move after its attempt number n >= 1: ever smaller changes of ln step, towards
+   an acceptance of 1/4 (Robbins and Monro, Ann. Math. Stat. 22, 400,
+     doi:10.1214/aoms/1177729586). */
+double bgen_tuned_step(double step, bool accepted, int64_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
