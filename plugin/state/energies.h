@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* energies.h - reduced energies u = U/kT of points, within a trial or session of an engine */
+
+#ifndef BGEN_STATE_ENERGIES_H
+#define BGEN_STATE_ENERGIES_H
+
+#include "base/wanted.h"
+#include "engine/engine.h"
+#include "input/error.h"
+
+#include <vector>
+
+namespace bgen {
+
+/* u[n] of x[n][dim], and grad_u[n][dim] unless it is nullptr; where a point is refused +inf, and its gradient is 0.  How many
+   were refused. */
+size_t reduced_energies(Engine &engine, double temperature, size_t n, const double *x, double *u,
+                        double *grad_u);
+
+/* What the points have been that somebody waited for. */
+struct Followed {
+  size_t n_refused = 0;
+  double u = 0.0; // of the last point; as it was if there was none
+};
+
+/* Evaluates all that is wanted by core/base/wanted.h until it has ended: next(bgen_wanted *) and arrive(const double *u, const
+   double *grad_u) return statuses. */
+template <class Next, class Arrive>
+void follow(Engine &engine, double temperature, Next next, Arrive arrive, Followed &followed)
+{
+  std::vector<double> u, grad;
+  for (;;) {
+    bgen_wanted wanted = {0, nullptr, false};
+    check(next(&wanted));
+    if (wanted.n == 0) return;
+    u.resize(wanted.n);
+    if (wanted.gradient) grad.resize(wanted.n * engine.body().dim());
+    double *grad_u = wanted.gradient ? grad.data() : nullptr;
+    followed.n_refused +=
+        reduced_energies(engine, temperature, wanted.n, wanted.x, u.data(), grad_u);
+    followed.u = u.back();
+    check(arrive(u.data(), grad_u));
+  }
+}
+
+} // namespace bgen
+
+#endif

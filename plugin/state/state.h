@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* state.h - all that one fix bgen knows and does, but the fix itself: what actions and moves work with
+
+   Serial code without LAMMPS: there is one State, on the rank that leads.  What is wrong is thrown (input/error.h).
+
+     the fix calls                     when
+     initialize()                      Fix::init(): before a run, and at each frame of a rerun
+     begin_run()                       Fix::setup()
+     first_step()                      the first step of a run, in which no rerun comes
+     begin_segment()                   at the end of the step before a jump
+     collect_frame()                   at the end of a step
+     attempt_jump()                    in pre_exchange(), every N steps
+     end_of_run()                      Fix::post_run(), also after a rerun */
+
+#ifndef BGEN_STATE_STATE_H
+#define BGEN_STATE_STATE_H
+
+#include "engine/host.h"
+#include "input/fix_options.h"
+#include "state/chain.h"
+#include "state/frames.h"
+#include "state/jumps.h"
+#include "state/model.h"
+#include "state/proposals.h"
+#include "state/rerun_checks.h"
+#include "state/segments.h"
+#include "state/symmetries.h"
+#include "state/variables.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+enum { N_FREE_ENERGIES = 4 }; // of a basin: F, its error, F(first) - F, its error, in kT
+
+class State {
+public:
+  /* Host and engine, which is that of the group of the fix, are the caller's and must live longer. */
+  State(const std::string &id, const Settings &settings, Host &host, Engine &engine);
+  State(const State &) = delete;
+  State &operator=(const State &) = delete;
+
+  const std::string id;
+  const Settings settings;
+  Host &host;
+  Engine &engine;
+  const Variables variables;
+  Model model;
+  Frames frames;
+  Chain chain;
+  Symmetries symmetries;
+  RerunChecks rerun;
+  Proposals proposals;
+  Jumps jumps;
+  Segments segments;
+
+  /* as action free_energy found them last; NaN before */
+  std::vector<std::array<double, N_FREE_ENERGIES>> free_energies; // [n_basins]
+  bool continued = false; // the chain goes on from a restart file, with the model it had
+
+  /* ---- hooks of the fix ---- */
+  void initialize();
+  void begin_run();
+  void first_step();
+  void begin_segment();
+  void collect_frame(bool of_rerun);
+  void attempt_jump();
+  void end_of_run();
+
+  /* ---- fix_modify ---- */
+  void take_frames(FrameUse use) { frames.use = use; }
+  /* no: what has been tuned stays as it is from now on, and the chain is exact */
+  void set_tuning(bool tunes);
+
+  /* ---- for actions ---- */
+  double temperature() { return host.temperature(); }
+  /* within a trial or session of the engine; see energies.h */
+  size_t reduced_energies(double temperature, size_t n, const double *x, double *u,
+                          double *grad_u = nullptr);
+  long long n_energy_calls() const; // of all runs, with those of a restarted one
+  void save(const std::string &path) const;
+  void load(const std::string &path);
+
+  /* ---- output of the fix: f_ID, f_ID[1 ...] and f_ID[basin][1 ...], all from 0 on ---- */
+  enum { BASIN = 10, WEIGHT = 13, N_COUNTS = 14 }; // cvs come after N_COUNTS
+  double acceptance() const;
+  double value(int i); // i < N_COUNTS + n_cvs
+  double free_energy(int basin, int i) const { return free_energies[basin][i]; }
+  double weight(int basin) const; // e^-offset: of a frame, in the distribution without offsets
+  double memory_usage() const;
+
+private:
+  bgen_totals before_run_;
+  std::vector<double> x_;
+
+  std::vector<Note> notes() const;
+  double count(int i) const;
+};
+
+} // namespace bgen
+
+#endif
