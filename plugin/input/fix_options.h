@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fix_options.h - what the line "fix ID group bgen N T seed keyword values ..." says, as plain data */
+
+#ifndef BGEN_INPUT_FIX_OPTIONS_H
+#define BGEN_INPUT_FIX_OPTIONS_H
+
+#include "coords/cv.h"
+#include "input/move_options.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* A collective variable as the user wrote it. */
+struct CvSettings {
+  std::string name;
+  std::string text; // kind and values, as in "linear 1 x 0.5 2 x -0.5"
+  const bgen_cv_type *type = nullptr;
+  std::vector<int64_t> tags;       // atom ID of each term
+  std::vector<bgen_cv_term> terms; // particle is 0 until resolve()
+
+  /* Fills in the particles, by particle(tag) >= 0; the atom ID that has none (-1), or 0. */
+  template <class Particle> int64_t resolve(Particle particle);
+  /* of the terms, which must be resolved and stay in place */
+  bgen_cv of() const { return {type, terms.size(), terms.data()}; }
+};
+
+/* A basin holds the configurations whose cvs all lie in its ranges. */
+struct BasinSettings {
+  std::string name;
+  std::vector<bgen_cv_range> ranges; // one for each cv
+};
+
+/* Reflection of component axis about a plane, which the user says leaves the energy as it is. */
+struct MirrorSettings {
+  int axis;
+  double plane;
+};
+
+struct Settings {
+  long long nevery = 0;    // steps from jump to jump; 0: none
+  std::string temperature; // a number, v_name, or the ID of a thermostat fix
+  uint64_t seed = 0;
+  int n_space = 0; // components of a position that are moved
+
+  std::vector<int> identical_types;                  // each a species of identical particles
+  std::vector<std::vector<int64_t>> identical_atoms; // so are the atoms of each of these
+  std::vector<MirrorSettings> mirrors;
+
+  std::vector<CvSettings> cvs;
+  std::vector<BasinSettings> basins; // at least one
+  std::vector<MoveSettings> moves;   // at least one
+
+  std::vector<double> offsets; // of the basins, reduced
+  bool tunes_offsets = false;
+  bool tunes = false; // these, or a move: what makes the chain inexact while it changes
+
+  std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
+  long long collect = 0; // steps from frame to frame of a run; 0: none
+  bool resample_velocities = false;
+  int n_threads = 0;     // 0: as many as this rank may use
+  double overlap = 0.0;  // least distance of atoms; 0: any
+  double bond_max = 0.0; // greatest length of bonds; 0: any
+
+  bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
+  std::vector<std::string> basin_names() const;
+  /* by kind, the second and later of a kind with a number: "fresh", "near", "fresh 2" */
+  std::vector<std::string> move_names() const;
+  int cv_named(const std::string &name) const; // -1: none
+
+  /* One line each, for model files, restart files and "bgen info"; files compare them. */
+  std::string coords_text() const;
+  std::string identical_text() const;
+  std::string mirrors_text() const;
+  std::string cvs_text() const; // "" if there are none
+  std::string basins_text() const;
+  std::string moves_text() const;
+  std::string offsets_text() const;
+};
+
+/* Reads "N T seed keyword values ..." to its end; dimension: of the simulation, the default number
+   of moved components.  Throws, also if the line is just "help": then the message is the table. */
+Settings read_fix_settings(Line &line, int dimension);
+
+CommandHelp fix_help();
+
+template <class Particle> int64_t CvSettings::resolve(Particle particle)
+{
+  for (size_t k = 0; k < tags.size(); k++) {
+    const int place = particle(tags[k]);
+    if (place < 0) return tags[k];
+    terms[k].particle = place;
+  }
+  return 0;
+}
+
+} // namespace bgen
+
+#endif
