@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fix_options.h - what the line "fix ID group bgen N T seed keyword values ..." says, as plain data */
+/* fix_options.h - the line "fix ID group bgen N T seed keyword values ...", as plain data */
 
 #ifndef BGEN_INPUT_FIX_OPTIONS_H
 #define BGEN_INPUT_FIX_OPTIONS_H
 
-#include "coords/cv.h"
+#include "input/cv_options.h"
 #include "input/move_options.h"
 
 #include <cstdint>
@@ -12,26 +12,6 @@
 #include <vector>
 
 namespace bgen {
-
-/* A collective variable as the user wrote it. */
-struct CvSettings {
-  std::string name;
-  std::string text; // kind and values, as in "linear 1 x 0.5 2 x -0.5"
-  const bgen_cv_type *type = nullptr;
-  std::vector<int64_t> tags;       // atom ID of each term
-  std::vector<bgen_cv_term> terms; // particle is 0 until resolve()
-
-  /* Fills in the particles, by particle(tag) >= 0; the atom ID that has none (-1), or 0. */
-  template <class Particle> int64_t resolve(Particle particle);
-  /* of the terms, which must be resolved and stay in place */
-  bgen_cv of() const { return {type, terms.size(), terms.data()}; }
-};
-
-/* A basin holds the configurations whose cvs all lie in its ranges. */
-struct BasinSettings {
-  std::string name;
-  std::vector<bgen_cv_range> ranges; // one for each cv
-};
 
 /* Reflection of component axis about a plane, which the user says leaves the energy as it is. */
 struct MirrorSettings {
@@ -68,7 +48,6 @@ struct Settings {
   std::vector<std::string> basin_names() const;
   /* by kind, the second and later of a kind with a number: "fresh", "near", "fresh 2" */
   std::vector<std::string> move_names() const;
-  int cv_named(const std::string &name) const; // -1: none
 
   /* One line each, for model files, restart files and "bgen info"; files compare them. */
   std::string coords_text() const;
@@ -85,16 +64,6 @@ struct Settings {
 Settings read_fix_settings(Line &line, int dimension);
 
 CommandHelp fix_help();
-
-template <class Particle> int64_t CvSettings::resolve(Particle particle)
-{
-  for (size_t k = 0; k < tags.size(); k++) {
-    const int place = particle(tags[k]);
-    if (place < 0) return tags[k];
-    terms[k].particle = place;
-  }
-  return 0;
-}
 
 } // namespace bgen
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* line.h - the arguments of an input line, read one after the other; what cannot be read is thrown as one sentence */
+/* line.h - the arguments of an input line, read one after the other; what cannot be read is thrown
+   as one sentence */
 
 #ifndef BGEN_INPUT_LINE_H
 #define BGEN_INPUT_LINE_H
@@ -21,7 +22,7 @@ public:
   bool more() const { return at_ < args_.size(); }
   bool number_follows() const;
   std::string peek() const { return more() ? args_[at_] : ""; }
-  bool next_is(const char *keyword); // and if so it has been read
+  bool next_is(const char *keyword);      // and if so it has been read
   size_t position() const { return at_; } // of the next argument, from 0 on
 
   /* The next argument; meaning says what it must be, as in "a batch size". */

@@ -5,11 +5,13 @@
      near F step|auto
      transfer F
      annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] [schedule fixed|auto]
-     driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T] [atoms group] */
+     driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T]
+            [atoms group] */
 
 #ifndef BGEN_INPUT_MOVE_OPTIONS_H
 #define BGEN_INPUT_MOVE_OPTIONS_H
 
+#include "input/cv_options.h"
 #include "input/options.h"
 #include "sample/path.h"
 
@@ -17,8 +19,6 @@
 #include <vector>
 
 namespace bgen {
-
-struct CvSettings; // input/fix_options.h
 
 /* Steps of Langevin dynamics with a changing energy. */
 struct LangevinSettings {
@@ -65,6 +65,7 @@ struct MoveSettings {
   static const char *name(int kind);
   /* it has a number that meets Crooks' relation */
   bool has_work() const { return kind == TRANSFER || kind == ANNEALED || kind == DRIVEN; }
+  bool needs_other_basin() const { return kind == TRANSFER || (kind == ANNEALED && start != ANY); }
   bool needs_flow() const { return kind != DRIVEN || escort == BY_FRAMES; }
   /* what is tuned, as it begins: lambda[n_steps + 1] of ANNEALED, else the step alone */
   std::vector<double> untuned() const;

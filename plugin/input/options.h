@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* options.h - the keywords of a command, in one table: what the parser reads, what an error lists, what "help" prints and what the
-   page's syntax block says (tests/plugin/test_options compares) all come from it
+/* options.h - the keywords of a command, in one table: what the parser reads, what an error lists,
+   what "help" prints and what the page's syntax block says (tests/plugin/test_options compares)
 
      static const std::vector<Option<Settings>> KEYWORDS = {
          {"steps", "N", "1000", "number of training steps",
@@ -37,14 +37,16 @@ struct OldWord {
   const char *word, *instead;
 };
 
-/* A command as the pages show it: its head is what stands before the keywords, as in "bgen ID train". */
+/* A command as the pages show it: its head is what stands before the keywords, as in
+   "bgen ID train". */
 struct CommandHelp {
   std::string head;
   std::vector<Keyword> keywords;
   std::string text() const; // a line for each keyword
 };
 
-/* Throws: the word is none of the keywords; an old word ends in the sentence that names the new one. */
+/* Throws: the word is none of the keywords; an old word ends in the sentence that names the new
+   one. */
 [[noreturn]] void fail_unknown(const Line &line, const std::string &word,
                                const std::vector<Keyword> &keywords,
                                const std::vector<OldWord> &old);

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "input/cv_options.h"
+
+#include "input/text.h"
+#include "model/generator.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace bgen;
+
+static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
+static constexpr char NAME_LETTERS[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+template <class Named> static int index_in(const std::vector<Named> &all, const std::string &name)
+{
+  for (size_t k = 0; k < all.size(); k++)
+    if (all[k].name == name) return static_cast<int>(k);
+  return -1;
+}
+
+int bgen::index_of(const std::vector<CvSettings> &cvs, const std::string &name)
+{
+  return index_in(cvs, name);
+}
+
+int bgen::index_of(const std::vector<BasinSettings> &basins, const std::string &name)
+{
+  return index_in(basins, name);
+}
+
+/* ---- collective variables ---- */
+
+static void read_atom(Line &line, CvSettings &cv)
+{
+  const int64_t tag = line.integer(1, "the ID of an atom of a cv");
+  cv.tags.push_back(tag);
+  cv.terms.push_back({0, 0, 1.0});
+  cv.text += text(" %lld", static_cast<long long>(tag));
+}
+
+static void read_component(Line &line, CvSettings &cv)
+{
+  read_atom(line, cv);
+  cv.terms.back().axis = line.choice({"x", "y", "z"}, "the component of a position");
+  cv.text += text(" %c", "xyz"[cv.terms.back().axis]);
+}
+
+static void read_combination(Line &line, CvSettings &cv)
+{
+  do {
+    read_component(line, cv);
+    const double coefficient = line.number_finite("the coefficient of a cv");
+    cv.terms.back().coefficient = coefficient;
+    cv.text += text(" %.15g", coefficient);
+  } while (line.number_follows());
+}
+
+static void read_different_atoms(Line &line, CvSettings &cv)
+{
+  for (size_t k = 0; k < cv.type->n_terms; k++) {
+    read_atom(line, cv);
+    if (std::count(cv.tags.begin(), cv.tags.end(), cv.tags[k]) > 1)
+      line.fail(
+          text("cv %s names atom %lld twice", cv.name.c_str(), static_cast<long long>(cv.tags[k])));
+  }
+}
+
+void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
+{
+  static const bgen_cv_type *const types[] = {&bgen_cv_linear, &bgen_cv_linear, &bgen_cv_distance,
+                                              &bgen_cv_angle, &bgen_cv_dihedral};
+  CvSettings cv;
+  cv.name = line.text("the name of a cv");
+  if (index_of(cvs, cv.name) >= 0) line.fail("cv " + cv.name + " is defined twice");
+  const int kind =
+      line.choice({"coordinate", "linear", "distance", "angle", "dihedral"}, "the kind of a cv");
+  cv.type = types[kind];
+  cv.text = kind == 0 ? "coordinate" : cv.type->name;
+  if (kind == 0)
+    read_component(line, cv);
+  else if (kind == 1)
+    read_combination(line, cv);
+  else
+    read_different_atoms(line, cv);
+  cvs.push_back(cv);
+}
+
+static void check_space_of(const Line &line, const CvSettings &cv, size_t n_space)
+{
+  if (n_space < cv.type->least_space)
+    line.fail(text("cv %s (%s) needs %zu components of positions, but coords moves only %zu",
+                   cv.name.c_str(), cv.type->name, cv.type->least_space, n_space));
+  for (const bgen_cv_term &term : cv.terms)
+    if (term.axis >= n_space)
+      line.fail("cv " + cv.name + " uses a component that coords does not move");
+}
+
+void bgen::check_space(const Line &line, const std::vector<CvSettings> &cvs, int n_space)
+{
+  for (const CvSettings &cv : cvs) check_space_of(line, cv, n_space);
+}
+
+std::string bgen::cvs_text(const std::vector<CvSettings> &cvs)
+{
+  std::string text;
+  for (const CvSettings &cv : cvs) text += (text.empty() ? "" : "; ") + cv.name + " " + cv.text;
+  return text;
+}
+
+/* ---- basins ---- */
+
+void bgen::extend_basin(BasinSettings &basin, size_t n_cvs)
+{
+  basin.ranges.resize(n_cvs, {-INFINITY, INFINITY});
+}
+
+void bgen::add_basin(std::vector<BasinSettings> &basins, const std::string &name, size_t n_cvs)
+{
+  basins.push_back({name, {}});
+  extend_basin(basins.back(), n_cvs);
+}
+
+/* false for the range that add_basin() gives */
+static bool is_limited(const bgen_cv_range &range)
+{
+  return std::isfinite(range.low) || std::isfinite(range.high);
+}
+
+static bgen_cv_range read_range(Line &line, const std::string &basin, const CvSettings &cv)
+{
+  const double low = line.number("the lower end of a basin");
+  const double high = line.number("the upper end of a basin");
+  const double half = cv.type->period / 2;
+  if (half > 0.0 && !(std::fabs(low) <= half && std::fabs(high) <= half))
+    line.fail(text("basin %s is %g to %g, but cv %s runs from %g to %g: a range that wraps around "
+                   "is written as 120 -60",
+                   basin.c_str(), low, high, cv.name.c_str(), -half, half));
+  if (half > 0.0 ? low == high : low >= high)
+    line.fail(text("basin %s is empty: %g to %g", basin.c_str(), low, high));
+  return bgen_cv_range_between(cv.type, low, high);
+}
+
+static void check_name(const Line &line, const std::string &name)
+{
+  if (name.size() > LONGEST_NAME || name.find_first_not_of(NAME_LETTERS) != std::string::npos)
+    line.fail(text("invalid basin name '%s': expected up to %d letters, digits, _ and -",
+                   name.c_str(), LONGEST_NAME));
+}
+
+/* A second range of a basin narrows it; on a circle two pieces might remain, so there is none. */
+static void narrow(const Line &line, const BasinSettings &basin, const CvSettings &cv,
+                   const bgen_cv_range &by, bgen_cv_range &range)
+{
+  if (cv.type->period > 0.0) {
+    if (is_limited(range))
+      line.fail("basin " + basin.name + " has two ranges of cv " + cv.name +
+                ": give a periodic cv one range");
+    range = by;
+    return;
+  }
+  range = {std::max(range.low, by.low), std::min(range.high, by.high)};
+  if (!(range.low < range.high)) line.fail("the ranges of basin " + basin.name + " do not overlap");
+}
+
+void bgen::read_basin(Line &line, const std::vector<CvSettings> &cvs,
+                      std::vector<BasinSettings> &basins)
+{
+  const std::string name = line.text("the name of a basin"), cv = line.text("the name of a cv");
+  const int k = index_of(cvs, cv);
+  if (k < 0)
+    line.fail("basin " + name + " needs cv " + cv + ", which no cv keyword before it defines");
+  const bgen_cv_range range = read_range(line, name, cvs[k]);
+  check_name(line, name);
+  if (index_of(basins, name) < 0) add_basin(basins, name, cvs.size());
+  BasinSettings &basin = basins[index_of(basins, name)];
+  extend_basin(basin, cvs.size());
+  narrow(line, basin, cvs[k], range, basin.ranges[k]);
+}
+
+static bool disjoint(const BasinSettings &a, const BasinSettings &b)
+{
+  for (size_t k = 0; k < a.ranges.size(); k++)
+    if (!bgen_cv_ranges_overlap(&a.ranges[k], &b.ranges[k])) return true;
+  return false;
+}
+
+void bgen::check_disjoint(const Line &line, const std::vector<BasinSettings> &basins)
+{
+  for (size_t i = 0; i < basins.size(); i++)
+    for (size_t j = 0; j < i; j++)
+      if (!disjoint(basins[i], basins[j]))
+        line.fail("basins " + basins[j].name + " and " + basins[i].name + " overlap");
+}
+
+std::string bgen::basins_text(const std::vector<BasinSettings> &basins,
+                              const std::vector<CvSettings> &cvs)
+{
+  std::string all;
+  for (const BasinSettings &basin : basins) {
+    all += (all.empty() ? "" : "; ") + basin.name;
+    for (size_t k = 0; k < cvs.size(); k++)
+      if (is_limited(basin.ranges[k]))
+        all +=
+            text(" %s %.15g %.15g", cvs[k].name.c_str(), basin.ranges[k].low, basin.ranges[k].high);
+  }
+  return all;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cv_options.h - collective variables and basins, as keywords of fix bgen define them */
+
+#ifndef BGEN_INPUT_CV_OPTIONS_H
+#define BGEN_INPUT_CV_OPTIONS_H
+
+#include "coords/cv.h"
+#include "input/line.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* A collective variable as the user wrote it. */
+struct CvSettings {
+  std::string name;
+  std::string text; // kind and values, as in "linear 1 x 0.5 2 x -0.5"
+  const bgen_cv_type *type = nullptr;
+  std::vector<int64_t> tags;       // atom ID of each term
+  std::vector<bgen_cv_term> terms; // particle is 0 until resolve()
+
+  /* Fills in the particles, by particle(tag) >= 0; the atom ID that has none (-1), or 0. */
+  template <class Particle> int64_t resolve(Particle particle);
+  /* of the terms, which must be resolved and stay in place */
+  bgen_cv of() const { return {type, terms.size(), terms.data()}; }
+};
+
+/* A basin holds the configurations whose cvs all lie in its ranges. */
+struct BasinSettings {
+  std::string name;
+  std::vector<bgen_cv_range> ranges; // one for each cv
+};
+
+/* Read what follows the keyword cv or basin, and add it to what there is; a basin that is there
+   already becomes smaller. */
+void read_cv(Line &line, std::vector<CvSettings> &cvs);
+void read_basin(Line &line, const std::vector<CvSettings> &cvs, std::vector<BasinSettings> &basins);
+
+int index_of(const std::vector<CvSettings> &cvs, const std::string &name);       // -1: none
+int index_of(const std::vector<BasinSettings> &basins, const std::string &name); // -1: none
+
+/* Adds a basin without limits. */
+void add_basin(std::vector<BasinSettings> &basins, const std::string &name, size_t n_cvs);
+/* Cvs that were added since have no limits in it. */
+void extend_basin(BasinSettings &basin, size_t n_cvs);
+
+/* Throws unless all cvs are functions of the first n_space components of positions. */
+void check_space(const Line &line, const std::vector<CvSettings> &cvs, int n_space);
+/* Throws if two basins have a configuration in common. */
+void check_disjoint(const Line &line, const std::vector<BasinSettings> &basins);
+
+std::string cvs_text(const std::vector<CvSettings> &cvs);
+std::string basins_text(const std::vector<BasinSettings> &basins,
+                        const std::vector<CvSettings> &cvs);
+
+template <class Particle> int64_t CvSettings::resolve(Particle particle)
+{
+  for (size_t k = 0; k < tags.size(); k++) {
+    const int place = particle(tags[k]);
+    if (place < 0) return tags[k];
+    terms[k].particle = place;
+  }
+  return 0;
+}
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "input/fix_options.h"
+
+#include "input/text.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace bgen;
+
+/* Settings while they are read: offsets may be given before their basins. */
+struct Reading : Settings {
+  std::vector<std::pair<std::string, double>> named_offsets;
+};
+
+/* ---- keywords ---- */
+
+static void read_coords(Line &line, Reading &to)
+{
+  line.choice({"cartesian"}, "the kind of coordinates");
+  to.n_space = 1 + line.choice({"x", "xy", "xyz"}, "the components that are moved");
+}
+
+static void read_types(Line &line, Reading &to)
+{
+  do {
+    const int type = line.integer(1, "the type of identical atoms");
+    if (std::count(to.identical_types.begin(), to.identical_types.end(), type))
+      line.fail(text("type %d of identical atoms is given twice", type));
+    to.identical_types.push_back(type);
+  } while (line.number_follows());
+}
+
+static void read_atoms(Line &line, Reading &to)
+{
+  std::vector<int64_t> tags;
+  do tags.push_back(line.integer(1, "the ID of an identical atom"));
+  while (line.number_follows());
+  if (tags.size() < 2)
+    line.fail(text("identical atoms %lld needs a second atom", static_cast<long long>(tags[0])));
+  to.identical_atoms.push_back(tags);
+}
+
+static void read_identical(Line &line, Reading &to)
+{
+  if (line.choice({"types", "atoms"}, "what is identical") == 0)
+    read_types(line, to);
+  else
+    read_atoms(line, to);
+}
+
+static void read_mirror(Line &line, Reading &to)
+{
+  const int axis = line.choice({"x", "y", "z"}, "the component that a mirror reflects");
+  const double plane = line.number_finite("the position of a mirror");
+  for (const MirrorSettings &other : to.mirrors)
+    if (other.axis == axis) line.fail(text("there are two mirrors across %c", "xyz"[axis]));
+  to.mirrors.push_back({axis, plane});
+}
+
+/* offset auto, or offset basin value */
+static void read_offset(Line &line, Reading &to)
+{
+  const std::string name = line.text("the name of a basin, or auto");
+  if (name == "auto")
+    to.tunes_offsets = true;
+  else
+    to.named_offsets.emplace_back(name, line.number_finite("the offset of a basin in kT"));
+}
+
+static const std::vector<Option<Reading>> KEYWORDS = {
+    {"coords", "cartesian comps", "cartesian xyz, in two dimensions xy",
+     "moved components of a position: x, xy or xyz", read_coords},
+    {"identical", "types t1 t2 ... or atoms i1 i2 ...", "-",
+     "types, or IDs, of atoms that are identical; may be repeated", read_identical},
+    {"mirror", "axis plane", "-", "a reflection that leaves the energy as it is; axis is x, y or z",
+     read_mirror},
+    {"cv", "name kind args", "-",
+     "a collective variable: coordinate, linear, distance, angle or dihedral",
+     [](Line &line, Reading &to) { read_cv(line, to.cvs); }},
+    {"basin", "name cv low high", "one basin named all", "a basin is a range of one or more cvs",
+     [](Line &line, Reading &to) { read_basin(line, to.cvs, to.basins); }},
+    {"move", "kind F args", "fresh 1",
+     "a move and its frequency: fresh, near, transfer, annealed "
+     "or driven",
+     [](Line &line, Reading &to) { to.moves.push_back(read_move(line, to.cvs)); }},
+    {"offset", "basin value or auto", "0", "bias of a basin in kT, or all are tuned", read_offset},
+    {"flow", "spec", "\"whiten; realnvp blocks 12 width 100 depth 2\"", "architecture of the flows",
+     [](Line &line, Reading &to) {
+       to.flow = line.text("a flow, as in \"whiten; realnvp blocks 12\"");
+     }},
+    {"collect", "N", "-", "a frame of the run is stored every N steps",
+     [](Line &line, Reading &to) {
+       to.collect = line.integer(1, "the number of steps between frames");
+     }},
+    {"velocity", "keep or resample", "keep", "velocities after an accepted jump",
+     [](Line &line, Reading &to) {
+       to.resample_velocities = line.choice({"keep", "resample"}, "what is done to velocities");
+     }},
+    {"threads", "N", "the cores of this rank", "threads for the flows",
+     [](Line &line, Reading &to) { to.n_threads = line.integer(1, "the number of threads"); }},
+    {"overlap", "distance", "-", "proposals with atoms closer than this are rejected",
+     [](Line &line, Reading &to) {
+       to.overlap = line.number_above(0.0, "the least distance of atoms");
+     }},
+    {"bond", "length", "-", "proposals with a longer bond are rejected",
+     [](Line &line, Reading &to) {
+       to.bond_max = line.number_above(0.0, "the greatest length of a bond");
+     }},
+};
+
+static const std::vector<OldWord> OLD = {
+    {"relabel", "use identical types 1 2 ..."},
+    {"swap", "use identical atoms 1 2 ..."},
+};
+
+CommandHelp bgen::fix_help()
+{
+  return {"fix ID group bgen N T seed", keywords_of(KEYWORDS)};
+}
+
+/* ---- the whole line ---- */
+
+static void resolve_offsets(const Line &line, Reading &to)
+{
+  to.offsets.assign(to.basins.size(), 0.0);
+  for (const auto &[name, value] : to.named_offsets) {
+    const int k = index_of(to.basins, name);
+    if (k < 0) line.fail("there is no basin '" + name + "' for the keyword offset");
+    to.offsets[k] = value;
+  }
+  to.tunes = to.tunes_offsets;
+  for (const MoveSettings &move : to.moves) to.tunes |= move.adapts;
+  if (to.tunes_offsets && to.basins.size() < 2) line.fail("offset auto needs two basins");
+}
+
+static void check_moves(const Line &line, const Settings &settings)
+{
+  for (const MoveSettings &move : settings.moves)
+    if (settings.basins.size() < 2 && move.needs_other_basin())
+      line.fail("move " + move.text(settings.cvs) + " needs a second basin to go to");
+}
+
+static void check_mirrors(const Line &line, const Settings &settings)
+{
+  for (const MirrorSettings &mirror : settings.mirrors)
+    if (mirror.axis >= settings.n_space)
+      line.fail(text("mirror %c: coords does not move this component", "xyz"[mirror.axis]));
+}
+
+static void finish(const Line &line, Reading &to)
+{
+  if (to.basins.empty()) add_basin(to.basins, "all", to.cvs.size());
+  check_moves(line, to);
+  resolve_offsets(line, to);
+  if (to.moves.empty()) to.moves.push_back(MoveSettings());
+  for (BasinSettings &basin : to.basins) extend_basin(basin, to.cvs.size());
+  check_space(line, to.cvs, to.n_space);
+  check_mirrors(line, to);
+  check_disjoint(line, to.basins);
+}
+
+[[noreturn]] static void fail_with_help(const Line &line)
+{
+  std::string tables = fix_help().text();
+  for (const CommandHelp &move : move_helps()) tables += move.text();
+  line.fail(tables);
+}
+
+/* after a move its keywords are expected, too */
+[[noreturn]] static void fail_at(const Line &line, const Reading &reading, bool after_move)
+{
+  std::vector<Keyword> expected = keywords_of(KEYWORDS);
+  if (after_move) {
+    const std::vector<Keyword> more = move_helps()[reading.moves.back().kind].keywords;
+    expected.insert(expected.begin(), more.begin(), more.end());
+  }
+  fail_unknown(line, line.peek(), expected, OLD);
+}
+
+Settings bgen::read_fix_settings(Line &line, int dimension)
+{
+  Reading reading;
+  reading.n_space = dimension;
+  if (line.next_is("help")) fail_with_help(line);
+  reading.nevery = line.integer(0, "the number of steps between jumps N");
+  reading.temperature = line.text("the temperature T");
+  reading.seed = line.integer(1, "the seed");
+  for (size_t n_moves = 0; line.more(); n_moves = reading.moves.size())
+    if (!read_option(line, KEYWORDS, reading)) fail_at(line, reading, n_moves > 0);
+  finish(line, reading);
+  return reading;
+}
+
+/* ---- what was read ---- */
+
+std::vector<std::string> Settings::basin_names() const
+{
+  std::vector<std::string> names;
+  for (const BasinSettings &basin : basins) names.push_back(basin.name);
+  return names;
+}
+
+std::vector<std::string> Settings::move_names() const
+{
+  std::vector<std::string> names;
+  std::vector<int> seen(MoveSettings::N_KINDS, 0);
+  for (const MoveSettings &move : moves) {
+    const int number = ++seen[move.kind];
+    names.push_back(MoveSettings::name(move.kind) + (number > 1 ? text(" %d", number) : ""));
+  }
+  return names;
+}
+
+std::string Settings::coords_text() const
+{
+  return text("cartesian %.*s", n_space, "xyz");
+}
+
+/* the words that model files have always had */
+std::string Settings::identical_text() const
+{
+  std::string all = identical_types.empty() ? "" : "type";
+  for (const int type : identical_types) all += text(" %d", type);
+  for (const std::vector<int64_t> &tags : identical_atoms) {
+    all += all.empty() ? "swap" : "; swap";
+    for (const int64_t tag : tags) all += text(" %lld", static_cast<long long>(tag));
+  }
+  return all.empty() ? "none" : all;
+}
+
+std::string Settings::mirrors_text() const
+{
+  std::string all;
+  for (const MirrorSettings &mirror : mirrors)
+    all += text("%s%c %.15g", all.empty() ? "" : " ", "xyz"[mirror.axis], mirror.plane);
+  return all.empty() ? "none" : all;
+}
+
+std::string Settings::cvs_text() const
+{
+  return bgen::cvs_text(cvs);
+}
+
+std::string Settings::basins_text() const
+{
+  return bgen::basins_text(basins, cvs);
+}
+
+std::string Settings::moves_text() const
+{
+  std::string all;
+  for (const MoveSettings &move : moves) all += (all.empty() ? "" : ", ") + move.text(cvs);
+  return all;
+}
+
+std::string Settings::offsets_text() const
+{
+  std::string all = tunes_offsets ? "auto" : "";
+  for (size_t k = 0; k < basins.size(); k++)
+    if (offsets[k] != 0.0)
+      all += (all.empty() ? "" : ", ") + basins[k].name + text(" %.15g", offsets[k]);
+  return all.empty() ? "none" : all;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "input/options.h"
+
+#include "input/text.h"
+
+#include <algorithm>
+
+using namespace bgen;
+
+static std::string left_column(const Keyword &keyword)
+{
+  const std::string values = keyword.values;
+  return keyword.word + (values.empty() ? "" : " " + values);
+}
+
+static std::string right_column(const Keyword &keyword)
+{
+  const std::string value = keyword.default_value;
+  return keyword.help + (value == "-" ? "" : " (default: " + value + ")");
+}
+
+std::string CommandHelp::text() const
+{
+  size_t width = 0;
+  for (const Keyword &keyword : keywords) width = std::max(width, left_column(keyword).size());
+  std::string text = head + "\n";
+  for (const Keyword &keyword : keywords)
+    text += bgen::text("  %-*s  %s\n", static_cast<int>(width), left_column(keyword).c_str(),
+                       right_column(keyword).c_str());
+  return text;
+}
+
+void bgen::fail_unknown(const Line &line, const std::string &word,
+                        const std::vector<Keyword> &keywords, const std::vector<OldWord> &old)
+{
+  for (const OldWord &one : old)
+    if (word == one.word) line.fail("keyword '" + word + "' no longer exists: " + one.instead);
+  std::string all;
+  for (const Keyword &keyword : keywords)
+    all += (all.empty() ? "" : ", ") + std::string(keyword.word);
+  if (all.empty()) line.fail("unexpected argument '" + word + "'");
+  line.fail("unknown keyword '" + word + "': expected one of " + all);
+}
