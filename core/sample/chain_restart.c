@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT
+   One function says what comes after what; it is gone through to count, to write, to check, to make
+   room and to read.  Only a state that has passed the check is read. */
+#include "sample/chain_restart.h"
+
+#include <string.h>
+
+#include "sample/chain_state.h"
+
+static const uint64_t REVISION = 6;
+static const size_t WORD = sizeof(uint64_t);
+static const double GREATEST = 1.7976931348623157e308;
+static const uint64_t MOST_COUNTED = UINT64_C(1) << 62; /* so that no sum of two overflows */
+
+typedef enum purpose { COUNT, WRITE, CHECK, MAKE_ROOM, READ } purpose;
+
+typedef struct file {
+  purpose purpose;
+  uint64_t *words;      /* to WRITE to */
+  const char *bytes;    /* to CHECK, MAKE_ROOM and READ from */
+  size_t at, n;         /* words: the next one, and all there are to read from */
+  const char *wrong;    /* what does not fit; NULL: nothing so far */
+  int64_t energy_calls; /* to WRITE */
+} file;
+
+static bool reads(const file *f)
+{
+  return f->purpose >= CHECK;
+}
+
+static void must(file *f, bool fits, const char *what)
+{
+  if (reads(f) && !fits && !f->wrong) f->wrong = what;
+}
+
+/* the next word, from memory or into it; nothing is read beyond the end or after a mistake */
+static void word(file *f, void *number)
+{
+  must(f, f->at < f->n, "it ends too early");
+  if (f->wrong) return;
+  if (f->purpose == WRITE) memcpy(&f->words[f->at], number, WORD);
+  if (reads(f)) memcpy(number, f->bytes + f->at * WORD, WORD);
+  f->at++;
+}
+
+/* Each takes a value that the chain keeps only when it is READ. */
+static void unsigned_number(file *f, uint64_t *value, uint64_t most, const char *what)
+{
+  uint64_t number = *value;
+  word(f, &number);
+  must(f, number <= most, what);
+  if (f->purpose == READ) *value = number;
+}
+
+static void real_number(file *f, double *value, double least, double most, const char *what)
+{
+  double number = *value;
+  word(f, &number);
+  must(f, number >= least && number <= most, what);
+  if (f->purpose == READ) *value = number;
+}
+
+/* the length of a list, between least and most; what is left could hold it */
+static size_t length(file *f, size_t n, size_t least, size_t most, const char *what)
+{
+  uint64_t number = n;
+  word(f, &number);
+  must(f, number >= least && number <= most && number <= f->n - f->at, what);
+  return f->wrong ? 0 : (size_t) number;
+}
+
+/* ---- the parts of a chain ---- */
+
+static void counted(file *f, size_t n, int64_t *value, const char *what)
+{
+  for (size_t i = 0; i < n; i++) {
+    word(f, &value[i]);
+    must(f, value[i] >= 0 && (uint64_t) value[i] <= MOST_COUNTED, what);
+  }
+}
+
+static void counters(file *f, bgen_totals *totals)
+{
+  int64_t count[BGEN_N_COUNTERS];
+  memcpy(count, totals->count, sizeof count);
+  if (f->purpose == WRITE) count[BGEN_COUNT_ENERGY_CALLS] = f->energy_calls;
+  counted(f, BGEN_N_COUNTERS, count, "a count is negative or too large");
+  must(f, count[BGEN_COUNT_UNDONE] <= count[BGEN_COUNT_CROSSINGS],
+       "more MD segments were undone than changed the basin");
+  if (f->purpose == READ) memcpy(totals->count, count, sizeof count);
+}
+
+static void one_tally(file *f, bgen_tally *tally)
+{
+  enum { N = 6 };
+  int64_t count[N] = {tally->attempts, tally->accepted,   tally->outside,
+                      tally->refused,  tally->not_finite, tally->energy_calls};
+  counted(f, N, count, "a tally is negative or too large");
+  must(f, count[1] <= count[0], "more attempts were accepted than made");
+  double seconds = tally->seconds;
+  real_number(f, &seconds, -GREATEST, GREATEST, "the time of a move is not finite");
+  if (f->purpose == READ)
+    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5], seconds};
+}
+
+static void tallies(file *f, bgen_totals *totals)
+{
+  const size_t n = totals->n_basins + 1;
+  for (size_t i = 0; i < totals->n_moves * n * n; i++) one_tally(f, &totals->tally[i]);
+}
+
+/* works are finite or +inf */
+static bgen_status list_of_works(file *f, bgen_work_list *list, size_t most)
+{
+  const size_t n = length(f, list->n, 0, most, "a list of works is longer than it may be");
+  bgen_status status = BGEN_OK;
+  if (f->purpose == MAKE_ROOM) status = bgen_work_list_reserve(list, n);
+  for (size_t i = 0; !status && i < n; i++) {
+    double work = reads(f) ? 0.0 : list->work[i];
+    word(f, &work);
+    must(f, work >= -GREATEST, "a work is NaN or -inf");
+    if (f->purpose == READ) list->work[i] = work;
+  }
+  if (f->purpose == READ) list->n = n;
+  return status;
+}
+
+static bgen_status works(file *f, bgen_work_lists *lists)
+{
+  bgen_status status = BGEN_OK;
+  for (size_t i = 0; !status && i < lists->n_moves * lists->n_basins * lists->n_basins; i++)
+    status = list_of_works(f, &lists->list[i], lists->most);
+  return status;
+}
+
+/* as many as the chain has */
+static void real_numbers(file *f, size_t n, double *value, const char *how_many, const char *what)
+{
+  const size_t found = length(f, n, n, n, how_many);
+  for (size_t i = 0; i < found; i++) real_number(f, &value[i], -GREATEST, GREATEST, what);
+}
+
+static void all_tuned(file *f, bgen_markov_chain *c)
+{
+  for (size_t k = 0; k < c->n_moves; k++)
+    real_numbers(f, c->move[k].n_tuned, c->tuned[k], "the length of a tuned schedule does not fit",
+                 "a tuned step or schedule is not finite");
+}
+
+/* what blocks of visits hold */
+typedef struct held {
+  uint64_t all, fullest;
+  size_t last; /* block that is not empty */
+} held;
+
+static held blocks(file *f, bgen_markov_chain *c)
+{
+  const size_t n_all = BGEN_VISITS_BLOCKS * c->n_basins;
+  const size_t n = length(f, n_all, n_all, n_all, "the number of blocks of visits does not fit");
+  held sum = {0, 0, 0};
+  uint64_t block = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint64_t number = c->visits[i];
+    word(f, &number);
+    must(f, number <= MOST_COUNTED / n_all, "there are too many visits");
+    if (f->purpose == READ) c->visits[i] = number;
+    block = i % c->n_basins ? block + number : number;
+    sum.all += number;
+    if (block > sum.fullest) sum.fullest = block;
+    if (number) sum.last = i / c->n_basins;
+  }
+  return sum;
+}
+
+/* A block has a length, and after all moments comes none: bgen_visits_add() relies on both. */
+static void visits(file *f, bgen_markov_chain *c)
+{
+  const held sum = blocks(f, c);
+  uint64_t block = c->population.length, all = c->population.n;
+  word(f, &block);
+  must(f, block > 0 && block <= MOST_COUNTED / BGEN_VISITS_BLOCKS && sum.fullest <= block,
+       "blocks of visits have no length that fits");
+  word(f, &all);
+  must(f, all <= BGEN_VISITS_BLOCKS * block && sum.all <= all && (!all || sum.last * block < all),
+       "visits do not fit in their blocks");
+  if (f->purpose == READ) c->population.length = block, c->population.n = all;
+}
+
+static void texts(file *f, const bgen_markov_chain *c)
+{
+  for (size_t k = 0; k < BGEN_MARKOV_TEXTS; k++) {
+    uint64_t n = strlen(c->text[k]);
+    word(f, &n);
+    for (size_t i = 0; i < n; i++) {
+      uint64_t letter = (uint64_t) c->text[k][i];
+      word(f, &letter);
+    }
+  }
+}
+
+/* everything after the texts, which are compared before */
+static bgen_status exchange(file *f, bgen_markov_chain *c)
+{
+  unsigned_number(f, &c->seed, UINT64_MAX, NULL);
+  unsigned_number(f, &c->model, UINT64_MAX, NULL);
+  real_number(f, &c->temperature, 0.0, GREATEST, "the temperature is not finite or negative");
+  unsigned_number(f, &c->tuning, 1, "whether it tunes is neither yes nor no");
+  counters(f, c->totals);
+  tallies(f, c->totals);
+  const bgen_status status = works(f, c->works);
+  if (status) return status;
+  real_numbers(f, c->n_basins, c->offset, "the number of offsets does not fit",
+               "an offset is not finite");
+  all_tuned(f, c);
+  visits(f, c);
+  must(f, f->at == f->n, "it has a rest that belongs to nothing");
+  return BGEN_OK;
+}
+
+/* ---- to pack ---- */
+
+/* a chain that is packed or counted stays as it is */
+static size_t put(const bgen_markov_chain *chain, file *f)
+{
+  uint64_t head[2] = {REVISION, f->n};
+  word(f, &head[0]);
+  word(f, &head[1]);
+  texts(f, chain);
+  exchange(f, (bgen_markov_chain *) chain);
+  return f->at;
+}
+
+size_t bgen_markov_packed_size(const bgen_markov_chain *chain)
+{
+  file f = {.purpose = COUNT, .n = SIZE_MAX};
+  return put(chain, &f);
+}
+
+void bgen_markov_pack(const bgen_markov_chain *chain, int64_t energy_calls, uint64_t *words)
+{
+  file f = {.purpose = WRITE, .words = words, .energy_calls = energy_calls};
+  f.n = bgen_markov_packed_size(chain);
+  put(chain, &f);
+}
+
+/* ---- to unpack ---- */
+
+static bgen_status not_a_state(const char *what)
+{
+  return bgen_fail(BGEN_BAD_FILE, "the restart file holds no valid state of a chain: %s", what);
+}
+
+bgen_status bgen_restart_size(const void *head, size_t *n_bytes)
+{
+  uint64_t words[2];
+  memcpy(words, head, sizeof words);
+  if (words[0] != REVISION)
+    return bgen_fail(BGEN_BAD_FILE,
+                     "the restart file was written by another version of bgen (its state has "
+                     "revision %llu, expected %llu): continue with that version",
+                     (unsigned long long) words[0], (unsigned long long) REVISION);
+  if (words[1] < sizeof words / WORD || words[1] > INT32_MAX / WORD)
+    return bgen_fail(BGEN_BAD_FILE, "the restart file holds no valid state of a chain: %llu words",
+                     (unsigned long long) words[1]);
+  *n_bytes = (size_t) words[1] * WORD;
+  return BGEN_OK;
+}
+
+enum { SHOWN = 150 }; /* letters of a text, in a sentence */
+
+/* the next text; true if it is `expected`; its beginning in shown[SHOWN + 1] */
+static bool same_text(file *f, const char *expected, char *shown)
+{
+  const size_t n = length(f, 0, 0, SIZE_MAX, "a text is longer than the rest");
+  bool same = n == strlen(expected);
+  for (size_t i = 0; i < n; i++) {
+    uint64_t letter = 0;
+    word(f, &letter);
+    must(f, letter == (uint64_t) (char) letter, "a text has no letters");
+    same = same && (char) letter == expected[i];
+    if (i < SHOWN) shown[i] = (char) letter;
+  }
+  shown[n < SHOWN ? n : SHOWN] = 0;
+  return same;
+}
+
+/* of the same options? */
+static bgen_status compare_texts(file *f, const bgen_markov_chain *c)
+{
+  static const char *const of[BGEN_MARKOV_TEXTS] = {"moves", "cvs", "basins", "offsets"};
+  char shown[SHOWN + 1];
+  for (size_t k = 0; k < BGEN_MARKOV_TEXTS; k++) {
+    const bool same = same_text(f, c->text[k], shown);
+    if (f->wrong) return not_a_state(f->wrong);
+    if (!same)
+      return bgen_fail(BGEN_BAD_INPUT,
+                       "the restart file holds a chain with the %s '%s', not '%.*s': continue "
+                       "with the same, or give the fix another ID to begin anew",
+                       of[k], shown, SHOWN, c->text[k]);
+  }
+  return BGEN_OK;
+}
+
+static bgen_status go_through(file f, purpose why, bgen_markov_chain *c)
+{
+  f.purpose = why;
+  const bgen_status status = exchange(&f, c);
+  return status ? status : f.wrong ? not_a_state(f.wrong) : BGEN_OK;
+}
+
+bgen_status bgen_markov_unpack(bgen_markov_chain *chain, size_t n_bytes, const void *bytes)
+{
+  size_t expected = 0;
+  if (n_bytes < BGEN_RESTART_HEAD) return not_a_state("it ends too early");
+  bgen_status status = bgen_restart_size(bytes, &expected);
+  if (!status && expected != n_bytes) status = not_a_state("its length is not what it says");
+  if (status) return status;
+  file f = {.purpose = CHECK, .bytes = bytes, .at = 2, .n = n_bytes / WORD};
+  status = compare_texts(&f, chain);
+  if (!status) status = go_through(f, CHECK, chain);
+  if (!status) status = go_through(f, MAKE_ROOM, chain);
+  if (!status) status = go_through(f, READ, chain);
+  if (!status) bgen_markov_note_works(chain);
+  return status;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+   chain_state.h - the inside of a Markov chain, for chain.c and chain_restart.c alone. */
+#ifndef BGEN_SAMPLE_CHAIN_STATE_H
+#define BGEN_SAMPLE_CHAIN_STATE_H
+
+#include "estimate/visits.h"
+#include "sample/chain.h"
+
+enum { BGEN_MARKOV_TEXTS = 4 };
+
+struct bgen_markov_chain {
+  uint64_t seed, model;
+  double temperature;
+  uint64_t tuning; /* 0 or 1 */
+  bool tunes_offsets;
+  bgen_totals *totals;
+  bgen_work_lists *works;
+  size_t n_moves, n_basins;
+  bgen_markov_move *move; /* [n_moves]; untuned is NULL */
+  double *frequency;      /* [n_moves] */
+  double **tuned;         /* [n_moves][n_tuned of the move] */
+  double *offset;         /* [n_basins] */
+  uint64_t *visits;       /* [BGEN_VISITS_BLOCKS][n_basins], memory of population */
+  bgen_visits population;
+  char *text[BGEN_MARKOV_TEXTS]; /* moves, cvs, basins, offsets */
+};
+
+/* n_works of the totals, from the lists */
+void bgen_markov_note_works(bgen_markov_chain *chain);
+
+#endif
