@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* of a flow whose basin is hardly ever visited: weights of a mixture are positive */
+static const double least_weight = 1e-30;
+
 static int rising(const void *a, const void *b)
 {
   const double x = *(const double *) a, y = *(const double *) b;
@@ -54,4 +57,24 @@ bgen_status bgen_mean_acceptance(size_t n_old, const double *old, size_t n_propo
   *mean = sum / ((double) n_old * (double) n_proposed);
   free(sorted);
   return BGEN_OK;
+}
+
+bgen_status bgen_balanced_acceptance(const bgen_works *back, double f_from, const bgen_works *there,
+                                     double f_to, double *mean)
+{
+  const size_t n = back->n + there->n;
+  double *log_w = malloc((n ? n : 1) * sizeof *log_w), *proposed = log_w + back->n;
+  if (!log_w) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu log-weights", n);
+  for (size_t i = 0; i < back->n; i++) log_w[i] = back->work[i] + f_from;
+  for (size_t i = 0; i < there->n; i++) proposed[i] = f_to - there->work[i];
+  const bgen_status status = bgen_mean_acceptance(back->n, log_w, there->n, proposed, mean);
+  free(log_w);
+  return status;
+}
+
+void bgen_population_weights(size_t n, const double *free_energy, double *weight)
+{
+  double least = INFINITY;
+  for (size_t k = 0; k < n; k++) least = fmin(least, free_energy[k]);
+  for (size_t k = 0; k < n; k++) weight[k] = fmax(least_weight, exp(least - free_energy[k]));
 }

@@ -16,7 +16,8 @@ static bool any(size_t n, const double *a)
   return false;
 }
 
-/* F of the likeliest basin where a is not 0 everywhere: in its Z integrals neither overflow nor vanish */
+/* F of the likeliest basin where a is not 0 everywhere: in its Z integrals neither overflow nor
+   vanish */
 static double reference(const bgen_averages *p, const double *a)
 {
   double least = INFINITY;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
-   averages.h - averages and free energies over the Boltzmann distribution, from all points that are known of it.
+   averages.h - averages and free energies over the Boltzmann distribution, from all points that are
+   known of it.
 
-   Configurations fall into basins, and each basin has points of its own: flow samples and MD frames, whose
-   free energies bgen_mbar has found.  Together, each basin as much as its Z, they are samples of e^-u.
-   Points stand basin after basin, those of a basin as in its bgen_mbar.
+   Configurations fall into basins, and each basin has points of its own: flow samples and MD
+   frames, whose free energies bgen_mbar has found.  Together, each basin as much as its Z, they are
+   samples of e^-u. Points stand basin after basin, those of a basin as in its bgen_mbar.
 
    Every error contains that of the free energies, and that frames are correlated. */
 #ifndef BGEN_ESTIMATE_AVERAGES_H
@@ -27,10 +28,11 @@ typedef struct bgen_averages {
 /* ln of the share of each point in the distribution: log_weight[n], their sum is 1. */
 void bgen_averages_log_weights(const bgen_averages *pool, double *log_weight);
 
-/* F(a) = -ln int a e^-u in kT, of a[n] >= 0 at all points: 1 where a point belongs to a state, else 0, or any factor; NULL: 1
-   everywhere.  contribution[n] is what each point contributes to F, so that of a difference, also of two pools of the same
-   points, is the difference of theirs.  BGEN_NOT_FINITE where no point of any weight has an a > 0.
-   Values of a at points of no weight do not matter. */
+/* F(a) = -ln int a e^-u in kT, of a[n] >= 0 at all points: 1 where a point belongs to a state, else
+   0, or any factor; NULL: 1 everywhere.  contribution[n] is what each point contributes to F, so
+   that of a difference, also of two pools of the same points, is the difference of theirs.
+   BGEN_NOT_FINITE where no point of any weight has an a > 0. Values of a at points of no weight do
+   not matter. */
 bgen_status bgen_averages_integral(const bgen_averages *pool, const double *a, double *free_energy,
                                    double *contribution);
 
@@ -51,7 +53,8 @@ bgen_status bgen_averages_change(const bgen_averages *before, const bgen_average
 bgen_status bgen_averages_mean(const bgen_averages *pool, const double *a, const double *b,
                                bgen_estimate *estimate);
 
-/* Entropy in k of the state b, <u> - F, from u[n] itself: its error knows that <u> and F are of the same points. */
+/* Entropy in k of the state b, <u> - F, from u[n] itself: its error knows that <u> and F are of the
+   same points. */
 bgen_status bgen_averages_entropy(const bgen_averages *pool, const double *u, const double *b,
                                   bgen_estimate *estimate);
 

@@ -63,7 +63,8 @@ static size_t draw_runs(side *s, bgen_rng *rng)
   return n;
 }
 
-/* each value begins a block as often, and a block that reaches the end of its run goes on at its beginning */
+/* each value begins a block as often, and a block that reaches the end of its run goes on at its
+   beginning */
 static size_t draw_blocks(side *s, bgen_rng *rng)
 {
   const size_t n = s->works->n;

@@ -9,9 +9,10 @@
 /* of two numbers that agree, farther apart once in 370 cases */
 static const double most_errors = 3;
 
-/* -ln of a mean over n effective weights is off by 1/(2 n) and has the error 1/sqrt(n): below 25 its bias is a tenth
-   of its error, and as the weights that make it up are the largest of many, larger ones are still to come.  That
-   is so too, whatever their number, if 99 of 100 samples count nothing. */
+/* -ln of a mean over n effective weights is off by 1/(2 n) and has the error 1/sqrt(n): below 25
+   its bias is a tenth of its error, and as the weights that make it up are the largest of many,
+   larger ones are still to come.  That is so too, whatever their number, if 99 of 100 samples count
+   nothing. */
 static const double least_effective = 25, least_share = 0.01;
 
 /* the error grows by a fifth, and g of some hundred values is not known better */
@@ -78,7 +79,8 @@ static void judge_walkers(const bgen_side *side, const char *name, sentences *al
         name, sqrt(side->between));
 }
 
-/* the difference of an estimate that uses less from one that uses more has less than both variances together */
+/* the difference of an estimate that uses less from one that uses more has less than both variances
+   together */
 static void judge_overlap(const bgen_evidence *e, const bgen_side *side, const char *name,
                           sentences *all)
 {
@@ -90,8 +92,8 @@ static void judge_overlap(const bgen_evidence *e, const bgen_side *side, const c
         name, errors);
 }
 
-/* If works are infinite because the other state does not reach there, all is well; if energies failed that should be
-   finite, F is off by up to -ln of the share that is left. */
+/* If works are infinite because the other state does not reach there, all is well; if energies
+   failed that should be finite, F is off by up to -ln of the share that is left. */
 static void judge_not_finite(const bgen_evidence *e, const bgen_side *side, const char *name,
                              sentences *all)
 {
@@ -124,8 +126,8 @@ static void judge_error(const bgen_evidence *e, sentences *all)
         e->estimate.error);
 }
 
-/* The whole is the mean of two halves, so it has moved by its own variance, that of a half less that of the whole;
-   if the half thinks that it knows better than the whole, it does not. */
+/* The whole is the mean of two halves, so it has moved by its own variance, that of a half less
+   that of the whole; if the half thinks that it knows better than the whole, it does not. */
 static void judge_doubling(const bgen_evidence *e, sentences *all)
 {
   const double whole = e->estimate.error, half = e->half.error;
@@ -140,6 +142,29 @@ bgen_evidence bgen_evidence_unknown(void)
   const bgen_side side = {
       .effective = NAN, .one_sided = {NAN, NAN}, .inefficiency = NAN, .between = NAN};
   return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}};
+}
+
+/* What the works of one direction tell, those of the other only by how many arrive.  sign: of F_1 -
+   F_0 */
+static bgen_side side_of_works(const bgen_works *works, const bgen_works *others, double sign)
+{
+  bgen_side side = bgen_evidence_unknown().forward;
+  side.n = works->n;
+  side.effective = bgen_works_effective(works);
+  if (bgen_estimate_one_sided(works, others, &side.one_sided))
+    side.one_sided = (bgen_estimate){NAN, NAN};
+  side.one_sided.value *= sign;
+  return side;
+}
+
+bgen_evidence bgen_evidence_of_works(const bgen_works *forward, const bgen_works *reverse,
+                                     const bgen_estimate *estimate)
+{
+  bgen_evidence all = bgen_evidence_unknown();
+  all.forward = side_of_works(forward, reverse, +1);
+  all.reverse = side_of_works(reverse, forward, -1);
+  all.estimate = *estimate;
+  return all;
 }
 
 /* a part of the basin that the flow has lost is in none of its samples */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   diagnosis.h - from the numbers of a free energy difference to sentences: what may be wrong with it, and what to do. */
+   diagnosis.h - from the numbers of a free energy difference to sentences: what may be wrong with
+   it, and what to do. */
 #ifndef BGEN_ESTIMATE_DIAGNOSIS_H
 #define BGEN_ESTIMATE_DIAGNOSIS_H
 
@@ -36,7 +37,13 @@ enum { BGEN_DIAGNOSIS_LENGTH = 2048 }; /* holds all sentences at once */
 /* Nothing is known yet: counts 0, numbers NaN. */
 bgen_evidence bgen_evidence_unknown(void);
 
-/* One warning a line, each ending with a newline, or one line that begins with "no warning"; returns how many warnings. */
+/* Of works of moves from state 0 to 1 and back, each by what it tells alone; the estimate is that
+   of both. */
+bgen_evidence bgen_evidence_of_works(const bgen_works *forward, const bgen_works *reverse,
+                                     const bgen_estimate *estimate);
+
+/* One warning a line, each ending with a newline, or one line that begins with "no warning";
+   returns how many warnings. */
 size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH]);
 
 #ifdef __cplusplus

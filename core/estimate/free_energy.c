@@ -21,16 +21,27 @@ static double greatest(size_t n, const double *value, double sign)
   return top;
 }
 
-double bgen_kish_ess(size_t n, const double *log_weight)
+/* of weights e^(sign value) */
+static double effective(size_t n, const double *value, double sign)
 {
-  const double top = greatest(n, log_weight, 1);
+  const double top = greatest(n, value, sign);
   if (!isfinite(top)) return 0;
   double sum = 0, sum_squared = 0;
   for (size_t i = 0; i < n; i++) {
-    const double w = isnan(log_weight[i]) ? 0 : exp(log_weight[i] - top);
+    const double w = isnan(value[i]) ? 0 : exp(sign * value[i] - top);
     sum += w, sum_squared += w * w;
   }
   return sum * sum / sum_squared;
+}
+
+double bgen_kish_ess(size_t n, const double *log_weight)
+{
+  return effective(n, log_weight, 1);
+}
+
+double bgen_works_effective(const bgen_works *works)
+{
+  return effective(works->n, works->work, -1);
 }
 
 static bgen_status check_works(const bgen_works *w, const char *which)
@@ -147,8 +158,8 @@ static void bracket(const bgen_works *forward, const bgen_works *reverse, double
   *high = fmax(least_forward, -least_reverse) + margin;
 }
 
-/* Newton's steps, or halves of the bracket where they leave it or do not even halve themselves: they end above
-   rounding, which would make them jump.  Left minus right side rises with F. */
+/* Newton's steps, or halves of the bracket where they leave it or do not even halve themselves:
+   they end above rounding, which would make them jump.  Left minus right side rises with F. */
 static double solve(const bgen_works *forward, const bgen_works *reverse)
 {
   const double m = shift(forward, reverse);
@@ -179,8 +190,8 @@ static void fill_shares(const bgen_works *w, double offset, double sign, double 
   for (size_t i = 0; i < w->n; i++) share[i] *= sign / sum;
 }
 
-/* F = ln <f>_reverse - ln <f>_forward + M for whatever constant is in place of F - M in f, and to first order it
-   matters not which */
+/* F = ln <f>_reverse - ln <f>_forward + M for whatever constant is in place of F - M in f, and to
+   first order it matters not which */
 void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, double free_energy,
                         double *influence)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
    The unknown f of states with samples minimise the convex
      L = sum_n ln sum_k count_k e^(f_k - u_k(x_n)) - sum_i count_i f_i,
-   the negative log-likelihood of the states that samples came from.  With p_nk = count_k W_nk, the probability that n
-   is a sample of state k, its slope along f_i is what flows in, sum of p_ni over samples of other states, less
-   what flows out, sum of p_nk, k not i, over samples of i: differences of sums of positive numbers, which stay exact
-   where states hardly overlap and 1 - sum_n W_ni would be rounding. */
+   the negative log-likelihood of the states that samples came from.  With p_nk = count_k W_nk, the
+   probability that n is a sample of state k, its slope along f_i is what flows in, sum of p_ni over
+   samples of other states, less what flows out, sum of p_nk, k not i, over samples of i:
+   differences of sums of positive numbers, which stay exact where states hardly overlap and 1 -
+   sum_n W_ni would be rounding. */
 #include "estimate/mbar.h"
 
 #include <assert.h>
@@ -124,8 +125,8 @@ static double self_consistent(const bgen_mbar *m, size_t i)
 }
 
 /* ---- where Newton starts ----
-   States join those of known f one after another, each with its f by BAR between it and the mixture of those that
-   have joined, which needs no guess; log_mixture is that of this mixture. */
+   States join those of known f one after another, each with its f by BAR between it and the mixture
+   of those that have joined, which needs no guess; log_mixture is that of this mixture. */
 
 static void join(bgen_mbar *m, bgen_mbar_overlap *w, size_t i)
 {
@@ -139,8 +140,8 @@ static void join(bgen_mbar *m, bgen_mbar_overlap *w, size_t i)
   }
 }
 
-/* Works from the mixture to state i at samples of those that have joined, then back at those of i; returns how many
-   are the former. */
+/* Works from the mixture to state i at samples of those that have joined, then back at those of i;
+   returns how many are the former. */
 static size_t fill_works(const bgen_mbar *m, bgen_mbar_overlap *w, size_t i)
 {
   size_t n_joined = 0, first = 0, at = 0;
@@ -168,7 +169,8 @@ typedef struct candidate {
   double gap;   /* between works there and works back, less than 0 where they overlap */
 } candidate;
 
-/* If works are finite one way only, other states will lead the other way: f is where the overlap on this way begins. */
+/* If works are finite one way only, other states will lead the other way: f is where the overlap on
+   this way begins. */
 static candidate look_at(const bgen_mbar *m, bgen_mbar_overlap *w, size_t i)
 {
   const size_t n_joined = fill_works(m, w, i);
@@ -230,7 +232,8 @@ static double move(bgen_mbar *m, bgen_mbar_overlap *w, double t)
   return slope;
 }
 
-/* Along the step the slope of L rises from `first` < 0: steps that take it half as far above 0 are halved. */
+/* Along the step the slope of L rises from `first` < 0: steps that take it half as far above 0 are
+   halved. */
 static void search(bgen_mbar *m, bgen_mbar_overlap *w, double first)
 {
   double t = 1, slope = move(m, w, 1);

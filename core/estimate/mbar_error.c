@@ -5,9 +5,9 @@
 
 #include "estimate/mbar_overlap.h"
 
-/* With N the diagonal matrix of counts, A that of overlaps and d = e_j - e_i the variance is d A s, where
-   (I - N A) s = d: the paper's pseudo-inverse acts on such d as an inverse.  s of state 1 may be 0, for s = N 1
-   changes nothing; s of a state without samples is d. */
+/* With N the diagonal matrix of counts, A that of overlaps and d = e_j - e_i the variance is d A s,
+   where (I - N A) s = d: the paper's pseudo-inverse acts on such d as an inverse.  s of state 1 may
+   be 0, for s = N 1 changes nothing; s of a state without samples is d. */
 static bgen_status variance_by_overlap(const bgen_mbar *m, bgen_mbar_overlap *w, const double *d,
                                        double *s, double *variance)
 {
@@ -44,7 +44,8 @@ bgen_status bgen_mbar_independent_error(const bgen_mbar *m, size_t i, size_t j, 
   return status;
 }
 
-/* phi of the samples at hand in the block, for the states of the matrix, whose inverse is w->solved */
+/* phi of the samples at hand in the block, for the states of the matrix, whose inverse is w->solved
+   */
 static void influence_of_block(const bgen_mbar *m, const bgen_mbar_overlap *w, size_t first,
                                size_t rows, double *influence)
 {
@@ -100,7 +101,8 @@ void bgen_mbar_set_zero(bgen_mbar *m, double *influence, size_t state)
   }
 }
 
-/* W_ni a_n. Bins of a profile are 0 at most samples, and a is anything where a sample has no weight. */
+/* W_ni a_n. Bins of a profile are 0 at most samples, and a is anything where a sample has no
+   weight. */
 static double weighted(const bgen_mbar *m, size_t state, const double *a, size_t sample)
 {
   const double weight = a[sample] == 0 ? 0 : bgen_mbar_weight(m, state, sample);

@@ -54,8 +54,8 @@ void bgen_mbar_find_overlap(const bgen_mbar *m, bgen_mbar_overlap *w)
   }
 }
 
-/* count_i J_ij = -count_i count_j sum_n W_ni W_nj off the diagonal, where sum_n W_ni = 1; on it by what is off it,
-   for sum_j count_j W_nj = 1: nothing cancels */
+/* count_i J_ij = -count_i count_j sum_n W_ni W_nj off the diagonal, where sum_n W_ni = 1; on it by
+   what is off it, for sum_j count_j W_nj = 1: nothing cancels */
 static void fill_matrix(const bgen_mbar *m, bgen_mbar_overlap *w)
 {
   for (size_t a = 0; a < w->n_free; a++) {

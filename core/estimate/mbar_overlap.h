@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   mbar_overlap.h - what the solution of MBAR and its errors share: how much states overlap, and memory. */
+   mbar_overlap.h - what the solution of MBAR and its errors share: how much states overlap, and
+   memory. */
 #ifndef BGEN_ESTIMATE_MBAR_OVERLAP_H
 #define BGEN_ESTIMATE_MBAR_OVERLAP_H
 

@@ -47,7 +47,8 @@ static size_t bin_of(const bgen_profile *profile, const double *const *s, size_t
   return bin;
 }
 
-/* F of a bin whose points are those of number bin, as a density; whole: F of all and what points contribute to it */
+/* F of a bin whose points are those of number bin, as a density; whole: F of all and what points
+   contribute to it */
 static bgen_estimate density(const bgen_averages *pool, const size_t *bins, size_t bin,
                              double *inside, double whole, const double *to_whole)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   profile.h - the free energy along one or two collective variables, F(s) = -ln p(s) in kT, where p is
-   normalised: int p ds = 1 over all s, inside the bins or not. */
+   profile.h - the free energy along one or two collective variables, F(s) = -ln p(s) in kT, where p
+   is normalised: int p ds = 1 over all s, inside the bins or not. */
 #ifndef BGEN_ESTIMATE_PROFILE_H
 #define BGEN_ESTIMATE_PROFILE_H
 
@@ -27,8 +27,8 @@ bgen_status bgen_profile_check(const bgen_profile *profile);
 size_t bgen_profile_n_bins(const bgen_profile *profile);
 double bgen_profile_centre(const bgen_profile *profile, size_t axis, size_t bin);
 
-/* F[n_bins] and errors from the points of a pool, s[axis][n of the pool]; bins without points have the value and the
-   error inf. */
+/* F[n_bins] and errors from the points of a pool, s[axis][n of the pool]; bins without points have
+   the value and the error inf. */
 bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_averages *pool,
                                   const double *const *s, bgen_estimate *bins);
 

@@ -62,8 +62,8 @@ static double products(const series *s, size_t lag)
   return sum;
 }
 
-/* Products are a straight line between the lags at which they are taken: those of the last `step` lags sum to
-   step (now + before) / 2 + (now - before) / 2. */
+/* Products are a straight line between the lags at which they are taken: those of the last `step`
+   lags sum to step (now + before) / 2 + (now - before) / 2. */
 static double inefficiency(const series *s)
 {
   const double whole = products(s, 0);
@@ -100,14 +100,16 @@ static double variance_within(const series *s)
   return products(&within, 0) * inefficiency(&within);
 }
 
-/* Student's factor: so much wider must an error be that is known from a few runs, to cover as often */
+/* Student's factor: so much wider must an error be that is known from a few runs, to cover as often
+   */
 static double student(double freedom)
 {
   return 1 + 0.5 / freedom + 0.25 / (freedom * freedom);
 }
 
-/* Of runs with shares p_r of the values and sums S_r about the mean of all.  Without differences between runs,
-   sum S_r^2 / p_r is chi-square times the variance of the sum.  If each run has an offset of its own,
+/* Of runs with shares p_r of the values and sums S_r about the mean of all.  Without differences
+   between runs, sum S_r^2 / p_r is chi-square times the variance of the sum.  If each run has an
+   offset of its own,
      E S_r^2 is in proportion to p_r^2 (1 - 2 p_r + P), the variance of the sum to P = sum p_r^2,
    and 1/P runs of equal length would tell as much; for these the formula is right in both cases. */
 static void compare_runs(const series *s, bgen_spread *spread)

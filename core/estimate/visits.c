@@ -36,8 +36,8 @@ uint64_t bgen_visits_of(const bgen_visits *p, size_t state)
   return (uint64_t) sum(p, state, 0, BGEN_VISITS_BLOCKS);
 }
 
-/* of ln n_b - ln n_a = ln sum_i b_i - ln sum_i a_i over blocks i: to first order the sum of b_i / n_b - a_i / n_a,
-   whose mean is zero (infinitesimal jackknife); `merged` blocks count as one */
+/* of ln n_b - ln n_a = ln sum_i b_i - ln sum_i a_i over blocks i: to first order the sum of b_i /
+   n_b - a_i / n_a, whose mean is zero (infinitesimal jackknife); `merged` blocks count as one */
 static double variance(const bgen_visits *p, size_t a, size_t b, size_t merged)
 {
   const size_t n = (size_t) (p->n / p->length) / merged;
