@@ -41,10 +41,10 @@ public:
   void need_flows(const Line &line) const; // throws unless ready()
 
   double training_temperature() const { return trained_at_; } // 0: not known yet
-  void train_at(double temperature) { trained_at_ = temperature; }
+  void train_at(double temperature); // before it has learned anything
 
   /* ---- what changes it; each ends with changed() ---- */
-  void fit(int k, bgen_frames &frames, bool anew); // folds the frames; anew: keeps its reference
+  void fit(int k, bgen_frames &frames); // which it folds; a reference is kept
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
   void save(const std::string &path, const std::vector<Note> &notes) const;

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "state/frames.h"
+
+#include "input/error.h"
+#include "input/text.h"
+#include "state/symmetries.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bgen {
+
+static constexpr int NO_WALKER = -1;
+static constexpr double SAME_TEMPERATURE = 1e-9; // relative: formulas of an input script round
+
+/* ---- a set ---- */
+
+FrameSet::FrameSet(size_t dim, int n_basins, double _temperature)
+    : temperature(_temperature), basins(n_basins, bgen_frames_empty(dim)), n_folded(n_basins, 0),
+      ends(n_basins), last_walker_(NO_WALKER), last_walker_of_(n_basins, NO_WALKER)
+{
+}
+
+FrameSet::~FrameSet()
+{
+  for (bgen_frames &frames : basins) bgen_frames_free(&frames);
+}
+
+size_t FrameSet::n() const
+{
+  size_t sum = 0;
+  for (const bgen_frames &frames : basins) sum += frames.n;
+  return sum;
+}
+
+void FrameSet::add(int k, int walker, const double *x)
+{
+  check(bgen_frames_append(&basins[k], x));
+  if (walker != last_walker_) n_walkers_++;
+  if (walker != last_walker_of_[k]) ends[k].push_back(0);
+  last_walker_ = last_walker_of_[k] = walker;
+  ends[k].back() = basins[k].n;
+}
+
+void FrameSet::fold(int k, Model &model)
+{
+  bgen_frames &frames = basins[k];
+  std::vector<double> x(frames.dim);
+  for (size_t i = n_folded[k]; i < frames.n; i++) {
+    double *frame = frames.x + i * frames.dim;
+    bgen_generator_fold(model.generator(), model.workspace(), k, frame, x.data());
+    std::copy(x.begin(), x.end(), frame);
+  }
+  n_folded[k] = frames.n;
+}
+
+/* ---- all of them ---- */
+
+Frames::Frames(const Settings &settings, const Variables &variables, Model &model)
+    : settings_(settings), variables_(variables), model_(model),
+      training_(variables.dim(), variables.n_basins(), 0.0),
+      none_(variables.dim(), variables.n_basins(), 0.0),
+      visit_counts_(BGEN_VISITS_BLOCKS * static_cast<size_t>(variables.n_basins())),
+      visits_{static_cast<size_t>(variables.n_basins()), visit_counts_.data(), 1, 0}
+{
+}
+
+bool Frames::same_temperature(double a, double b)
+{
+  return std::fabs(a - b) <= SAME_TEMPERATURE * a;
+}
+
+void Frames::check_temperature(double temperature)
+{
+  if (model_.training_temperature() == 0.0) model_.train_at(temperature);
+  if (!same_temperature(temperature, model_.training_temperature()))
+    throw Error(text("fix bgen: a training frame is at temperature %g, but the other training "
+                     "frames, or the model, are at %g: use one fix bgen for each temperature of "
+                     "training frames",
+                     temperature, model_.training_temperature()));
+}
+
+/* a flow has one density for a frame and its images */
+void Frames::check_mirrors(const double *x, int basin) const
+{
+  for (const MirrorSettings &mirror : settings_.mirrors) {
+    const std::vector<double> frame(x, x + variables_.dim());
+    const std::vector<double> image = reflected(mirror, variables_.layout().n_space, frame);
+    if (variables_.basin_of(image.data()) != basin)
+      throw Error(text("fix bgen: mirror %c takes a frame to another basin: remove the mirror, or "
+                       "the cv that it changes",
+                       "xyz"[mirror.axis]));
+  }
+}
+
+void Frames::add(FrameUse of, const double *x, double temperature)
+{
+  if (of == FrameUse::NONE) return;
+  const bool trains = of == FrameUse::TRAIN;
+  if (trains) check_temperature(temperature);
+  const int k = variables_.basin_of(x);
+  check_mirrors(x, k);
+  if (trains) bgen_visits_add(&visits_, k < 0 ? variables_.n_basins() : k);
+  if (k < 0) {
+    n_outside_++;
+    return;
+  }
+  FrameSet &set = trains ? training_ : set_to_test(temperature);
+  set.add(k, walker_, x);
+}
+
+/* ---- sets ---- */
+
+int Frames::test_set(double temperature) const
+{
+  for (size_t set = 0; set < test_sets_.size(); set++)
+    if (same_temperature(temperature, test_sets_[set]->temperature)) return static_cast<int>(set);
+  return -1;
+}
+
+FrameSet &Frames::set_to_test(double temperature)
+{
+  const int set = test_set(temperature);
+  if (set >= 0) return *test_sets_[set];
+  test_sets_.push_back(
+      std::make_unique<FrameSet>(variables_.dim(), variables_.n_basins(), temperature));
+  return *test_sets_.back();
+}
+
+const FrameSet &Frames::set_of(FrameUse of) const
+{
+  if (of == FrameUse::TRAIN) return training_;
+  const int set = test_set(model_.training_temperature());
+  return set < 0 ? none_ : *test_sets_[set];
+}
+
+double Frames::known_temperature(double temperature) const
+{
+  const int set = test_set(temperature);
+  if (set >= 0) return test_sets_[set]->temperature;
+  const double trained_at = model_.training_temperature();
+  return same_temperature(temperature, trained_at) ? trained_at : temperature;
+}
+
+static std::string line_of(const char *use, double temperature, const FrameSet &set)
+{
+  return bgen::text("  frames to %-8s T = %g, %zu of %d walker%s\n", use, temperature, set.n(),
+              set.n_walkers(), set.n_walkers() == 1 ? "" : "s");
+}
+
+std::string Frames::text() const
+{
+  std::string lines;
+  if (training_.n()) lines += line_of("train", model_.training_temperature(), training_);
+  for (const auto &set : test_sets_) lines += line_of("test", set->temperature, *set);
+  return lines;
+}
+
+static size_t numbers_of(const FrameSet &set)
+{
+  size_t n = 0;
+  for (const bgen_frames &frames : set.basins) n += frames.capacity * frames.dim;
+  return n;
+}
+
+double Frames::memory_usage() const
+{
+  size_t n = numbers_of(training_) + visit_counts_.size();
+  for (const auto &set : test_sets_) n += numbers_of(*set);
+  return static_cast<double>(n * sizeof(double));
+}
+
+/* ---- what a flow learns from ---- */
+
+void Frames::prepare(int k, Refit refit)
+{
+  const bool fits = refit == ALL || !model_.fitted(k);
+  if (fits) {
+    model_.fit(k, training_.basins[k]);
+    unfold(k);
+    training_.n_folded[k] = training_.basins[k].n; // the fit has folded them
+  }
+  training_.fold(k, model_);
+  for (const auto &set : test_sets_) set->fold(k, model_);
+  if (refit == PRIOR) model_.fit_prior(k, training_.basins[k]);
+  if (fits || refit == PRIOR) model_.changed();
+}
+
+void Frames::unfold(int k)
+{
+  training_.n_folded[k] = 0;
+  for (const auto &set : test_sets_) set->n_folded[k] = 0;
+}
+
+} // namespace bgen

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "state/model.h"
+
+#include "base/linalg.h"
+#include "input/error.h"
+#include "model/model_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bgen {
+
+static constexpr int MOST_THREADS = 16;
+
+static int threads_of(const Settings &settings, int n_cores)
+{
+  if (settings.n_threads > 0) return settings.n_threads;
+  return std::max(1, std::min(n_cores, MOST_THREADS));
+}
+
+Model::Model(const Settings &settings, const Variables &variables, int n_cores)
+    : n_threads_(threads_of(settings, n_cores))
+{
+  bgen_blas_threads(1); // the batch is split instead
+  create(settings, variables);
+  const bgen_status status = bgen_workspace_create(generator_, n_threads_, &workspace_);
+  if (status) bgen_generator_destroy(generator_);
+  check(status);
+}
+
+Model::~Model()
+{
+  bgen_workspace_destroy(workspace_);
+  bgen_generator_destroy(generator_);
+}
+
+void Model::create(const Settings &settings, const Variables &variables)
+{
+  std::vector<const char *> names;
+  for (const BasinSettings &basin : settings.basins) names.push_back(basin.name.c_str());
+  std::vector<bgen_mirror> mirrors;
+  for (const MirrorSettings &mirror : settings.mirrors)
+    mirrors.push_back({static_cast<size_t>(mirror.axis), mirror.plane});
+  bgen_generator_options options = {};
+  options.layout = variables.layout();
+  options.spec = settings.flow.c_str();
+  options.species = variables.species().empty() ? nullptr : variables.species().data();
+  options.n_mirrors = mirrors.size();
+  options.mirrors = mirrors.data();
+  options.n_components = names.size();
+  options.names = names.data();
+  options.seed = settings.seed;
+  check(bgen_generator_create(&options, &generator_));
+}
+
+void Model::need_flows(const Line &line) const
+{
+  for (int k = 0; k < n_basins(); k++)
+    if (!fitted(k))
+      line.fail("basin " + basin_name(k) + " has no flow yet: train one or load a model first");
+}
+
+/* ---- what changes it ---- */
+
+void Model::train_at(double temperature)
+{
+  trained_at_ = temperature;
+  bgen_generator_set_temperature(generator_, temperature);
+}
+
+/* a basin that has a reference keeps it */
+void Model::fit(int k, bgen_frames &frames)
+{
+  const double *old = bgen_generator_reference(generator_, k);
+  std::vector<double> reference(old, old + dim());
+  if (!fitted(k))
+    check(bgen_generator_mean_reference(generator_, workspace_, frames.n, frames.x,
+                                        reference.data()));
+  check(bgen_generator_fit(generator_, workspace_, k, reference.data(), frames.n, frames.x));
+}
+
+void Model::fit_prior(int k, const bgen_frames &frames)
+{
+  check(bgen_generator_fit_prior(generator_, k, frames.n, frames.x));
+}
+
+void Model::set_weights(const std::vector<double> &weights)
+{
+  bgen_generator_set_weights(generator_, weights.data());
+  changed();
+}
+
+void Model::changed()
+{
+  n_changes_++;
+  checksum_ = bgen_generator_checksum(generator_);
+  trained_at_ = bgen_generator_temperature(generator_);
+}
+
+static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
+{
+  std::vector<bgen_note> all;
+  for (const Note &note : notes) all.push_back({note.key.c_str(), note.value.c_str(), true});
+  return all;
+}
+
+void Model::save(const std::string &path, const std::vector<Note> &notes) const
+{
+  const std::vector<bgen_note> all = notes_of(notes);
+  check(bgen_model_save(generator_, all.size(), all.data(), path.c_str()));
+}
+
+void Model::load(const std::string &path, const std::vector<Note> &notes)
+{
+  const std::vector<bgen_note> all = notes_of(notes);
+  check(bgen_model_load(generator_, all.size(), all.data(), path.c_str()));
+  changed();
+}
+
+/* ---- what only asks it ---- */
+
+double Model::log_q(double temperature, const double *x)
+{
+  double log_q = NAN;
+  this->log_q(temperature, -1, 1, x, &log_q);
+  return log_q;
+}
+
+void Model::log_q(double temperature, int k, size_t n, const double *x, double *log_q)
+{
+  if (k < 0)
+    check(bgen_generator_log_q(generator_, workspace_, temperature, n, x, log_q));
+  else
+    check(bgen_generator_log_q_component(generator_, workspace_, k, temperature, n, x, log_q));
+}
+
+void Model::latent(double temperature, int basin, const double *x, double *z)
+{
+  size_t k = basin;
+  double log_det;
+  std::fill_n(z, dim(), NAN);
+  if (basin < 0 ? !ready() : !fitted(basin)) return;
+  if (basin < 0) check(bgen_generator_likeliest(generator_, workspace_, temperature, x, &k));
+  check(bgen_generator_latent(generator_, workspace_, k, 1, x, z, &log_det));
+}
+
+} // namespace bgen
