@@ -52,7 +52,7 @@ static void read_combination(Line &line, CvSettings &cv)
 {
   do {
     read_component(line, cv);
-    const double coefficient = line.number_finite("the coefficient of a cv");
+    const double coefficient = line.number_finite(("a coefficient of cv " + cv.name).c_str());
     cv.terms.back().coefficient = coefficient;
     cv.text += text(" %.15g", coefficient);
   } while (line.number_follows());
@@ -162,7 +162,8 @@ static void narrow(const Line &line, const BasinSettings &basin, const CvSetting
     return;
   }
   range = {std::max(range.low, by.low), std::min(range.high, by.high)};
-  if (!(range.low < range.high)) line.fail("the ranges of basin " + basin.name + " do not overlap");
+  if (!(range.low < range.high))
+    line.fail("basin " + basin.name + " is empty: its ranges do not overlap");
 }
 
 void bgen::read_basin(Line &line, const std::vector<CvSettings> &cvs,

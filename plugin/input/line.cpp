@@ -45,8 +45,8 @@ bool Line::next_is(const char *keyword)
 std::string Line::text(const char *meaning)
 {
   if (!more()) {
-    const std::string last = args_.empty() ? "" : args_.back();
-    fail(bgen::text("the line ends after '%s', where %s must follow", last.c_str(), meaning));
+    const std::string after = args_.empty() ? "" : " after '" + args_.back() + "'";
+    fail(bgen::text("missing argument%s: expected %s", after.c_str(), meaning));
   }
   return args_[at_++];
 }

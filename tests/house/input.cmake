@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# the input lines of the fix, without LAMMPS
+add_executable(test_input ${CMAKE_CURRENT_LIST_DIR}/test_input.cpp)
+target_sources(test_input PRIVATE ${CMAKE_SOURCE_DIR}/plugin/input/cv_options.cpp
+  ${CMAKE_SOURCE_DIR}/plugin/input/fix_options.cpp ${CMAKE_SOURCE_DIR}/plugin/input/line.cpp
+  ${CMAKE_SOURCE_DIR}/plugin/input/move_options.cpp ${CMAKE_SOURCE_DIR}/plugin/input/options.cpp
+  ${CMAKE_SOURCE_DIR}/plugin/input/text.cpp)
+target_include_directories(test_input PRIVATE ${CMAKE_SOURCE_DIR}/plugin)
+target_link_libraries(test_input PRIVATE bgen_core bgen_warnings PkgConfig::CMOCKA)
+add_test(NAME house.input COMMAND test_input)
+set_tests_properties(house.input PROPERTIES LABELS house TIMEOUT 60)

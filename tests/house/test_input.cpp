@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_input.cpp - input lines of the fix without LAMMPS: what each keyword sets, and the sentence
+   for each mistake */
+
+#include "input/error.h"
+#include "input/fix_options.h"
+
+#include <cmath>
+#include <csetjmp>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include <cmocka.h>
+}
+
+using namespace bgen;
+
+/* ---- lines ---- */
+
+/* words as LAMMPS splits them: one in double quotes is one */
+static std::vector<std::string> split(const std::string &line)
+{
+  std::vector<std::string> words;
+  bool quoted = false, inside = false;
+  for (const char c : line) {
+    if (c == '"') quoted = !quoted;
+    const bool space = c == ' ' && !quoted;
+    if (!space && !inside) words.emplace_back();
+    if (!space && c != '"') words.back() += c;
+    inside = !space;
+  }
+  return words;
+}
+
+static std::set<std::string> read_words; // of all lines
+
+static Settings read(const std::string &text, int dimension)
+{
+  std::vector<std::string> words = split(text);
+  read_words.insert(words.begin(), words.end());
+  std::vector<char *> arg;
+  for (std::string &word : words) arg.push_back(&word[0]);
+  Line line("fix bgen", static_cast<int>(arg.size()), arg.data());
+  return read_fix_settings(line, dimension);
+}
+
+static Settings settings(const std::string &keywords, int dimension = 2)
+{
+  return read("2 1.0 4711 " + keywords, dimension);
+}
+
+/* the sentence that a line ends in, "" if it is right */
+static std::string sentence(const std::string &text, int dimension = 2)
+{
+  try {
+    read(text, dimension);
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "";
+}
+
+/* ---- checks ---- */
+
+static void expect(const std::string &what, const std::string &found, const std::string &expected)
+{
+  if (found != expected)
+    fail_msg("%s: '%s', not '%s'", what.c_str(), found.c_str(), expected.c_str());
+}
+
+/* words: parts of the sentence, with | between them */
+static void expect_refused(const std::string &line, const std::string &words, int dimension = 2)
+{
+  const std::string found = sentence(line, dimension);
+  if (found.compare(0, 10, "fix bgen: ") != 0) fail_msg("'%s': '%s'", line.c_str(), found.c_str());
+  std::istringstream all(words);
+  for (std::string word; std::getline(all, word, '|');)
+    if (found.find(word) == std::string::npos)
+      fail_msg("'%s': '%s' does not say '%s'", line.c_str(), found.c_str(), word.c_str());
+}
+
+/* ---- tests ---- */
+
+static void test_defaults(void **)
+{
+  const Settings s = read("0 v_T 7", 3);
+  assert_true(s.nevery == 0 && s.seed == 7 && s.n_space == 3 && s.collect == 0);
+  assert_true(!s.tunes && !s.tunes_offsets && !s.resample_velocities && !s.has_identical());
+  assert_true(s.n_threads == 0 && s.overlap == 0.0 && s.bond_max == 0.0 && s.offsets.size() == 1);
+  expect("temperature", s.temperature, "v_T");
+  expect("coords", s.coords_text(), "cartesian xyz");
+  expect("coords in two dimensions", read("0 v_T 7", 2).coords_text(), "cartesian xy");
+  expect("identical", s.identical_text(), "none");
+  expect("mirrors", s.mirrors_text(), "none");
+  expect("cvs", s.cvs_text(), "");
+  expect("basins", s.basins_text(), "all");
+  expect("moves", s.moves_text(), "fresh 1");
+  expect("offsets", s.offsets_text(), "none");
+  expect("flow", s.flow, "whiten; realnvp blocks 12 width 100 depth 2");
+}
+
+/* The texts are what model files and restart files hold: they are as they have always been. */
+static void test_texts(void **)
+{
+  const Settings s = settings(
+      "identical types 2 1 identical atoms 5 6 7 identical types 3 mirror x 0.5 mirror z -1 "
+      "cv s coordinate 1 x cv d distance 3 4 basin right s 0 10 basin right d 1 5 basin left s -10 "
+      "0 "
+      "cv w linear 1 x 0.5 2 y -2 cv a angle 1 2 3 cv t dihedral 1 2 3 4 offset right 1.5",
+      3);
+  expect("identical", s.identical_text(), "type 2 1 3; swap 5 6 7");
+  expect("mirrors", s.mirrors_text(), "x 0.5 z -1");
+  expect("cvs", s.cvs_text(),
+         "s coordinate 1 x; d distance 3 4; w linear 1 x 0.5 2 y -2; a angle 1 2 3; "
+         "t dihedral 1 2 3 4");
+  expect("basins", s.basins_text(), "right s 0 10 d 1 5; left s -10 0");
+  expect("offsets", s.offsets_text(), "right 1.5");
+  assert_true(s.basins[1].ranges.size() == 5 && std::isinf(s.basins[1].ranges[4].low));
+  assert_true(s.offsets.size() == 2 && s.offsets[0] == 1.5 && s.offsets[1] == 0.0);
+}
+
+/* the sentences of the chain that a restart file keeps, from tests/plugin/test_fix_bgen.py */
+static void test_texts_of_moves(void **)
+{
+  const std::string basins = "cv s coordinate 1 x basin right s 0 10 basin left s -10 0 ";
+  expect("moves",
+         settings(basins + "move fresh 2 move near 2 0.5 move transfer 1 move fresh 1 tries 3")
+             .moves_text(),
+         "fresh 2, near 2 step 0.5, transfer 1, fresh 1 tries 3");
+  expect("paths",
+         settings(basins +
+                  "move driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5 "
+                  "move annealed 2 steps 8 dt 0.05 move annealed 1 steps 5 start transfer power 2 "
+                  "move near 1 auto move annealed 1 damp 3 schedule auto steps 4 "
+                  "move driven 1 s 0 1 spring 2 steps 3 atoms water escort frames")
+             .moves_text(),
+         "driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5, "
+         "annealed 2 start any power 1 steps 8 dt 0.05, annealed 1 start transfer power 2 steps 5, "
+         "near 1 step auto, annealed 1 start any power 1 schedule auto steps 4 damp 3, "
+         "driven 1 s 0 1 spring 2 steps 3 atoms water escort frames");
+}
+
+static void test_moves(void **)
+{
+  const Settings s = settings("cv s coordinate 1 x basin r s 0 9 basin l s -9 0 move fresh 2 "
+                              "move fresh 1 tries 32 move near 0.5 auto move transfer 3 "
+                              "move annealed 1 steps 2 power 2 start other "
+                              "move driven 1 s -1 1 spring 40 steps 9 dt 0.5 damp 2 heat 3");
+  const std::vector<std::string> names = {"fresh",    "fresh 2",  "near",
+                                          "transfer", "annealed", "driven"};
+  assert_true(s.move_names() == names && s.tunes && !s.tunes_offsets);
+  assert_true(s.moves[0].tries == 1 && s.moves[1].tries == 32 && s.moves[0].frequency == 2.0);
+  assert_true(s.moves[2].adapts && s.moves[2].step == 0.3 &&
+              s.moves[2].untuned() == std::vector<double>({0.3}));
+  const std::vector<double> lambda = s.moves[4].untuned();
+  assert_true(lambda.size() == 3 && lambda[0] == 0.0 && lambda[2] == 1.0 && lambda[1] == 0.25);
+  assert_true(s.moves[4].start == MoveSettings::OTHER && s.moves[4].langevin.n_steps == 2);
+  const MoveSettings &driven = s.moves[5];
+  assert_true(driven.cv == 0 && driven.ends[0] == -1 && driven.ends[1] == 1 && driven.spring == 40);
+  assert_true(driven.heat == 3 && !driven.needs_flow() && driven.has_work() &&
+              !s.moves[2].has_work());
+  const bgen_dynamics dynamics = driven.langevin.dynamics(0.1, nullptr);
+  assert_true(dynamics.dt == 0.5 && dynamics.friction == 0.5);
+  const bgen_dynamics of_run = s.moves[4].langevin.dynamics(0.1, nullptr);
+  assert_true(of_run.dt == 0.1 && std::fabs(of_run.friction - 0.1) < 1e-15); // 1/(100 dt)
+}
+
+static void test_other_keywords(void **)
+{
+  const Settings s =
+      settings("coords cartesian x flow \"whiten; nothing\" collect 5 velocity resample threads 3 "
+               "overlap 0.7 bond 2.5 cv s coordinate 1 x basin r s 0 9 basin l s -9 0 "
+               "offset auto offset l 2",
+               3);
+  assert_true(s.n_space == 1 && s.collect == 5 && s.resample_velocities && s.n_threads == 3);
+  assert_true(s.overlap == 0.7 && s.bond_max == 2.5 && s.tunes && s.tunes_offsets && s.nevery == 2);
+  expect("flow", s.flow, "whiten; nothing");
+  expect("offsets", s.offsets_text(), "auto, l 2");
+  expect("basins", s.basin_names()[0] + s.basin_names()[1], "rl");
+}
+
+static void test_basins(void **)
+{
+  const Settings s = settings("cv s coordinate 1 x cv t dihedral 1 2 3 4 basin a s 0 9 basin a s 1 "
+                              "inf basin b t 120 -60 basin b s -inf 0",
+                              3);
+  assert_true(s.basins[0].ranges[0].low == 1.0 && s.basins[0].ranges[0].high == 9.0);
+  assert_true(s.basins[1].ranges[1].low == 120.0 && s.basins[1].ranges[1].high == -60.0);
+}
+
+/* Atom IDs become particles: cvs are then functions of the core. */
+static void test_resolve(void **)
+{
+  CvSettings cv = settings("cv s linear 30 x 2 10 y -1").cvs[0];
+  assert_true(cv.resolve([](int64_t tag) { return tag == 30 ? 2 : -1; }) == 10);
+  assert_true(cv.resolve([](int64_t tag) { return static_cast<int>(tag / 10 - 1); }) == 0);
+  const double x[] = {1, 2, 3, 4, 5, 6};
+  const bgen_layout layout = {3, 2};
+  const bgen_cv of = cv.of();
+  assert_true(bgen_cv_value(&of, &layout, x) == 2 * 5 - 2);
+}
+
+static void test_mistakes(void **)
+{
+  const struct {
+    const char *keywords, *words;
+  } mistakes[] = {
+      {"speed 3", "unknown keyword 'speed'|coords, identical, mirror, cv, basin, move"},
+      {"coords polar", "'polar'|cartesian"},
+      {"coords cartesian yz", "'yz'|x, xy, xyz"},
+      {"basin a s 0 1", "basin a|cv s|before it"},
+      {"cv s coordinate 0 x", "'0'|ID"},
+      {"cv s coordinate 1 r", "'r'|x, y, z"},
+      {"cv s", "after 's'|kind of a cv"},
+      {"cv s coordinate 1 x cv s coordinate 1 y", "cv s is defined twice"},
+      {"cv s coordinate 1 x basin a s 1 0", "basin a is empty"},
+      {"cv s coordinate 1 x basin a s nan 0", "'nan'|number"},
+      {"cv s coordinate 1 x basin a,b s 0 1", "'a,b'|letters"},
+      {"cv s torsion 1 2 3 4", "'torsion'|dihedral"},
+      {"cv s angle 1 2 1", "cv s|atom 1 twice"},
+      {"coords cartesian x cv s angle 1 2 3", "angle|2 components|only 1"},
+      {"cv s dihedral 1 2 3 4", "dihedral|3 components|only 2"},
+      {"cv s linear 1 x", "after 'x'|coefficient"},
+      {"cv s linear 1 x inf", "cv s|finite"},
+      {"cv s linear 1 x 1 1.5 y 1", "'1.5'|ID"},
+      {"cv s linear 1 x 1 1 z 1", "cv s|does not move"},
+      {"cv s angle 1 2 3 basin a s 120 60", "basin a is empty"},
+      {"cv s coordinate 1 x basin a s 0 1 basin a s 1 2", "basin a|empty|do not overlap"},
+      {"cv s coordinate 1 x basin a s 0 2 basin b s 1 3", "basins a and b overlap"},
+      {"cv s coordinate 1 x basin a s 0 1 cv d distance 1 2 basin b d 0 1",
+       "basins a and b overlap"},
+      {"identical", "after 'identical'|what is identical"},
+      {"identical bonds", "'bonds'|types, atoms"},
+      {"identical types", "after 'types'"},
+      {"identical types 0", "'0'|type"},
+      {"identical types 1 2 1", "type 1|twice"},
+      {"identical types 1 identical types 1", "type 1|twice"},
+      {"identical atoms 1", "atoms 1|second"},
+      {"mirror w 0", "'w'|x, y, z"},
+      {"mirror x inf", "'inf'|mirror"},
+      {"mirror x 0 mirror x 1", "two mirrors across x"},
+      {"mirror z 0.0 coords cartesian xy", "mirror z|does not move"},
+      {"move far 1", "'far'|fresh, near, transfer, annealed, driven"},
+      {"move transfer 1", "transfer 1|second basin"},
+      {"move fresh 1 tries 0", "'0'|proposals"},
+      {"move near 1 0", "'0'|step"},
+      {"move near 1", "after '1'|step"},
+      {"move fresh inf", "'inf'|frequency"},
+      {"move fresh 0", "'0'|frequency"},
+      {"move fresh 1 attempts 3", "'attempts'|tries, coords, identical"},
+      {"move near 1 1 tries 3", "'tries'|expected one of coords, identical"},
+      {"cv s coordinate 1 x basin a s 0 1 offset auto", "offset auto|two basins"},
+      {"offset middle 1", "basin 'middle'|offset"},
+      {"offset all inf", "'inf'|offset"},
+      {"offset all", "after 'all'|offset"},
+      {"flow", "after 'flow'|whiten"},
+      {"collect 0", "'0'|between frames"},
+      {"collect 3000000000", "'3000000000'|2147483647"},
+      {"velocity new", "'new'|keep, resample"},
+      {"threads 0.5", "'0.5'|threads"},
+      {"overlap 0", "'0'|distance"},
+      {"bond -1", "'-1'|length"},
+  };
+  for (const auto &[keywords, words] : mistakes)
+    expect_refused(std::string("2 1.0 4711 ") + keywords, words);
+  const std::string dihedral = "2 1.0 4711 cv s dihedral 1 2 3 4 basin a s ";
+  expect_refused(dihedral + "60 60", "basin a is empty", 3);
+  expect_refused(dihedral + "120 300", "-180 to 180|120 -60", 3);
+  expect_refused(dihedral + "0 60 basin a s 30 90", "basin a|one range", 3);
+  expect_refused(dihedral + "120 -60 basin b s -90 0", "a and b overlap", 3);
+}
+
+static void test_mistakes_before_keywords(void **)
+{
+  expect_refused("", "missing|between jumps N");
+  expect_refused("-2 1.0 4711", "'-2'|between jumps N");
+  expect_refused("2", "after '2'|temperature");
+  expect_refused("2 1.0", "after '1.0'|seed");
+  expect_refused("2 1.0 0", "'0'|seed");
+}
+
+static void test_mistakes_of_moves(void **)
+{
+  const struct {
+    const char *move, *words;
+  } mistakes[] = {
+      {"driven 1", "after '1'|name of a cv"},
+      {"driven 1 d -1 1 spring 40 steps 9", "cv d|before it"},
+      {"driven 1 s -1 1 steps 9", "driven|spring"},
+      {"driven 1 s -1 1 spring 40", "driven|steps 100"},
+      {"driven 1 s -1 1 spring 0 steps 9", "spring|'0'"},
+      {"driven 1 s -1 1 spring 40 steps 0", "steps|'0'"},
+      {"driven 1 s 1 1 spring 40 steps 9", "from one value|another"},
+      {"driven 1 s inf 1 spring 40 steps 9", "end of a driven move|'inf'"},
+      {"driven 1 s -1 1 spring 40 steps 9 heat 0", "temperature half way|'0'"},
+      {"driven 1 s -1 1 spring 40 steps 9 dt 0", "timestep of a path|'0'"},
+      {"driven 1 s -1 1 spring 40 steps 9 damp -1", "damping time|'-1'"},
+      {"driven 1 s -1 1 spring 40 steps 9 escort maybe", "'maybe'|no, yes, frames|escort"},
+      {"driven 1 s -1 1 spring 40 steps 9 slowly", "'slowly'|spring, steps, dt|coords"},
+      {"driven 1 a 60 120 spring 1 steps 9 escort yes", "cv a has no escort"},
+      {"driven 1 s -1 1 spring 40 steps 9 atoms", "after 'atoms'|group"},
+      {"annealed 1", "annealed|steps 100"},
+      {"annealed 1 steps 9 start left", "'left'|any, other, transfer"},
+      {"annealed 1 steps 9 schedule new", "'new'|fixed, auto"},
+      {"annealed 1 steps 9 power 0", "power|'0'"},
+      {"annealed 1 steps 9 start other", "annealed|second basin"},
+      {"annealed 1 steps 9 start transfer", "annealed|second basin"},
+  };
+  for (const auto &[move, words] : mistakes)
+    expect_refused(std::string("2 1.0 4711 cv s coordinate 1 x cv a angle 1 2 3 move ") + move,
+                   words);
+}
+
+static void test_old_words(void **)
+{
+  expect_refused("2 1.0 4711 relabel type 1 2", "'relabel' no longer exists|identical types");
+  expect_refused("2 1.0 4711 swap 5 6", "'swap' no longer exists|identical atoms");
+  expect_refused("2 1.0 4711 move several 1 32", "'several' no longer exists|move fresh F tries K");
+}
+
+static void test_help(void **)
+{
+  const std::string help = sentence("help");
+  std::vector<CommandHelp> all = move_helps();
+  all.push_back(fix_help());
+  assert_true(all.size() == MoveSettings::N_KINDS + 1);
+  for (const CommandHelp &command : all) {
+    if (help.find(command.head + "\n") == std::string::npos) fail_msg("%s", command.head.c_str());
+    for (const Keyword &keyword : command.keywords)
+      for (const std::string &part : {std::string("\n  ") + keyword.word,
+                                      std::string(keyword.values), std::string(keyword.help)})
+        if (help.find(part) == std::string::npos) fail_msg("no '%s' in help", part.c_str());
+  }
+}
+
+/* A default that the table gives is what the parser takes: saying it changes nothing. */
+static void test_defaults_of_tables(void **)
+{
+  const std::string plain =
+      settings("cv s coordinate 1 x basin a s 0 1 basin b s 1 2 move annealed 1 steps 3 move "
+               "driven 1 s 0 1 spring 2 steps 3 move fresh 1")
+          .moves_text();
+  const std::string said =
+      settings("cv s coordinate 1 x basin a s 0 1 basin b s 1 2 move annealed 1 steps 3 start any "
+               "power 1 schedule fixed "
+               "move driven 1 s 0 1 spring 2 steps 3 escort no atoms all move fresh 1 tries 1")
+          .moves_text();
+  expect("moves", said, plain);
+  for (const Keyword &keyword : fix_help().keywords)
+    if (std::string(keyword.word) == "flow")
+      expect("flow", keyword.default_value, "\"" + settings("").flow + "\"");
+  assert_true(!settings("velocity keep").resample_velocities);
+}
+
+/* after all others */
+static void test_all_keywords_were_read(void **)
+{
+  for (const Keyword &keyword : fix_help().keywords)
+    if (!read_words.count(keyword.word)) fail_msg("no line has %s", keyword.word);
+  for (const CommandHelp &move : move_helps())
+    for (const Keyword &keyword : move.keywords)
+      if (!read_words.count(keyword.word)) fail_msg("no line has %s", keyword.word);
+}
+
+int main()
+{
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_texts),
+      cmocka_unit_test(test_texts_of_moves),
+      cmocka_unit_test(test_moves),
+      cmocka_unit_test(test_other_keywords),
+      cmocka_unit_test(test_basins),
+      cmocka_unit_test(test_resolve),
+      cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_mistakes_before_keywords),
+      cmocka_unit_test(test_mistakes_of_moves),
+      cmocka_unit_test(test_old_words),
+      cmocka_unit_test(test_help),
+      cmocka_unit_test(test_defaults_of_tables),
+      cmocka_unit_test(test_all_keywords_were_read),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
