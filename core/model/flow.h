@@ -21,46 +21,47 @@ typedef struct bgen_flow {
   bgen_real *theta; /* [map->n_params] */
   double *fitted;   /* [bgen_flow_n_fitted], of the map and then of the prior; of no meaning before
                        bgen_flow_fit */
-  double tau;       /* of the prior in log_q and sample, 1 at first */
 } bgen_flow;
 
 /* Points of a chunk: as many as share the caches of one core. */
 enum { BGEN_CHUNK = 64 };
 
-/* Takes the map, also on failure; theta starts near the identity.  The prior has n_modes modes, 0: it is
-   the standard normal. */
+/* Takes the map, also on failure; theta starts near the identity.  The prior has n_modes modes,
+   0: it is the standard normal. */
 bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **flow);
 void bgen_flow_destroy(bgen_flow *flow); /* NULL is fine */
 size_t bgen_flow_n_fitted(const bgen_flow *flow);
 
-/* Fits what is taken from data (means, widths, then the modes of the prior) to n frames x[n][dim]. */
+/* Fits what is taken from data (means, widths, then the modes of the prior) to n frames
+   x[n][dim]. */
 bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
 
-/* Fits the modes alone, to where the map has the frames now; BGEN_BAD_INPUT if the prior has none.  Both
-   leave the flow as it was where they fail. */
+/* Fits the modes alone, to where the map has the frames now; BGEN_BAD_INPUT if the prior has none.
+   Both leave the flow as it was where they fail. */
 bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 
-/* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes.  Most
-   of it is the tape, which bgen_flow_log_q_gradient alone writes: until then it is address space. */
-typedef struct bgen_workspace bgen_workspace;
-bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **workspace);
-void bgen_workspace_destroy(bgen_workspace *workspace); /* NULL is fine */
-int bgen_workspace_threads(const bgen_workspace *workspace);
+/* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes.
+   Most of it is the tape, which bgen_flow_log_q_gradient alone writes: until then it is address
+   space.  The flow is constant in use: threads with passes of their own may share it. */
+typedef struct bgen_passes bgen_passes;
+bgen_status bgen_passes_create(const bgen_flow *flow, int n_threads, bgen_passes **passes);
+void bgen_passes_destroy(bgen_passes *passes); /* NULL is fine */
+int bgen_passes_threads(const bgen_passes *passes);
 
 /* out[n][dim] of in[n][dim]; log_det[n] is set. */
-void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_direction direction,
+void bgen_flow_transform(const bgen_flow *flow, bgen_passes *passes, bgen_direction direction,
                          size_t n, const double *in, double *out, double *log_det);
 
-/* log_q[n] of x[n][dim] */
-void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
-                     double *log_q);
+/* log_q[n] of x[n][dim].  tau is that of the prior (model/prior.h): 1 where it was trained. */
+void bgen_flow_log_q(const bgen_flow *flow, bgen_passes *passes, double tau, size_t n,
+                     const double *x, double *log_q);
 
 /* The same bits of log_q[n], with d(log q)/dx: grad[n][dim]. */
-void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
+void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_passes *passes, double tau, size_t n,
                               const double *x, double *log_q, double *grad);
 
 /* Samples first ... first + n - 1 of a stream: x[n][dim] and log_q[n]. */
-void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,
+void bgen_flow_sample(const bgen_flow *flow, bgen_passes *passes, double tau, uint64_t seed,
                       bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q);
 
 #ifdef __cplusplus

@@ -157,8 +157,8 @@ void bgen_generator_reflect(const bgen_generator *g, bgen_stream stream, uint64_
   bgen_symmetry_reflect(g->fold, r, x, x);
 }
 
-/* Each round folds to the mean of the round before, which brings the frames closer to it or leaves all
-   as it was. */
+/* Each round folds to the mean of the round before, which brings the frames closer to it or leaves
+   all as it was. */
 bgen_status bgen_generator_mean_reference(bgen_generator *g, size_t n, const double *x,
                                           double *reference)
 {

@@ -5,7 +5,11 @@
 
    R_k x is x folded to the reference of component k (coords/symmetry.h).  q is a density over
    configurations up to symmetry: x and its images have one value of q, and a component's sample
-   outside its own domain is no sample of q.  One component and no symmetry make it a plain flow. */
+   outside its own domain is no sample of q.  One component and no symmetry make it a plain flow.
+
+   Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
+   workspace each may use one generator.  temperature is that of the densities and samples asked
+   for, in the unit of that of training.  Random numbers are of (seed, stream, point): base/rng.h. */
 #ifndef BGEN_MODEL_GENERATOR_H
 #define BGEN_MODEL_GENERATOR_H
 
@@ -18,46 +22,19 @@
 extern "C" {
 #endif
 
-enum { BGEN_NAME_LENGTH = 32 };
+enum { BGEN_NAME_LENGTH = 32 }; /* of a component, with the 0 at its end */
 
-typedef struct bgen_component {
-  char name[BGEN_NAME_LENGTH];
-  bgen_flow *flow;
-  double *reference; /* [dim], what frames are folded to */
-  double weight;     /* of all weights, which sum to 1 */
-  bool fitted;       /* has seen frames; only then can it sample */
-} bgen_component;
-
-typedef struct bgen_generator {
-  bgen_layout layout;
-  size_t dim, n_components;
-  uint64_t seed;      /* of samples and of first weights */
-  double temperature; /* of training, where tau of the flows is 1; part of the model */
-  uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
-  char *spec;         /* the line of model/spec.h */
-  bgen_symmetry *fold;
-  bgen_component *component;
-  bgen_workspace *workspace;
-  double *fold_work; /* these two serve one configuration */
-  double *folded;
-  size_t capacity;         /* points of the largest batch yet; grows, never shrinks */
-  double *batch[2];        /* [capacity][dim] each */
-  double *batch_log[2];    /* [capacity] each */
-  size_t *batch_row;       /* [capacity] */
-  bgen_image *batch_image; /* [capacity], whose orders lie in */
-  size_t *batch_order;     /* [capacity][n_particles] */
-} bgen_generator;
+typedef struct bgen_generator bgen_generator;
 
 typedef struct bgen_generator_options {
   bgen_layout layout;
-  const char *spec;
+  const char *spec;   /* the line of model/spec.h */
   const int *species; /* [n_particles], see coords/relabel.h; NULL: all distinct */
   size_t n_mirrors;
   const bgen_mirror *mirrors; /* [n_mirrors] */
   size_t n_components;
   const char *const *names; /* [n_components] */
-  uint64_t seed;
-  int n_threads;
+  uint64_t seed;            /* of first weights and of random masks */
 } bgen_generator_options;
 
 /* Equal weights, temperature 1; nothing is fitted yet. */
@@ -65,35 +42,57 @@ bgen_status bgen_generator_create(const bgen_generator_options *options,
                                   bgen_generator **generator);
 void bgen_generator_destroy(bgen_generator *generator); /* NULL is fine */
 
-/* Component k of a generator whose other members are set: a new flow, weight 1/n_components. */
-bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
-void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
+/* What the functions below write besides their results: passes of n_threads threads, and batches,
+   which grow to the largest one asked for.  Of one thread at a time. */
+typedef struct bgen_workspace bgen_workspace;
+bgen_status bgen_workspace_create(const bgen_generator *generator, int n_threads,
+                                  bgen_workspace **workspace);
+void bgen_workspace_destroy(bgen_workspace *workspace); /* NULL is fine */
+int bgen_workspace_threads(const bgen_workspace *workspace);
 
-/* Makes room for n points in the arrays batch...: memory for one function at a time, which the next one
-   on a batch writes over. */
-bgen_status bgen_generator_reserve(bgen_generator *generator, size_t n);
+/* ---- what it is ---- */
 
-/* Densities and samples are those of this temperature from now on, in the unit of that of training. */
+size_t bgen_generator_dim(const bgen_generator *generator);
+bgen_layout bgen_generator_layout(const bgen_generator *generator);
+size_t bgen_generator_n_components(const bgen_generator *generator);
+size_t bgen_generator_n_params(const bgen_generator *generator); /* of each component */
+const char *bgen_generator_name(const bgen_generator *generator, size_t k);
+
+/* Weights sum to 1.  To set them, give n_components positive numbers in their proportion. */
+double bgen_generator_weight(const bgen_generator *generator, size_t k);
+void bgen_generator_set_weights(bgen_generator *generator, const double *positive);
+
+/* The temperature of training, where tau of the flows is 1: part of the model. */
+double bgen_generator_temperature(const bgen_generator *generator);
 void bgen_generator_set_temperature(bgen_generator *generator, double temperature);
 
-/* True when every component has seen frames. */
-bool bgen_generator_ready(const bgen_generator *generator);
+bool bgen_generator_fitted(const bgen_generator *generator, size_t k); /* then it can sample */
+bool bgen_generator_ready(const bgen_generator *generator);            /* all of them are */
 
-/* The mean of the frames x[n][dim] as they are when folded to it: reference[dim], found by iteration
-   from the first frame on.  Of many frames some thousand are looked at. */
-bgen_status bgen_generator_mean_reference(bgen_generator *generator, size_t n, const double *x,
+/* Of all that densities depend on (base/hash.h), read anew at each call; 0 where not ready. */
+uint64_t bgen_generator_checksum(const bgen_generator *generator);
+
+/* What frames of component k are folded to, [dim]; and its flow, for a trainer. */
+const double *bgen_generator_reference(const bgen_generator *generator, size_t k);
+bgen_flow *bgen_generator_flow(bgen_generator *generator, size_t k);
+
+/* The mean of the frames x[n][dim] as they are when folded to it: reference[dim], found by
+   iteration from the first frame on.  Of many frames some thousand are looked at. */
+bgen_status bgen_generator_mean_reference(const bgen_generator *generator,
+                                          bgen_workspace *workspace, size_t n, const double *x,
                                           double *reference);
 
-/* Component k takes reference[dim] as its reference, then folds the n frames x[n][dim] in place and
-   fits its flow to them. */
-bgen_status bgen_generator_fit(bgen_generator *generator, size_t k, const double *reference,
-                               size_t n, double *x);
+/* Component k takes reference[dim], folds the n frames x[n][dim] in place and fits its flow to
+   them.  Where it fails, the component is as it was. */
+bgen_status bgen_generator_fit(bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                               const double *reference, size_t n, double *x);
 
-/* out = x folded to component k (out may not be x); true if x was in its domain already. */
-bool bgen_generator_fold(bgen_generator *generator, size_t k, const double *x, double *out);
+/* Fits the prior of component k alone to folded frames, see bgen_flow_fit_prior(). */
+bgen_status bgen_generator_fit_prior(bgen_generator *generator, size_t k, size_t n,
+                                     const double *x);
 
-/* A proposal: which component made it, log q of the whole mixture, and whether the sample lies in the
-   domain of its component.  log_q of a sample outside is NaN. */
+/* A proposal: which component made it, log q of the whole mixture, and whether the sample lies in
+   the domain of its component.  log_q of a sample outside is NaN. */
 typedef struct bgen_draw {
   size_t component;
   double log_q;
@@ -101,39 +100,57 @@ typedef struct bgen_draw {
 } bgen_draw;
 
 /* Samples first ... first + n - 1 of a stream into x[n][dim] and draw[n]. */
-bgen_status bgen_generator_sample(bgen_generator *generator, bgen_stream stream, uint64_t first,
-                                  size_t n, double *x, bgen_draw *draw);
+bgen_status bgen_generator_sample(const bgen_generator *generator, bgen_workspace *workspace,
+                                  double temperature, uint64_t seed, bgen_stream stream,
+                                  uint64_t first, size_t n, double *x, bgen_draw *draw);
 
 /* The same from one component alone; draw.log_q is then that of the component. */
-bgen_status bgen_generator_sample_component(bgen_generator *generator, size_t k, bgen_stream stream,
-                                            uint64_t first, size_t n, double *x, bgen_draw *draw);
+bgen_status bgen_generator_sample_component(const bgen_generator *generator,
+                                            bgen_workspace *workspace, size_t k, double temperature,
+                                            uint64_t seed, bgen_stream stream, uint64_t first,
+                                            size_t n, double *x, bgen_draw *draw);
 
-/* x becomes one of its reflections, each as likely as the others, by the stream's number of this point.
-   A chain whose proposals are not reflected is exact up to symmetry only. */
-void bgen_generator_reflect(const bgen_generator *generator, bgen_stream stream, uint64_t point,
-                            double *x);
+/* x becomes one of its reflections, each as likely as the others, by the stream's number of this
+   point.  A chain whose proposals are not reflected is exact up to symmetry only. */
+void bgen_generator_reflect(const bgen_generator *generator, uint64_t seed, bgen_stream stream,
+                            uint64_t point, double *x);
+
+/* ---- densities ---- */
 
 /* log_q[n] of the mixture at x[n][dim], which need not be folded. */
-bgen_status bgen_generator_log_q(bgen_generator *generator, size_t n, const double *x,
-                                 double *log_q);
+bgen_status bgen_generator_log_q(const bgen_generator *generator, bgen_workspace *workspace,
+                                 double temperature, size_t n, const double *x, double *log_q);
 
 /* log_q[n] of component k alone. */
-bgen_status bgen_generator_log_q_component(bgen_generator *generator, size_t k, size_t n,
-                                           const double *x, double *log_q);
+bgen_status bgen_generator_log_q_component(const bgen_generator *generator,
+                                           bgen_workspace *workspace, size_t k, double temperature,
+                                           size_t n, const double *x, double *log_q);
 
-/* The points z[n][dim] of latent space from which component k makes x[n][dim], once folded, and
-   log_det[n] of the way there: log q_k = log p(z) + log_det, whatever the temperature.  z may lie in
-   batch[1], log_det in batch_log[0]. */
-bgen_status bgen_generator_latent(bgen_generator *generator, size_t k, size_t n, const double *x,
-                                  double *z, double *log_det);
+/* The same bits with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it
+   stands, not folded.  R_k is constant but where another image becomes the closest: there log
+   q_k may jump. */
+bgen_status bgen_generator_log_q_component_gradient(const bgen_generator *generator,
+                                                    bgen_workspace *workspace, size_t k,
+                                                    double temperature, size_t n, const double *x,
+                                                    double *log_q, double *grad);
 
 /* The component that x[dim] most likely comes from, of greatest weight_k q_k. */
-bgen_status bgen_generator_likeliest(bgen_generator *generator, const double *x, size_t *k);
+bgen_status bgen_generator_likeliest(const bgen_generator *generator, bgen_workspace *workspace,
+                                     double temperature, const double *x, size_t *k);
 
-/* The same bits as bgen_generator_log_q_component with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it stands, not
-   folded.  R_k is constant but where another image becomes the closest one: there log q_k may jump. */
-bgen_status bgen_generator_log_q_component_gradient(bgen_generator *generator, size_t k, size_t n,
-                                                    const double *x, double *log_q, double *grad);
+/* out = x folded to component k (out may not be x); true if x was in its domain already. */
+bool bgen_generator_fold(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                         const double *x, double *out);
+
+/* The points z[n][dim] of latent space from which component k makes x[n][dim], once folded, and
+   log_det[n] of the way there: log q_k = log p(z) + log_det, whatever the temperature. */
+bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspace *workspace,
+                                  size_t k, size_t n, const double *x, double *z, double *log_det);
+
+/* What component k makes of z[n][dim], and log_det[n] of the way there; x may be outside its
+   domain. */
+void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
+                                size_t k, size_t n, const double *z, double *x, double *log_det);
 
 #ifdef __cplusplus
 }

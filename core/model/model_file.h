@@ -3,8 +3,8 @@
    a JSON header, raw little-endian tensors; numpy and PyTorch users read it without bgen.
 
    For each component NAME there are the tensors NAME.theta (float), NAME.fitted, NAME.reference
-   (double).  "__metadata__" holds strings: the format revision, the spec line, the seed of the masks,
-   the components with their weights, and the notes of the caller. */
+   (double).  "__metadata__" holds strings: the format revision, the spec line, the seed of the
+   masks, the components with their weights, and the notes of the caller. */
 #ifndef BGEN_MODEL_MODEL_FILE_H
 #define BGEN_MODEL_MODEL_FILE_H
 

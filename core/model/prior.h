@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
-   prior.h - the distribution of latent points: independent standard normals, or a mixture of normals with
-   diagonal covariances that is fitted to data.
+   prior.h - the distribution of latent points: independent standard normals, or a mixture of
+   normals with diagonal covariances that is fitted to data.
 
      p(z) = sum_m weight_m prod_j N(z_j; mean_mj, tau width_mj^2)
 
-   A flow that was trained at one temperature is asked about another one through tau, the ratio of the
-   two, by which all covariances are multiplied (Noe, Olsson, Koehler, Wu, Science 365, eaaw1147,
-   doi:10.1126/science.aaw1147).  Of a normal that is p^(1/tau), normalised; of a mixture of several modes
-   it is not: their weights stay what they are at tau = 1. */
+   A flow that was trained at one temperature is asked about another one through tau, the ratio of
+   the two, by which all covariances are multiplied (Noe, Olsson, Koehler, Wu, Science 365,
+   eaaw1147, doi:10.1126/science.aaw1147).  Of a normal that is p^(1/tau), normalised; of a mixture
+   of several modes it is not: their weights stay what they are at tau = 1. */
 #ifndef BGEN_MODEL_PRIOR_H
 #define BGEN_MODEL_PRIOR_H
 
@@ -28,8 +28,8 @@ typedef struct bgen_prior {
 
 size_t bgen_prior_n_fitted(const bgen_prior *prior);
 
-/* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the same
-   for every tau but for its distance from the mean of its mode. */
+/* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the
+   same for every tau but for its distance from the mean of its mode. */
 void bgen_prior_sample(const bgen_prior *prior, double tau, uint64_t seed, bgen_stream stream,
                        uint64_t first, size_t n, double *z);
 

@@ -44,7 +44,8 @@ static double squared_distance(const bgen_prior *p, size_t k, const double *z)
   return squares;
 }
 
-/* ln of each mode's part of the density; then shares relative to the greatest, which cannot overflow */
+/* ln of each mode's part of the density; then shares relative to the greatest, which cannot
+   overflow */
 double bgen_prior_fit_shares(const bgen_prior *p, double tau, const double *z, double *share)
 {
   const modes m = modes_of(p);
@@ -75,7 +76,8 @@ double bgen_prior_fit_gradient(const bgen_prior *p, double tau, const double *z,
 
 /* ---- the fit ---- */
 
-/* Sums over the points: how many are of a mode, and their first and second moments about its old mean. */
+/* Sums over the points: how many are of a mode, and their first and second moments about its old
+   mean. */
 typedef struct sums {
   double *count, *first, *second; /* [n_modes], [n_modes][dim], [n_modes][dim] */
 } sums;
@@ -152,9 +154,9 @@ static void place_mode(const bgen_prior *p, size_t k, const double *mean, const 
   }
 }
 
-/* Means are points drawn with a probability that grows with the squared distance from the nearest of those
-   drawn before (k-means++: Arthur, Vassilvitskii, SODA 2007).  Modes are so narrow that in the first round
-   each point goes to the nearest one.  distance[n] is memory. */
+/* Means are points drawn with a probability that grows with the squared distance from the nearest
+   of those drawn before (k-means++: Arthur, Vassilvitskii, SODA 2007).  Modes are so narrow that in
+   the first round each point goes to the nearest one.  distance[n] is memory. */
 static void start(const bgen_prior *p, const double *spread, bgen_rng rng, size_t n,
                   const double *z, double *distance)
 {
@@ -198,7 +200,8 @@ static bgen_status spread_of(const bgen_prior *p, size_t n, const double *z, dou
   return BGEN_OK;
 }
 
-/* A single start may lead to a lower hill, so the best of some goes on after a few rounds of each. */
+/* A single start may lead to a lower hill, so the best of some goes on after a few rounds of
+   each. */
 static void climb_best(const bgen_prior *p, const double *spread, size_t n, const double *z,
                        double *memory)
 {

@@ -15,8 +15,8 @@
                                     what one half is: axes = one component of all positions,
                                     particles / coordinates = a random half of them, drawn anew for
                                     each block; evenodd = every other coordinate; mixed (default) =
-                                    axes and particles in turn, as far as there are two components and
-                                    two particles
+                                    axes and particles in turn, as far as there are two components
+                                    and two particles
      nsf blocks B                   the same with spline couplings (neural spline flow), of one network
                                     each; the keywords of realnvp, and
              bins K                 pieces of a spline, 2 to 100, default 8
@@ -33,8 +33,8 @@
 extern "C" {
 #endif
 
-/* The map that text describes, and the modes of its prior, 0 for the standard normal; seed draws the random
-   masks.  BGEN_BAD_INPUT names the word at fault. */
+/* The map that text describes, and the modes of its prior, 0 for the standard normal; seed draws
+   the random masks.  BGEN_BAD_INPUT names the word at fault. */
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes);
 

@@ -51,7 +51,8 @@ void bgen_annealed_adapt(size_t n_steps, const double *lambda, const double *spr
   adapted[n_steps] = 1;
 }
 
-/* log_q and grad_q become the flow's part of u_t and its gradient at path->x.  At lambda 1 it has none, though log q be infinite. */
+/* log_q and grad_q become the flow's part of u_t and its gradient at path->x.  At lambda 1 it has
+   none, though log q be infinite. */
 static bgen_status flow_part(bgen_annealed *a, double lambda)
 {
   const size_t n = a->path->n, n_all = n * a->path->dim;

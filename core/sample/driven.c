@@ -48,7 +48,8 @@ static double stretch(const bgen_driven *d, double shift)
   return 1 + shift / bgen_cv_value(d->cv, &d->layout, d->path->x);
 }
 
-/* x moves along the gradient of s until s has moved by shift; where a distance would vanish there is no way */
+/* x moves along the gradient of s until s has moved by shift; where a distance would vanish there
+   is no way */
 static void escort(bgen_driven *d, double shift)
 {
   double *x = d->path->x, *grad = d->escort_grad, square = 0;

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: MIT
    driven.h - a driven move: a restraint drags a collective variable s from one value to another.
 
-     u_t(x) = heat_t u(x) + spring/2 (s(x) - s_t)^2,   s_t = from + lambda_t (to - from),   t = 0 ... n_steps
+     u_t(x) = heat_t u(x) + spring/2 (s(x) - s_t)^2
+     s_t = from + lambda_t (to - from),   lambda_t = t / n_steps,   t = 0 ... n_steps
 
-   The restraint appears at x, where the path begins, and vanishes where it ends: both belong to the work, which so
-   leads from e^{-u} to e^{-u}.  With heat_t < 1 the energy counts for less on the way, T/heat_t being the temperature there
-   of everything but the restraint; heat is 1 at both ends and `heat` half way, 1/heat_t linear between.
+   The restraint appears at x, where the path begins, and vanishes where it ends: both belong to
+   the work, which so leads from e^{-u} to e^{-u}.  With heat_t < 1 the energy counts for less on
+   the way, T/heat_t being the temperature there of everything but the restraint; heat is 1 at
+   both ends and `heat` half way, 1/heat_t linear between.
 
-   Escort: at each step, half way of A, all of x is displaced by a constant vector, `shift` along the whole way, which was fitted to
-   what lies at both ends, such as the means of frames; or the particles of s are, so that s moves along with s_t, by the least that
-   can do it; the logarithm of the volume factor is subtracted from the work (Vaikuntanathan and Jarzynski, Phys Rev Lett
+   Escort: at each step, half way of A, all of x is displaced by a constant vector, `shift` along
+   the whole way, which was fitted to what lies at both ends, such as the means of frames; or the
+   particles of s are, so that s moves along with s_t, by the least that can do it; the logarithm
+   of the volume factor is subtracted from the work (Vaikuntanathan and Jarzynski, Phys Rev Lett
    100, 190601, doi:10.1103/PhysRevLett.100.190601).
 
-     bgen_driven_begin(drag, ...u(x) and gradient...)
-     while (bgen_driven_next(drag)) { evaluate u at drag->path->x; bgen_driven_arrive(drag, u, gradient); }
+     bgen_driven_begin(drag, ...)
+     while (!bgen_driven_next(drag, &wanted) && wanted.n)
+       { evaluate u and its gradient at wanted.x; bgen_driven_arrive(drag, &u, grad_u); }
 
-   The way back drags from `to` to `from`. */
+   The work is then drag->path->work[0], not finite where the path broke off; drag->path->x[dim]
+   is where it has led, with what arrived last as its u.  The way back drags from `to` to `from`. */
 #ifndef BGEN_SAMPLE_DRIVEN_H
 #define BGEN_SAMPLE_DRIVEN_H
 
+#include "base/wanted.h"
 #include "coords/cv.h"
 #include "sample/path.h"
 
@@ -26,32 +32,56 @@
 extern "C" {
 #endif
 
-typedef struct bgen_driven {
-  const bgen_cv *cv;
-  bgen_layout layout;
+/* What is dragged and how. */
+typedef struct bgen_drag {
+  const bgen_cv *cv; /* the caller's */
   double from, to;
   double spring; /* kT per unit of s squared */
   double heat;   /* > 0; 1: the temperature stays */
   bool escort;
-  size_t n_steps;
-  bgen_path *path;     /* of one walker; the caller's */
-  size_t at;           /* steps made */
+  size_t n_steps;      /* > 0 */
   const double *shift; /* [dim], the caller's; NULL: none */
-  double *escort_grad; /* [dim] memory, used where escort is set */
+} bgen_drag;
+
+/* Members are to be read. */
+typedef struct bgen_driven {
+  bgen_layout layout;
+  bgen_drag of;
+  bgen_path *path; /* of one walker */
+  size_t at;       /* steps made */
+  double *grad;    /* [dim] memory */
 } bgen_driven;
+
+/* Of configurations of this layout. */
+bgen_status bgen_driven_create(const bgen_layout *layout, bgen_driven **drag);
+void bgen_driven_destroy(bgen_driven *drag); /* NULL is fine */
 
 /* Of a cv that is linear or a distance; others have no escort. */
 bool bgen_driven_can_escort(const bgen_cv *cv);
 
-void bgen_driven_begin(bgen_driven *drag, const bgen_dynamics *dynamics, uint64_t seed,
-                       bgen_stream stream, uint64_t point, const double *x, double u,
+/* From x[dim] with its u and gradient grad_u[dim]; random numbers are those of this point. */
+void bgen_driven_begin(bgen_driven *drag, const bgen_drag *of, const bgen_dynamics *dynamics,
+                       uint64_t seed, bgen_stream stream, uint64_t point, const double *x, double u,
                        const double *grad_u);
 
-/* True: path->x waits for its energy.  False: the path has ended, path->work[0] is its work. */
-bool bgen_driven_next(bgen_driven *drag);
+bgen_status bgen_driven_next(bgen_driven *drag, bgen_wanted *wanted);
+bgen_status bgen_driven_arrive(bgen_driven *drag, const double *u, const double *grad_u);
 
-/* u at path->x and its gradient grad_u[dim], which is overwritten. */
-void bgen_driven_arrive(bgen_driven *drag, double u, double *grad_u);
+/* ---- the two ends between which a move drags ---- */
+
+typedef struct bgen_driven_ends {
+  double s[2];  /* they differ */
+  int basin[2]; /* around each, if that tells which way to go; -1: the middle between them does */
+} bgen_driven_ends;
+
+/* basin: the only one of n_basins whose range[n_basins] of s holds the end; -1 for both where
+   there is none, or are several, or one holds both. */
+bgen_driven_ends bgen_driven_ends_between(double a, double b, size_t n_basins,
+                                          const bgen_cv_range *range);
+
+/* The end, 0 or 1, that a configuration with s belongs to, which lies in `basin` (-1: in none):
+   that in its basin, or the nearer one; -1: neither. */
+int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_cv *cv, double s, int basin);
 
 #ifdef __cplusplus
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
    path.h - Langevin dynamics while the energy changes, with the exact work.
 
-   n walkers go side by side, each in one configuration of dim coordinates with velocities v.  The reduced
-   energy u_t(x) is the caller's, another one at each step: -log q that turns into u (sample/annealed.h), or u with
-   a restraint that moves (sample/driven.h).
+   n walkers go side by side, each in one configuration of dim coordinates with velocities v.  The
+   reduced energy u_t(x) is the caller's, another one at each step: -log q that turns into u
+   (sample/annealed.h), or u with a restraint that moves (sample/driven.h).
 
      begin     v ~ N(0, variance)                            at x, with u_0(x)
      depart    O (not in the first step), B, half of A
@@ -14,12 +14,13 @@
      B   v -= dt/2 variance du/dx
      A   x += dt v
 
-   Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so the change of
-   u + v^2/2variance in it, the protocol's part and that of the finite time step together, is work: a path begun at
-   x ~ e^{-u_0} obeys <e^{-W}> = Z_t/Z_0 and Crooks' relation exactly at any dt (Nilmeier, Crooks, Minh, Chodera, PNAS 108,
-   E1009, doi:10.1073/pnas.1106094108; Sivak, Chodera, Crooks, PRX 3, 011007, doi:10.1103/PhysRevX.3.011007).  Accepted
-   with min(1, e^{-W}), and its velocities forgotten, a path is a move that leaves e^{-u} invariant: velocities that are
-   drawn anew for each path need no reversal where it is refused. */
+   Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so
+   the change of u + v^2/2variance in it, the protocol's part and that of the finite time step
+   together, is work: a path begun at x ~ e^{-u_0} obeys <e^{-W}> = Z_t/Z_0 and Crooks' relation
+   exactly at any dt (Nilmeier, Crooks, Minh, Chodera, PNAS 108, E1009, doi:10.1073/pnas.1106094108;
+   Sivak, Chodera, Crooks, PRX 3, 011007, doi:10.1103/PhysRevX.3.011007).  Accepted with min(1,
+   e^{-W}), and its velocities forgotten, a path is a move that leaves e^{-u} invariant: velocities
+   that are drawn anew for each path need no reversal where it is refused. */
 #ifndef BGEN_SAMPLE_PATH_H
 #define BGEN_SAMPLE_PATH_H
 
@@ -52,8 +53,8 @@ typedef struct bgen_path {
 bgen_status bgen_path_create(size_t dim, size_t capacity, bgen_path **path);
 void bgen_path_destroy(bgen_path *path); /* NULL is fine */
 
-/* n <= capacity walkers at x[n][dim] (may be path->x), with u_0[n] and its gradient grad[n][dim] (may be path->grad).  Walker i
-   takes its random numbers from point first + i of the stream. */
+/* n <= capacity walkers at x[n][dim] (may be path->x), with u_0[n] and its gradient grad[n][dim]
+   (may be path->grad).  Walker i takes its random numbers from point first + i of the stream. */
 void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t seed,
                      bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
                      const double *grad);

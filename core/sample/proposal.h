@@ -4,12 +4,14 @@
      near       z' = z + step n,  n ~ N(0, I),  x' = F_k(z'),  z = F_k^-1(x)
      transfer   x' = F_l(z) of another component l, each as likely as the others
 
-   Each is accepted with probability min(1, e^{u(x) - u(x') + log_ratio}) by bgen_metropolis_accept, with
+   Each is accepted with probability min(1, e^{u(x) - u(x') + log_ratio}) by bgen_metropolis_accept,
+   with
      log_ratio = ln|det dF_l(z')| - ln|det dF_k(z)| + ln r_l(x') - ln r_k(x),  l = k for near,
-   where component k is drawn by its share of the density, r_k(x) = weight_k q_k(x) / q(x): the way back
-   begins with l and is, in latent space, as likely as the way forth (near moves: Noe, Olsson, Koehler, Wu,
-   Science 365, eaaw1147, doi:10.1126/science.aaw1147).  log_ratio is NaN where x' lies outside the
-   domain of its flow (coords/symmetry.h): such a move is refused. */
+   where component k is drawn by its share of the density, r_k(x) = weight_k q_k(x) / q(x): the way
+   back begins with l and is, in latent space, as likely as the way forth (near moves: Noe, Olsson,
+   Koehler, Wu, Science 365, eaaw1147, doi:10.1126/science.aaw1147).  log_ratio is NaN where x' lies
+   outside the domain of its flow (coords/symmetry.h): such a move is refused.  temperature is that
+   of the shares. */
 #ifndef BGEN_SAMPLE_PROPOSAL_H
 #define BGEN_SAMPLE_PROPOSAL_H
 
@@ -19,23 +21,27 @@
 extern "C" {
 #endif
 
-/* Near moves of n configurations x[n][dim], all of component k alone: x_new[n][dim] (not x itself) and
-   log_ratio[n].  Steps are numbers first ... first + n - 1 of the stream. */
-bgen_status bgen_near_component(bgen_generator *generator, size_t k, double step,
-                                bgen_stream stream, uint64_t first, size_t n, const double *x,
-                                double *x_new, double *log_ratio);
+/* Near moves of n configurations x[n][dim], all of component k alone: x_new[n][dim] (not x itself)
+   and log_ratio[n].  Steps are numbers first ... first + n - 1 of the stream. */
+bgen_status bgen_near_component(const bgen_generator *generator, bgen_workspace *workspace,
+                                size_t k, uint64_t seed, double step, bgen_stream stream,
+                                uint64_t first, size_t n, const double *x, double *x_new,
+                                double *log_ratio);
 
 /* x of component k as component l has it: x_new[dim], and log_ratio. */
-bgen_status bgen_transfer_component(bgen_generator *generator, size_t k, size_t l, const double *x,
-                                    double *x_new, double *log_ratio);
+bgen_status bgen_transfer_component(const bgen_generator *generator, bgen_workspace *workspace,
+                                    size_t k, size_t l, const double *x, double *x_new,
+                                    double *log_ratio);
 
 /* One near move of x[dim], with the numbers of this point. */
-bgen_status bgen_near(bgen_generator *generator, double step, uint64_t point, const double *x,
-                      double *x_new, double *log_ratio);
+bgen_status bgen_near(const bgen_generator *generator, bgen_workspace *workspace,
+                      double temperature, uint64_t seed, double step, uint64_t point,
+                      const double *x, double *x_new, double *log_ratio);
 
 /* One transfer, to component *to; with a single component log_ratio is NaN. */
-bgen_status bgen_transfer(bgen_generator *generator, uint64_t point, const double *x, double *x_new,
-                          double *log_ratio, size_t *to);
+bgen_status bgen_transfer(const bgen_generator *generator, bgen_workspace *workspace,
+                          double temperature, uint64_t seed, uint64_t point, const double *x,
+                          double *x_new, double *log_ratio, size_t *to);
 
 #ifdef __cplusplus
 }

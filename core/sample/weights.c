@@ -81,8 +81,9 @@ static void find_order(bgen_weights *w, double top, double uniform)
   }
 }
 
-/* Orders rise.  So what is copied down, first and from below, never comes from a place that has been written, and neither does
-   what is copied up, from above, thereafter: where both meet, a walker stays. */
+/* Orders rise.  So what is copied down, first and from below, never comes from a place that has
+   been written, and neither does what is copied up, from above, thereafter: where both meet, a
+   walker stays. */
 void bgen_weights_follow(const bgen_weights *w, size_t n_bytes, void *values)
 {
   char *value = values;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
-   weights.h - what the walkers of a population are worth while their energy changes, and which of them are multiplied.
+   weights.h - what the walkers of a population are worth while their energy changes, and which of
+   them are multiplied.
 
-   Walkers that follow e^{-u_0}/Z_0 at first get weights w *= e^{-(u_t - u_{t-1})} at each change, without or with moves that leave
-   e^{-u_t} invariant between them (annealed importance sampling: Neal, Statistics and Computing 11, 125,
-   doi:10.1023/A:1008923215028); and may be resampled, as many copies of each as its weight says (population annealing:
-   Hukushima and Iba, AIP Conf. Proc. 690, 200, doi:10.1063/1.1632130; Machta, Phys. Rev. E 82, 026704,
-   doi:10.1103/PhysRevE.82.026704).  At any time  <product of mean weights of all resamplings and of those since> = Z_t/Z_0  exactly. */
+   Walkers that follow e^{-u_0}/Z_0 at first get weights w *= e^{-(u_t - u_{t-1})} at each change,
+   without or with moves that leave e^{-u_t} invariant between them (annealed importance sampling:
+   Neal, Statistics and Computing 11, 125, doi:10.1023/A:1008923215028); and may be resampled, as
+   many copies of each as its weight says (population annealing: Hukushima and Iba, AIP Conf. Proc.
+   690, 200, doi:10.1063/1.1632130; Machta, Phys. Rev. E 82, 026704,
+   doi:10.1103/PhysRevE.82.026704).  At any time <product of mean weights of all resamplings and of
+   those since> = Z_t/Z_0 exactly. */
 #ifndef BGEN_SAMPLE_WEIGHTS_H
 #define BGEN_SAMPLE_WEIGHTS_H
 
@@ -40,8 +43,9 @@ void bgen_weights_lose(bgen_weights *weights, size_t i, double work);
 /* ln Z_t/Z_0 so far; -inf where no walker has any weight */
 double bgen_weights_log_z(const bgen_weights *weights);
 
-/* Systematic resampling by one number, uniform in (0,1): n walkers again, all of weight 1, walker j copied n w_j / sum w times on
-   average and by less than one more or less.  False, and nothing has changed, where no walker has any weight. */
+/* Systematic resampling by one number, uniform in (0,1): n walkers again, all of weight 1, walker j
+   copied n w_j / sum w times on average and by less than one more or less.  False, and nothing has
+   changed, where no walker has any weight. */
 bool bgen_weights_resample(bgen_weights *weights, double uniform);
 
 /* After it: values[i] becomes values[order[i]], each of n_bytes, in place. */

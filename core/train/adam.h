@@ -18,10 +18,10 @@ typedef struct bgen_adam bgen_adam;
 bgen_status bgen_adam_create(size_t n_params, bgen_adam **adam);
 void bgen_adam_destroy(bgen_adam *adam); /* NULL is fine */
 
-/* One step along -(sum of the n_parts gradients, part[k][n_params]), scaled down to the norm clip where
-   it is longer (clip <= 0: never).  norm gets the length before clipping; the gradient is summed in
-   the order of the parts, whatever the number of threads.
-   BGEN_NOT_FINITE leaves theta and the moments as they were. */
+/* One step along -(sum of the n_parts gradients, part[k][n_params]), scaled down to the norm clip
+   where it is longer (clip <= 0: never).  norm gets the length before clipping; the gradient is
+   summed in the order of the parts, whatever the number of threads.  BGEN_NOT_FINITE leaves theta
+   and the moments as they were. */
 bgen_status bgen_adam_step(bgen_adam *adam, size_t n_parts, const bgen_real *const *part, double lr,
                            double clip, int n_threads, bgen_real *theta, double *norm);
 

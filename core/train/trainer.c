@@ -12,8 +12,8 @@
 #include "train/adam.h"
 #include "train/loss.h"
 
-/* Chunks add to the gradient of their slot, chunk c to slot c mod n_slots, in rising order; slots are
-   then summed in order.  So the sum does not depend on which thread did what. */
+/* Chunks add to the gradient of their slot, chunk c to slot c mod n_slots, in rising order; slots
+   are then summed in order.  So the sum does not depend on which thread did what. */
 enum { MAX_SLOTS = 16 };
 
 /* What one thread needs for one chunk. */

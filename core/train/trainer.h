@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT
    trainer.h - one stage of training of one flow.
 
-   The caller owns the loop and the energies:
+   The caller owns the loop and the energies (base/wanted.h):
      repeat
-       bgen_trainer_propose(trainer, x)                     x[batch_flow][dim]
-       ... u[i] = U(x_i)/kT and grad_u[i][dim] ...          NaN or inf where it has none
-       ... s[i] and grad_s[i][dim], a collective variable   if weight_rc > 0
-       bgen_trainer_step(trainer, &batch, &report)
-   With weight_kl = weight_rc = 0 there is nothing to propose, and only frames are needed.
+       bgen_trainer_next(trainer, &wanted)          the samples of this step
+       if (wanted.n)                                none where weight_kl = weight_rc = 0: no end
+         { evaluate u and its gradient at wanted.x  and a collective variable s, if weight_rc > 0
+           bgen_trainer_arrive(trainer, u, grad_u); }
+       bgen_trainer_step(trainer, &batch, &report)  with frames, if weight_ml > 0
 
-   Several temperatures are learned at once: sample i belongs to tau[i mod n_tau], its latent point comes
-   from the prior at that tau and its energy counts as u / tau.  Frames belong to tau = 1. */
+   Several temperatures are learned at once: sample i belongs to tau[i mod n_tau], its latent point
+   comes from the prior at that tau and its energy counts as u / tau.  Frames belong to tau = 1. */
 #ifndef BGEN_TRAIN_TRAINER_H
 #define BGEN_TRAIN_TRAINER_H
 
 #include <stdbool.h>
 
+#include "base/wanted.h"
 #include "model/flow.h"
 
 #ifdef __cplusplus
@@ -46,8 +47,8 @@ typedef struct bgen_train_options {
     .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0, .n_threads = 1                  \
   }
 
-/* Means over the batch, in kT; NaN where a loss has no weight: ml of -log q of the frames, kl of u/tau
-   (capped) + log q of the samples. */
+/* Means over the batch, in kT; NaN where a loss has no weight: ml of -log q of the frames, kl of
+   u/tau (capped) + log q of the samples. */
 typedef struct bgen_train_report {
   double loss, ml, kl, rc, lr, grad_norm;
   size_t n_not_finite; /* samples without a finite energy or gradient: left out of the step */
@@ -61,26 +62,27 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
                                 bgen_trainer **trainer);
 void bgen_trainer_destroy(bgen_trainer *trainer); /* NULL is fine */
 
-/* The samples of the coming step: x[batch_flow][dim]. */
-void bgen_trainer_propose(bgen_trainer *trainer, double *x);
+/* The samples of this step: wanted.x[batch_flow][dim]. */
+bgen_status bgen_trainer_next(bgen_trainer *trainer, bgen_wanted *wanted);
+bgen_status bgen_trainer_arrive(bgen_trainer *trainer, const double *u, const double *grad_u);
 
-/* What the caller brings to a step; NULL for what no loss needs. */
+/* What else the caller brings to a step; NULL for what no loss needs. */
 typedef struct bgen_train_batch {
   const double *x_data;     /* [batch_data][dim] */
-  const double *u, *grad_u; /* [batch_flow], [batch_flow][dim] of the samples */
-  const double *s, *grad_s; /* the same of the collective variable */
+  const double *s, *grad_s; /* [batch_flow], [batch_flow][dim], of s at the samples */
 } bgen_train_batch;
 
 /* BGEN_NOT_FINITE: nothing was changed but the step is counted. */
 bgen_status bgen_trainer_step(bgen_trainer *trainer, const bgen_train_batch *batch,
                               bgen_train_report *report);
 
-/* Keeps the parameters as they are now if loss, a number of the caller's, is the least so far (and not
-   NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
+/* Keeps the parameters as they are now if loss, a number of the caller's, is the least so far (and
+   not NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
 bool bgen_trainer_keep_if_best(bgen_trainer *trainer, double loss);
 void bgen_trainer_take_best(bgen_trainer *trainer);
 
-/* log w = -u/tau - log q [batch_flow] of the samples of the last step; -inf where u is not finite. */
+/* log w = -u/tau - log q [batch_flow] of the samples of the last step; -inf where u is not
+   finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);
 
 #ifdef __cplusplus
