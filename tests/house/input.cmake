@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # the input lines of the fix, without LAMMPS
+if(TARGET test_input)
+  return()
+endif()
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 add_executable(test_input ${CMAKE_CURRENT_LIST_DIR}/test_input.cpp)
 target_sources(test_input PRIVATE ${CMAKE_SOURCE_DIR}/plugin/input/cv_options.cpp
   ${CMAKE_SOURCE_DIR}/plugin/input/fix_options.cpp ${CMAKE_SOURCE_DIR}/plugin/input/line.cpp
