@@ -2,7 +2,11 @@
 /* action.h - what a line "bgen ID action ..." does, once it has been read; serial code on the rank
    that leads
 
-   The constructor of an action reads the whole line, and throws where it cannot; run() does it. */
+   The constructor of an action reads the whole line, and throws where it cannot; run() does it.
+   Each is a file actions/NAME.cpp; actions/actions.h lists them, and declares for each of them
+
+     CommandHelp NAME_help();
+     std::unique_ptr<Action> create_NAME(State &, Line &, Surroundings &); */
 
 #ifndef BGEN_ACTIONS_ACTION_H
 #define BGEN_ACTIONS_ACTION_H
