@@ -86,7 +86,7 @@ std::string bgen::training_file_line(const TrainingLine &line)
 std::string bgen::explored_line(const ExploredFrames &f)
 {
   std::string line =
-      text("%9s %ld near moves of frames, %.2f %% accepted; mean energy %.2f kT", "", f.n_moved,
+      text("%9s %zu near moves of frames, %.2f %% accepted; mean energy %.2f kT", "", f.n_moved,
            f.n_moved ? 100.0 * f.n_accepted / f.n_moved : 0.0, f.mean_energy);
   if (!f.cv.empty()) line += text(", %s from %.4g to %.4g", f.cv.c_str(), f.least, f.most);
   return line + "\n";

@@ -40,7 +40,7 @@ std::string training_file_line(const TrainingLine &line);
 
 /* of the frames that moved while the flow was trained on them */
 struct ExploredFrames {
-  long n_moved, n_accepted; // since the last line
+  size_t n_moved, n_accepted; // since the last line
   double mean_energy;       // kT
   std::string cv;           // "": none
   double least, most;       // of the cv

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/train_options.h"
+
+#include "actions/actions.h"
+#include "input/text.h"
+#include "state/state.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace bgen;
+
+static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
+static constexpr int LINES = 20; // of the table, unless the user says
+
+/* ---- values of several words ---- */
+
+static void read_batch(Line &line, TrainSettings &to)
+{
+  bgen_train_options &options = to.of_trainer;
+  options.batch_data = options.batch_flow = line.integer(1, "a batch size");
+  if (line.number_follows()) options.batch_flow = line.integer(1, "a batch size");
+}
+
+/* a constant rate, or where it begins and where it ends */
+static void read_rates(Line &line, TrainSettings &to)
+{
+  bgen_train_options &options = to.of_trainer;
+  options.lr = options.lr_end = line.number_above(0.0, "a learning rate");
+  if (line.number_follows()) options.lr_end = line.number_from(0.0, "a learning rate");
+}
+
+/* a weight of 0 needs no cv */
+static void read_spread(Line &line, TrainSettings &to)
+{
+  bgen_train_options &options = to.of_trainer;
+  to.cv = -1;
+  options.weight_rc = line.number_from(0.0, "a weight");
+  if (options.weight_rc == 0.0 && to.state->variables.cv_named(line.peek()) < 0) return;
+  const int cv = to.state->variables.read_cv(line);
+  const double low = line.number("the lower end of a range"),
+               high = line.number("the upper end of a range");
+  if (!(low < high) || std::isinf(high - low))
+    line.fail(text("invalid range %g to %g of rc: expected a finite range", low, high));
+  if (options.weight_rc == 0.0) return;
+  to.cv = cv;
+  options.rc_low = low;
+  options.rc_high = high;
+}
+
+static void read_temperatures(Line &line, TrainSettings &to)
+{
+  do to.temperatures.push_back(line.number_above(0.0, "a temperature"));
+  while (line.number_follows());
+  if (to.temperatures.size() > BGEN_MOST_TAU)
+    line.fail(text("%zu temperatures: at most %d can be learned at once", to.temperatures.size(),
+                   static_cast<int>(BGEN_MOST_TAU)));
+}
+
+static void read_file(Line &line, TrainSettings &to, bool append)
+{
+  to.path = line.text("a file name");
+  to.append = append;
+}
+
+/* ---- the table ---- */
+
+using Options = std::vector<Option<TrainSettings>>;
+
+static const Options KEYWORDS = {
+    {"steps", "N", "1000", "number of training steps",
+     [](Line &line, TrainSettings &to) {
+       to.of_trainer.n_steps = line.integer(1, "a number of steps");
+     }},
+    {"batch", "N [M]", "256", "frames and samples of a step", read_batch},
+    {"lr", "R [S]", "1e-3", "learning rate, and the rate at which it ends", read_rates},
+    {"ml", "W", "1", "weight of the loss by example",
+     [](Line &line, TrainSettings &to) {
+       to.of_trainer.weight_ml = line.number_from(0.0, "a weight");
+     }},
+    {"kl", "W", "0", "weight of the loss by energy",
+     [](Line &line, TrainSettings &to) {
+       to.of_trainer.weight_kl = line.number_from(0.0, "a weight");
+     }},
+    {"rc", "W [cv low high]", "0", "weight of the loss along a cv, and the range of the cv",
+     read_spread},
+    {"temperatures", "T ...", "that of the fix", "temperatures to learn at once by energy",
+     read_temperatures},
+    {"ecap", "E", "1e3", "energy in kT above which energies count by their logarithm",
+     [](Line &line, TrainSettings &to) {
+       to.of_trainer.energy_high = line.number_above(0.0, "an energy in kT");
+     }},
+    {"clip", "G", "100", "largest norm of the gradient, 0 = none",
+     [](Line &line, TrainSettings &to) {
+       to.of_trainer.clip = line.number_from(0.0, "the largest norm of a gradient");
+     }},
+    {"explore", "S", "-", "step of near moves of the frames while the flow learns",
+     [](Line &line, TrainSettings &to) {
+       to.explore_step = line.number_above(0.0, "a step in latent space");
+     }},
+    {"basin", "name", "all", "train the flow of this basin only",
+     [](Line &line, TrainSettings &to) { to.basin = to.state->variables.read_basin(line); }},
+    {"every", "N", "steps/20", "steps from line to line of the table",
+     [](Line &line, TrainSettings &to) {
+       to.every = line.integer(1, "a number of steps between lines of the table");
+     }},
+    {"refit", "no|yes|prior", "no", "fit whiten, actnorm and mixture to the frames again",
+     [](Line &line, TrainSettings &to) {
+       to.refit = static_cast<Frames::Refit>(
+           line.choice({"no", "yes", "prior"}, "the choice of what to fit again"));
+     }},
+    {"keep", "best|last", "best", "parameters that the stage ends with",
+     [](Line &line, TrainSettings &to) {
+       to.keep_best = line.choice({"best", "last"}, "the parameters to keep") == 0;
+     }},
+    {"stop", "N", "0", "end after N lines of the table without a better one, 0 = never",
+     [](Line &line, TrainSettings &to) {
+       to.patience = line.integer(0, "a number of lines of the table");
+     }},
+    {"file", "name", "-", "file for the table",
+     [](Line &line, TrainSettings &to) { read_file(line, to, false); }},
+    {"append", "name", "-", "file to which the table is appended",
+     [](Line &line, TrainSettings &to) { read_file(line, to, true); }}};
+
+static const std::vector<OldWord> OLD = {{"iter", "use 'steps N'"},
+                                         {"weights", "use 'ml W', 'kl W' and 'rc W cv low high'"},
+                                         {"ehigh", "use 'ecap E'"}};
+
+CommandHelp bgen::train_help()
+{
+  return {"bgen ID train", keywords_of(KEYWORDS)};
+}
+
+/* ---- what goes together ---- */
+
+static void check_weights(const Line &line, const TrainSettings &settings)
+{
+  if (!settings.by_example() && !settings.by_energy())
+    line.fail("the weights ml, kl and rc are all 0: nothing is left to train by");
+  if (settings.of_trainer.weight_kl == 0.0 && !settings.temperatures.empty())
+    line.fail("temperatures are learned by energy: give kl a weight above 0");
+}
+
+static void check_frames(const Line &line, const TrainSettings &settings)
+{
+  const State &state = *settings.state;
+  for (int k = 0; k < state.variables.n_basins(); k++) {
+    if (!settings.trains(k) || state.frames.n(FrameUse::TRAIN, k)) continue;
+    if (settings.by_example() || settings.explore_step > 0.0 || settings.refit ||
+        !state.model.fitted(k))
+      line.fail("basin " + state.variables.basin_name(k) +
+                " has no training frames: rerun a dump file of it, or run with the keyword "
+                "collect");
+  }
+}
+
+TrainSettings bgen::read_train_settings(Line &line, const State &state)
+{
+  TrainSettings settings;
+  settings.state = &state;
+  settings.of_trainer = DEFAULTS;
+  read_options(line, KEYWORDS, OLD, settings);
+  check_weights(line, settings);
+  check_frames(line, settings);
+  if (settings.every == 0)
+    settings.every = std::max<long long>(1, settings.of_trainer.n_steps / LINES);
+  return settings;
+}
