@@ -11,9 +11,9 @@ function(add_tidy_test name)
 endfunction()
 
 if(BGEN_PLUGIN)
-  add_tidy_test(tidy_plugin ${CMAKE_SOURCE_DIR}/plugin/*.cpp ${CMAKE_SOURCE_DIR}/plugin/*.c)
+  add_tidy_test(tidy_plugin ${CMAKE_SOURCE_DIR}/plugin/*/*.cpp ${CMAKE_SOURCE_DIR}/plugin/*/*.c)
 else()
-  foreach(rule includes licences lengths format)
+  foreach(rule includes licences lengths functions classes format selftest)
     add_test(NAME style.${rule}
       COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/style/check_style.py ${rule})
     set_tests_properties(style.${rule} PROPERTIES LABELS style TIMEOUT 600)
