@@ -62,7 +62,7 @@ void Training::create_trainer()
   options_.first_sample = state_.chain.count(BGEN_COUNT_TRAIN_SAMPLES);
   bgen_trainer *made = nullptr;
   check(bgen_trainer_create(bgen_generator_flow(state_.model.generator(), k_), &options_, &made));
-  trainer_ = {made, {bgen_trainer_destroy}};
+  trainer_.reset(made);
 }
 
 void Training::create_validation()
@@ -72,7 +72,7 @@ void Training::create_validation()
                                            state_.chain.seed(),      options_.energy_high};
   bgen_validation *made = nullptr;
   check(bgen_validation_create(&options, &state_.frames.test(k_), &made));
-  validation_ = {made, {bgen_validation_destroy}};
+  validation_.reset(made);
   follow_validation();
 }
 
@@ -98,7 +98,7 @@ void Training::create_explore()
   options.high = options_.rc_high;
   bgen_explore *made = nullptr;
   check(bgen_explore_create(&options, &made));
-  explore_ = {made, {bgen_explore_destroy}};
+  explore_.reset(made);
 }
 
 TrainingHead Training::head() const

@@ -4,6 +4,7 @@
 #ifndef BGEN_ACTIONS_TRAINING_H
 #define BGEN_ACTIONS_TRAINING_H
 
+#include "actions/owned.h"
 #include "actions/train_options.h"
 #include "report/file.h"
 #include "report/training.h"
@@ -11,7 +12,6 @@
 #include "train/validation.h"
 
 #include <chrono>
-#include <memory>
 #include <vector>
 
 namespace bgen {
@@ -36,12 +36,6 @@ public:
   void run();
 
 private:
-  template <class Of> struct Destroy {
-    void (*of)(Of *);
-    void operator()(Of *object) const { of(object); }
-  };
-  template <class Of> using Owned = std::unique_ptr<Of, Destroy<Of>>;
-
   State &state_;
   const TrainSettings &settings_;
   const int k_;
@@ -54,9 +48,10 @@ private:
   std::vector<bgen_cv_range> ranges_;
   bgen_basins basins_;
 
-  Owned<bgen_trainer> trainer_;
-  Owned<bgen_validation> validation_;
-  Owned<bgen_explore> explore_; // nullptr: the frames stay where they are
+  Owned<bgen_trainer, bgen_trainer_destroy> trainer_;
+  Owned<bgen_validation, bgen_validation_destroy> validation_;
+  /* nullptr: the frames stay where they are */
+  Owned<bgen_explore, bgen_explore_destroy> explore_;
   std::chrono::steady_clock::time_point started_;
 
   long long n_skipped_ = 0;        // steps without a finite gradient
