@@ -20,14 +20,14 @@ set -eu
 cache=${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}
 jobs=${BGEN_JOBS:-$(nproc)}
 
-# compilers and tools, the core, LAMMPS and MPI, the tests, the plots, what fetches the other LAMMPS
+# compilers and tools, the core, LAMMPS and MPI, the tests, the plots and pages, what fetches the
+# other LAMMPS
 packages="
   clang clang-format clang-tidy cmake g++ gcc git libomp-dev ninja-build pkg-config
   libcjson-dev liblapacke-dev libopenblas-dev
   lammps liblammps-dev libopenmpi-dev openmpi-bin
   libcmocka-dev python3
-  python3-matplotlib python3-numpy
-  universal-ctags
+  python3-matplotlib python3-numpy python3-sphinx
   ca-certificates debian-archive-keyring python3-venv xz-utils"
 
 # All of LAMMPS that examples and tests use; INTEL and RIGID are there to be refused by fix bgen.
