@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* body.h - the atoms of a group, as the particles of a configuration x
 
-   x[i * n_space + c] is component c of the unwrapped position of particle i; particles stand in the order of their atom IDs,
-   whichever rank owns them. */
+   x[i * n_space + c] is component c of the unwrapped position of particle i; particles stand in the
+   order of their atom IDs, whichever rank owns them. */
 
 #ifndef BGEN_ENGINE_BODY_H
 #define BGEN_ENGINE_BODY_H

@@ -14,12 +14,12 @@ public:
 
   virtual std::string text() const = 0; // as it stands in a LAMMPS dump
 
-  /* A difference of positions d[n_space] along the edges of the box, as fractions of their lengths: s[3], 0 where the box is
-     not periodic. */
+  /* A difference of positions d[n_space] along the edges of the box, as fractions of their lengths:
+     s[3], 0 where the box is not periodic. */
   virtual void fractions(const double *d, double *s) const = 0;
 
-  /* Where it is periodic the box is to stay as it is at the first hold(); what has changed since, as "length in x 9, not 8",
-     or "", which is also the answer before. */
+  /* Where it is periodic the box is to stay as it is at the first hold(); what has changed since,
+     as "length in x 9, not 8", or "", which is also the answer before. */
   virtual void hold() = 0;
   virtual std::string change() const = 0;
   virtual bool is_sampled() const = 0; // a fix may change it in a run

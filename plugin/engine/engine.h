@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* engine.h - the potential energy as a function of the positions of a group of atoms; knows no LAMMPS
+/* engine.h - the potential energy as a function of the positions of a group of atoms
 
-   What stands above it (state, actions, moves) is serial code that runs on one rank. In LAMMPS it talks to a LedEngine
-   (engine/lead.h), which makes all ranks do what is asked; in tests to an analytic energy of some lines.
+   Knows no LAMMPS. What stands above it (state, actions, moves) is serial code that runs on one
+   rank. In LAMMPS it talks to a LedEngine (engine/lead.h), which makes all ranks do what is asked;
+   in tests to an analytic energy of some lines.
 
-     trial    begin_trial(), any number of energy(x), then restore() or accept(): see Trial, which does it by itself
-     session  energies between two runs, where LAMMPS has to be made ready first: see Session; it is a trial, too
+     trial    begin_trial(), any number of energy(x), then restore() or accept(); Trial does it
+     session  energies between two runs, where LAMMPS has to be made ready first: see Session; it is
+              a trial, too
      units    LAMMPS' own; energies are totals */
 
 #ifndef BGEN_ENGINE_ENGINE_H
@@ -16,8 +18,9 @@
 
 namespace bgen {
 
-/* Where it is refused, the configuration must not be evaluated (it would make LAMMPS stop): value is NaN and nothing has moved,
-   so that no jump leads there nor, for detailed balance, away from there. Values may be infinite or NaN all the same. */
+/* Where it is refused, the configuration must not be evaluated (it would make LAMMPS stop): value
+   is NaN and nothing has moved, so that no jump leads there nor, for detailed balance, away from
+   there. Values may be infinite or NaN all the same. */
 struct Energy {
   double value;
   const char *refused; // why; nullptr: it is not
@@ -39,21 +42,22 @@ public:
   virtual Energy present_energy() = 0;              // where the trial began
   virtual void gradient(double *grad) = 0; // dU/dx[dim] of the latest energy that was not refused
   virtual void restore() = 0;              // all as it was when the trial began, bit for bit
-  virtual void accept() = 0; // the atoms stay where the latest energy has put them, with their velocities
+  virtual void accept() = 0; // the atoms stay at the latest energy's x, with their velocities
 
   /* a session */
   virtual void begin_session() = 0;
   virtual void end_session() = 0;
 
-  /* keep() all atoms as they are at the end of a step; go_back() to them before the forces of a later one, time reversed.
-     Between trials. */
+  /* keep() all atoms as they are at the end of a step; go_back() to them before the forces of a
+     later one, time reversed. Between trials. */
   virtual void keep() = 0;
   virtual bool has_kept() const = 0;
   virtual void go_back() = 0;
   virtual void forget() = 0;
 
-  /* Velocities of the moved components: their variance kT/m [dim]; new ones from the Maxwell-Boltzmann distribution; and, where
-     the integrator is half a step behind, the change by a force -grad[dim] in that half step. */
+  /* Velocities of the moved components: their variance kT/m [dim]; new ones from the Maxwell-
+     Boltzmann distribution; and, where the integrator is half a step behind, the change by a force
+     -grad[dim] in that half step. */
   virtual void velocity_variance(double temperature, double *variance) = 0;
   virtual void resample_velocities(double temperature, bgen_rng rng) = 0;
   virtual void kick_half_step(const double *grad) = 0;

@@ -35,8 +35,8 @@ public:
 
   virtual Box &box() = 0;
 
-  /* The atoms of another group, which must contain those of the fix, for moves that take more with them. It lives as long as the
-     host. */
+  /* The atoms of another group, which must contain those of the fix, for moves that take more with
+     them. It lives as long as the host. */
   virtual Engine &engine_of_group(const std::string &group) = 0;
 
   /* Throws where a fix of LAMMPS has a state that cannot go back in time (SHAKE). */
@@ -54,8 +54,9 @@ public:
 
   /* Why an observable has no value at any point; "": it has. */
   virtual std::string trouble_with(const Observable &observable) const = 0;
-  /* Within a session. begin: once before the points; throws where a quantity depends on more than positions. observe: values of
-     all of them where the latest energy, which was this one, has put the atoms; NaN and infinities pass through. */
+  /* Within a session. begin: once before the points; throws where a quantity depends on more than
+     positions. observe: values of all of them where the latest energy, which was this one, has put
+     the atoms; NaN and infinities pass through. */
   virtual void begin_observing(const std::vector<Observable> &observables) = 0;
   virtual void observe(double energy, double *values) = 0;
 };

@@ -1,23 +1,24 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "configuration_box.h"
+#include "engine/lammps_box.h"
 
-#include "bgen_words.h"
 #include "domain.h"
+#include "input/text.h"
 
 #include <cmath>
-#include <cstdio>
 
 using namespace LAMMPS_NS;
 
+namespace bgen {
+
 static constexpr double SAME_BOX = 1e-6; // relative: some formats keep single precision
 
-// As Domain::x2lamda(), of a difference.
-void BgenBox::parts(const double *d, double *s) const
+/* As Domain::x2lamda(), of a difference. */
+void LammpsBox::fractions(const double *d, double *s) const
 {
   const double *inverse = domain->h_inv; // xx yy zz yz xz xy
   double full[3] = {0.0, 0.0, 0.0};
-  for (int c = 0; c < n_space; c++) full[c] = d[c];
+  for (int c = 0; c < n_space_; c++) full[c] = d[c];
   s[0] = inverse[0] * full[0] + inverse[5] * full[1] + inverse[4] * full[2];
   s[1] = inverse[1] * full[1] + inverse[3] * full[2];
   s[2] = inverse[2] * full[2];
@@ -25,9 +26,9 @@ void BgenBox::parts(const double *d, double *s) const
     if (!domain->periodicity[c]) s[c] = 0.0;
 }
 
-std::string BgenBox::text() const
+std::string LammpsBox::text() const
 {
-  char boundary[9], lines[256];
+  char boundary[9];
   const double *lo = domain->triclinic ? domain->boxlo_bound : domain->boxlo;
   const double *hi = domain->triclinic ? domain->boxhi_bound : domain->boxhi;
   const double tilt[3] = {domain->xy, domain->xz, domain->yz};
@@ -35,15 +36,15 @@ std::string BgenBox::text() const
   std::string text = domain->triclinic ? "ITEM: BOX BOUNDS xy xz yz " : "ITEM: BOX BOUNDS ";
   text += std::string(boundary) + "\n";
   for (int c = 0; c < 3; c++) {
-    const int n = snprintf(lines, sizeof lines, "%.15g %.15g", lo[c], hi[c]);
-    if (domain->triclinic) snprintf(lines + n, sizeof lines - n, " %.15g", tilt[c]);
-    text += std::string(lines) + "\n";
+    text += bgen::text("%.15g %.15g", lo[c], hi[c]);
+    if (domain->triclinic) text += bgen::text(" %.15g", tilt[c]);
+    text += "\n";
   }
   return text;
 }
 
-// Lengths, then the tilts xy, xz, yz, of the periodic directions, else 0.
-std::vector<double> BgenBox::periodic() const
+/* Lengths, then the tilts xy, xz, yz, of the periodic directions, else 0. */
+std::vector<double> LammpsBox::periodic() const
 {
   const int *wraps = domain->periodicity;
   return {wraps[0] ? domain->xprd : 0.0, wraps[1] ? domain->yprd : 0.0,
@@ -51,26 +52,28 @@ std::vector<double> BgenBox::periodic() const
           wraps[2] ? domain->xz : 0.0,   wraps[2] ? domain->yz : 0.0};
 }
 
-void BgenBox::hold()
+void LammpsBox::hold()
 {
-  if (held.empty()) held = periodic();
+  if (held_.empty()) held_ = periodic();
 }
 
-bool BgenBox::is_sampled() const
+bool LammpsBox::is_sampled() const
 {
   return domain->box_change != 0;
 }
 
-std::string BgenBox::change() const
+std::string LammpsBox::change() const
 {
   static const char *const names[] = {"length in x", "length in y", "length in z",
                                       "tilt xy",     "tilt xz",     "tilt yz"};
-  if (held.empty()) return "";
+  if (held_.empty()) return "";
   const std::vector<double> now = periodic();
   for (int k = 0; k < 6; k++) {
-    const double scale = k < 3 ? held[k] : domain->prd[k < 4 ? 1 : 2];
-    if (!(std::fabs(now[k] - held[k]) <= SAME_BOX * scale))
-      return bgen_text("%s %.10g, not %.10g", names[k], now[k], held[k]);
+    const double scale = k < 3 ? held_[k] : domain->prd[k < 4 ? 1 : 2];
+    if (!(std::fabs(now[k] - held_[k]) <= SAME_BOX * scale))
+      return bgen::text("%s %.10g, not %.10g", names[k], now[k], held_[k]);
   }
   return "";
 }
+
+} // namespace bgen

@@ -1,54 +1,43 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-// configuration_screen.cpp - configurations that LAMMPS must not see, since it would stop or lose
-// atoms
-//
-// Every rank looks at every particle, so all of them find the same reason.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "configuration.h"
+#include "engine/refusal.h"
 
 #include "atom.h"
 #include "bond.h"
 #include "comm.h"
 #include "domain.h"
-#include "error.h"
 #include "force.h"
 #include "neighbor.h"
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
 using namespace LAMMPS_NS;
 
+namespace bgen {
+
 static constexpr int FIXED = 1; // in domain->boundary
 static constexpr double MAX_BINS = 1e6, MAX_BINS_PER_ATOM = 100.0;
 
-void BgenConfiguration::set_screen(double overlap, double bond_max)
+Refusal::Refusal(LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home)
+    : Pointers(lmp), group_(group_atoms), home_(home)
 {
-  overlap_ = overlap;
-  bond_max_ = bond_max;
-  fresh_ = true;
 }
 
-const char *BgenConfiguration::screen(const double *x)
+const char *Refusal::reason(const double *x) const
 {
-  if (!std::all_of(x, x + dim(), [](double c) { return std::isfinite(c); }))
+  if (!std::all_of(x, x + group_.body().dim(), [](double c) { return std::isfinite(c); }))
     return "a coordinate is not finite";
   if (const char *reason = outside(x)) return reason;
   if (stretched(x)) return "a bond is too long";
-  if (overlap_ > 0.0 && overlapping(x)) return "two atoms overlap";
+  if (limits_.overlap > 0.0 && overlapping(x)) return "two atoms overlap";
   return nullptr;
 }
 
-// Unwrapped position: the moved components from x, the others as remembered.
-void BgenConfiguration::position(int particle, const double *x, double *u) const
-{
-  std::copy_n(&home_[3 * particle], 3, u);
-  if (particle < n_particles()) std::copy_n(x + n_space_ * particle, n_space_, u);
-}
-
-// d = a - b, to the nearest periodic image; a and b may be many boxes apart
-void BgenConfiguration::difference(const double *a, const double *b, double *d) const
+/* d = a - b, to the nearest periodic image; a and b may be many boxes apart */
+void Refusal::difference(const double *a, const double *b, double *d) const
 {
   const double *h = domain->h; // xx yy zz yz xz xy
   const double edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
@@ -65,21 +54,19 @@ static double norm_squared(const double *d)
   return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
 }
 
-/* ----------------------------------------------------------------------
-   LAMMPS loses atoms outside a fixed boundary, has image flags for some
-   hundred boxes only, and fills a shrink-wrapped box with neighbor bins
-------------------------------------------------------------------------- */
+/* ---- LAMMPS loses atoms outside a fixed boundary, has image flags for some hundred boxes only,
+   and fills a shrink-wrapped box with neighbor bins ---- */
 
-const char *BgenConfiguration::outside(const double *x) const
+const char *Refusal::outside(const double *x) const
 {
   const double *boxlo = domain->triclinic ? domain->boxlo_lamda : domain->boxlo;
   const double *boxhi = domain->triclinic ? domain->boxhi_lamda : domain->boxhi;
   double lo[3], hi[3];
   std::copy_n(boxlo, 3, lo);
   std::copy_n(boxhi, 3, hi);
-  for (int k = 0; k < n_particles(); k++) {
+  for (int k = 0; k < group_.body().n_particles(); k++) {
     double u[3];
-    position(k, x, u);
+    home_.position(k, x, u);
     if (domain->triclinic) domain->x2lamda(u, u);
     for (int d = 0; d < 3; d++) {
       const int *boundary = domain->boundary[d];
@@ -97,9 +84,9 @@ const char *BgenConfiguration::outside(const double *x) const
   return too_many_bins(lo, hi) ? "an atom is far outside a shrink-wrapped box" : nullptr;
 }
 
-// The usual bins, half a cutoff wide, of the box from lo to hi (fractions of the present box if
-// that is triclinic).
-bool BgenConfiguration::too_many_bins(const double *lo, const double *hi) const
+/* The usual bins, half a cutoff wide, of the box from lo to hi (fractions of the present box if
+   that is triclinic). */
+bool Refusal::too_many_bins(const double *lo, const double *hi) const
 {
   if (domain->nonperiodic != 2 || neighbor->style == Neighbor::NSQ) return false;
   double n_bins = 1.0;
@@ -110,53 +97,63 @@ bool BgenConfiguration::too_many_bins(const double *lo, const double *hi) const
   return !(n_bins <= MAX_BINS + MAX_BINS_PER_ATOM * static_cast<double>(atom->natoms));
 }
 
-bool BgenConfiguration::stretched(const double *x) const
+/* ---- atoms that are too far from, or too close to, each other ---- */
+
+bool Refusal::stretched(const double *x) const
 {
   for (const Bonded &pair : bonded_) {
     double a[3], b[3], d[3];
-    position(pair.i, x, a);
-    position(pair.j, x, b);
+    home_.position(pair.i, x, a);
+    home_.position(pair.j, x, b);
     difference(a, b, d);
     if (!(norm_squared(d) < pair.longest * pair.longest)) return true;
   }
   return false;
 }
 
-// Particles against each other on every rank, against the other atoms on the ranks that own those.
-bool BgenConfiguration::overlapping(const double *x)
+/* Particles against each other on every rank, against the other atoms on the ranks that own
+   those. */
+bool Refusal::overlapping(const double *x) const
 {
-  const double closest = overlap_ * overlap_;
+  const double closest = limits_.overlap * limits_.overlap;
   int overlap = 0;
   double a[3], b[3], d[3];
-  for (int k = 0; k < n_particles() && !overlap; k++) {
-    position(k, x, a);
+  for (int k = 0; k < group_.body().n_particles() && !overlap; k++) {
+    home_.position(k, x, a);
     for (int j = 0; j < k; j++) {
-      position(j, x, b);
+      home_.position(j, x, b);
       difference(a, b, d);
       if (norm_squared(d) < closest) overlap = 1;
     }
-    for (int i = 0; i < atom->nlocal; i++) {
-      if (atom->mask[i] & groupbit_) continue;
-      difference(a, atom->x[i], d);
-      if (norm_squared(d) < closest) overlap = 1;
-    }
+    if (near_others(k, x)) overlap = 1;
   }
   MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
   return overlap;
 }
 
-/* ----------------------------------------------------------------------
-   Which atoms need each other. A rank that owns the atom under which LAMMPS
-   stores a bond, angle, ... looks for its other atoms among its own and its
-   ghosts, and stops the job if one is not there.
-------------------------------------------------------------------------- */
+bool Refusal::near_others(int k, const double *x) const
+{
+  const double closest = limits_.overlap * limits_.overlap;
+  double a[3], d[3];
+  home_.position(k, x, a);
+  for (int i = 0; i < atom->nlocal; i++) {
+    if (group_.has(i)) continue;
+    difference(a, atom->x[i], d);
+    if (norm_squared(d) < closest) return true;
+  }
+  return false;
+}
 
-void BgenConfiguration::find_bonded()
+/* ---- Which atoms need each other. A rank that owns the atom under which LAMMPS stores a bond,
+   angle, ... looks for its other atoms among its own and its ghosts, and stops the job if one is
+   not there. ---- */
+
+void Refusal::find_bonded()
 {
   std::vector<tagint> mine; // owner, other, bond type or 0
   const auto add = [&](int i, tagint other, int bond_type) {
     const tagint tag = atom->tag[i];
-    if (other != tag && (particle(tag) >= 0 || particle(other) >= 0))
+    if (other != tag && (group_.particle(tag) >= 0 || group_.particle(other) >= 0))
       mine.insert(mine.end(), {tag, other, bond_type});
   };
   const auto add_all = [&](const int *num, std::initializer_list<tagint **> others) {
@@ -176,54 +173,27 @@ void BgenConfiguration::find_bonded()
     add_all(atom->num_improper, {atom->improper_atom1, atom->improper_atom2, atom->improper_atom3,
                                  atom->improper_atom4});
   }
-  set_bonded(gather_ranks(mine));
+  find_partners(group_.gather_ranks(mine));
 }
 
-std::vector<int> BgenConfiguration::bonds() const
+void Refusal::find_partners(const std::vector<tagint> &found)
 {
-  std::vector<tagint> mine;
-  if (atom->molecular == Atom::MOLECULAR && atom->num_bond)
-    for (int i = 0; i < atom->nlocal; i++)
-      for (int m = 0; m < atom->num_bond[i]; m++)
-        mine.insert(mine.end(), {atom->tag[i], atom->bond_atom[i][m]});
-  const std::vector<tagint> all = gather_ranks(mine);
-  std::vector<int> pairs;
-  for (size_t k = 0; k < all.size(); k += 2) {
-    const int i = particle(all[k]), j = particle(all[k + 1]);
-    if (i >= 0 && j >= 0) pairs.insert(pairs.end(), {i, j});
-  }
-  return pairs;
-}
-
-void BgenConfiguration::set_bonded(const std::vector<tagint> &found)
-{
-  partners_.clear();
+  std::vector<tagint> partners;
   for (size_t k = 0; k < found.size(); k += 3)
     for (int end = 0; end < 2; end++)
-      if (particle(found[k + end]) < 0) partners_.push_back(found[k + end]);
-  std::sort(partners_.begin(), partners_.end());
-  partners_.erase(std::unique(partners_.begin(), partners_.end()), partners_.end());
+      if (group_.particle(found[k + end]) < 0) partners.push_back(found[k + end]);
+  home_.set_partners(partners);
 
-  const double longest = bond_max_ > 0.0 ? bond_max_ : comm->get_comm_cutoff();
+  const double longest = limits_.bond_max > 0.0 ? limits_.bond_max : comm->get_comm_cutoff();
   bonded_.clear();
   for (size_t k = 0; k < found.size(); k += 3)
-    bonded_.push_back({home_index(found[k]), home_index(found[k + 1]),
+    bonded_.push_back({home_.index(found[k]), home_.index(found[k + 1]),
                        std::min(longest, bond_limit(static_cast<int>(found[k + 2])))});
 }
 
-// Index into home_ of a particle or a partner, -1 for any other atom.
-int BgenConfiguration::home_index(tagint tag) const
-{
-  const int k = particle(tag);
-  if (k >= 0) return k;
-  const auto found = std::lower_bound(partners_.begin(), partners_.end(), tag);
-  if (found == partners_.end() || *found != tag) return -1;
-  return n_particles() + static_cast<int>(found - partners_.begin());
-}
-
-// FENE bonds of length R0 sqrt(0.9) and more have not the energy of their formula, from 2 R0 on
-// they stop the job.
-double BgenConfiguration::bond_limit(int bond_type) const
+/* FENE bonds of length R0 sqrt(0.9) and more have not the energy of their formula, from 2 R0 on
+   they stop the job. */
+double Refusal::bond_limit(int bond_type) const
 {
   Bond *fene = force->bond && bond_type > 0 ? force->bond_match("fene") : nullptr;
   int dimension = 0;
@@ -231,3 +201,10 @@ double BgenConfiguration::bond_limit(int bond_type) const
   if (!r0 || !fene->setflag[bond_type]) return std::numeric_limits<double>::infinity();
   return std::sqrt(0.9) * r0[bond_type];
 }
+
+double Refusal::memory_usage() const
+{
+  return static_cast<double>(bonded_.capacity() * sizeof(Bonded));
+}
+
+} // namespace bgen

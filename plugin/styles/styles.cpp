@@ -4,7 +4,7 @@
 #include "bgen_command.h"
 #include "compute_bgen.h"
 #include "fix_bgen.h"
-#include "lammps_compat.h"
+#include "engine/lammps_compat.h"
 
 #include <cstring>
 #include <mpi.h>

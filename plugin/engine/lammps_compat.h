@@ -60,7 +60,8 @@ inline void add_style(LAMMPS *lmp, const char *name, Input::CommandCreator creat
 #endif
 }
 
-/* While a fix is defined anew its place is empty, which Modify::find_fix() of 2021 does not expect. nullptr: there is none. */
+/* While a fix is defined anew its place is empty, which Modify::find_fix() of 2021 does not expect.
+   nullptr: there is none. */
 inline Fix *fix_named(const Modify *modify, const char *id)
 {
   for (int i = 0; i < modify->nfix; i++)

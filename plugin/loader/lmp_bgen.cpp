@@ -4,7 +4,7 @@
 #define LAMMPS_LIB_MPI
 
 #include "bgenplugin.h"
-#include "lammps_compat.h"
+#include "engine/lammps_compat.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* irregular.h - atoms that move to any other rank, for a LAMMPS that is installed without this header; any LAMMPS that
-   has its own is found first
+/* irregular.h - atoms that move to any other rank, for a LAMMPS that is installed without this
+   header; any LAMMPS that has its own is found first
 
-   The constructor is LAMMPS' own and fills its own members, for which "members" has room to spare: in Feb 2025 they took
-   240 bytes. */
+   The constructor is LAMMPS' own and fills its own members, for which "members" has room to spare:
+   in Feb 2025 they took 240 bytes. */
 
 #ifndef LMP_IRREGULAR_H
 #define LMP_IRREGULAR_H

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/evaluation.h"
+
+#include "angle.h"
+#include "atom.h"
+#include "bond.h"
+#include "comm.h"
+#include "compute.h"
+#include "dihedral.h"
+#include "domain.h"
+#include "error.h"
+#include "fix.h"
+#include "force.h"
+#include "improper.h"
+#include "irregular.h"
+#include "kspace.h"
+#include "modify.h"
+#include "neighbor.h"
+#include "pair.h"
+#include "update.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+Evaluation::Evaluation(LAMMPS *lmp, const GroupAtoms &group_atoms, const Home &home)
+    : Pointers(lmp), group_(group_atoms), home_(home)
+{
+}
+
+/* here, where the classes are complete */
+Evaluation::~Evaluation() = default;
+
+void Evaluation::prepare()
+{
+  pe_ = modify->compute[modify->find_compute("thermo_pe")];
+  find_energy_fixes();
+  irregular_ = std::make_unique<Irregular>(lmp);
+}
+
+/* The fixes whose forces belong to the potential energy. */
+void Evaluation::find_energy_fixes()
+{
+  energy_fixes_.clear();
+  for (int i = 0; i < modify->nfix; i++) {
+    Fix *fix = modify->fix[i];
+    if (!(modify->fmask[i] & FixConst::POST_FORCE)) continue;
+    if ((fix->energy_global_flag && fix->thermo_energy) || strncmp(fix->style, "GPU", 3) == 0)
+      energy_fixes_.push_back(fix);
+    else if (fix->energy_global_flag && !warned_ && comm->me == 0)
+      error->warning(FLERR, std::string("fix bgen: energies do not include that of fix ") +
+                                fix->id + " (" + fix->style + "); \"fix_modify " + fix->id +
+                                " energy yes\" adds it");
+  }
+  warned_ = true;
+}
+
+/* ---- moving: as between two steps of a run, the ghosts and lists stay as long as nobody has moved
+   half the neighbor skin; if not, all is built anew ---- */
+
+bool Evaluation::move(const double *x)
+{
+  if (listed_ && neighbor->dist_check) {
+    place(x, false);
+    if (!neighbor->check_distance()) {
+      comm->forward_comm();
+      return true;
+    }
+  }
+  place(x, true);
+  return rebuild(false);
+}
+
+/* Puts the particles of this rank where x wants them: into the copy of the box that their image
+   flags name, or, to wrap, into the box itself. */
+void Evaluation::place(const double *x, bool wrap)
+{
+  static const double origin[3] = {0.0, 0.0, 0.0};
+  for (int i = 0; i < atom->nlocal; i++)
+    if (group_.has(i)) {
+      double u[3], shift[3];
+      home_.position(group_.particle(atom->tag[i]), x, u);
+      if (wrap) atom->image[i] = image_of(u, atom->image[i]);
+      domain->unmap(origin, atom->image[i], shift);
+      for (int d = 0; d < 3; d++) atom->x[i][d] = u[d] - shift[d];
+    }
+}
+
+/* The image flags of an unwrapped position, for any number of boxes (Domain::pbc() knows of one
+   only). */
+imageint Evaluation::image_of(const double *u, imageint old) const
+{
+  double s[3];
+  const double *lo = domain->triclinic ? domain->boxlo_lamda : domain->boxlo;
+  const double *period = domain->triclinic ? domain->prd_lamda : domain->prd;
+  if (domain->triclinic)
+    domain->x2lamda(const_cast<double *>(u), s);
+  else
+    std::copy_n(u, 3, s);
+  imageint flag[3] = {old & IMGMASK, old >> IMGBITS & IMGMASK, old >> IMG2BITS};
+  for (int d = 0; d < 3; d++)
+    if (domain->periodicity[d])
+      flag[d] = static_cast<imageint>(std::floor((s[d] - lo[d]) / period[d])) + IMGMAX;
+  return flag[0] | flag[1] << IMGBITS | flag[2] << IMG2BITS;
+}
+
+/* The reneighboring of Verlet::run(), or the one of Verlet::setup_minimal(), with atoms that may
+   move to any rank, where LAMMPS knows neighboring ranks only. */
+bool Evaluation::rebuild(bool setup)
+{
+  new_box_and_owners(setup);
+  if (!all_there()) return false;
+  comm->borders();
+  if (domain->triclinic) domain->lamda2x(atom->nlocal + atom->nghost);
+  if (setup)
+    modify->setup_pre_neighbor();
+  else
+    modify->pre_neighbor();
+  neighbor->build(1);
+  if (setup)
+    modify->setup_post_neighbor();
+  else
+    modify->post_neighbor();
+  listed_ = true;
+  return true;
+}
+
+void Evaluation::new_box_and_owners(bool setup)
+{
+  if (domain->triclinic) domain->x2lamda(atom->nlocal);
+  domain->pbc();
+  if (setup || domain->box_change) {
+    domain->reset_box();
+    comm->setup();
+    if (neighbor->style) neighbor->setup_bins();
+  }
+  if (comm->nprocs > 1 && irregular_->migrate_check()) irregular_->migrate_atoms(1);
+  comm->exchange();
+}
+
+bool Evaluation::all_there() const
+{
+  bigint n = atom->nlocal;
+  MPI_Allreduce(MPI_IN_PLACE, &n, 1, MPI_LMP_BIGINT, MPI_SUM, world);
+  return n == atom->natoms;
+}
+
+/* ---- energy and forces, as Verlet::run() computes them, without virial. Of the fixes only those
+   whose energy belongs to pe: thermostats, constraints and the like would put noise into the
+   forces, or change their state. ---- */
+
+double Evaluation::energy()
+{
+  static constexpr int eflag = ENERGY_GLOBAL, vflag = VIRIAL_NONE;
+  update->eflag_global = update->ntimestep;
+  clear_forces();
+  modify->pre_force(vflag);
+  if (force->pair && force->pair->compute_flag) force->pair->compute(eflag, vflag);
+  if (atom->molecular != Atom::ATOMIC) {
+    if (force->bond) force->bond->compute(eflag, vflag);
+    if (force->angle) force->angle->compute(eflag, vflag);
+    if (force->dihedral) force->dihedral->compute(eflag, vflag);
+    if (force->improper) force->improper->compute(eflag, vflag);
+  }
+  if (force->kspace && force->kspace->compute_flag) force->kspace->compute(eflag, vflag);
+  modify->pre_reverse(eflag, vflag);
+  if (force->newton) comm->reverse_comm();
+  for (Fix *fix : energy_fixes_) fix->post_force(vflag);
+  n_energy_calls_++;
+  return pe_->compute_scalar();
+}
+
+void Evaluation::clear_forces()
+{
+  const size_t n = atom->nlocal + atom->nghost;
+  if (n) std::fill_n(atom->f[0], 3 * n, 0.0);
+  if (n && atom->torque_flag) std::fill_n(atom->torque[0], 3 * n, 0.0);
+}
+
+void Evaluation::gradient(double *grad) const
+{
+  const Body &body = group_.body();
+  const int n_space = body.n_space;
+  std::fill_n(grad, body.dim(), 0.0);
+  for (int i = 0; i < atom->nlocal; i++)
+    if (group_.has(i)) {
+      double *g = grad + n_space * group_.particle(atom->tag[i]);
+      for (int c = 0; c < n_space; c++) g[c] = -atom->f[i][c];
+    }
+  MPI_Allreduce(MPI_IN_PLACE, grad, static_cast<int>(body.dim()), MPI_DOUBLE, MPI_SUM, world);
+}
+
+} // namespace bgen

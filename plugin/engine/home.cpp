@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/home.h"
+
+#include "atom.h"
+#include "domain.h"
+
+#include <algorithm>
+#include <utility>
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+Home::Home(LAMMPS *lmp, const GroupAtoms &group_atoms) : Pointers(lmp), group_(group_atoms) {}
+
+void Home::set_partners(std::vector<tagint> tags)
+{
+  partners_ = std::move(tags);
+  std::sort(partners_.begin(), partners_.end());
+  partners_.erase(std::unique(partners_.begin(), partners_.end()), partners_.end());
+}
+
+void Home::remember()
+{
+  home_.assign(3 * (group_.body().tags.size() + partners_.size()), 0.0);
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = index(atom->tag[i]);
+    if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &home_[3 * k]);
+  }
+  MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
+                world);
+}
+
+void Home::present(double *x) const
+{
+  const int n_space = group_.body().n_space;
+  for (int k = 0; k < group_.body().n_particles(); k++)
+    std::copy_n(&home_[3 * k], n_space, x + n_space * k);
+}
+
+int Home::index(tagint tag) const
+{
+  const int k = group_.particle(tag);
+  if (k >= 0) return k;
+  const auto found = std::lower_bound(partners_.begin(), partners_.end(), tag);
+  if (found == partners_.end() || *found != tag) return -1;
+  return group_.body().n_particles() + static_cast<int>(found - partners_.begin());
+}
+
+void Home::position(int index, const double *x, double *u) const
+{
+  const int n_space = group_.body().n_space;
+  std::copy_n(&home_[3 * index], 3, u);
+  if (index < group_.body().n_particles()) std::copy_n(x + n_space * index, n_space, u);
+}
+
+double Home::memory_usage() const
+{
+  return static_cast<double>(home_.capacity() * sizeof(double) +
+                             partners_.capacity() * sizeof(tagint));
+}
+
+} // namespace bgen

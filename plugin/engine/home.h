@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* home.h - where the particles were when a trial began, with their components that are not moved,
+   and the atoms outside the group that share a bond, angle ... with one of them: its partners */
+
+#ifndef BGEN_ENGINE_HOME_H
+#define BGEN_ENGINE_HOME_H
+
+#include "engine/group_atoms.h"
+
+namespace bgen {
+
+class Home : protected LAMMPS_NS::Pointers {
+public:
+  Home(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms);
+
+  void set_partners(std::vector<LAMMPS_NS::tagint> tags); // in any order, several times each
+
+  void remember();               // collective; gives the same bits on all ranks
+  void present(double *x) const; // [dim] of the particles, as remembered
+
+  /* An index, from 0 on, of a particle or a partner; -1: any other atom. */
+  int index(LAMMPS_NS::tagint tag) const;
+  /* The unwrapped position u[3] of one of them: the moved components of a particle from x, the
+     others as remembered. */
+  void position(int index, const double *x, double *u) const;
+
+  double memory_usage() const;
+
+private:
+  const GroupAtoms &group_;
+  std::vector<LAMMPS_NS::tagint> partners_; // ascending
+  std::vector<double> home_;                // [particles, then partners][3], unwrapped
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lammps_box.h - the simulation box of LAMMPS; nothing of it is collective */
+
+#ifndef BGEN_ENGINE_LAMMPS_BOX_H
+#define BGEN_ENGINE_LAMMPS_BOX_H
+
+#include "engine/box.h"
+
+#include "pointers.h"
+
+#include <vector>
+
+namespace bgen {
+
+class LammpsBox : public Box, protected LAMMPS_NS::Pointers {
+public:
+  LammpsBox(LAMMPS_NS::LAMMPS *lmp, int n_space) : Pointers(lmp), n_space_(n_space) {}
+
+  std::string text() const override;
+  void fractions(const double *d, double *s) const override;
+  void hold() override;
+  std::string change() const override;
+  bool is_sampled() const override;
+
+private:
+  const int n_space_;
+  std::vector<double> held_; // as periodic(); empty: none
+
+  std::vector<double> periodic() const;
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/lammps_engine.h"
+
+#include "domain.h"
+#include "engine/requirements.h"
+#include "error.h"
+#include "force.h"
+#include "kspace.h"
+#include "modify.h"
+#include "update.h"
+
+#include <cassert>
+#include <cstring>
+#include <limits>
+#include <string>
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space)
+    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
+      refusal_(lmp, group_, home_), evaluation_(lmp, group_, home_), snapshot_(lmp)
+{
+}
+
+void LammpsEngine::init()
+{
+  require_movable(lmp, igroup_);
+  group_.init();
+  fresh_ = true;
+}
+
+void LammpsEngine::set_limits(const Limits &limits)
+{
+  refusal_.set_limits(limits);
+  fresh_ = true;
+}
+
+double LammpsEngine::memory_usage() const
+{
+  return group_.memory_usage() + home_.memory_usage() + refusal_.memory_usage() +
+         snapshot_.memory_usage() +
+         static_cast<double>((kept_.atoms.capacity() + x_home_.capacity()) * sizeof(double));
+}
+
+/* ---- a trial ---- */
+
+void LammpsEngine::begin_trial()
+{
+  if (fresh_) {
+    refusal_.find_bonded();
+    snapshot_.find_energies();
+    evaluation_.prepare();
+    fresh_ = false;
+  }
+  snapshot_.take();
+  home_.remember();
+  trying_ = true;
+  evaluation_.forget_lists(); // nobody knows what other fixes have done since they were built
+}
+
+Energy LammpsEngine::energy(const double *x)
+{
+  assert(trying_);
+  const char *refused = refusal_.reason(x);
+  if (!refused && !evaluation_.move(x)) {
+    put_back_atoms();
+    refused = "LAMMPS lost atoms";
+  }
+  return {refused ? std::numeric_limits<double>::quiet_NaN() : evaluation_.energy(), refused};
+}
+
+Energy LammpsEngine::present_energy()
+{
+  x_home_.resize(body().dim());
+  home_.present(x_home_.data());
+  return energy(x_home_.data());
+}
+
+void LammpsEngine::put_back_atoms()
+{
+  snapshot_.put_back_atoms();
+  evaluation_.forget_lists();
+}
+
+void LammpsEngine::restore()
+{
+  assert(trying_);
+  put_back_atoms();
+  snapshot_.put_back_box();
+  snapshot_.put_back_tallies();
+  trying_ = false;
+}
+
+void LammpsEngine::accept()
+{
+  assert(trying_);
+  snapshot_.put_back_tallies();
+  trying_ = false;
+}
+
+/* ---- between runs LAMMPS is not ready to compute anything. This is what the setup of a run does,
+   less what would change the run that follows: modify->setup(), in which thermostats draw random
+   numbers. ---- */
+
+void LammpsEngine::begin_session()
+{
+  if (domain->box_exist == 0) error->all(FLERR, std::string("bgen: there are no atoms yet"));
+  whichflag_ = update->whichflag;
+  update->whichflag = 1;
+  lmp->init();
+  init();
+  begin_trial();
+
+  update->setupflag = 1;
+  if (!evaluation_.rebuild(true)) {
+    put_back_atoms();
+    error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
+  }
+  force->setup();
+  if (force->kspace) force->kspace->setup();
+  modify->setup_pre_force(0);
+  update->setupflag = 0;
+}
+
+void LammpsEngine::end_session()
+{
+  restore();
+  update->whichflag = whichflag_;
+  update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
+}
+
+/* ---- back in time ---- */
+
+/* A rank without atoms keeps a number too, so that all ranks know that there is something. */
+void LammpsEngine::keep()
+{
+  kept_.atoms.resize(1);
+  snapshot_.pack(kept_);
+}
+
+static bool is_half_a_step_behind(const Update *update)
+{
+  return std::strncmp(update->integrate_style, "verlet", 6) == 0;
+}
+
+/* To velocities of half a step, -v - dt/2 a, a being that of the atoms where they are now. */
+void LammpsEngine::go_back()
+{
+  snapshot_.unpack(kept_);
+  snapshot_.put_back_box(kept_);
+  begin_trial();
+  const Energy now = present_energy();
+  const bool halved = is_half_a_step_behind(update);
+  group_.reverse_velocities(halved && !now.refused ? 0.5 * update->dt : 0.0);
+  accept();
+}
+
+/* ---- velocities ---- */
+
+void LammpsEngine::velocity_variance(double temperature, double *variance)
+{
+  group_.velocity_variance(temperature, variance);
+}
+
+void LammpsEngine::resample_velocities(double temperature, bgen_rng rng)
+{
+  group_.resample_velocities(temperature, rng);
+}
+
+void LammpsEngine::kick_half_step(const double *grad)
+{
+  if (is_half_a_step_behind(update)) group_.kick(0.5 * update->dt, grad);
+}
+
+} // namespace bgen

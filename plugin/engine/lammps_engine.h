@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lammps_engine.h - the potential energy of LAMMPS as a function of the positions of a group of
+   atoms
+
+   All functions that are not const are collective over the ranks of LAMMPS: they are called by all
+   of them with the same arguments, x too, and give the same bits. On one rank that leads the
+   others: engine/lead.h.
+
+     trial    In a fix it takes place in pre_exchange(), where the integrator itself rebuilds
+     everything afterwards. session  Between two runs. The next run sets up anew, even with "pre
+     no". */
+
+#ifndef BGEN_ENGINE_LAMMPS_ENGINE_H
+#define BGEN_ENGINE_LAMMPS_ENGINE_H
+
+#include "engine/engine.h"
+#include "engine/evaluation.h"
+#include "engine/refusal.h"
+#include "engine/snapshot.h"
+
+namespace bgen {
+
+class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
+public:
+  LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space);
+
+  /* Finds the atoms of the group, or makes sure that they are still the same; stops with an error
+     where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init(). */
+  void init();
+  void set_limits(const Limits &limits); // from the next trial on
+
+  const Body &body() const override { return group_.body(); }
+  double kT(double temperature) const override { return group_.kT(temperature); }
+  void gather(double *x) override { group_.gather(x); }
+
+  void begin_trial() override;
+  const char *refusal(const double *x) override { return refusal_.reason(x); }
+  Energy energy(const double *x) override;
+  Energy present_energy() override;
+  void gradient(double *grad) override { evaluation_.gradient(grad); }
+  void restore() override;
+  void accept() override;
+
+  void begin_session() override;
+  void end_session() override;
+
+  void keep() override;
+  bool has_kept() const override { return !kept_.atoms.empty(); }
+  void go_back() override;
+  void forget() override { kept_.atoms.clear(); }
+
+  void velocity_variance(double temperature, double *variance) override;
+  void resample_velocities(double temperature, bgen_rng rng) override;
+  void kick_half_step(const double *grad) override;
+
+  long long n_energy_calls() const override { return evaluation_.n_energy_calls(); }
+
+  /* What Engine does not have: the whole of LAMMPS, and of the atoms, that the host asks for. */
+  GroupAtoms &group_atoms() { return group_; }
+  bool all_there() const { return evaluation_.all_there(); }
+  double memory_usage() const;
+
+private:
+  const int igroup_;
+  GroupAtoms group_;
+  Home home_;
+  Refusal refusal_;
+  Evaluation evaluation_;
+  Snapshot snapshot_;
+  PackedAtoms kept_;
+  std::vector<double> x_home_;
+  bool trying_ = false;
+  bool fresh_ = true; // styles, fixes and bonds may be others than in the last trial
+  int whichflag_ = 0; // before the session
+
+  void put_back_atoms();
+};
+
+} // namespace bgen
+
+#endif

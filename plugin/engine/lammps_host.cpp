@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/lammps_host.h"
+
+#include "compute.h"
+#include "engine/lammps_compat.h"
+#include "group.h"
+#include "input.h"
+#include "input/error.h"
+#include "input/text.h"
+#include "modify.h"
+#include "variable.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <mpi.h>
+#include <sched.h>
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+/* OMP_NUM_THREADS, or this rank's share of the cores it may run on */
+static int cores_of_rank(MPI_Comm world)
+{
+  MPI_Comm node;
+  int n_ranks;
+  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  MPI_Comm_size(node, &n_ranks);
+  MPI_Comm_free(&node);
+  const char *text = getenv("OMP_NUM_THREADS");
+  const long wish = text ? strtol(text, nullptr, 10) : 0;
+  if (wish > 0) return static_cast<int>(std::min<long>(wish, MAXSMALLINT));
+  cpu_set_t cores;
+  const int n_cores = sched_getaffinity(0, sizeof cores, &cores) ? 1 : CPU_COUNT(&cores);
+  return std::max(1, n_cores / n_ranks);
+}
+
+LammpsHost::LammpsHost(LAMMPS *lmp, const FixInLammps &fix)
+    : Pointers(lmp), box(lmp, fix.n_space), fix_(fix), observables_(lmp),
+      n_cores_(cores_of_rank(world))
+{
+  add_engine(fix.igroup);
+}
+
+double LammpsHost::memory_usage() const
+{
+  double n_bytes = 0.0;
+  for (const auto &engine : engines_) n_bytes += engine->memory_usage();
+  return n_bytes;
+}
+
+/* ---- engines ---- */
+
+void LammpsHost::add_engine(int igroup)
+{
+  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space);
+  engine->set_limits(fix_.limits);
+  engine->init();
+  engines_.push_back(std::move(engine));
+}
+
+void LammpsHost::add_engine(const std::string &name)
+{
+  const int igroup = group->find(name.c_str());
+  if (igroup < 0)
+    throw Error("fix bgen: there is no group '" + name + "' that a driven move could move");
+  add_engine(igroup);
+}
+
+void LammpsHost::init()
+{
+  for (const auto &engine : engines_) engine->init();
+}
+
+/* ---- temperature ---- */
+
+static bool read_number(const std::string &word, double &value)
+{
+  char *end = nullptr;
+  value = strtod(word.c_str(), &end);
+  return end != word.c_str() && !*end;
+}
+
+bool LammpsHost::has_fixed_temperature() const
+{
+  double value;
+  return read_number(fix_.temperature, value);
+}
+
+void LammpsHost::set_temperature(double temperature)
+{
+  fix_.temperature = text("%.17g", temperature);
+}
+
+double LammpsHost::temperature()
+{
+  double value;
+  if (!read_number(fix_.temperature, value)) value = temperature_elsewhere();
+  if (!(value > 0.0) || std::isinf(value))
+    throw Error(text("fix bgen: temperature %s is %g: it must be positive",
+                     fix_.temperature.c_str(), value));
+  return value;
+}
+
+double LammpsHost::temperature_elsewhere() const
+{
+  const std::string &word = fix_.temperature;
+  const bool is_variable = word.compare(0, 2, "v_") == 0;
+  const int ivar = is_variable ? input->variable->find(word.substr(2).c_str()) : -1;
+  if (ivar >= 0 && input->variable->equalstyle(ivar)) return input->variable->compute_equal(ivar);
+  Fix *thermostat = fix_named(modify, word.c_str());
+  int dim = 0;
+  const auto *target =
+      thermostat ? static_cast<double *>(thermostat->extract("t_target", dim)) : nullptr;
+  if (target && dim == 0) return *target;
+  throw Error("fix bgen: temperature '" + word +
+              "' is neither a number nor an equal-style variable v_name nor the ID of a fix that "
+              "sets a temperature");
+}
+
+/* ---- anything else ---- */
+
+void LammpsHost::command(const std::string &line)
+{
+  input->one(line);
+}
+
+double LammpsHost::step_energy()
+{
+  return modify->compute[modify->find_compute("thermo_pe")]->compute_scalar();
+}
+
+std::string LammpsHost::trouble_with(const Observable &observable) const
+{
+  return observables_.trouble_with(observable);
+}
+
+void LammpsHost::begin_observing(const std::vector<Observable> &all)
+{
+  n_observed_ = static_cast<int>(all.size());
+  observables_.begin(all, *engines_[0]);
+}
+
+void LammpsHost::observe(double energy, double *values)
+{
+  observables_.evaluate(energy, values);
+}
+
+} // namespace bgen

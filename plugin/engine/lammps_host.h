@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lammps_host.h - what bgen asks of LAMMPS besides energies, on all ranks; see host.h
+
+   What is not const is collective, as in lammps_engine.h, but for the box, which is one rank's own.
+   An Error is thrown by all ranks alike. */
+
+#ifndef BGEN_ENGINE_LAMMPS_HOST_H
+#define BGEN_ENGINE_LAMMPS_HOST_H
+
+#include "engine/lammps_box.h"
+#include "engine/observables.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* What of the line of a fix bgen LAMMPS must know. */
+struct FixInLammps {
+  std::string id;
+  int igroup;
+  int n_space;             // see Body
+  std::string temperature; // a number, v_NAME, or the ID of a fix that sets a temperature
+  Limits limits;
+};
+
+class LammpsHost : protected LAMMPS_NS::Pointers {
+public:
+  LammpsHost(LAMMPS_NS::LAMMPS *lmp, const FixInLammps &fix);
+
+  const FixInLammps &fix() const { return fix_; }
+  LammpsBox box;
+
+  double temperature();
+  bool has_fixed_temperature() const; // a number: asking for it is not collective
+  void set_temperature(double temperature);
+
+  /* Engines, that of the fix first. */
+  void add_engine(const std::string &group); // throws: there is no such group
+  int n_engines() const { return static_cast<int>(engines_.size()); }
+  LammpsEngine &engine(int i) { return *engines_[i]; }
+  void init(); // of all engines, see LammpsEngine
+
+  void command(const std::string &line);
+  double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
+
+  std::string trouble_with(const Observable &observable) const;
+  void begin_observing(const std::vector<Observable> &all);
+  void observe(double energy, double *values);
+  int n_observed() const { return n_observed_; }
+
+  int n_cores() const { return n_cores_; }
+  double memory_usage() const;
+
+private:
+  FixInLammps fix_;
+  std::vector<std::unique_ptr<LammpsEngine>> engines_;
+  Observables observables_;
+  int n_observed_ = 0;
+  int n_cores_;
+
+  void add_engine(int igroup);
+  double temperature_elsewhere() const;
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* observables.h - values that LAMMPS computes of a configuration: pe, v_NAME, c_ID, c_ID[n]
+
+   Only what depends on nothing but positions has a value at any point: velocities are those of some
+   other moment, no virial and no energies of single atoms are computed, and the step is none of a
+   run. What changes though no atom has moved is found out at the first point, by begin(). */
+
+#ifndef BGEN_ENGINE_OBSERVABLES_H
+#define BGEN_ENGINE_OBSERVABLES_H
+
+#include "engine/host.h"
+#include "engine/lammps_engine.h"
+
+namespace bgen {
+
+class Observables : protected LAMMPS_NS::Pointers {
+public:
+  explicit Observables(LAMMPS_NS::LAMMPS *lmp) : Pointers(lmp) {}
+
+  std::string trouble_with(const Observable &observable) const;
+
+  /* Both are collective, within a session of the engine. Whatever computes and variables remember
+     of other points is of no effect; they remember nothing afterwards. NaN and infinities pass
+     through. */
+  void begin(const std::vector<Observable> &all, LammpsEngine &engine);
+  void evaluate(double energy, double *values);
+
+private:
+  std::vector<Observable> all_;
+
+  std::string trouble_with_variable(const std::string &name) const;
+  std::string trouble_with_compute(const Observable &observable) const;
+  double value(const Observable &observable, double energy);
+  double value_of_variable(const Observable &observable);
+  double value_of_compute(const Observable &observable);
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* refusal.h - configurations that LAMMPS must not see, since it would stop or lose atoms
+
+   Every rank looks at every particle, so all of them find the same reason. */
+
+#ifndef BGEN_ENGINE_REFUSAL_H
+#define BGEN_ENGINE_REFUSAL_H
+
+#include "engine/home.h"
+
+namespace bgen {
+
+/* Configurations are refused in which two atoms, not both outside the group, are closer than
+   overlap (0: never), or atoms of one bond, angle, dihedral or improper are farther apart than
+   bond_max (0: LAMMPS' ghost cutoff, beyond which it may stop). */
+struct Limits {
+  double overlap = 0.0, bond_max = 0.0;
+};
+
+class Refusal : protected LAMMPS_NS::Pointers {
+public:
+  Refusal(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home);
+
+  void set_limits(const Limits &limits) { limits_ = limits; }
+
+  /* Which atoms need each other, and so the partners; collective. Before home is remembered. */
+  void find_bonded();
+
+  /* Why x must not be evaluated; nullptr: it may. Collective. */
+  const char *reason(const double *x) const;
+
+  double memory_usage() const;
+
+private:
+  /* Atoms that LAMMPS wants within its ghost cutoff of each other, by their index at home. */
+  struct Bonded {
+    int i, j;
+    double longest;
+  };
+  const GroupAtoms &group_;
+  Home &home_;
+  Limits limits_;
+  std::vector<Bonded> bonded_;
+
+  void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
+  double bond_limit(int bond_type) const;
+  void difference(const double *a, const double *b, double *d) const;
+  const char *outside(const double *x) const;
+  bool too_many_bins(const double *lo, const double *hi) const;
+  bool stretched(const double *x) const;
+  bool overlapping(const double *x) const;
+  bool near_others(int k, const double *x) const;
+};
+
+} // namespace bgen
+
+#endif

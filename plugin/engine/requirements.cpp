@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/requirements.h"
+
+#include "atom.h"
+#include "domain.h"
+#include "engine/lammps_compat.h"
+#include "error.h"
+#include "fix.h"
+#include "group.h"
+#include "modify.h"
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+#include <mpi.h>
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+static const char *trouble_with_system(const LAMMPS *lmp, int igroup)
+{
+  const Atom *atom = lmp->atom;
+  if (lmp->kokkos)
+    return "the KOKKOS package does not see atoms that a fix moves; run without -k on";
+  if (fix_named(lmp->modify, "package_intel"))
+    return "the INTEL package does not see atoms that a fix moves; run without package intel";
+  if (atom->tag_enable == 0) return "atoms need IDs; leave out \"atom_modify id no\"";
+  if (atom->molecular == Atom::TEMPLATE)
+    return "atom style template is not supported; use bond, angle, molecular or full";
+  if (atom->ellipsoid_flag || atom->line_flag || atom->tri_flag || atom->body_flag)
+    return "atom styles ellipsoid, line, tri and body are not supported";
+  if (lmp->domain->deform_vremap)
+    return "fix deform with remap v keeps the system out of equilibrium";
+  if (lmp->group->dynamic[igroup])
+    return "a dynamic group cannot be moved, the atoms of a flow must stay the same";
+  return nullptr;
+}
+
+/* ---- fixes: rigid bodies and SHAKE hold atoms where proposals would not, and a bias with a memory
+   has no energy that depends on positions alone ---- */
+
+static bool starts_with(const char *style, std::initializer_list<const char *> names)
+{
+  return std::any_of(names.begin(), names.end(),
+                     [style](const char *name) { return strncmp(style, name, strlen(name)) == 0; });
+}
+
+static bool constrains(const Fix *fix)
+{
+  return starts_with(fix->style, {"rigid", "shake", "rattle", "poems"});
+}
+
+static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
+{
+  int any = 0;
+  for (int i = 0; i < atom->nlocal; i++)
+    if ((atom->mask[i] & bit) && (atom->mask[i] & other_bit)) any = 1;
+  MPI_Allreduce(MPI_IN_PLACE, &any, 1, MPI_INT, MPI_MAX, world);
+  return any;
+}
+
+static void require_free_atoms(const LAMMPS *lmp, int igroup)
+{
+  const int groupbit = lmp->group->bitmask[igroup];
+  for (int i = 0; i < lmp->modify->nfix; i++) {
+    const Fix *fix = lmp->modify->fix[i];
+    if (!fix) continue; // the fix bgen of this line, if it is defined anew
+    const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
+    if (constrains(fix) && any_in_both(lmp->atom, groupbit, fix->groupbit, lmp->world))
+      lmp->error->all(FLERR, "fix bgen: " + name + " constrains atoms of group " +
+                                 lmp->group->names[igroup] +
+                                 ", but a flow moves each of them "
+                                 "freely; use groups without common atoms");
+    if (starts_with(fix->style, {"colvars", "plumed"}) && fix->thermo_energy)
+      lmp->error->all(FLERR, "fix bgen: the energy of " + name + " depends on the past; unfix it");
+  }
+}
+
+void require_movable(LAMMPS *lmp, int igroup)
+{
+  const char *trouble = trouble_with_system(lmp, igroup);
+  if (trouble) lmp->error->all(FLERR, std::string("fix bgen: ") + trouble);
+  require_free_atoms(lmp, igroup);
+}
+
+std::string trouble_with_reversing(LAMMPS *lmp)
+{
+  for (int i = 0; i < lmp->modify->nfix; i++) {
+    const Fix *fix = lmp->modify->fix[i];
+    if (constrains(fix))
+      return std::string("fix bgen: with offsets MD must be reversible, but fix ") + fix->id +
+             " (" + fix->style + ") constrains atoms; leave the offsets out, or the constraint";
+  }
+  return "";
+}
+
+} // namespace bgen

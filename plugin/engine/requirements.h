@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* requirements.h - what LAMMPS must be like for proposals to move atoms */
+
+#ifndef BGEN_ENGINE_REQUIREMENTS_H
+#define BGEN_ENGINE_REQUIREMENTS_H
+
+#include "lammps.h"
+
+#include <string>
+
+namespace bgen {
+
+/* Stops all ranks with one sentence where the atoms of a group cannot be moved. Collective, and
+   cheap. */
+void require_movable(LAMMPS_NS::LAMMPS *lmp, int igroup);
+
+/* What is wrong where MD must be able to go backwards: a sentence, or "". */
+std::string trouble_with_reversing(LAMMPS_NS::LAMMPS *lmp);
+
+} // namespace bgen
+
+#endif
