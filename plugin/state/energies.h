@@ -12,8 +12,8 @@
 
 namespace bgen {
 
-/* u[n] of x[n][dim], and grad_u[n][dim] unless it is nullptr; where a point is refused +inf, and its gradient is 0.  How many
-   were refused. */
+/* u[n] of x[n][dim], and grad_u[n][dim] unless it is nullptr; where a point is refused +inf, and
+   its gradient is 0.  How many were refused. */
 size_t reduced_energies(Engine &engine, double temperature, size_t n, const double *x, double *u,
                         double *grad_u);
 
@@ -23,8 +23,8 @@ struct Followed {
   double u = 0.0; // of the last point; as it was if there was none
 };
 
-/* Evaluates all that is wanted by core/base/wanted.h until it has ended: next(bgen_wanted *) and arrive(const double *u, const
-   double *grad_u) return statuses. */
+/* Evaluates all that is wanted by core/base/wanted.h until it has ended: next(bgen_wanted *) and
+   arrive(const double *u, const double *grad_u) return statuses. */
 template <class Next, class Arrive>
 void follow(Engine &engine, double temperature, Next next, Arrive arrive, Followed &followed)
 {

@@ -145,16 +145,16 @@ double Frames::known_temperature(double temperature) const
 
 static std::string line_of(const char *use, double temperature, const FrameSet &set)
 {
-  return bgen::text("  frames to %-8s T = %g, %zu of %d walker%s\n", use, temperature, set.n(),
+  return text("  frames to %-8s T = %g, %zu of %d walker%s\n", use, temperature, set.n(),
               set.n_walkers(), set.n_walkers() == 1 ? "" : "s");
 }
 
-std::string Frames::text() const
+std::string Frames::lines() const
 {
-  std::string lines;
-  if (training_.n()) lines += line_of("train", model_.training_temperature(), training_);
-  for (const auto &set : test_sets_) lines += line_of("test", set->temperature, *set);
-  return lines;
+  std::string all;
+  if (training_.n()) all += line_of("train", model_.training_temperature(), training_);
+  for (const auto &set : test_sets_) all += line_of("test", set->temperature, *set);
+  return all;
 }
 
 static size_t numbers_of(const FrameSet &set)

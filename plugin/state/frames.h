@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* frames.h - the frames of a fix bgen: those to train by, of one temperature, and test frames, a set for each temperature
+/* frames.h - the frames of a fix bgen: those to train by, of one temperature, and test frames, a
+   set for each temperature
 
-   Frames are kept by basin, in the order in which they came, and know which walker they are of.  The test frames meant where no
-   set is named are those at the temperature of training. */
+   Frames are kept by basin, in the order in which they came, and know which walker they are of. 
+   The test frames meant where no set is named are those at the temperature of training. */
 
 #ifndef BGEN_STATE_FRAMES_H
 #define BGEN_STATE_FRAMES_H
@@ -53,8 +54,8 @@ public:
 
   FrameUse use = FrameUse::TRAIN; // of the frames that come from now on
 
-  /* A frame as `use` says, NONE: nothing happens.  Throws if frames to train by are of two temperatures, or if a mirror takes it
-     to another basin. */
+  /* A frame as `use` says, NONE: nothing happens.  Throws if frames to train by are of two
+     temperatures, or if a mirror takes it to another basin. */
   void add(const double *x, double temperature) { add(use, x, temperature); }
   void add(FrameUse of, const double *x, double temperature);
   void begin_walker() { walker_++; } // frames from now on are of another one
@@ -63,7 +64,7 @@ public:
   size_t n(FrameUse of, int k) const { return set_of(of).n(k); }
   bgen_frames &train(int k) { return training_.basins[k]; }
   const bgen_frames &test(int k) const { return set_of(FrameUse::TEST).basins[k]; }
-  long long n_outside() const { return n_outside_; } // frames that lay in no basin
+  long long n_outside() const { return n_outside_; }    // frames that lay in no basin
   const bgen_visits &visits() const { return visits_; } // of basins by all frames to train by
 
   static bool same_temperature(double a, double b); // but for rounding
@@ -73,11 +74,12 @@ public:
   int n_test_sets() const { return static_cast<int>(test_sets_.size()); }
   const FrameSet &test_set_at(int set) const { return *test_sets_[set]; }
 
-  std::string text() const; // all sets, a line each
+  std::string lines() const; // all sets, a line each
   double memory_usage() const;
 
-  /* Basin k made ready to learn: its flow fitted to the frames, at first or again on demand, and all frames folded to its
-     reference.  PRIOR: of what was fitted only the mixture in latent space is fitted again. */
+  /* Basin k made ready to learn: its flow fitted to the frames, at first or again on demand, and
+     all frames folded to its reference.  PRIOR: of what was fitted only the mixture in latent space
+     is fitted again. */
   enum Refit { KEEP, ALL, PRIOR };
   void prepare(int k, Refit refit);
   void unfold(int k); // the reference of basin k is another one: its frames are to be folded anew

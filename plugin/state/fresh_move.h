@@ -4,6 +4,7 @@
 #ifndef BGEN_STATE_FRESH_MOVE_H
 #define BGEN_STATE_FRESH_MOVE_H
 
+#include "sample/several.h"
 #include "state/move.h"
 #include "state/proposals.h"
 
@@ -32,7 +33,7 @@ private:
   std::vector<double> x_chosen_, grad_old_;
 
   bool try_several(Jump &jump);
-  double choose(bgen_rng &rng, bgen_attempt &attempt);
+  void offer(bgen_several &several, bgen_attempt &attempt);
   double log_weight(const Proposal &proposal, bgen_attempt &attempt);
 };
 

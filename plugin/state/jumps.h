@@ -15,7 +15,7 @@ class Jumps {
 public:
   explicit Jumps(State &state);
 
-  bool need_flow() const { return needs_flow_; } // a move does
+  bool need_flow() const { return needs_flow_; } // one of the moves does
   bool ready() const;                            // there are jumps, and they have what they need
   void attempt();                                // one jump, at the moment that the engine is at
 
@@ -27,11 +27,8 @@ private:
   State &state_;
   bool needs_flow_ = false;
   std::vector<std::unique_ptr<Move>> moves_; // as in Settings
-  std::vector<double> frequencies_;
-  std::vector<Engine *> engines_; // each once
+  std::vector<Engine *> engines_;            // each once
   Jump jump_;
-
-  int choose() const;
 };
 
 } // namespace bgen

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* latent_move.h - jumps through latent space (core/sample/proposal.h): a step in it, or from one flow to another */
+/* latent_move.h - jumps through latent space (core/sample/proposal.h): a step in it, or from one
+   flow to another */
 
 #ifndef BGEN_STATE_LATENT_MOVE_H
 #define BGEN_STATE_LATENT_MOVE_H
@@ -16,20 +17,18 @@ protected:
   LatentMove(State &state, int number);
   std::vector<double> x_new_;
 
-  /* The test of x_new_, a proposal in the domain of its flow. */
-  void try_proposal(double log_ratio, Jump &jump);
-  void reflect();
+  /* What becomes of x_new_; log_ratio as core/sample/proposal.h has it. */
+  void test(double log_ratio, Jump &jump);
 
 private:
   std::vector<double> grad_old_;
-  bool try_within(double log_ratio, Jump &jump);
+  bool try_proposal(double log_ratio, Jump &jump);
 };
 
 class NearMove : public LatentMove {
 public:
   NearMove(State &state, int number) : LatentMove(state, number) {}
   void attempt(Jump &jump) override;
-  void tune(const bgen_attempt &attempt) override;
 };
 
 class TransferMove : public LatentMove {

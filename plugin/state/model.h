@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* model.h - the generator of a fix bgen, with the workspace of its only thread of control
 
-   Temperatures are those of LAMMPS; that of training is part of the model and stands in its file. */
+   Temperatures are those of LAMMPS; that of training is part of the model and stands in its
+   file. */
 
 #ifndef BGEN_STATE_MODEL_H
 #define BGEN_STATE_MODEL_H
@@ -16,7 +17,8 @@
 
 namespace bgen {
 
-/* Key and value of what a model file says besides its parameters: all of it must match to load it. */
+/* Key and value of what a model file says besides its parameters: all of it must match to load
+   it. */
 struct Note {
   std::string key, value;
 };
@@ -41,7 +43,7 @@ public:
   void need_flows(const Line &line) const; // throws unless ready()
 
   double training_temperature() const { return trained_at_; } // 0: not known yet
-  void train_at(double temperature); // before it has learned anything
+  void train_at(double temperature);                          // before it has learned anything
 
   /* ---- what changes it; each ends with changed() ---- */
   void fit(int k, bgen_frames &frames); // which it folds; a reference is kept
@@ -59,7 +61,8 @@ public:
   double log_q(double temperature, const double *x); // of the mixture, x[dim]
   /* of n points: of the mixture (k < 0), or of one flow */
   void log_q(double temperature, int k, size_t n, const double *x, double *log_q);
-  /* z[dim] of x in the flow of this basin, or, for -1, of the one x most likely comes from; NaN where there is no flow */
+  /* z[dim] of x in the flow of this basin, or, for -1, of the one x most likely comes from; NaN
+     where there is no flow */
   void latent(double temperature, int basin, const double *x, double *z);
 
 private:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* move.h - one kind of jump: a class for each, fresh_move.h ... driven_move.h
 
-   A move only attempts.  Which move is tried, what is counted and tuned is up to Jumps (jumps.h). */
+   A move only attempts.  Which move is tried, what is counted and tuned is up to Jumps
+   (jumps.h). */
 
 #ifndef BGEN_STATE_MOVE_H
 #define BGEN_STATE_MOVE_H
@@ -32,8 +33,8 @@ public:
 
   /* accepted: the atoms now are where it led; else all is as it was, bit for bit. */
   virtual void attempt(Jump &jump) = 0;
-  /* While the fix tunes, after an attempt that has been counted: another step or schedule. */
-  virtual void tune(const bgen_attempt &) {}
+  /* While the fix tunes, after an attempt that has been counted: another schedule. */
+  virtual void tune() {}
   /* What moves, if not the engine of the fix. */
   virtual Engine *other_engine() { return nullptr; }
   virtual double memory_usage() const { return 0.0; }
@@ -47,10 +48,12 @@ protected:
 
   double temperature() const; // of this attempt
   uint64_t proposal() const;  // the number of its first proposal
-  double offset_change(const bgen_attempt &attempt) const;
-  /* The test of a move to where the latest energy, u_new (reduced), has put the atoms of an engine: accepted they stay, with
-     velocities that belong there.  log_ratio is that of the distribution without offsets; grad_old [dim] of dU/dx where the atoms
-     were. */
+  /* u of the present configuration, with dU/dx[dim] of it; within a trial */
+  double present_u(Engine &engine, std::vector<double> &grad) const;
+  bgen_dynamics dynamics(Engine &engine, std::vector<double> &variance) const;
+  /* The test of a move to where the latest energy, u_new (reduced), has put the atoms of an engine:
+     accepted they stay, with velocities that belong there.  log_ratio is that of the distribution
+     without offsets; grad_old [dim] of dU/dx where the atoms were. */
   bool settle(Engine &engine, Trial &trial, const bgen_attempt &attempt, double u_new,
               double log_ratio, std::vector<double> &grad_old);
   void stay(Engine &engine, Trial &trial, std::vector<double> &grad_old); // without a test

@@ -13,8 +13,8 @@ Proposals::Proposals(Model &model) : model_(model), x_(AHEAD * model.dim()), dra
 
 bool Proposals::has(uint64_t seed, double temperature, uint64_t number) const
 {
-  return number >= first_ && number < first_ + n_ && seed == seed_ &&
-         temperature == temperature_ && change_ == model_.n_changes();
+  return number >= first_ && number < first_ + n_ && seed == seed_ && temperature == temperature_ &&
+         change_ == model_.n_changes();
 }
 
 void Proposals::draw()

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* proposals.h - fresh proposals of jumps, drawn ahead: one pass of the flows costs hardly more than one sample */
+/* proposals.h - fresh proposals of jumps, drawn ahead: one pass of the flows costs hardly more than
+   one sample */
 
 #ifndef BGEN_STATE_PROPOSALS_H
 #define BGEN_STATE_PROPOSALS_H
@@ -22,7 +23,8 @@ class Proposals {
 public:
   explicit Proposals(Model &model);
 
-  /* The proposal of this number, at this temperature: the same whichever have been asked for before. */
+  /* The proposal of this number, at this temperature: the same whichever have been asked for
+     before. */
   Proposal fresh(uint64_t seed, double temperature, uint64_t number);
   double memory_usage() const;
 

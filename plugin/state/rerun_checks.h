@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rerun_checks.h - what may be wrong with the frames that a rerun reads, found from the frames alone
+/* rerun_checks.h - what may be wrong with the frames that a rerun reads, found from the frames
+   alone
 
-   LAMMPS reads without complaint a dump that lacks atoms (they stay where they were), that has positions in the box but no image
-   flags (atoms jump by a box where they cross its boundary), or positions beyond the box that it takes for positions in the box
-   (image flags grow from frame to frame). */
+   LAMMPS reads without complaint a dump that lacks atoms (they stay where they were), that has
+   positions in the box but no image flags (atoms jump by a box where they cross its boundary), or
+   positions beyond the box that it takes for positions in the box (image flags grow from frame to
+   frame). */
 
 #ifndef BGEN_STATE_RERUN_CHECKS_H
 #define BGEN_STATE_RERUN_CHECKS_H
@@ -19,7 +21,8 @@ class RerunChecks {
 public:
   RerunChecks(Host &host, const Body &body);
 
-  /* Each time that LAMMPS makes ready to compute, before a rerun and at each of its frames: where the atoms are, x[dim]. */
+  /* Each time that LAMMPS makes ready to compute, before a rerun and at each of its frames: where
+     the atoms are, x[dim]. */
   void begin(const double *x);
   /* A frame: throws one sentence if it is not to be used. */
   void check(const double *x);
@@ -37,8 +40,8 @@ private:
   /* frames in a row in which an atom has moved, or, negative, has not */
   std::vector<long long> streak_;
   bool knows_bonds_ = false;
-  std::vector<int> bonds_;         // two ends each
-  std::vector<double> bond_boxes_; // [bonds][3] boxes between them in the first frame of all
+  std::vector<int> bonds_;              // two ends each
+  std::vector<double> bond_boxes_;      // [bonds][3] boxes between them in the first frame of all
   long long n_across_ = 0, n_half_ = 0; // displacements by about a box, and by about half of one
   std::string across_;                  // the first of them
 
@@ -51,6 +54,7 @@ private:
   void count_still(const double *x);
   void judge_still(long long length) const;
   void check_bonds(const double *x);
+  void fractions(const double *a, const double *b, double *s) const;
   void check_bond(size_t bond, const double *s, bool first);
   void count_across(const double *x);
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* state.h - all that one fix bgen knows and does, but the fix itself: what actions and moves work with
+/* state.h - all that one fix bgen knows and does, but the fix itself: what actions and moves work
+   with
 
-   Serial code without LAMMPS: there is one State, on the rank that leads.  What is wrong is thrown (input/error.h).
+   Serial code without LAMMPS: there is one State, on the rank that leads.  What is wrong is thrown
+   (input/error.h).
 
      the fix calls                     when
      initialize()                      Fix::init(): before a run, and at each frame of a rerun
@@ -10,7 +12,9 @@
      begin_segment()                   at the end of the step before a jump
      collect_frame()                   at the end of a step
      attempt_jump()                    in pre_exchange(), every N steps
-     end_of_run()                      Fix::post_run(), also after a rerun */
+     end_of_run()                      Fix::post_run(), also after a rerun
+
+   Nothing here prints a report: whoever calls does (report/jumps.h). */
 
 #ifndef BGEN_STATE_STATE_H
 #define BGEN_STATE_STATE_H
@@ -37,7 +41,8 @@ enum { N_FREE_ENERGIES = 4 }; // of a basin: F, its error, F(first) - F, its err
 
 class State {
 public:
-  /* Host and engine, which is that of the group of the fix, are the caller's and must live longer. */
+  /* Host and engine, which is that of the group of the fix, are the caller's and must live
+     longer. */
   State(const std::string &id, const Settings &settings, Host &host, Engine &engine);
   State(const State &) = delete;
   State &operator=(const State &) = delete;
@@ -67,11 +72,13 @@ public:
   void begin_segment();
   void collect_frame(bool of_rerun);
   void attempt_jump();
-  void end_of_run();
+  bool end_of_run(); // true: jumps were made since before_run()
+  const Snapshot &before_run() const { return before_run_; }
 
   /* ---- fix_modify ---- */
   void take_frames(FrameUse use) { frames.use = use; }
-  /* no: what has been tuned stays as it is from now on, and the chain is exact */
+  /* no: what has been tuned stays as it is from now on, and the chain is exact.  Throws if there is
+     nothing to tune. */
   void set_tuning(bool tunes);
 
   /* ---- for actions ---- */
@@ -88,11 +95,12 @@ public:
   double acceptance() const;
   double value(int i); // i < N_COUNTS + n_cvs
   double free_energy(int basin, int i) const { return free_energies[basin][i]; }
-  double weight(int basin) const; // e^-offset: of a frame, in the distribution without offsets
+  /* e^-offset: of a frame there, in the distribution without offsets */
+  double weight(int basin) const;
   double memory_usage() const;
 
 private:
-  bgen_totals before_run_;
+  Snapshot before_run_;
   std::vector<double> x_;
 
   std::vector<Note> notes() const;

@@ -10,8 +10,9 @@
 
 namespace bgen {
 
-/* kT by which a symmetry may change the energy, besides rounding: no acceptance shows it. In two dimensions each run of fix
-   langevin with gjf begins with a step that leaves the plane by some 1e-3, which makes atoms differ by 1e-4 kT. */
+/* kT by which a symmetry may change the energy, besides rounding: no acceptance shows it. In two
+   dimensions each run of fix langevin with gjf begins with a step that leaves the plane by some
+   1e-3, which makes atoms differ by 1e-4 kT. */
 static constexpr double SAME_ENERGY = 1e-3, SAME_ROUNDING = 1e-6;
 
 std::vector<double> reflected(const MirrorSettings &mirror, size_t n_space,
@@ -47,11 +48,11 @@ std::vector<Image> Symmetries::images(const std::vector<double> &x) const
 {
   std::vector<Image> all;
   if (!variables_.species().empty())
-    all.push_back({"exchanging the identical atoms (" + settings_.identical_text() + ")",
-                   exchanged(x)});
+    all.push_back(
+        {"exchanging the identical atoms (" + settings_.identical_text() + ")", exchanged(x)});
   for (const MirrorSettings &mirror : settings_.mirrors)
-    all.push_back({text("mirror %c", "xyz"[mirror.axis]),
-                   reflected(mirror, variables_.layout().n_space, x)});
+    all.push_back(
+        {text("mirror %c", "xyz"[mirror.axis]), reflected(mirror, variables_.layout().n_space, x)});
   return all;
 }
 
@@ -82,8 +83,8 @@ void Symmetries::check_same_energy(const Image &image)
     throw Error("fix bgen: " + image.name + " leads to a configuration that is rejected (" +
                 energy.refused + "): " + no_symmetry);
   if (!(std::fabs(u - changed) <= SAME_ENERGY + SAME_ROUNDING * std::fabs(u)))
-    throw Error("fix bgen: " + image.name +
-                text(" changes the energy by %g kT: ", changed - u) + no_symmetry);
+    throw Error("fix bgen: " + image.name + text(" changes the energy by %g kT: ", changed - u) +
+                no_symmetry);
 }
 
 } // namespace bgen

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* symmetries.h - what the user has said leaves the energy as it is: exchange of identical atoms, mirrors */
+/* symmetries.h - what the user has said leaves the energy as it is: exchange of identical atoms,
+   mirrors */
 
 #ifndef BGEN_STATE_SYMMETRIES_H
 #define BGEN_STATE_SYMMETRIES_H
@@ -30,9 +31,10 @@ public:
 
   std::vector<Image> images(const std::vector<double> &x) const;
 
-  /* Relabelling is exact only if the energy cannot tell identical atoms apart: throws if an image of the present configuration has
-     another energy or basin.  Once after each forget(), then it does nothing.  Within a trial; true if it looked: then the present
-     configuration has been gathered into x. */
+  /* Relabelling is exact only if the energy cannot tell identical atoms apart: throws if an image
+     of the present configuration has another energy or basin.  Once after each forget(), then it
+     does nothing.  Within a trial; true if it looked: then the present configuration has been
+     gathered into x. */
   bool check(std::vector<double> &x);
   void forget() { checked_ = false; } // the energy may be another one
 

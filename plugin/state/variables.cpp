@@ -10,20 +10,29 @@
 namespace bgen {
 
 Variables::Variables(const Settings &settings, const Body &body)
-    : settings_(settings), layout_{static_cast<size_t>(body.n_particles()),
-                                   static_cast<size_t>(body.n_space)},
-      cvs_(settings.cvs)
+    : settings_(settings), cvs_(settings.cvs)
+{
+  find_cvs(body);
+  for (const BasinSettings &basin : settings.basins)
+    ranges_.insert(ranges_.end(), basin.ranges.begin(), basin.ranges.end());
+  const bgen_layout layout = {static_cast<size_t>(body.n_particles()),
+                              static_cast<size_t>(body.n_space)};
+  basins_ = {settings.basins.size(), cvs_.size(), layout, cores_.data(), ranges_.data()};
+  if (!settings.has_identical()) return;
+  species_.assign(body.n_particles(), -1);
+  find_types(body);
+  find_atoms(body);
+}
+
+void Variables::find_cvs(const Body &body)
 {
   for (CvSettings &cv : cvs_) {
     const int64_t missing = cv.resolve([&](int64_t tag) { return body.particle(tag); });
     if (missing)
       throw Error(text("fix bgen: atom %lld of cv %s is not in the group of the fix",
                        static_cast<long long>(missing), cv.name.c_str()));
+    cores_.push_back(cv.of());
   }
-  if (!settings.has_identical()) return;
-  species_.assign(body.n_particles(), -1);
-  find_types(body);
-  find_atoms(body);
 }
 
 /* ---- identical particles: a number for each type, then for each list of atoms ---- */
@@ -35,9 +44,8 @@ void Variables::find_types(const Body &body)
     for (size_t i = 0; i < species_.size(); i++)
       if (body.types[i] == type) species_[i] = n_species;
     if (std::find(species_.begin(), species_.end(), n_species++) == species_.end())
-      throw Error(
-          text("fix bgen: identical types %d: no atom of the group of the fix has this type",
-               type));
+      throw Error(text(
+          "fix bgen: identical types %d: no atom of the group of the fix has this type", type));
   }
 }
 
@@ -61,15 +69,12 @@ void Variables::find_atoms(const Body &body)
 
 double Variables::cv(int k, const double *x) const
 {
-  const bgen_cv of = cv_of(k);
-  return bgen_cv_value(&of, &layout_, x);
+  return bgen_basins_cv(&basins_, k, x);
 }
 
 void Variables::cv_gradient(int k, const double *x, double *grad) const
 {
-  const bgen_cv of = cv_of(k);
-  std::fill(grad, grad + dim(), 0.0);
-  bgen_cv_gradient(&of, &layout_, x, 1.0, grad);
+  bgen_basins_cv_gradient(&basins_, k, x, grad);
 }
 
 int Variables::cv_named(const std::string &name) const
@@ -89,24 +94,7 @@ int Variables::read_cv(Line &line) const
 
 int Variables::basin_of(const double *x) const
 {
-  for (int b = 0; b < n_basins(); b++) {
-    bool inside = true;
-    for (int k = 0; inside && k < n_cvs(); k++)
-      inside = bgen_cv_range_holds(&settings_.basins[b].ranges[k], cv(k, x));
-    if (inside) return b;
-  }
-  return -1;
-}
-
-int Variables::basin_at(int cv, double value) const
-{
-  int found = -1;
-  for (int b = 0; b < n_basins(); b++) {
-    if (!bgen_cv_range_holds(&settings_.basins[b].ranges[cv], value)) continue;
-    if (found >= 0) return -1;
-    found = b;
-  }
-  return found;
+  return bgen_basin_of(&basins_, x);
 }
 
 int Variables::read_basin(Line &line) const

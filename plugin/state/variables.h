@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* variables.h - the collective variables and basins of a fix bgen, as functions of a configuration
 
-   x[dim] is a configuration of the group of the fix (engine/body.h).  Cvs and basins are numbered from 0 on in the order of the
-   input line, and -1 is none. */
+   x[dim] is a configuration of the group of the fix (engine/body.h).  Cvs and basins are numbered
+   from 0 on in the order of the input line, and -1 is none. */
 
 #ifndef BGEN_STATE_VARIABLES_H
 #define BGEN_STATE_VARIABLES_H
 
+#include "coords/basin.h"
 #include "engine/body.h"
 #include "input/fix_options.h"
 
@@ -20,13 +21,16 @@ public:
   /* Throws where a cv or a list of identical atoms names an atom that is not in the group. */
   Variables(const Settings &settings, const Body &body);
 
-  const bgen_layout &layout() const { return layout_; }
-  size_t dim() const { return layout_.n_particles * layout_.n_space; }
+  Variables(const Variables &) = delete;
+  Variables &operator=(const Variables &) = delete;
+
+  const bgen_layout &layout() const { return basins_.layout; }
+  size_t dim() const { return layout().n_particles * layout().n_space; }
+  const bgen_basins &basins() const { return basins_; } // valid as long as these Variables
   int n_cvs() const { return static_cast<int>(cvs_.size()); }
   int n_basins() const { return static_cast<int>(settings_.basins.size()); }
 
   const std::string &cv_name(int k) const { return cvs_[k].name; }
-  bgen_cv cv_of(int k) const { return cvs_[k].of(); } // valid as long as these Variables
   double cv(int k, const double *x) const;
   void cv_gradient(int k, const double *x, double *grad) const; // grad[dim]
   int cv_named(const std::string &name) const;
@@ -34,8 +38,7 @@ public:
 
   const std::string &basin_name(int k) const { return settings_.basins[k].name; }
   int basin_of(const double *x) const;
-  int basin_at(int cv, double value) const; // the only basin with this value of one cv
-  int read_basin(Line &line) const;         // by its name, or throws
+  int read_basin(Line &line) const;    // by its name, or throws
   std::string numbered_basins() const; // " 1 left 2 right", as the headers of tables have them
 
   /* [n_particles] as core/coords/relabel.h has them; empty: all particles are distinct */
@@ -43,10 +46,14 @@ public:
 
 private:
   const Settings &settings_;
-  bgen_layout layout_;
   std::vector<CvSettings> cvs_; // with the particles of their terms
   std::vector<int> species_;
+  /* what basins_ points to */
+  std::vector<bgen_cv> cores_;
+  std::vector<bgen_cv_range> ranges_;
+  bgen_basins basins_;
 
+  void find_cvs(const Body &body);
   void find_types(const Body &body);
   void find_atoms(const Body &body);
 };

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "state/state.h"
+
+#include "input/error.h"
+#include "input/text.h"
+#include "state/energies.h"
+
+#include <cmath>
+
+namespace bgen {
+
+State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)
+    : id(_id), settings(_settings), host(_host), engine(_engine),
+      variables(settings, engine.body()), model(settings, variables, host.n_cores()),
+      frames(settings, variables, model), chain(settings),
+      symmetries(settings, variables, host, engine), rerun(host, engine.body()), proposals(model),
+      jumps(*this), segments(*this), free_energies(variables.n_basins()), before_run_(chain),
+      x_(variables.dim())
+{
+  for (auto &of_basin : free_energies) of_basin.fill(NAN);
+}
+
+/* ---- hooks of the fix ---- */
+
+void State::initialize()
+{
+  engine.gather(x_.data());
+  rerun.begin(x_.data());
+  symmetries.forget();
+  before_run_.take(chain);
+}
+
+void State::begin_run()
+{
+  segments.begin_run();
+}
+
+/* a run may jump, a rerun may not */
+void State::first_step()
+{
+  if (settings.nevery == 0 || jumps.ready()) return;
+  const std::string sentence =
+      "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
+  if (settings.collect == 0)
+    throw Error(sentence + "train or load them first with the bgen command, or use N = 0");
+  host.warn(sentence + "it collects frames and does not jump yet");
+}
+
+void State::begin_segment()
+{
+  segments.begin();
+}
+
+void State::collect_frame(bool of_rerun)
+{
+  if (of_rerun) engine.forget(); // no MD leads from what is kept to here
+  if (frames.use == FrameUse::NONE) return;
+  engine.gather(x_.data());
+  if (of_rerun)
+    rerun.check(x_.data());
+  else if (!host.box().is_sampled())
+    host.box().hold();
+  frames.add(x_.data(), temperature());
+}
+
+void State::attempt_jump()
+{
+  if (!jumps.ready()) return;
+  segments.test();
+  jumps.attempt();
+}
+
+bool State::end_of_run()
+{
+  if (rerun.n_frames() > 0) {
+    rerun.end();
+    frames.begin_walker();
+  }
+  return chain.n_attempts() != before_run_.n_attempts();
+}
+
+/* ---- fix_modify ---- */
+
+void State::set_tuning(bool tunes)
+{
+  if (tunes && !settings.tunes)
+    throw Error("fix_modify: fix " + id +
+                " has nothing to tune: use offset auto, move near with step auto, or move annealed "
+                "with schedule auto");
+  check(bgen_markov_set_tuning(chain, tunes));
+}
+
+/* ---- for actions ---- */
+
+size_t State::reduced_energies(double temperature, size_t n, const double *x, double *u,
+                               double *grad_u)
+{
+  return bgen::reduced_energies(engine, temperature, n, x, u, grad_u);
+}
+
+long long State::n_energy_calls() const
+{
+  return chain.count(BGEN_COUNT_ENERGY_CALLS) + jumps.n_energy_calls();
+}
+
+/* what must match makes the file of another system unusable */
+std::vector<Note> State::notes() const
+{
+  const Body &body = engine.body();
+  return {{"units", host.units()},
+          {"atoms", text("%d", body.n_particles())},
+          {"atom_ids_and_types", text("%016llx", static_cast<unsigned long long>(body.hash()))},
+          {"coords", settings.coords_text()},
+          {"relabel", settings.identical_text()},
+          {"mirrors", settings.mirrors_text()},
+          {"cvs", settings.cvs_text()},
+          {"basins", settings.basins_text()}};
+}
+
+void State::save(const std::string &path) const
+{
+  model.save(path, notes());
+}
+
+void State::load(const std::string &path)
+{
+  model.load(path, notes());
+  for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
+  const uint64_t jumped_with = bgen_markov_model(chain);
+  if (continued && jumped_with && model.checksum() != jumped_with)
+    throw Error("bgen: " + path + " is not the model that the restarted fix " + id +
+                " jumped with: load that one, or give the fix another ID to begin anew");
+  continued = false; // the chain has what it had
+}
+
+/* ---- output of the fix ---- */
+
+double State::acceptance() const
+{
+  return bgen_markov_acceptance(chain);
+}
+
+double State::weight(int basin) const
+{
+  return std::exp(-bgen_markov_offset(chain, basin));
+}
+
+double State::value(int i)
+{
+  if (i < N_COUNTS && i != BASIN && i != WEIGHT) return count(i);
+  engine.gather(x_.data());
+  if (i >= N_COUNTS) return variables.cv(i - N_COUNTS, x_.data());
+  const int basin = variables.basin_of(x_.data());
+  return i == BASIN ? basin + 1 : weight(basin);
+}
+
+double State::count(int i) const
+{
+  const bgen_totals *totals = bgen_markov_totals(chain);
+  const bgen_tally all = bgen_totals_sum(totals, BGEN_JUMPS_ALL),
+                   within = bgen_totals_sum(totals, BGEN_JUMPS_WITHIN),
+                   between = bgen_totals_sum(totals, BGEN_JUMPS_BETWEEN);
+  const double values[N_COUNTS] = {static_cast<double>(all.attempts),
+                                   static_cast<double>(all.accepted),
+                                   static_cast<double>(within.attempts),
+                                   static_cast<double>(within.accepted),
+                                   static_cast<double>(between.attempts),
+                                   static_cast<double>(between.accepted),
+                                   static_cast<double>(all.outside),
+                                   static_cast<double>(all.refused),
+                                   static_cast<double>(all.not_finite),
+                                   static_cast<double>(n_energy_calls()),
+                                   NAN,
+                                   static_cast<double>(frames.n(FrameUse::TRAIN)),
+                                   static_cast<double>(frames.n(FrameUse::TEST)),
+                                   NAN};
+  return values[i];
+}
+
+double State::memory_usage() const
+{
+  const size_t n_params = bgen_generator_n_params(model.generator()) * variables.n_basins();
+  return frames.memory_usage() + proposals.memory_usage() + jumps.memory_usage() +
+         static_cast<double>(bgen_markov_memory(chain) + n_params * sizeof(float));
+}
+
+} // namespace bgen
