@@ -21,9 +21,9 @@ SYSTEM = f"include {os.environ['POTENTIALS']}/double_well.lmp\nthermo_modify nor
 FIX = ('fix bg all bgen {n} 1.0 4711 coords cartesian xy cv s coordinate 1 x basin right s {border} 10 basin left s -10 {border} '
        'threads 1 flow "whiten; realnvp blocks 2 width {width}" {more}\n')
 RERUN = "rerun left.dump dump x y\nrerun right.dump dump x y\n"
-TRAIN = "bgen bg train iter 200 batch 64 lr 1e-2\n"
+TRAIN = "bgen bg train steps 200 batch 64 lr 1e-2\n"
 MD = "fix integrate all nve\ntimestep 0.02\nthermo_style custom step pe f_bg[1] f_bg[2]\nthermo_modify norm no format float %.15g\n"
-MOVES = "move fresh 2 move near 2 0.5 move transfer 1 move several 1 3"
+MOVES = "move fresh 2 move near 2 0.5 move transfer 1 move fresh 1 tries 3"
 PATHS = ("move driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5 move annealed 2 steps 8 dt 0.05 "
          "move annealed 1 steps 5 start transfer power 2 move fresh 1 offset right 3.38")
 
@@ -118,26 +118,26 @@ class Mistakes(Case):
             ("fix bg all bgen 2 1.0 4711 cv s angle 1 2 1", "cv s|atom 1 twice"),
             ("fix bg all bgen 2 1.0 4711 coords cartesian x cv s angle 1 2 3", "angle|2 components"),
             ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4", "dihedral|3 components|only 2"),
-            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x", "ends after 'x'|coefficient"),
-            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x inf", "cv s|infinite"),
-            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 1.5 y 1", "1.5|atom ID"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x", "after 'x'|coefficient"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x inf", "cv s|finite"),
+            ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 1.5 y 1", "1.5|ID"),
             ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 1 z 1", "cv s|does not move"),
             ("fix bg all bgen 2 1.0 4711 cv s linear 1 x 1 7 y 1", "atom 7|cv s"),
             ("fix bg all bgen 2 1.0 4711 cv s angle 1 2 3 basin a s 120 60", "a is empty"),
-            ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 0 1 basin a s 1 2", "basin a|nothing"),
+            ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 0 1 basin a s 1 2", "basin a|do not overlap"),
             ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 60 60", "a is empty"),
             ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 120 300", "-180 to 180|120 -60"),
             ("fix bg all bgen 2 1.0 4711 cv s dihedral 1 2 3 4 basin a s 0 60 basin a s 30 90", "basin a|one range"),
             ("fix bg all bgen 2 1.0 4711 coords cartesian xyz cv s dihedral 1 2 3 4 basin a s 120 -60 basin b s -90 0",
              "a and b overlap"),
-            ("fix bg all bgen 2 1.0 4711 relabel type 2", "2"),
-            ("fix bg all bgen 2 1.0 4711 swap 1", "swap 1|second"),
-            ("fix bg all bgen 2 1.0 4711 swap 1 7", "atom 7|group"),
-            ("fix bg all bgen 2 1.0 4711 swap 1 1", "atom 1|already"),
-            ("fix bg all bgen 2 1.0 4711 relabel type 1 swap 1 2", "atom 1|already"),
-            ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near, transfer, several"),
+            ("fix bg all bgen 2 1.0 4711 identical types 2", "2"),
+            ("fix bg all bgen 2 1.0 4711 identical atoms 1", "identical atoms 1|second"),
+            ("fix bg all bgen 2 1.0 4711 identical atoms 1 7", "atom 7|group"),
+            ("fix bg all bgen 2 1.0 4711 identical atoms 1 1", "atom 1|already"),
+            ("fix bg all bgen 2 1.0 4711 identical types 1 identical atoms 1 2", "atom 1|already"),
+            ("fix bg all bgen 2 1.0 4711 move far 1", "far|fresh, near, transfer, annealed, driven"),
             ("fix bg all bgen 2 1.0 4711 move transfer 1", "second basin"),
-            ("fix bg all bgen 2 1.0 4711 move several 1 0", "proposals|0"),
+            ("fix bg all bgen 2 1.0 4711 move fresh 1 tries 0", "proposals|0"),
             ("fix bg all bgen 2 1.0 4711 move near 1 0", "step|0"),
             ("fix bg all bgen 2 1.0 4711 move fresh inf", "inf|frequency"),
             ("fix bg all bgen 2 1.0 4711 mirror z 0.0 coords cartesian xy", "mirror z"),
@@ -149,37 +149,67 @@ class Mistakes(Case):
         for lines, words in (
             ("bgen bx info", "bx"),
             ("bgen bg dance", "dance"),
-            ("bgen bg train iter 10", "right|no frames"),
+            ("bgen bg train steps 10", "right|no frames"),
             ("bgen bg save a.bgen", "trained"),
-            ("bgen bg works", "ends after|file name"),
+            ("bgen bg works", "after 'works'|file"),
             ("bgen bg works no/works.dat", "no/works.dat"),
             ("bgen bg load nowhere.bgen", "nowhere.bgen"),
             (RERUN + TRAIN + "bgen bg free_energy", "test frames"),
             (RERUN + TRAIN + "bgen bg train explore -1", "-1|step"),
-            (RERUN + "bgen bg frames dump f.dump", "no flow yet"),
-            (RERUN + TRAIN + "bgen bg save a.bgen\nunfix bg\n" + fix() + "bgen bg load a.bgen\nbgen bg frames dump f.dump", "no frames"),
-            (RERUN + "bgen bg train iter 10 weights 0 0", "weights"),
-            (RERUN + "bgen bg train iter 10 refit maybe", "maybe"),
-            (RERUN + "bgen bg train iter 10 refit prior", "prior|mixture"),
+            (RERUN + "bgen bg dump f.dump", "no flow yet"),
+            (RERUN + TRAIN + "bgen bg save a.bgen\nunfix bg\n" + fix() + "bgen bg load a.bgen\nbgen bg dump f.dump", "no frames"),
+            (RERUN + "bgen bg train steps 10 ml 0 kl 0", "weights"),
+            (RERUN + "bgen bg train steps 10 refit maybe", "maybe"),
+            (RERUN + "bgen bg train steps 10 refit prior", "prior|mixture"),
             (MD + "run 10", "train or load"),
-            ("bgen bg anneal", "number of walkers"),
-            ("bgen bg anneal 0", "number of walkers|0"),
-            ("bgen bg anneal 10", "from flow|from frames"),
-            ("bgen bg anneal 10 from nowhere", "nowhere|flow, frames"),
-            ("bgen bg anneal 10 from flow speed 2", "speed|repeats"),
-            ("bgen bg anneal 10 from flow", "no flow yet"),
-            ("bgen bg anneal 10 from flow to 2", "to and start are of anneal from frames"),
-            ("bgen bg anneal 10 from frames power 2", "power|geometric"),
-            ("bgen bg anneal 10 from frames repeats 1", "repeats|1"),
-            ("bgen bg anneal 10 from frames basin left start frames", "one basin"),
-            ("bgen bg anneal 10 from frames to 2 start given 0.5", "ends after '0.5'|error"),
-            ("bgen bg anneal 10 from frames to 2", "basin right has 0 frames|8 repeats"),
-            (RERUN + "bgen bg anneal 10 from frames", "temperature 1 already"),
-            (RERUN + "bgen bg anneal 10 from frames to 2 file no/t.dat", "no/t.dat"),
-            ("rerun right.dump dump x y\nbgen bg anneal 10 from frames to 2 basin right start frames", "one basin"),
+            ("bgen bg population", "number of walkers"),
+            ("bgen bg population 0", "number of walkers|0"),
+            ("bgen bg population 10", "from flow|from frames"),
+            ("bgen bg population 10 from nowhere", "nowhere|flow, frames"),
+            ("bgen bg population 10 from flow speed 2", "speed|repeats"),
+            ("bgen bg population 10 from flow", "no flow yet"),
+            ("bgen bg population 10 from flow to 2", "from frames"),
+            ("bgen bg population 10 from frames power 2", "power|geometric"),
+            ("bgen bg population 10 from frames repeats 1", "repeats|1"),
+            ("bgen bg population 10 from frames basin left start frames", "one basin"),
+            ("bgen bg population 10 from frames to 2 start given 0.5", "after '0.5'|error"),
+            ("bgen bg population 10 from frames to 2", "basin right has 0 frames|8 repeats"),
+            (RERUN + "bgen bg population 10 from frames", "temperature 1 already"),
+            (RERUN + "bgen bg population 10 from frames to 2 file no/t.dat", "no/t.dat"),
+            ("rerun right.dump dump x y\nbgen bg population 10 from frames to 2 basin right start frames", "one basin"),
         ):
             with self.subTest(lines):
                 self.refused(SYSTEM + fix() + lines + "\n", words)
+
+    def test_old_words(self):
+        """Each names the new one."""
+        for line, new in (
+            ("fix new all bgen 2 1.0 4711 relabel type 1", "identical types"),
+            ("fix new all bgen 2 1.0 4711 swap 1 2", "identical atoms"),
+            ("fix new all bgen 2 1.0 4711 move several 1 32", "move fresh F tries K"),
+            ("bgen bg frames test", "fix_modify bg frames"),
+            ("bgen bg tune no", "fix_modify bg tune"),
+            ("bgen bg frames dump f.dump", "bgen bg dump"),
+            ("bgen bg anneal 10 from flow", "population"),
+            ("bgen bg train iter 10", "steps"),
+            ("bgen bg train weights 1 1", "ml|kl|rc"),
+            ("bgen bg train ehigh 1e3", "ecap"),
+            ("bgen bg free_energy mixture populations", "bgen ID mixture"),
+            ("bgen bg free_energy file e", "points"),
+            ("compute z all bgen bg latent yes", "latent"),
+        ):
+            with self.subTest(line):
+                self.refused(SYSTEM + fix() + RERUN + line + "\n", new)
+
+    def test_help(self):
+        """The table of keywords instead of the work."""
+        code, output = self.run_lammps(SYSTEM + "fix bg all bgen help\n")
+        self.assertGreater(code, 0)
+        for word in ("identical", "velocity keep or resample", "move fresh F", "tries K"):
+            self.assertIn(word, output)
+        output = self.good(SYSTEM + fix() + "bgen bg train help\nbgen bg free_energy help\n")
+        for word in ("steps", "ecap", "bootstrap", "points"):
+            self.assertIn(word, output)
 
     def test_accelerators(self):
         """A build without the package refuses by itself, also in one sentence."""
@@ -191,7 +221,7 @@ class Mistakes(Case):
     def test_mirror_that_is_none(self):
         self.refused(SYSTEM + fix(more="mirror x 0.0") + RERUN, "mirror x|another basin")
         self.refused(SYSTEM + "fix bg all bgen 2 1.0 4711 coords cartesian xy mirror x 0.0\n" + RERUN +
-                     "bgen bg train iter 10 weights 1 1\n", "mirror x|energy")
+                     "bgen bg train steps 10 kl 1\n", "mirror x|energy")
 
 
 class Models(Case):
@@ -205,7 +235,7 @@ class Models(Case):
 
     def test_mixture(self):
         """Its modes are in the file. A step of no length leaves the samples where they are, and refit prior moves them."""
-        line, step = fix(width="16; mixture modes 2"), "bgen bg train iter 1 lr 1e-9 keep last"
+        line, step = fix(width="16; mixture modes 2"), "bgen bg train steps 1 lr 1e-9 keep last"
         self.good(SYSTEM + line + RERUN + TRAIN + f"bgen bg save k.bgen\n{step}\nbgen bg save l.bgen\n{step} refit prior\n"
                   "bgen bg save m.bgen\nbgen bg sample 50 file n.dat\n")
         for name in "klm":
@@ -244,11 +274,11 @@ class Models(Case):
         text = (SYSTEM.replace("double_well", "dimer") + "minimize 0 1e-2 100 1000\nvelocity all create 1.0 1 mom no\n" +
                 "fix bg all bgen 0 1.0 4711 coords cartesian xy {} collect 20 threads 1 flow \"whiten; realnvp blocks 1 width 8\"\n"
                 "fix thermostat all langevin 1.0 1.0 0.1 1\nfix integrate all nve\nfix plane all enforce2d\ntimestep 0.01\n"
-                "run 2000\nbgen bg train iter 2 batch 16\nbgen bg sample 20 file {}\n")
-        self.good(text.format("relabel type 2 1", "types.dat"))
-        self.good(text.format("relabel type 2 swap 1 2", "swap.dat"))
+                "run 2000\nbgen bg train steps 2 batch 16\nbgen bg sample 20 file {}\n")
+        self.good(text.format("identical types 2 1", "types.dat"))
+        self.good(text.format("identical types 2 identical atoms 1 2", "swap.dat"))
         self.assertEqual((self.folder / "types.dat").read_text(), (self.folder / "swap.dat").read_text())
-        self.refused(text.format("swap 2 3", "wrong.dat"), "swap 2 3|changes the energy")
+        self.refused(text.format("identical atoms 2 3", "wrong.dat"), "identical atoms 2 3|changes the energy")
 
     def test_refused(self):
         whole = (self.folder / "a.bgen").read_bytes()
@@ -291,11 +321,11 @@ class Chains(Case):
 
     def test_commands_on_ranks(self):
         """What rank 0 finds out all ranks must know: energies by LAMMPS differ in the last digits only."""
-        deck = (SYSTEM + fix() + RERUN + "bgen bg frames test\n" + RERUN +
-                "bgen bg train iter 40 batch 64 lr 1e-3 weights 1 1 stop 3\nbgen bg sample 20 file s.dat dump s.dump\n"
+        deck = (SYSTEM + fix() + RERUN + "fix_modify bg frames test\n" + RERUN +
+                "bgen bg train steps 40 batch 64 lr 1e-3 kl 1 stop 3\nbgen bg sample 20 file s.dat dump s.dump\n"
                 "bgen bg interpolate 4 from left 1 to left 9 file i.dump\n"
-                "bgen bg free_energy samples 200 mixture populations file e profile p.dat\nbgen bg info\n"
-                "bgen bg anneal 10 from flow repeats 2 stages 2 dt 0.1 file a.dat dump a.dump\n" + MD + "run 50\n")
+                "bgen bg free_energy samples 200 points e profile p.dat\nbgen bg mixture populations\nbgen bg info\n"
+                "bgen bg population 10 from flow repeats 2 stages 2 dt 0.1 file a.dat dump a.dump\n" + MD + "run 50\n")
         found = []
         for ranks in (1, 2):
             self.good(deck, ranks)
@@ -320,7 +350,7 @@ class Chains(Case):
         """Frames of the run itself teach the flow that then jumps; within a segment it does not change."""
         output = self.good(self.begin.replace(fix(), fix(more="collect 5")) +
                            "thermo_style custom step f_bg[1] f_bg[12]\n"
-                           "run 400 every 100 \"bgen bg train iter 20 batch 32 lr 1e-3\" \"bgen bg info\"\n")
+                           "run 400 every 100 \"bgen bg train steps 20 batch 32 lr 1e-3\" \"bgen bg info\"\n")
         sums = re.findall(r"model checksum +(\w+)", output)
         self.assertEqual(len(set(sums)), 4)
         frames = [int(n) for n in re.findall(r"train: basin left, (\d+) frames", output)]
@@ -344,7 +374,7 @@ class Restarts(Case):
 
     MORE = "velocity resample " + MOVES
     N, BORDER, BEGIN, ACCEPTED = 2, 0, "", 10
-    SAID = "fresh 2, near 2 step 0.5, transfer 1, several 1 of 3"
+    SAID = "fresh 2, near 2 step 0.5, transfer 1, fresh 1 tries 3"
     LINE = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[10] f_bg[15]\nthermo 5\n"
 
     def fix(self, more):
@@ -493,7 +523,7 @@ class Refusals(Case):
         for ranks in (1, 2):
             output, with_jumps = self.trajectory(
                 f'fix bg {group} bgen 1 1.0 4711 coords cartesian xy flow "whiten; realnvp blocks 2 width 8" threads 1 ' + more +
-                "\n", "bgen bg train iter 1 batch 8\n", ranks)
+                "\n", "bgen bg train steps 1 batch 8\n", ranks)
             for words in said:
                 self.assertIn(words, output)
             self.assertEqual(with_jumps, self.trajectory("", "", ranks)[1])
@@ -503,7 +533,7 @@ class Refusals(Case):
         self.check("", "0 of 1000 in all", "1000, of them 0 outside the domain, 0 screened, 0 without a finite energy")
 
     def test_several(self):
-        self.check("move several 1 2", "0 of 1000 in all", "2000, of them 0 outside the domain, 0 screened, 0 without")
+        self.check("move fresh 1 tries 2", "0 of 1000 in all", "2000, of them 0 outside the domain, 0 screened, 0 without")
 
     def test_by_screen(self):
         self.check("overlap 3.0", "0 of 1000 in all", "1000 screened")
@@ -523,7 +553,7 @@ class Temperatures(Case):
 
     def test_free_energies(self):
         text = (SYSTEM + "variable T equal 1.0\n" + fix(width=32).replace(" 1.0 4711", " v_T 4711") + RERUN + TRAIN +
-                "bgen bg train iter 600 batch 256 lr 5e-3 1e-4 weights 1 1 temperatures 0.5 1 2 4\n"
+                "bgen bg train steps 600 batch 256 lr 5e-3 1e-4 kl 1 temperatures 0.5 1 2 4\n"
                 "bgen bg save t.bgen\n")
         text += "".join(f"variable T equal {T}\nbgen bg free_energy samples 5000\n" for T in (0.5, 2, 4))
         found = re.findall(r"F\(right\) - F\(left\) = (\S+) .*samples alone", self.good(text))
@@ -541,9 +571,9 @@ class Temperatures(Case):
                      "variable T equal 2.0\nrerun right.dump dump x y\n", "temperature 2|of 1")
 
     def test_spread(self):
-        self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1\n", "rc|cv")
-        self.refused(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc d -2 2\n", "'d'")
-        self.good(SYSTEM + fix() + RERUN + "bgen bg train iter 10 weights 1 1 1 rc s -2 2\n")
+        self.refused(SYSTEM + fix() + RERUN + "bgen bg train steps 10 kl 1 rc 1\n", "after '1'|cv")
+        self.refused(SYSTEM + fix() + RERUN + "bgen bg train steps 10 kl 1 rc 1 d -2 2\n", "'d'")
+        self.good(SYSTEM + fix() + RERUN + "bgen bg train steps 10 kl 1 rc 1 s -2 2\n")
 
 
 class Annealing(Case):
@@ -581,7 +611,7 @@ class Annealing(Case):
     def tables(output):
         """Of each command {(basin, stage): [T or lambda, F, error, ...]}, and [(difference, error, T, method)]."""
         found = []
-        for part in output.split(" anneal: F = ")[1:]:
+        for part in output.split(" population: F = ")[1:]:
             rows = re.findall(r"^(right|left) +(\d+) +(.*)$", part, re.M)
             lines = re.findall(r"F\(right\) - F\(left\) = (\S+) \+- (\S+) kT .*\(T = ([^,)]+)(, BAR)?\)", part)
             found.append(({(b, int(t)): [float(w) for w in more.split()] for b, t, more in rows},
@@ -596,9 +626,9 @@ class Annealing(Case):
         for basin in self.SIGN:
             self.write_frames(basin)
             self.narrow(basin)
-        output = self.good(SYSTEM + fix() + RERUN + TRAIN.replace("200", "20") + "bgen bg frames test\n" +
-                           RERUN.replace("rerun ", "rerun exact.") + "bgen bg anneal 200 from flow stages 5 dt 0.1\n"
-                           "bgen bg anneal 500 from flow stages 5 dt 0.1 power 2 resample no\nbgen bg anneal 50 from flow basin left\n")
+        output = self.good(SYSTEM + fix() + RERUN + TRAIN.replace("200", "20") + "fix_modify bg frames test\n" +
+                           RERUN.replace("rerun ", "rerun exact.") + "bgen bg population 200 from flow stages 5 dt 0.1\n"
+                           "bgen bg population 500 from flow stages 5 dt 0.1 power 2 resample no\nbgen bg population 50 from flow basin left\n")
         tables = self.tables(output)
         self.assertEqual([len(differences) for _, differences in tables], [1, 2, 0])
         self.assertEqual([round(25 * tables[1][0]["left", t][0]) for t in range(6)], [0, 1, 4, 9, 16, 25])
@@ -616,7 +646,7 @@ class Annealing(Case):
 
     def test_from_frames(self):
         """Families die out where walkers are resampled, and only there; each command draws other numbers."""
-        line = "bgen bg anneal 200 from frames to 0.5 stages 6 steps 5 dt 0.1 start "
+        line = "bgen bg population 200 from frames to 0.5 stages 6 steps 5 dt 0.1 start "
         text = SYSTEM + fix(0, more="collect 50").replace(" 1.0 4711", " 4.0 4711") + self.HOT + line + "frames dump t.dump\n"
         output = self.good(text + (line + "given 0.760557 0 resample no\n") * 2)
         tables = self.tables(output)
@@ -655,11 +685,11 @@ class Annealing(Case):
             self.assertLessEqual(abs(u - (x ** 4 - 6 * x ** 2 + x + y ** 2 / 2) / 0.5), 1e-6)
 
     def test_nothing_known_of_the_start(self):
-        output = self.good(SYSTEM + fix() + RERUN + "bgen bg anneal 10 from frames to 1.1 stages 1 steps 1 dt 0.1\n")
+        output = self.good(SYSTEM + fix() + RERUN + "bgen bg population 10 from frames to 1.1 stages 1 steps 1 dt 0.1\n")
         self.assertEqual(self.tables(output)[0][1], [])
 
     def test_same_again(self):
-        text = SYSTEM + fix() + RERUN + "bgen bg anneal 10 from frames to 2 stages 2 dt 0.1 file {0}.dat dump {0}.dump\n"
+        text = SYSTEM + fix() + RERUN + "bgen bg population 10 from frames to 2 stages 2 dt 0.1 file {0}.dat dump {0}.dump\n"
         for name in "ab":
             self.good(text.format(name))
         for kind in ("dat", "dump"):
@@ -680,9 +710,9 @@ class Exploration(Case):
         """The same by near moves of the frames while a flow learns from them, spread along x."""
         self.good(SYSTEM + "fix bg all bgen 0 1.0 4711 coords cartesian xy cv s coordinate 1 x threads 1 "
                   "flow \"whiten; realnvp blocks 4 width 32\"\n" + RERUN.splitlines()[0] + "\n"
-                  "bgen bg train iter 200 batch 128 lr 3e-3\n"
-                  "bgen bg train iter 400 batch 128 lr 1e-3 weights 1 1 5 rc s -2.5 2.5 ehigh 100 explore 0.3 keep last\n"
-                  "bgen bg train iter 200 batch 128 lr 3e-4 explore 0.3 keep last\nbgen bg frames dump frames.dump\n")
+                  "bgen bg train steps 200 batch 128 lr 3e-3\n"
+                  "bgen bg train steps 400 batch 128 lr 1e-3 kl 1 rc 5 s -2.5 2.5 ecap 100 explore 0.3 keep last\n"
+                  "bgen bg train steps 200 batch 128 lr 3e-4 explore 0.3 keep last\nbgen bg dump frames.dump\n")
         found = self.frames()
         self.assertEqual(len(found), 400)
         for side in (-1, 1):
@@ -697,8 +727,8 @@ class Exploration(Case):
 
     def test_moved_frames_are_boltzmann(self):
         """Under a flow that stays as it is; 1 and 2 ranks move alike. False alarms one in 10^5."""
-        text = (SYSTEM + fix() + RERUN + TRAIN + "bgen bg train iter 150 batch 400 lr 1e-30 explore 0.5 keep last\n"
-                "bgen bg frames dump frames.dump\n")
+        text = (SYSTEM + fix() + RERUN + TRAIN + "bgen bg train steps 150 batch 400 lr 1e-30 explore 0.5 keep last\n"
+                "bgen bg dump frames.dump\n")
         self.good(text, 2)
         parallel = self.frames()
         self.good(text)
@@ -761,7 +791,7 @@ class Statistics(Populations):
         self.check("", 0.2, 0.6)
 
     def test_weights_of_populations(self):
-        self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.7, 1.0)
+        self.check("fix_modify bg frames test\n" + RERUN + "bgen bg free_energy\nbgen bg mixture populations\n", 0.7, 1.0)
 
     def write_frames(self, basin, sign):
         """400 of the Boltzmann distribution of a well: quantiles of x and of y, put together at random."""
@@ -789,8 +819,8 @@ class Statistics(Populations):
         self.write_frames("right", 1)
         self.write_frames("left", -1)
         output = self.good(SYSTEM + fix(1, more="velocity resample") + RERUN + TRAIN.replace("200", "4") +
-                           "bgen bg frames test\n" + RERUN + "bgen bg free_energy samples 300 file e\n"
-                           "bgen bg free_energy samples 20000 mixture populations\n" + MD + "timestep 0.002\nrun 40000\n")
+                           "fix_modify bg frames test\n" + RERUN + "bgen bg free_energy samples 300 points e\n"
+                           "bgen bg free_energy samples 20000\nbgen bg mixture populations\n" + MD + "timestep 0.002\nrun 40000\n")
         few, many = [[float(word) / 100 for word in line] for line in
                      re.findall(r"between right and left, were .*: ([\d.]+) % there, ([\d.]+) % back", output)]
         F = dict(zip("12", (float(re.search(rf"(?m)^{b} +(\S+)", output).group(1)) for b in ("right", "left"))))
@@ -806,7 +836,7 @@ class Statistics(Populations):
 
     def test_tallies(self):
         """Of two runs the second: rows add up to the totals, rates are those of the rows, and works and visits tell F."""
-        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1 move several 1 3")
+        line = fix(1, 16, "velocity resample move fresh 1 move transfer 2 move transfer 1 move fresh 1 tries 3")
         output = self.good(SYSTEM + line + RERUN + TRAIN + MD + "timestep 0.002\nthermo_style custom step f_bg[1] f_bg[10]\n"
                            "run 3000\nrun 5000\n")
         rows, rest = jump_table(output)
@@ -819,7 +849,7 @@ class Statistics(Populations):
         between = [row for row in rows.values() if row["from"] != row["to"]]
         self.assertEqual((total("attempts", between), total("accepted", between)), (tried, changes))
         self.assertEqual(total("energies"), int(steps[-1][2]) - int(steps[-2][2]))
-        for move in ("fresh", "transfer", "transfer 2", "several"):
+        for move in ("fresh", "transfer", "transfer 2", "fresh 2"):
             with self.subTest(move):
                 mine = [row for row in rows.values() if row["move"] == move]
                 found = next(line for line in rest if re.match(rf"    {move} +\d+  ", line)).split()[-3:]
@@ -895,10 +925,10 @@ class Statistics(Populations):
         self.check("", 0.1, 0.9, moves="move near 2 0.7 move transfer 1")
 
     def test_several(self):
-        self.check("", 0.4, 1.0, moves="move several 1 4")
+        self.check("", 0.4, 1.0, moves="move fresh 1 tries 4")
 
     def test_mixture(self):
-        self.check("bgen bg train iter 1 refit prior\n", 0.2, 0.6, width="16; mixture modes 2")
+        self.check("bgen bg train steps 1 refit prior\n", 0.2, 0.6, width="16; mixture modes 2")
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ class Coordinates(Dumps):
 
     def frames(self, words, ranks=1):
         """Means and spread of the 30 frames, by the positions that came in: those that frames dump writes."""
-        self.silent(CHAIN + FIX + f"rerun f.dump dump {words}\nbgen bg train iter 1\nbgen bg frames dump out.dump\n", ranks)
+        self.silent(CHAIN + FIX + f"rerun f.dump dump {words}\nbgen bg train steps 1\nbgen bg dump out.dump\n", ranks)
         lines = (self.folder / "out.dump").read_text().split("ITEM: ATOMS")[1:]
         return [[[float(word) for word in line.split()[2:5]] for line in frame.split("ITEM:")[0].splitlines()[1:]] for frame in lines]
 
@@ -126,7 +126,7 @@ class Boxes(Dumps):
         """Not that of the data: the frames are as they would be there."""
         self.write("f", "x y z ix iy iz", numbered(chain(20)), boxes=self.BIG)
         for ranks in (1, 2):
-            output = self.silent(CHAIN + FIX + "rerun f.dump dump x y z ix iy iz\nbgen bg train iter 1 weights 1 1\n"
+            output = self.silent(CHAIN + FIX + "rerun f.dump dump x y z ix iy iz\nbgen bg train steps 1 kl 1\n"
                                  'print "box $(lx) $(ly) x4 $(f_bg[15]:%.12g)"\n', ranks)
             x4 = float(re.search(r"^box 18 17 x4 (\S+)", output, re.M).group(1))
             self.assertLessEqual(abs(x4 - chain(20)[-1][3][0]), 1e-9)
@@ -136,18 +136,18 @@ class Boxes(Dumps):
         (self.folder / "f.dump").write_text(text)
         self.refused(CHAIN + FIX + "rerun f.dump dump x y z wrapped no\n", "frame of step 3|length in y 16.2, not 16|constant volume")
         self.write("g", "xu yu zu", numbered(chain(3)), boxes=(16.0, 16.2, 16.0))
-        self.refused(CHAIN + FIX + "bgen bg frames test\nrerun f.dump last 2 dump x y z wrapped no\n"
-                     "bgen bg frames train\nrerun g.dump dump x y z wrapped no\n", "frame of step 0|length in y 16.2, not 16")
+        self.refused(CHAIN + FIX + "fix_modify bg frames test\nrerun f.dump last 2 dump x y z wrapped no\n"
+                     "fix_modify bg frames train\nrerun g.dump dump x y z wrapped no\n", "frame of step 0|length in y 16.2, not 16")
 
     def test_changed_since(self):
         self.write("f", "xu yu zu", numbered(chain(20)))
         deck = CHAIN + FIX + "rerun f.dump dump x y z wrapped no\nchange_box all z final -9 9\n"
-        for line in ("train iter 1 weights 1 1", "sample 3 file s.dat"):
-            self.refused(deck + ("" if "train" in line else "change_box all z final -8 8\nbgen bg train iter 1\nchange_box all z final -9 9\n")
+        for line in ("train steps 1 kl 1", "sample 3 file s.dat"):
+            self.refused(deck + ("" if "train" in line else "change_box all z final -8 8\nbgen bg train steps 1\nchange_box all z final -9 9\n")
                          + f"bgen bg {line}\n", "length in z 18, not 16")
-        self.silent(deck + "change_box all z final -8 8\nbgen bg train iter 1 weights 1 1\n")
+        self.silent(deck + "change_box all z final -8 8\nbgen bg train steps 1 kl 1\n")
         self.refused(CHAIN + FIX.replace("threads", "collect 1 threads") + "fix integrate all nve\nvelocity all create 600 1\nrun 40\n"
-                     "unfix integrate\nchange_box all z final -9 9\nbgen bg train iter 1\n", "length in z 18, not 16")
+                     "unfix integrate\nchange_box all z final -9 9\nbgen bg train steps 1\n", "length in z 18, not 16")
 
     def test_that_is_not_periodic(self):
         """Its borders may be anywhere: those of shrink-wrapped boxes are in each frame others."""
@@ -254,7 +254,7 @@ class Numbers(Dumps):
         self.assertIn("frames 60 and 0", self.silent(deck + FIX.replace("threads", "collect 1 threads") +
                                                      "fix b all deform 1 x scale 1.1 remap x\nrun 60\n" + COUNT))
         self.silent(CHAIN + FIX.replace("threads", "collect 1 threads") + "fix f all nve\nvelocity all create 600 1\n"
-                    "fix b all deform 1 x scale 1.1 remap x\nrun 60\nbgen bg train iter 1\n")
+                    "fix b all deform 1 x scale 1.1 remap x\nrun 60\nbgen bg train steps 1\n")
 
 
 class Sets(Dumps):
@@ -262,8 +262,8 @@ class Sets(Dumps):
 
     def test_temperatures(self):
         deck = (SYSTEM + "variable T equal 1.0\n" + fix(2, more="collect 10").replace(" 1.0 4711", " v_T 4711") +
-                "bgen bg frames test\nvariable T equal 2.0\nrerun left.dump dump x y\nrerun left.dump right.dump dump x y\n"
-                "variable T equal 1.0\nrerun right.dump dump x y\n{}bgen bg frames train\nrerun left.dump dump x y\n"
+                "fix_modify bg frames test\nvariable T equal 2.0\nrerun left.dump dump x y\nrerun left.dump right.dump dump x y\n"
+                "variable T equal 1.0\nrerun right.dump dump x y\n{}fix_modify bg frames train\nrerun left.dump dump x y\n"
                 "rerun right.dump dump x y\nbgen bg info\n" + COUNT)
         for ranks in (1, 2):
             output = self.silent(deck.format(""), ranks)
@@ -271,13 +271,13 @@ class Sets(Dumps):
                          "frames to test     T = 1, 400 of 1 walker", "frames 800 and 400"):
                 self.assertIn(line, output)
             self.assertRegex(output, r"basin right .* 400 frames to train, 400 to test\n")
-        train = "bgen bg train iter 1\n"
+        train = "bgen bg train steps 1\n"
         self.refused(deck.format("") + "variable T equal 2.0\nrerun left.dump dump x y\n", "temperature 2|of 1")
         self.good(deck.format("") + train)
 
     def test_none(self):
         """Frames that nobody wants are not even looked at."""
-        deck = SYSTEM + fix(0) + "rerun left.dump dump x y\nbgen bg frames none\nrerun right.dump dump x y\nbgen bg frames test\nrerun right.dump dump x y\n"
+        deck = SYSTEM + fix(0) + "rerun left.dump dump x y\nfix_modify bg frames none\nrerun right.dump dump x y\nfix_modify bg frames test\nrerun right.dump dump x y\n"
         self.assertIn("frames 400 and 400", self.silent(deck + COUNT))
 
     def test_runs(self):

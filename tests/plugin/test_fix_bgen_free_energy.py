@@ -16,7 +16,7 @@ from test_fix_bgen import Case, MD, RERUN, SYSTEM, fix
 
 SIGN = {"right": 1, "left": -1}
 TEMPERATURES = (0.5, 1, 2, 4)
-TRAIN = "bgen bg train iter 300 batch 128 lr 5e-3 1e-4\nbgen bg train iter 300 batch 128 lr 2e-3 1e-4 weights 1 1\n"
+TRAIN = "bgen bg train steps 300 batch 128 lr 5e-3 1e-4\nbgen bg train steps 300 batch 128 lr 2e-3 1e-4 kl 1\n"
 RAISED = 900  # whose Boltzmann factor is no number
 SLOPE = f'"variable well_U atom x^4-6*x^2+1.3*x+{RAISED}" "variable well_fx atom 12*x-4*x^3-1.3"'
 
@@ -86,7 +86,7 @@ class FreeEnergyCase(NearCase):
 
     def trained(self):
         tests = "".join(f"rerun {basin}.{walker}.dump dump x y\n" for walker in (1, 2) for basin in SIGN)
-        return SYSTEM + self.LINE + "bgen bg load trained.bgen\nbgen bg frames test\n" + tests
+        return SYSTEM + self.LINE + "bgen bg load trained.bgen\nfix_modify bg frames test\n" + tests
 
     def keep_below(self, name, limit):
         frames = (self.folder / name).read_text().split("ITEM: TIMESTEP\n")[1:]
@@ -137,7 +137,7 @@ class FreeEnergyMistakes(FreeEnergyCase):
         self.refused(ready + other + "bgen bg free_energy samples 50 against other\n", "no flow yet")
 
     def test_no_frames(self):
-        self.refused(SYSTEM + fix(n=0) + RERUN + "bgen bg train iter 5\nbgen bg free_energy\n", "right|no test frames")
+        self.refused(SYSTEM + fix(n=0) + RERUN + "bgen bg train steps 5\nbgen bg free_energy\n", "right|no test frames")
 
 
 class FreeEnergyResults(FreeEnergyCase):
@@ -220,7 +220,7 @@ class FreeEnergyResults(FreeEnergyCase):
         for basin in SIGN:
             for walker in (1, 2):
                 self.keep_below(f"{basin}.{walker}.dump", 2.1)
-        output = self.good(text + hole + "bgen bg free_energy samples 20000 table table.dat file points\n")
+        output = self.good(text + hole + "bgen bg free_energy samples 20000 table table.dat points points\n")
         self.near(self.results()[1, "F(right)"], free_energy("right", where=lambda x: x < 2.1), 0.03)
         self.near(self.results()[1, "F(left)"], free_energy("left"), 0.03)
         n_nan = 0
@@ -255,14 +255,14 @@ class FreeEnergyResults(FreeEnergyCase):
 
 class FreeEnergyTemperatures(FreeEnergyCase):
     LINE = "variable T equal 1.0\n" + fix(n=0, width=32).replace(" 1.0 4711", " v_T 4711")
-    TRAIN = TRAIN.splitlines()[0] + "\nbgen bg train iter 500 batch 256 lr 5e-3 1e-4 weights 1 1 temperatures 0.5 1 2 4\n"
+    TRAIN = TRAIN.splitlines()[0] + "\nbgen bg train steps 500 batch 256 lr 5e-3 1e-4 kl 1 temperatures 0.5 1 2 4\n"
 
     def test_four(self):
         """Test frames of four temperatures: BAR at each of them, MBAR of all, U and TS."""
         for T in TEMPERATURES:
             for basin in SIGN:
                 self.write_frames(f"{basin}.T{T}.dump", basin, T, 1000, 7)
-        text = SYSTEM + self.LINE + "bgen bg load trained.bgen\nbgen bg frames test\n"
+        text = SYSTEM + self.LINE + "bgen bg load trained.bgen\nfix_modify bg frames test\n"
         for T in TEMPERATURES:
             text += f"variable T equal {T}\n" + "".join(f"rerun {basin}.T{T}.dump dump x y\n" for basin in SIGN)
         text += "".join(f"variable T equal {T}\nbgen bg free_energy samples 3000 table bar.{T}.dat\n" for T in TEMPERATURES)
@@ -293,7 +293,7 @@ class FreeEnergyTemperatures(FreeEnergyCase):
 
     def test_all_but_that_of_the_fix(self):
         """The fix has a temperature that is not asked for; frames are of the second one, and all is of the first."""
-        output = self.good(self.trained() + "variable T equal 1.5\nbgen bg free_energy samples 4000 temperatures 2 1 mean s pe file points table table.dat "
+        output = self.good(self.trained() + "variable T equal 1.5\nbgen bg free_energy samples 4000 temperatures 2 1 mean s pe points points table table.dat "
                                    f"perturb {SLOPE}\n")
         found = self.results()
         for T in (1, 2):
@@ -319,8 +319,8 @@ class FreeEnergyTemperatures(FreeEnergyCase):
         """F of a fix minus F of another one that is twice as hot and has frames of the changed force field; the same on two ranks."""
         for basin in SIGN:
             self.write_frames(f"{basin}.hot.dump", basin, 2, 1000, 8, slope=1.3)
-        text = self.trained() + "bgen bg frames none\n" + fix(n=0, width=32).replace("fix bg", "fix other").replace(" 1.0 4711", " 2.0 4712")
-        text += "bgen other load trained.bgen\nbgen other frames test\n" + "".join(f"rerun {basin}.hot.dump dump x y\n" for basin in SIGN)
+        text = self.trained() + "fix_modify bg frames none\n" + fix(n=0, width=32).replace("fix bg", "fix other").replace(" 1.0 4711", " 2.0 4712")
+        text += "bgen other load trained.bgen\nfix_modify other frames test\n" + "".join(f"rerun {basin}.hot.dump dump x y\n" for basin in SIGN)
         text += f"variable T equal 1.0\nbgen bg free_energy samples 3000 table table.dat against other perturb {SLOPE}\n"
         self.good(text)
         found, hot = self.results(), RAISED / 2 + free_energy(T=2, slope=1.3)
@@ -345,7 +345,7 @@ class FreeEnergyOfOthers(FreeEnergyCase):
     def test_two_fixes(self):
         """One generator against another of other flows, of the same system: no difference."""
         other = self.LINE.replace("fix bg", "fix other").replace("blocks 2", "blocks 3")
-        text = other + RERUN + TRAIN.replace(" bg ", " other ") + "bgen other frames test\n"
+        text = other + RERUN + TRAIN.replace(" bg ", " other ") + "fix_modify other frames test\n"
         text = self.trained().replace(self.LINE, self.LINE + text)
         self.good(text + "bgen bg free_energy samples 5000 against other table same.dat\n")
         self.near(self.results("same.dat")[1, "F(bg)-F(other)"], 0, 0.03)
@@ -376,7 +376,7 @@ variable fy atom -1.2*y
 fix trap all addforce v_fx v_fy 0.0 energy v_U
 fix_modify trap energy yes
 variable T equal 300
-fix bg all bgen 0 v_T 4711 coords cartesian xy relabel type 1 mirror y 0.0 threads 1 flow "whiten; realnvp blocks 3 width 24"
+fix bg all bgen 0 v_T 4711 coords cartesian xy identical types 1 mirror y 0.0 threads 1 flow "whiten; realnvp blocks 3 width 24"
 """
 
     @staticmethod
@@ -392,9 +392,9 @@ fix bg all bgen 0 v_T 4711 coords cartesian xy relabel type 1 mirror y 0.0 threa
         return f"variable T equal {T}\nrerun {seed}.dump dump x y\n"
 
     def test_trap(self):
-        text = self.SYSTEM + self.write_frames(300, 1500, "train") + "bgen bg frames test\n" + self.write_frames(300, 1000, "test")
+        text = self.SYSTEM + self.write_frames(300, 1500, "train") + "fix_modify bg frames test\n" + self.write_frames(300, 1000, "test")
         text += self.write_frames(600, 1000, "hot") + "variable T equal 300\nvariable sum equal x[1]+x[2]+x[3]\n"
-        text += "bgen bg train iter 300 batch 128 lr 5e-3 5e-4\nbgen bg train iter 300 batch 128 lr 3e-3 1e-4 weights 1 1 temperatures 300 600\n"
+        text += "bgen bg train steps 300 batch 128 lr 5e-3 5e-4\nbgen bg train steps 300 batch 128 lr 3e-3 1e-4 kl 1 temperatures 300 600\n"
         output = self.good(text + "bgen bg free_energy samples 3000 temperatures 300 600 mean pe state half v_sum 0 100 table table.dat "
                                   'perturb "variable U atom 0.15*x^2+0.6*y^2+0.1*x"\n')
         found, energies = {}, {}
@@ -428,7 +428,7 @@ class FreeEnergyOfTraps(FreeEnergyCase):
     def own(self, line):
         """Trained in the test itself."""
         tests = "".join(f"rerun {basin}.{walker}.dump dump x y\n" for walker in (1, 2) for basin in SIGN)
-        return SYSTEM + line + RERUN + "bgen bg frames test\n" + tests + TRAIN.splitlines()[0] + "\n"
+        return SYSTEM + line + RERUN + "fix_modify bg frames test\n" + tests + TRAIN.splitlines()[0] + "\n"
 
     def test_clashes(self):
         """A sample that weighs nothing here and much less than nothing there must not decide what all others weigh."""
@@ -475,7 +475,7 @@ class FreeEnergyOfTraps(FreeEnergyCase):
     def test_one_temperature(self):
         """Variables and formulas round; a fix may have its temperature from what only all ranks together know."""
         line = "variable T equal count(all)*0.1*3/0.3\n" + fix(n=0, width=32).replace(" 1.0 4711", " v_T 4711")
-        text = self.own(line) + "bgen bg free_energy samples 3000 {} table table.dat file e convergence c.dat\n"
+        text = self.own(line) + "bgen bg free_energy samples 3000 {} table table.dat points e convergence c.dat\n"
         self.good(text.format("temperatures 1.0 2"), 2)
         one = self.results()
         self.good(text.format("temperatures 2 1.0"), 2)

@@ -43,7 +43,7 @@ def frames(text):
 class MistakesOfMoves(Case):
     def test_fix(self):
         for words, said in (
-            ("move driven 1", "ends after '1'|name of a cv"),
+            ("move driven 1", "after '1'|name of a cv"),
             ("move driven 1 d -1 1 spring 40 steps 9", "cv d|before it"),
             ("move driven 1 s -1 1 steps 9", "driven|spring"),
             ("move driven 1 s -1 1 spring 40", "driven|steps 100"),
@@ -65,7 +65,7 @@ class MistakesOfMoves(Case):
             ("move annealed 1 steps 9 start left", "left|any, other, transfer"),
             ("move annealed 1 steps 9 schedule new", "new|fixed, auto"),
             ("move annealed 1 steps 9 power 0", "power|0"),
-            ("offset middle 1", "'middle'|no such basin"),
+            ("offset middle 1", "no basin 'middle'|offset"),
             ("offset left inf", "offset|inf"),
             ("offset left", "offset"),
         ):
@@ -80,9 +80,9 @@ class MistakesOfMoves(Case):
 
     def test_commands(self):
         for words, lines, said in (
-            (DRAG, "bgen bg tune yes", "nothing to tune|offset auto"),
-            (DRAG + "offset auto", "bgen bg tune maybe", "maybe"),
-            (DRAG + "offset auto", "bgen bg tune", "choice"),
+            (DRAG, "fix_modify bg tune yes", "nothing to tune|offset auto"),
+            (DRAG + "offset auto", "fix_modify bg tune maybe", "maybe"),
+            (DRAG + "offset auto", "fix_modify bg tune", "after 'tune'"),
             ("move annealed 1 steps 9", MD + "run 10", "no trained flow|train or load"),
             (DRAG + "move annealed 1 steps 9", MD + "run 10", "no trained flow|train or load"),
         ):
@@ -246,7 +246,7 @@ class Annealed(Populations):
 
     def test_other_shares(self):
         """Populations as shares of the mixture: hardly a path goes to the right."""
-        self.check("bgen bg frames test\n" + RERUN + "bgen bg free_energy mixture populations\n", 0.5, 1.0,
+        self.check("fix_modify bg frames test\n" + RERUN + "bgen bg free_energy\nbgen bg mixture populations\n", 0.5, 1.0,
                    moves="move annealed 1 steps 5 dt 0.05")
 
     def test_works(self):
@@ -270,7 +270,7 @@ class Offsets(Populations):
         self.check("", 0.2, 1.0, moves="move near 1 0.7 move transfer 1", offset=3.38)
 
     def test_several(self):
-        self.check("", 0.4, 1.0, moves="move several 1 4", offset=5.0)
+        self.check("", 0.4, 1.0, moves="move fresh 1 tries 4", offset=5.0)
 
     def test_weight(self):
         output = self.good(SYSTEM + jumps(BASINS.replace("0 10", "0 1.7") + DRAG + "offset right 3 offset left -1.5") + langevin() +
@@ -292,7 +292,7 @@ class Offsets(Populations):
     def test_auto(self):
         """Found from works, and left alone once they are."""
         output = self.good(SYSTEM + jumps(BASINS + DRAG + "offset auto velocity resample") + langevin() +
-                           "run 10000\nbgen bg tune no\nbgen bg info\nrun 5000\nbgen bg info\n")
+                           "run 10000\nfix_modify bg tune no\nbgen bg info\nrun 5000\nbgen bg info\n")
         offsets = re.findall(r"offsets in kT: right (\S+), left (\S+)", output)
         self.assertEqual(len(offsets), 3)
         self.assertLessEqual(abs(float(offsets[0][0]) - float(offsets[0][1]) - RIGHT_MINUS_LEFT[1]), 0.3)
@@ -305,8 +305,8 @@ class Offsets(Populations):
 
     def test_steps_and_schedules(self):
         line = fix(2, 16, "offset auto velocity resample move near 2 auto move annealed 1 steps 6 dt 0.05 schedule auto")
-        output = self.good(SYSTEM + line + RERUN + TRAIN + "bgen bg info\n" + langevin() + "run 4000\nbgen bg tune no\n"
-                           "run 1000\nbgen bg info\nbgen bg tune yes\nrun 1000\nbgen bg info\n")
+        output = self.good(SYSTEM + line + RERUN + TRAIN + "bgen bg info\n" + langevin() + "run 4000\nfix_modify bg tune no\n"
+                           "run 1000\nbgen bg info\nfix_modify bg tune yes\nrun 1000\nbgen bg info\n")
         before, found, later, again, tuned_on = (re.findall(r"(?:tuned|tunes|tuning +\w+)(, .*)", output))
         self.assertEqual(found, later)
         self.assertEqual(found, again)

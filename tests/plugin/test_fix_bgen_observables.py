@@ -90,7 +90,7 @@ class Observables(Case):
 
     def setUp(self):
         super().setUp()
-        self.good(LATTICE + FLOW.format("collect 10") + FRAMES + "bgen bg train iter 20 batch 32\nbgen bg save a.bgen\n")
+        self.good(LATTICE + FLOW.format("collect 10") + FRAMES + "bgen bg train steps 20 batch 32\nbgen bg save a.bgen\n")
         self.begin = LATTICE + FLOW.format("") + "bgen bg load a.bgen\n" + COMPUTES
 
     def reruns(self, ranks):
@@ -170,7 +170,7 @@ variable singles equal c_singles
 fix average all ave/time 1 10 10 c_msd[4]
 variable average equal f_average
 """
-        for words, said in (("", "ends after 'also'"), ("foo", "'foo' is no quantity|v_NAME"), ("v_none", "no variable 'none'"),
+        for words, said in (("", "after 'also'"), ("foo", "'foo' is no quantity|v_NAME"), ("v_none", "no variable 'none'"),
                             ("v_r2", "variable r2|style equal"), ("c_none[2]", "no compute 'none'"),
                             ("c_coord", "compute coord|no global scalar|reduce"), ("c_local", "compute local|no global scalar|reduce"),
                             ("c_com", "compute com|no global scalar|c_ID[m][n]"), ("c_msd", "compute msd|no global scalar|4 elements"),
@@ -187,7 +187,7 @@ variable average equal f_average
 
 
 class Latent(Case):
-    """compute bgen with latent yes."""
+    """compute bgen with the column latent."""
 
     def setUp(self):
         super().setUp()
@@ -195,7 +195,7 @@ class Latent(Case):
 
     def begin(self, T=1):
         return (SYSTEM + fix().replace(" 2 1.0 4711", f" 2 {T} 4711") +
-                "bgen bg load a.bgen\ncompute z all bgen bg latent yes\n")
+                "bgen bg load a.bgen\ncompute z all bgen bg u lnq lnw weight latent\n")
 
     def test_samples_are_normal(self):
         """Whatever the flow has learned, by the temperature's variance; 5 sigma of 4000 numbers."""
@@ -231,15 +231,15 @@ class Latent(Case):
         self.assertIn("basin left s -10 -1", gap)
         show = "thermo_style custom step c_z[5] c_z[6]\nvelocity all set 0 0 0\nset atom 1 x 0.5\nreset_timestep 0\nrun 0\n"
         for train, expected in (("", False), (RERUN + TRAIN, True)):
-            output = self.good(SYSTEM + gap + "compute z all bgen bg latent yes\n" + train + show)
+            output = self.good(SYSTEM + gap + "compute z all bgen bg u lnq lnw weight latent\n" + train + show)
             line = next(line for line in output.splitlines() if line.split()[:1] == ["0"] and len(line.split()) == 3)
             for word in line.split()[1:]:
                 self.assertEqual(math.isfinite(float(word)), expected, line)
 
     def test_mistakes(self):
-        for words, said in (("latent", "ends after 'latent'"), ("latent maybe", "'maybe'|no, yes"), ("speed yes", "'speed'|latent")):
+        for words, said in (("latent yes", "latent yes|column latent"), ("cv", "after 'cv'"), ("cv d", "'d'|cv"), ("speed", "'speed'|latent")):
             self.refused(SYSTEM + fix() + f"compute z all bgen bg {words}\n", said)
-        self.refused(SYSTEM + fix() + "compute z all bgen bg latent yes\nunfix bg\n" + fix().replace(" xy ", " x ").replace("; realnvp blocks 2 width 16", "") +
+        self.refused(SYSTEM + fix() + "compute z all bgen bg u lnq lnw weight latent\nunfix bg\n" + fix().replace(" xy ", " x ").replace("; realnvp blocks 2 width 16", "") +
                      "thermo_style custom step c_z[5]\nrun 0\n", "another number of coordinates")
 
 
