@@ -47,8 +47,8 @@ static void judge_weights(const bgen_side *side, const char *name, sentences *al
 {
   const double n = (double) side->n;
   if (side->effective < fmax(least_effective, least_share * n) && side->effective < n / 2)
-    say(all, "%s one-sided estimate rests on %.3g of %zu samples: use BAR\n", name, side->effective,
-        side->n);
+    say(all, "the %s one-sided estimate is dominated by %.3g of %zu samples: use BAR\n", name,
+        side->effective, side->n);
 }
 
 static void judge_correlation(const bgen_evidence *e, const bgen_side *side, const char *name,
@@ -59,23 +59,25 @@ static void judge_correlation(const bgen_evidence *e, const bgen_side *side, con
   const double count = (double) side->n / side->inefficiency;
   if (ratio > 1)
     say(all,
-        "%s samples are correlated: %zu count as %.0f; taken as independent the error would be "
-        "%.3g times too small\n",
+        "%s samples are correlated: %zu count as %.0f independent ones; without this the error "
+        "would be %.3g times too small\n",
         name, side->n, count, ratio);
   else
-    say(all, "%s samples are correlated: %zu count as %.0f\n", name, side->n, count);
+    say(all, "%s samples are correlated: %zu count as %.0f independent ones\n", name, side->n,
+        count);
 }
 
 static void judge_walkers(const bgen_side *side, const char *name, sentences *all)
 {
   if (side->n_walkers == 1)
     say(all,
-        "%s samples are of one walker: the error knows only what it has seen; hold out others\n",
+        "the %s come from one walker; the error bar cannot include what it never visited: add test "
+        "frames from independent runs\n",
         name);
   if (side->walkers_differ && side->between > 0)
     say(all,
-        "%s samples: walkers differ %.3g times more than their correlation explains, as if each "
-        "had seen a part: more walkers or longer ones\n",
+        "the walkers of the %s differ %.3g times more than their correlation explains: each may "
+        "have visited only a part of the basin; use more or longer walkers\n",
         name, sqrt(side->between));
 }
 
@@ -88,7 +90,8 @@ static void judge_overlap(const bgen_evidence *e, const bgen_side *side, const c
                         hypot(side->one_sided.error, e->estimate.error);
   if (errors > most_errors)
     say(all,
-        "%s one-sided estimate differs by %.3g standard errors from BAR: too few samples overlap\n",
+        "the %s one-sided estimate differs from BAR by %.3g standard errors: too few samples "
+        "overlap\n",
         name, errors);
 }
 
@@ -114,7 +117,7 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
   judge_weights(side, name, all);
   judge_overlap(e, side, name, all);
   judge_correlation(e, side, name, all);
-  judge_walkers(side, name, all);
+  judge_walkers(side, side == &e->reverse ? "test frames" : "samples", all);
 }
 
 /* ---- of both ---- */
@@ -122,7 +125,7 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
 static void judge_error(const bgen_evidence *e, sentences *all)
 {
   if (e->estimate.error > most_error)
-    say(all, "an error of %.3g kT is a guess: forward and reverse works hardly overlap\n",
+    say(all, "an error of %.3g kT is not reliable: forward and reverse works hardly overlap\n",
         e->estimate.error);
 }
 
@@ -134,7 +137,10 @@ static void judge_doubling(const bgen_evidence *e, sentences *all)
   const double error = half > sqrt(2) * whole ? sqrt(half * half - whole * whole) : whole;
   const double errors = fabs(e->estimate.value - e->half.value) / error;
   if (errors > most_errors)
-    say(all, "the estimate moved by %.3g errors as the data doubled: not converged\n", errors);
+    say(all,
+        "the estimate changed by %.3g standard errors when the data doubled: it has not "
+        "converged\n",
+        errors);
 }
 
 bgen_evidence bgen_evidence_unknown(void)
@@ -171,7 +177,8 @@ bgen_evidence bgen_evidence_of_works(const bgen_works *forward, const bgen_works
 static void judge_sides(const bgen_evidence *e, sentences *all)
 {
   if (e->forward.n && !e->reverse.n)
-    say(all, "no frames at this temperature: samples alone cannot tell what the flow has lost\n");
+    say(all, "no test frames at this temperature: flow samples alone cannot show what the flow has "
+             "missed\n");
 }
 
 size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH])
@@ -185,6 +192,7 @@ size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LE
   const size_t n_warnings = all.n;
   if (n_warnings == 0)
     say(&all,
-        "no warning: as far as is known, both directions, walkers and halves of the data agree\n");
+        "no warning: as far as they are known, both directions, the walkers and the halves of the "
+        "data agree\n");
   return n_warnings;
 }

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "fixture.h"
+#include "check.h"
+#include "series.h"
 
 static char text[BGEN_DIAGNOSIS_LENGTH];
 
@@ -51,8 +52,8 @@ static void test_no_frames(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.reverse = bgen_evidence_unknown().reverse;
-  check_warns(&e, "no frames at this temperature: samples alone cannot tell what the flow has "
-                  "lost\n");
+  check_warns(&e, "no test frames at this temperature: flow samples alone cannot show what the "
+                  "flow has missed\n");
 }
 
 static void test_weights(void **state)
@@ -60,19 +61,19 @@ static void test_weights(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.forward.effective = 4.2;
-  check_warns(&e, "forward one-sided estimate rests on 4.2 of 20000 samples: use BAR\n");
+  check_warns(&e, "the forward one-sided estimate is dominated by 4.2 of 20000 samples: use BAR\n");
   e.forward.effective = 199;
-  check_warns(&e, "forward one-sided estimate rests on 199 of 20000 samples: use BAR\n");
+  check_warns(&e, "the forward one-sided estimate is dominated by 199 of 20000 samples: use BAR\n");
   e.forward.effective = 201;
   check_silent(&e);
   e.reverse.n = 1000, e.reverse.effective = 24.5;
-  check_warns(&e, "reverse one-sided estimate rests on 24.5 of 1000 samples: use BAR\n");
+  check_warns(&e, "the reverse one-sided estimate is dominated by 24.5 of 1000 samples: use BAR\n");
   e.reverse.effective = 25.5;
   check_silent(&e);
   e.reverse.n = 20, e.reverse.effective = 17; /* few, but they overlap */
   check_silent(&e);
   e.reverse.effective = 9;
-  check_warns(&e, "reverse one-sided estimate rests on 9 of 20 samples: use BAR\n");
+  check_warns(&e, "the reverse one-sided estimate is dominated by 9 of 20 samples: use BAR\n");
   e.reverse.effective = NAN;
   check_silent(&e);
 }
@@ -84,10 +85,10 @@ static void test_correlation(void **state)
   e.reverse.inefficiency = 25.8, e.independent_error = 0.021 / 7.9;
   check_warns(
       &e,
-      "reverse samples are correlated: 8000 count as 310; taken as independent the error would be "
-      "7.9 times too small\n");
+      "reverse samples are correlated: 8000 count as 310 independent ones; without this the error "
+      "would be 7.9 times too small\n");
   e.independent_error = NAN;
-  check_warns(&e, "reverse samples are correlated: 8000 count as 310\n");
+  check_warns(&e, "reverse samples are correlated: 8000 count as 310 independent ones\n");
   e.reverse.inefficiency = 1.49;
   check_silent(&e);
   e.reverse.inefficiency = NAN;
@@ -99,17 +100,16 @@ static void test_population(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.reverse.n_walkers = 1;
-  check_warns(&e, "reverse samples are of one walker: the error knows only what it has seen; hold "
-                  "out others\n");
+  check_warns(&e, "the test frames come from one walker; the error bar cannot include what it "
+                  "never visited: add test frames from independent runs\n");
   e.reverse.n_walkers = 2;
   check_silent(&e);
   e.reverse.between = 16;
   check_silent(&e); /* of two walkers, chance */
   e.reverse.walkers_differ = true;
-  check_warns(
-      &e,
-      "reverse samples: walkers differ 4 times more than their correlation explains, as if each "
-      "had seen a part: more walkers or longer ones\n");
+  check_warns(&e, "the walkers of the test frames differ 4 times more than their correlation "
+                  "explains: each may "
+                  "have visited only a part of the basin; use more or longer walkers\n");
   e.reverse.between = NAN;
   check_silent(&e);
 }
@@ -119,13 +119,13 @@ static void test_overlap(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.forward.one_sided = (bgen_estimate){-2.355 + 5.1 * 0.05, sqrt(0.05 * 0.05 - 0.021 * 0.021)};
-  check_warns(&e, "forward one-sided estimate differs by 5.1 standard errors from BAR: too few "
-                  "samples overlap\n");
+  check_warns(&e, "the forward one-sided estimate differs from BAR by 5.1 standard errors: too "
+                  "few samples overlap\n");
   e.forward.one_sided.value = -2.355 + 2.9 * 0.05;
   check_silent(&e);
   e.forward.one_sided.value = -2.355 - 3.1 * 0.05;
-  check_warns(&e, "forward one-sided estimate differs by 3.1 standard errors from BAR: too few "
-                  "samples overlap\n");
+  check_warns(&e, "the forward one-sided estimate differs from BAR by 3.1 standard errors: too "
+                  "few samples overlap\n");
   e.forward.one_sided.error = NAN;
   check_silent(&e);
 }
@@ -155,7 +155,8 @@ static void test_guess(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.estimate.error = 2.34, e.independent_error = 2.3;
-  check_warns(&e, "an error of 2.34 kT is a guess: forward and reverse works hardly overlap\n");
+  check_warns(&e,
+              "an error of 2.34 kT is not reliable: forward and reverse works hardly overlap\n");
   e.estimate.error = 0.9;
   check_silent(&e);
 }
@@ -166,14 +167,42 @@ static void test_doubling(void **state)
   (void) state;
   bgen_evidence e = sound();
   e.half = (bgen_estimate){e.estimate.value - 3.4 * 0.021, sqrt(2) * 0.021};
-  check_warns(&e, "the estimate moved by 3.4 errors as the data doubled: not converged\n");
+  check_warns(
+      &e,
+      "the estimate changed by 3.4 standard errors when the data doubled: it has not converged\n");
   e.half.error = 0.001;
-  check_warns(&e, "the estimate moved by 3.4 errors as the data doubled: not converged\n");
+  check_warns(
+      &e,
+      "the estimate changed by 3.4 standard errors when the data doubled: it has not converged\n");
   e.half.error = 0.021 * sqrt(5); /* 1.7 of its errors */
   check_silent(&e);
   e.half = (bgen_estimate){e.estimate.value + 2.9 * 0.021, 0.03};
   check_silent(&e);
   e.half = (bgen_estimate){NAN, 0.03};
+  check_silent(&e);
+}
+
+/* Works of normal deviation: each side alone tells F_1 - F_0, with one sign. */
+static void test_works(void **state)
+{
+  (void) state;
+  enum { N = 4000 };
+  static double there[N], back[N];
+  fill_series(1, (kind){0, 0}, N, NULL, there);
+  fill_series(2, (kind){0, 0}, N, NULL, back);
+  to_works(2.5, 0.8, N, there);
+  to_works(-2.5, 0.8, N, back);
+  for (size_t i = 0; i < N / 4; i++) there[4 * i] = INFINITY; /* attempts that lead elsewhere */
+  const bgen_works forward = {N, there, {0, NULL}}, reverse = {N, back, {0, NULL}};
+  const bgen_evidence e =
+      bgen_evidence_of_works(&forward, &reverse, &(bgen_estimate){2.5 - log(0.75), 0.02});
+  CHECK_CLOSE(e.forward.one_sided.value, 2.5 - log(0.75), 5 * e.forward.one_sided.error);
+  CHECK_CLOSE(e.reverse.one_sided.value, 2.5 - log(0.75), 5 * e.reverse.one_sided.error);
+  CHECK_WITHIN(e.forward.one_sided.error, 0.005, 0.05);
+  CHECK_WITHIN(e.forward.effective, 0.75 * N * exp(-0.64) * 0.8, 0.75 * N * exp(-0.64) * 1.25);
+  CHECK_WITHIN(e.reverse.effective, N * exp(-0.64) * 0.8, N * exp(-0.64) * 1.25);
+  assert_int_equal(e.forward.n, N);
+  assert_int_equal(e.reverse.n_walkers, 0);
   check_silent(&e);
 }
 
@@ -200,7 +229,8 @@ int main(void)
       cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
       cmocka_unit_test(test_population), cmocka_unit_test(test_overlap),
       cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
-      cmocka_unit_test(test_doubling),   cmocka_unit_test(test_all),
+      cmocka_unit_test(test_doubling),   cmocka_unit_test(test_works),
+      cmocka_unit_test(test_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include "estimate/acceptance.h"
 #include "estimate/distribution.h"
-#include "fixture.h"
+
 #include "series.h"
 
 enum { BASINS = 2, TEMPERATURES = 2, LEVELS = 3, SAMPLES = 3000, WALKERS = 8, LENGTH = 500 };
