@@ -3,7 +3,7 @@
    from the temperature of frames to another one, and the free energies on their way */
 
 #include "actions/actions.h"
-#include "actions/points_files.h"
+#include "actions/point_dump.h"
 #include "actions/walkers.h"
 #include "state/state.h"
 

@@ -86,7 +86,7 @@ static void check_frames(const Line &line, const PopulationSettings &s)
   for (int k = 0; k < s.state->variables.n_basins(); k++) {
     const size_t n_frames = s.state->frames.n(FrameUse::TRAIN, k);
     if (s.has(k) && n_frames < s.n_repeats)
-      line.fail(text("basin %s has %zu training frames, but %zu repeats need at least one each",
+      line.fail(text("basin %s has %zu frames to train on, but %zu repeats need at least one each",
                      s.state->variables.basin_name(k).c_str(), n_frames, s.n_repeats));
   }
 }

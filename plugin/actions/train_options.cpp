@@ -150,7 +150,7 @@ static void check_frames(const Line &line, const TrainSettings &settings)
     if (settings.by_example() || settings.explore_step > 0.0 || settings.refit ||
         !state.model.fitted(k))
       line.fail("basin " + state.variables.basin_name(k) +
-                " has no training frames: rerun a dump file of it, or run with the keyword "
+                " has no frames to train on: rerun a dump file of it, or run with the keyword "
                 "collect");
   }
 }

@@ -35,6 +35,7 @@ public:
   std::vector<double> temperatures;
   void observe(Quantities *quantities) { quantities_ = quantities; }
 
+  double temperature() const { return temperature_; } // of u and log_q
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
   std::vector<double> cv(int k) const;
