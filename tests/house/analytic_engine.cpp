@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "analytic_engine.h"
+
+#include "input/error.h"
+#include "input/text.h"
+
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+namespace bgen {
+
+World::World(int n_particles, int n_space) : masses(n_particles, 1.0)
+{
+  body.n_space = n_space;
+  body.tags.resize(n_particles);
+  std::iota(body.tags.begin(), body.tags.end(), 1);
+  body.types.assign(n_particles, 1);
+  x.assign(body.dim(), 0.0);
+  v.assign(body.dim(), 0.0);
+}
+
+/* ---- the engine ---- */
+
+AnalyticEngine::AnalyticEngine(World &world, const std::vector<int64_t> &tags) : world_(world)
+{
+  body_.n_space = world.body.n_space;
+  for (const int64_t tag : tags) {
+    const int particle = world.body.particle(tag);
+    if (particle < 0) throw std::logic_error("no such atom");
+    body_.tags.push_back(tag);
+    body_.types.push_back(world.body.types[particle]);
+    for (int c = 0; c < body_.n_space; c++) place_.push_back(particle * body_.n_space + c);
+  }
+  grad_.resize(world.body.dim());
+}
+
+void AnalyticEngine::gather(double *x)
+{
+  for (size_t c = 0; c < place_.size(); c++) x[c] = world_.x[place_[c]];
+}
+
+/* all of the world, with the particles of this engine at x */
+std::vector<double> AnalyticEngine::with(const double *x) const
+{
+  std::vector<double> all(before_.x);
+  for (size_t c = 0; c < place_.size(); c++) all[place_[c]] = x[c];
+  return all;
+}
+
+void AnalyticEngine::begin_trial()
+{
+  if (trying_) throw std::logic_error("a trial within a trial");
+  trying_ = true;
+  before_ = {world_.x, world_.v};
+}
+
+const char *AnalyticEngine::refusal(const double *x)
+{
+  if (!trying_) throw std::logic_error("refusal() outside a trial");
+  for (size_t c = 0; c < place_.size(); c++)
+    if (!std::isfinite(x[c])) return "a position is not finite";
+  return world_.refusal ? world_.refusal(with(x).data()) : nullptr;
+}
+
+/* of world_.x */
+Energy AnalyticEngine::evaluate()
+{
+  n_calls_++;
+  return {world_.energy(world_.x.data(), grad_.data()), nullptr};
+}
+
+Energy AnalyticEngine::energy(const double *x)
+{
+  const char *refused = refusal(x);
+  if (refused) return {NAN, refused};
+  world_.x = with(x);
+  return evaluate();
+}
+
+Energy AnalyticEngine::present_energy()
+{
+  std::vector<double> x(place_.size());
+  for (size_t c = 0; c < place_.size(); c++) x[c] = before_.x[place_[c]];
+  return energy(x.data());
+}
+
+void AnalyticEngine::gradient(double *grad)
+{
+  for (size_t c = 0; c < place_.size(); c++) grad[c] = grad_[place_[c]];
+}
+
+void AnalyticEngine::restore()
+{
+  if (!trying_) throw std::logic_error("restore() without a trial");
+  trying_ = false;
+  world_.x = before_.x;
+  world_.v = before_.v;
+}
+
+void AnalyticEngine::accept()
+{
+  if (!trying_) throw std::logic_error("accept() without a trial");
+  trying_ = false;
+}
+
+void AnalyticEngine::go_back()
+{
+  world_.x = kept_.x;
+  world_.v = kept_.v;
+  for (double &v : world_.v) v = -v;
+}
+
+/* ---- velocities ---- */
+
+void AnalyticEngine::velocity_variance(double temperature, double *variance)
+{
+  for (size_t c = 0; c < place_.size(); c++)
+    variance[c] = temperature / world_.masses[place_[c] / body_.n_space];
+}
+
+void AnalyticEngine::resample_velocities(double temperature, bgen_rng rng)
+{
+  std::vector<double> variance(place_.size()), normals(place_.size());
+  velocity_variance(temperature, variance.data());
+  bgen_rng_normals(&rng, normals.size(), normals.data());
+  for (size_t c = 0; c < place_.size(); c++)
+    world_.v[place_[c]] = std::sqrt(variance[c]) * normals[c];
+}
+
+void AnalyticEngine::kick_half_step(const double *grad)
+{
+  for (size_t c = 0; c < place_.size(); c++)
+    world_.v[place_[c]] -=
+        0.5 * world_.timestep * grad[c] / world_.masses[place_[c] / body_.n_space];
+}
+
+/* ---- the box ---- */
+
+std::string AnalyticBox::text() const
+{
+  std::string lines = length > 0.0 ? "ITEM: BOX BOUNDS pp pp pp\n" : "ITEM: BOX BOUNDS ss ss ss\n";
+  for (int c = 0; c < 3; c++) lines += bgen::text("0 %g\n", length);
+  return lines;
+}
+
+void AnalyticBox::fractions(const double *d, double *s) const
+{
+  for (int c = 0; c < 3; c++) s[c] = length > 0.0 ? d[c] / length : 0.0;
+}
+
+void AnalyticBox::hold()
+{
+  if (held_ < 0.0) held_ = length;
+}
+
+std::string AnalyticBox::change() const
+{
+  if (held_ < 0.0 || held_ == length) return "";
+  return bgen::text("length in x %g, not %g", length, held_);
+}
+
+/* ---- the host ---- */
+
+AnalyticHost::AnalyticHost(World &world) : world_(world)
+{
+  groups["all"] = world.body.tags;
+}
+
+Engine &AnalyticHost::engine_of_group(const std::string &group)
+{
+  if (!groups.count(group)) throw Error("bgen: there is no group '" + group + "'");
+  std::unique_ptr<AnalyticEngine> &engine = engines_[group];
+  if (!engine) engine = std::make_unique<AnalyticEngine>(world_, groups[group]);
+  return *engine;
+}
+
+void AnalyticHost::check_reversible()
+{
+  if (!reversible) throw Error("bgen: fix shake cannot go back in time");
+}
+
+double AnalyticHost::step_energy()
+{
+  std::vector<double> grad(world_.x.size());
+  return world_.energy(world_.x.data(), grad.data());
+}
+
+std::string AnalyticHost::trouble_with(const Observable &observable) const
+{
+  if (observable.kind == Observable::ENERGY || observables.count(observable.name)) return "";
+  return "there is no '" + observable.name + "'";
+}
+
+void AnalyticHost::observe(double energy, double *values)
+{
+  for (size_t i = 0; i < observed_.size(); i++)
+    values[i] = observed_[i].kind == Observable::ENERGY
+                    ? energy
+                    : observables.at(observed_[i].name)(world_.x.data());
+}
+
+/* ---- input lines ---- */
+
+Line line_of(const std::string &subject, const std::string &words)
+{
+  std::vector<std::string> args(1);
+  bool quoted = false;
+  for (const char letter : words)
+    if (letter == '"')
+      quoted = !quoted;
+    else if (letter == ' ' && !quoted)
+      args.emplace_back();
+    else
+      args.back() += letter;
+  std::vector<char *> pointers;
+  for (std::string &arg : args)
+    if (!arg.empty()) pointers.push_back(&arg[0]);
+  return Line(subject, static_cast<int>(pointers.size()), pointers.data());
+}
+
+Settings settings_of(const std::string &words, int dimension)
+{
+  Line line = line_of("fix bgen", words);
+  return read_fix_settings(line, dimension);
+}
+
+/* ---- wells ---- */
+
+double Wells::density(const Well &well, const double *x) const
+{
+  double square = 0.0;
+  for (size_t c = 0; c < well.mean.size(); c++)
+    square += (x[c] - well.mean[c]) * (x[c] - well.mean[c]);
+  return well.share * std::exp(-0.5 * square / (well.width * well.width)) /
+         std::pow(well.width, static_cast<double>(well.mean.size()));
+}
+
+double Wells::energy(const double *x, double *grad) const
+{
+  const size_t dim = wells[0].mean.size();
+  double sum = 0.0;
+  for (size_t c = 0; c < dim; c++) grad[c] = 0.0;
+  for (const Well &well : wells) {
+    const double one = density(well, x), square = well.width * well.width;
+    sum += one;
+    for (size_t c = 0; c < dim; c++) grad[c] += one * (x[c] - well.mean[c]) / square;
+  }
+  for (size_t c = 0; c < dim; c++) grad[c] /= sum;
+  return -std::log(sum);
+}
+
+void Wells::draw(uint64_t number, double *x) const
+{
+  bgen_rng rng = bgen_rng_at(5, BGEN_STREAM_TEST, number);
+  std::vector<double> shares;
+  for (const Well &well : wells) shares.push_back(well.share);
+  const Well &well = wells[bgen_rng_choose(&rng, shares.size(), shares.data())];
+  bgen_rng_normals(&rng, well.mean.size(), x);
+  for (size_t c = 0; c < well.mean.size(); c++) x[c] = well.mean[c] + well.width * x[c];
+}
+
+} // namespace bgen

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* analytic_engine.h - an engine and a host of some lines: everything above plugin/engine runs
+   without LAMMPS
+
+     World world(particles, n_space);          atoms 1, 2, ... of type 1 and mass 1
+     world.energy = ...;
+     AnalyticHost host(world);
+     State state("bg", settings_of("100 1.0 7 move fresh 1", 2), host, host.all());
+
+   Units: kT is the temperature.  Nothing moves but by trials: who tests MD moves world.x. */
+
+#ifndef BGEN_TESTS_ANALYTIC_ENGINE_H
+#define BGEN_TESTS_ANALYTIC_ENGINE_H
+
+#include "engine/engine.h"
+#include "engine/host.h"
+#include "input/fix_options.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* What the engines of all groups look at. */
+struct World {
+  World(int n_particles, int n_space);
+
+  Body body; // of all particles
+  std::vector<double> masses;
+  std::vector<double> x, v; // [dim]
+  double temperature = 1.0, timestep = 0.1;
+  long long step = 0;
+  /* U(x), and grad[dim] of it is set */
+  std::function<double(const double *x, double *grad)> energy;
+  std::function<const char *(const double *x)> refusal; // empty: nothing but NaN is refused
+};
+
+class AnalyticEngine : public Engine {
+public:
+  AnalyticEngine(World &world, const std::vector<int64_t> &tags);
+
+  const Body &body() const override { return body_; }
+  double kT(double temperature) const override { return temperature; }
+  void gather(double *x) override;
+  void begin_trial() override;
+  const char *refusal(const double *x) override;
+  Energy energy(const double *x) override;
+  Energy present_energy() override;
+  void gradient(double *grad) override;
+  void restore() override;
+  void accept() override;
+  void begin_session() override { begin_trial(); }
+  void end_session() override { restore(); }
+  void keep() override { kept_ = {world_.x, world_.v}; }
+  bool has_kept() const override { return !kept_.x.empty(); }
+  void go_back() override;
+  void forget() override { kept_ = {}; }
+  void velocity_variance(double temperature, double *variance) override;
+  void resample_velocities(double temperature, bgen_rng rng) override;
+  void kick_half_step(const double *grad) override;
+  long long n_energy_calls() const override { return n_calls_; }
+
+private:
+  struct Moment {
+    std::vector<double> x, v;
+  };
+  World &world_;
+  Body body_;
+  std::vector<size_t> place_; // of each coordinate in world.x
+  Moment before_, kept_;
+  bool trying_ = false;
+  std::vector<double> grad_;
+  long long n_calls_ = 0;
+
+  std::vector<double> with(const double *x) const;
+  Energy evaluate();
+};
+
+/* A cube from 0 to its length, periodic if that is not 0. */
+class AnalyticBox : public Box {
+public:
+  double length = 0.0;
+
+  std::string text() const override;
+  void fractions(const double *d, double *s) const override;
+  void hold() override;
+  std::string change() const override;
+  bool is_sampled() const override { return false; }
+
+private:
+  double held_ = -1.0;
+};
+
+class AnalyticHost : public Host {
+public:
+  explicit AnalyticHost(World &world);
+
+  Engine &all() { return engine_of_group("all"); }
+  std::map<std::string, std::vector<int64_t>> groups; // "all" is there
+  std::string printed, warned;                        // all of it, one after the other
+  std::vector<std::string> commands;
+  std::vector<int> bonded; // what bonds() says
+  AnalyticBox cube;
+  bool reversible = true;
+  /* of observables by their name, at world.x */
+  std::map<std::string, std::function<double(const double *x)>> observables;
+
+  void print(const std::string &text) override { printed += text; }
+  void warn(const std::string &sentence) override { warned += sentence + "\n"; }
+  double temperature() override { return world_.temperature; }
+  double timestep() const override { return world_.timestep; }
+  long long step() const override { return world_.step; }
+  std::string units() const override { return "lj"; }
+  int n_cores() const override { return 1; }
+  Box &box() override { return cube; }
+  Engine &engine_of_group(const std::string &group) override;
+  void check_reversible() override;
+  void command(const std::string &line) override { commands.push_back(line); }
+  void check_alive(const std::string &) override {}
+  bool all_atoms_there() override { return true; }
+  double step_energy() override;
+  std::vector<int> bonds() override { return bonded; }
+  std::string trouble_with(const Observable &observable) const override;
+  void begin_observing(const std::vector<Observable> &list) override { observed_ = list; }
+  void observe(double energy, double *values) override;
+
+private:
+  World &world_;
+  std::map<std::string, std::unique_ptr<AnalyticEngine>> engines_;
+  std::vector<Observable> observed_;
+};
+
+/* "fix ID group bgen " + line */
+Settings settings_of(const std::string &line, int dimension);
+
+/* The words of a line, quotes respected, for a Line. */
+Line line_of(const std::string &subject, const std::string &words);
+
+/* ---- energies with exact samples ---- */
+
+/* e^-U is a sum of normal distributions; one of them is a harmonic well.  At temperature 1. */
+struct Wells {
+  struct Well {
+    double share; // up to a common factor
+    std::vector<double> mean;
+    double width;
+  };
+  std::vector<Well> wells;
+
+  double energy(const double *x, double *grad) const; // grad[dim] is set
+  void draw(uint64_t number, double *x) const;        // exactly
+  /* the shares of several at x, up to the same factor as e^-U */
+  double density(const Well &well, const double *x) const;
+};
+
+} // namespace bgen
+
+#endif
