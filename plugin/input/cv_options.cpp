@@ -50,6 +50,7 @@ static void read_component(Line &line, CvSettings &cv)
 
 static void read_combination(Line &line, CvSettings &cv)
 {
+  cv.type = &bgen_cv_linear;
   do {
     read_component(line, cv);
     const double coefficient = line.number_finite(("a coefficient of cv " + cv.name).c_str());
@@ -58,8 +59,9 @@ static void read_combination(Line &line, CvSettings &cv)
   } while (line.number_follows());
 }
 
-static void read_different_atoms(Line &line, CvSettings &cv)
+template <const bgen_cv_type *type> static void read_different_atoms(Line &line, CvSettings &cv)
 {
+  cv.type = type;
   for (size_t k = 0; k < cv.type->n_terms; k++) {
     read_atom(line, cv);
     if (std::count(cv.tags.begin(), cv.tags.end(), cv.tags[k]) > 1)
@@ -68,23 +70,33 @@ static void read_different_atoms(Line &line, CvSettings &cv)
   }
 }
 
+static const std::vector<Option<CvSettings>> KINDS = {
+    {"coordinate", "I axis", "-", "one component of the position of atom I; axis is x, y or z",
+     [](Line &line, CvSettings &cv) {
+       cv.type = &bgen_cv_linear;
+       read_component(line, cv);
+     }},
+    {"linear", "I axis C ...", "-", "sum of components, each times its coefficient C",
+     read_combination},
+    {"distance", "I J", "-", "distance of two atoms", read_different_atoms<&bgen_cv_distance>},
+    {"angle", "I J K", "-", "angle at J", read_different_atoms<&bgen_cv_angle>},
+    {"dihedral", "I J K L", "-", "dihedral angle about the bond from J to K",
+     read_different_atoms<&bgen_cv_dihedral>},
+};
+
+CommandHelp bgen::cv_help()
+{
+  return {"cv name", keywords_of(KINDS)};
+}
+
 void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
 {
-  static const bgen_cv_type *const types[] = {&bgen_cv_linear, &bgen_cv_linear, &bgen_cv_distance,
-                                              &bgen_cv_angle, &bgen_cv_dihedral};
   CvSettings cv;
   cv.name = line.text("the name of a cv");
   if (index_of(cvs, cv.name) >= 0) line.fail("cv " + cv.name + " is defined twice");
-  const int kind =
-      line.choice({"coordinate", "linear", "distance", "angle", "dihedral"}, "the kind of a cv");
-  cv.type = types[kind];
-  cv.text = kind == 0 ? "coordinate" : cv.type->name;
-  if (kind == 0)
-    read_component(line, cv);
-  else if (kind == 1)
-    read_combination(line, cv);
-  else
-    read_different_atoms(line, cv);
+  if (!line.more()) line.text("the kind of a cv");
+  cv.text = line.peek();
+  if (!read_option(line, KINDS, cv)) fail_unknown(line, line.peek(), keywords_of(KINDS), {});
   cvs.push_back(cv);
 }
 

@@ -5,7 +5,7 @@
 #define BGEN_INPUT_CV_OPTIONS_H
 
 #include "coords/cv.h"
-#include "input/line.h"
+#include "input/options.h"
 
 #include <cstdint>
 #include <string>
@@ -36,6 +36,7 @@ struct BasinSettings {
 /* Read what follows the keyword cv or basin, and add it to what there is; a basin that is there
    already becomes smaller. */
 void read_cv(Line &line, std::vector<CvSettings> &cvs);
+CommandHelp cv_help(); // the kinds
 void read_basin(Line &line, const std::vector<CvSettings> &cvs, std::vector<BasinSettings> &basins);
 
 int index_of(const std::vector<CvSettings> &cvs, const std::string &name);       // -1: none

@@ -94,7 +94,7 @@ static const std::vector<Option<Reading>> KEYWORDS = {
      [](Line &line, Reading &to) {
        to.collect = line.integer(1, "the number of steps between frames");
      }},
-    {"velocity", "keep or resample", "keep", "velocities after an accepted jump",
+    {"velocity", "keep|resample", "keep", "velocities after an accepted jump",
      [](Line &line, Reading &to) {
        to.resample_velocities = line.choice({"keep", "resample"}, "what is done to velocities");
      }},
@@ -163,7 +163,7 @@ static void finish(const Line &line, Reading &to)
 
 [[noreturn]] static void fail_with_help(const Line &line)
 {
-  std::string tables = fix_help().text();
+  std::string tables = fix_help().text() + cv_help().text();
   for (const CommandHelp &move : move_helps()) tables += move.text();
   line.fail(tables);
 }

@@ -43,7 +43,7 @@ static const std::vector<MoveOption> ANNEALED_OPTIONS = {
     STEPS,
     DT,
     DAMP,
-    {"start", "any or other or transfer", "any", "where the path out of a flow begins",
+    {"start", "any|other|transfer", "any", "where the path out of a flow begins",
      [](Line &line, MoveSettings &to) {
        to.start = static_cast<MoveSettings::Start>(
            line.choice({STARTS[0], STARTS[1], STARTS[2]}, "the start of annealed paths"));
@@ -52,7 +52,7 @@ static const std::vector<MoveOption> ANNEALED_OPTIONS = {
      [](Line &line, MoveSettings &to) {
        to.power = line.number_above(0.0, "the power of a schedule");
      }},
-    {"schedule", "fixed or auto", "fixed", "whether the schedule is tuned",
+    {"schedule", "fixed|auto", "fixed", "whether the schedule is tuned",
      [](Line &line, MoveSettings &to) {
        to.adapts = line.choice({"fixed", "auto"}, "the schedule of annealed paths") == 1;
      }},
@@ -66,7 +66,7 @@ static const std::vector<MoveOption> DRIVEN_OPTIONS = {
     STEPS,
     DT,
     DAMP,
-    {"escort", "no or yes or frames", "no", "whether atoms are displaced along with the spring",
+    {"escort", "no|yes|frames", "no", "whether atoms are displaced along with the spring",
      [](Line &line, MoveSettings &to) {
        to.escort = static_cast<MoveSettings::Escort>(
            line.choice({ESCORTS[0], ESCORTS[1], ESCORTS[2]}, "the escort of a driven move"));

@@ -6,10 +6,8 @@ endif()
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 add_executable(test_input ${CMAKE_CURRENT_LIST_DIR}/test_input.cpp)
-target_sources(test_input PRIVATE ${CMAKE_SOURCE_DIR}/plugin/input/cv_options.cpp
-  ${CMAKE_SOURCE_DIR}/plugin/input/fix_options.cpp ${CMAKE_SOURCE_DIR}/plugin/input/line.cpp
-  ${CMAKE_SOURCE_DIR}/plugin/input/move_options.cpp ${CMAKE_SOURCE_DIR}/plugin/input/options.cpp
-  ${CMAKE_SOURCE_DIR}/plugin/input/text.cpp)
+file(GLOB input_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/plugin/input/*.cpp)
+target_sources(test_input PRIVATE ${input_sources})
 target_include_directories(test_input PRIVATE ${CMAKE_SOURCE_DIR}/plugin)
 target_link_libraries(test_input PRIVATE bgen_core bgen_warnings PkgConfig::CMOCKA)
 add_test(NAME house.input COMMAND test_input)

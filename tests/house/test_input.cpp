@@ -2,8 +2,10 @@
 /* test_input.cpp - input lines of the fix without LAMMPS: what each keyword sets, and the sentence
    for each mistake */
 
+#include "input/compute_options.h"
 #include "input/error.h"
 #include "input/fix_options.h"
+#include "input/modify_options.h"
 
 #include <cmath>
 #include <csetjmp>
@@ -40,13 +42,18 @@ static std::vector<std::string> split(const std::string &line)
 
 static std::set<std::string> read_words; // of all lines
 
-static Settings read(const std::string &text, int dimension)
+static Line line_of(const char *subject, const std::string &text)
 {
   std::vector<std::string> words = split(text);
   read_words.insert(words.begin(), words.end());
   std::vector<char *> arg;
   for (std::string &word : words) arg.push_back(&word[0]);
-  Line line("fix bgen", static_cast<int>(arg.size()), arg.data());
+  return Line(subject, static_cast<int>(arg.size()), arg.data());
+}
+
+static Settings read(const std::string &text, int dimension)
+{
+  Line line = line_of("fix bgen", text);
   return read_fix_settings(line, dimension);
 }
 
@@ -74,15 +81,19 @@ static void expect(const std::string &what, const std::string &found, const std:
     fail_msg("%s: '%s', not '%s'", what.c_str(), found.c_str(), expected.c_str());
 }
 
-/* words: parts of the sentence, with | between them */
-static void expect_refused(const std::string &line, const std::string &words, int dimension = 2)
+/* words: parts of the sentence found, with | between them */
+static void expect_words(const std::string &line, const std::string &found,
+                         const std::string &words)
 {
-  const std::string found = sentence(line, dimension);
-  if (found.compare(0, 10, "fix bgen: ") != 0) fail_msg("'%s': '%s'", line.c_str(), found.c_str());
   std::istringstream all(words);
   for (std::string word; std::getline(all, word, '|');)
     if (found.find(word) == std::string::npos)
       fail_msg("'%s': '%s' does not say '%s'", line.c_str(), found.c_str(), word.c_str());
+}
+
+static void expect_refused(const std::string &line, const std::string &words, int dimension = 2)
+{
+  expect_words(line, sentence(line, dimension), "fix bgen: |" + words);
 }
 
 /* ---- tests ---- */
@@ -330,7 +341,8 @@ static void test_help(void **)
   const std::string help = sentence("help");
   std::vector<CommandHelp> all = move_helps();
   all.push_back(fix_help());
-  assert_true(all.size() == MoveSettings::N_KINDS + 1);
+  all.push_back(cv_help());
+  assert_true(all.size() == MoveSettings::N_KINDS + 2);
   for (const CommandHelp &command : all) {
     if (help.find(command.head + "\n") == std::string::npos) fail_msg("%s", command.head.c_str());
     for (const Keyword &keyword : command.keywords)
@@ -359,6 +371,75 @@ static void test_defaults_of_tables(void **)
   assert_true(!settings("velocity keep").resample_velocities);
 }
 
+/* ---- compute and fix_modify ---- */
+
+static std::vector<ComputeColumn> columns(const std::string &text)
+{
+  static const std::vector<CvSettings> cvs = settings("cv s coordinate 1 x cv d distance 1 2").cvs;
+  Line line = line_of("compute bgen", text);
+  return read_columns(line, cvs);
+}
+
+static void test_columns(void **)
+{
+  const auto all = columns("basin weight cv d lnq lnw u latent cv s u");
+  const struct {
+    ComputeColumn::Kind kind;
+    int cv;
+    size_t n;
+  } expected[] = {
+      {ComputeColumn::BASIN, -1, 1},  {ComputeColumn::WEIGHT, -1, 1}, {ComputeColumn::CV, 1, 1},
+      {ComputeColumn::LNQ, -1, 1},    {ComputeColumn::LNW, -1, 1},    {ComputeColumn::U, -1, 1},
+      {ComputeColumn::LATENT, -1, 6}, {ComputeColumn::CV, 0, 1},      {ComputeColumn::U, -1, 1}};
+  assert_int_equal(all.size(), std::size(expected));
+  for (size_t i = 0; i < all.size(); i++)
+    assert_true(all[i].kind == expected[i].kind && all[i].cv == expected[i].cv &&
+                all[i].n_values(6) == expected[i].n);
+  const auto usual = columns(""), said = columns("u lnq lnw weight");
+  assert_true(usual.size() == 4 && said.size() == 4);
+  for (size_t i = 0; i < 4; i++) assert_true(usual[i].kind == said[i].kind);
+}
+
+static void expect_column_refused(const std::string &text, const std::string &words)
+{
+  try {
+    columns(text);
+  } catch (const Error &error) {
+    expect_words(text, error.what(), words);
+    return;
+  }
+  fail_msg("'%s' was read", text.c_str());
+}
+
+static void test_mistakes_of_columns(void **)
+{
+  expect_column_refused("cv", "after 'cv'|name of a cv");
+  expect_column_refused("u cv w", "no cv 'w'");
+  expect_column_refused("speed", "'speed'|basin, weight, cv, lnq, lnw, u, latent");
+  expect_column_refused("latent yes", "latent yes|u lnq lnw weight latent");
+  expect_column_refused("help", "basin|latent");
+}
+
+static void test_modify(void **)
+{
+  ModifySettings modify;
+  Line line = line_of("fix_modify bg", "tune no energy yes");
+  assert_true(read_modify(line, modify) && modify.tune == 0 && modify.frames == -1);
+  assert_true(!read_modify(line, modify) && line.peek() == "energy"); // LAMMPS' own
+  const char *const uses[] = {"train", "test", "none"};
+  for (int use = 0; use < 3; use++) {
+    Line frames = line_of("fix_modify bg", std::string("frames ") + uses[use]);
+    assert_true(read_modify(frames, modify) && modify.frames == use && !frames.more());
+  }
+  Line wrong = line_of("fix_modify bg", "frames dump");
+  try {
+    read_modify(wrong, modify);
+    fail_msg("frames dump was read");
+  } catch (const Error &error) {
+    expect_words("frames dump", error.what(), "fix_modify bg: |'dump'|train, test, none");
+  }
+}
+
 /* after all others */
 static void test_all_keywords_were_read(void **)
 {
@@ -385,6 +466,9 @@ int main()
       cmocka_unit_test(test_old_words),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_defaults_of_tables),
+      cmocka_unit_test(test_columns),
+      cmocka_unit_test(test_mistakes_of_columns),
+      cmocka_unit_test(test_modify),
       cmocka_unit_test(test_all_keywords_were_read),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

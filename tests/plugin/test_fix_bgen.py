@@ -205,7 +205,7 @@ class Mistakes(Case):
         """The table of keywords instead of the work."""
         code, output = self.run_lammps(SYSTEM + "fix bg all bgen help\n")
         self.assertGreater(code, 0)
-        for word in ("identical", "velocity keep or resample", "move fresh F", "tries K"):
+        for word in ("identical", "velocity keep|resample", "move fresh F", "tries K"):
             self.assertIn(word, output)
         output = self.good(SYSTEM + fix() + "bgen bg train help\nbgen bg free_energy help\n")
         for word in ("steps", "ecap", "bootstrap", "points"):
