@@ -79,7 +79,9 @@ void Variables::cv_gradient(int k, const double *x, double *grad) const
 
 int Variables::cv_named(const std::string &name) const
 {
-  return settings_.cv_named(name);
+  for (int k = 0; k < n_cvs(); k++)
+    if (cv_name(k) == name) return k;
+  return -1;
 }
 
 int Variables::read_cv(Line &line) const

@@ -31,6 +31,7 @@ public:
   int n_basins() const { return static_cast<int>(settings_.basins.size()); }
 
   const std::string &cv_name(int k) const { return cvs_[k].name; }
+  const bgen_cv &cv_of(int k) const { return cores_[k]; }
   double cv(int k, const double *x) const;
   void cv_gradient(int k, const double *x, double *grad) const; // grad[dim]
   int cv_named(const std::string &name) const;
