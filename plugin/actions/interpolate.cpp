@@ -3,6 +3,7 @@
 
 #include "actions/actions.h"
 #include "actions/point_dump.h"
+#include "input/error.h"
 #include "input/text.h"
 #include "state/state.h"
 

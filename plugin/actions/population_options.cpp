@@ -3,6 +3,7 @@
 #include "actions/population_options.h"
 
 #include "actions/actions.h"
+#include "input/error.h"
 #include "input/text.h"
 #include "state/state.h"
 

@@ -3,6 +3,7 @@
 #include "actions/training.h"
 
 #include "estimate/free_energy.h"
+#include "input/error.h"
 #include "input/text.h"
 #include "state/energies.h"
 #include "state/state.h"

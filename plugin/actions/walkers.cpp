@@ -2,6 +2,7 @@
 
 #include "actions/walkers.h"
 
+#include "input/error.h"
 #include "state/energies.h"
 #include "state/state.h"
 

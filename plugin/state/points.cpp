@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 #include "state/points.h"
+#include "input/error.h"
 
 #include "input/text.h"
 #include "state/quantities.h"
