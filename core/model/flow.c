@@ -10,7 +10,7 @@
 #include "model/prior_fit.h"
 
 /* One part for each thread. */
-struct bgen_workspace {
+struct bgen_passes {
   int n_threads;
   size_t dim, scratch_size, tape_size; /* of the map */
   double *memory;
@@ -24,7 +24,8 @@ typedef struct part {
 /* What all passes over a batch share; rows of in, out and the rest belong to the same point. */
 typedef struct batch {
   const bgen_flow *flow;
-  bgen_workspace *workspace;
+  bgen_passes *passes;
+  double tau;
   size_t n;
 } batch;
 
@@ -45,7 +46,7 @@ bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed,
     bgen_bijection_destroy(map);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
   }
-  *flow = (bgen_flow){map, prior, theta, fitted, 1};
+  *flow = (bgen_flow){map, prior, theta, fitted};
   flow->prior.fitted = fitted + map->n_fitted;
   if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
   *result = flow;
@@ -61,12 +62,12 @@ void bgen_flow_destroy(bgen_flow *flow)
   free(flow);
 }
 
-static size_t part_size(const bgen_workspace *w)
+static size_t part_size(const bgen_passes *w)
 {
   return BGEN_CHUNK * (w->scratch_size + 2 * w->dim + 1 + w->tape_size);
 }
 
-static part part_of_thread(const bgen_workspace *w)
+static part part_of_thread(const bgen_passes *w)
 {
   part p = {.scratch = w->memory + (size_t) omp_get_thread_num() * part_size(w)};
   p.z = p.scratch + BGEN_CHUNK * w->scratch_size;
@@ -76,39 +77,39 @@ static part part_of_thread(const bgen_workspace *w)
   return p;
 }
 
-bgen_status bgen_workspace_create(const bgen_flow *flow, int n_threads, bgen_workspace **result)
+bgen_status bgen_passes_create(const bgen_flow *flow, int n_threads, bgen_passes **result)
 {
   const bgen_bijection *map = flow->map;
-  const bgen_workspace sizes = {n_threads, map->dim, map->scratch_size, map->tape_size, NULL};
-  bgen_workspace *workspace = malloc(sizeof *workspace);
+  const bgen_passes sizes = {n_threads, map->dim, map->scratch_size, map->tape_size, NULL};
+  bgen_passes *passes = malloc(sizeof *passes);
   double *memory = malloc((size_t) n_threads * part_size(&sizes) * sizeof *memory);
-  if (!workspace || !memory) {
-    free(workspace), free(memory);
+  if (!passes || !memory) {
+    free(passes), free(memory);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for the passes of %d threads", n_threads);
   }
-  *workspace = sizes;
-  workspace->memory = memory;
-  *result = workspace;
+  *passes = sizes;
+  passes->memory = memory;
+  *result = passes;
   return BGEN_OK;
 }
 
-void bgen_workspace_destroy(bgen_workspace *workspace)
+void bgen_passes_destroy(bgen_passes *passes)
 {
-  if (!workspace) return;
-  free(workspace->memory);
-  free(workspace);
+  if (!passes) return;
+  free(passes->memory);
+  free(passes);
 }
 
-int bgen_workspace_threads(const bgen_workspace *workspace)
+int bgen_passes_threads(const bgen_passes *passes)
 {
-  return workspace->n_threads;
+  return passes->n_threads;
 }
 
 /* small batches are spread over the threads too */
 static size_t chunk_of(const batch *b)
 {
-  const size_t share = bgen_padded_rows((b->n + (size_t) b->workspace->n_threads - 1) /
-                                        (size_t) b->workspace->n_threads);
+  const size_t share =
+      bgen_padded_rows((b->n + (size_t) b->passes->n_threads - 1) / (size_t) b->passes->n_threads);
   return share < BGEN_CHUNK ? share : BGEN_CHUNK;
 }
 
@@ -116,7 +117,7 @@ static size_t chunk_of(const batch *b)
 static int threads_of(const batch *b, size_t chunk)
 {
   const size_t n_chunks = (b->n + chunk - 1) / chunk;
-  return n_chunks < (size_t) b->workspace->n_threads ? (int) n_chunks : b->workspace->n_threads;
+  return n_chunks < (size_t) b->passes->n_threads ? (int) n_chunks : b->passes->n_threads;
 }
 
 /* log_det is set; returns the pass, which a vjp may follow if there is a tape */
@@ -130,16 +131,16 @@ static bgen_pass run_map(const bgen_flow *flow, bgen_direction direction, size_t
   return pass;
 }
 
-void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_direction direction,
+void bgen_flow_transform(const bgen_flow *flow, bgen_passes *passes, bgen_direction direction,
                          size_t n, const double *in, double *out, double *log_det)
 {
-  const batch b = {flow, workspace, n};
+  const batch b = {flow, passes, 1, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
   for (size_t i = 0; i < n; i += chunk)
     run_map(flow, direction, n - i < chunk ? n - i : chunk, in + i * dim, NULL,
-            part_of_thread(workspace).scratch, out + i * dim, log_det + i);
+            part_of_thread(passes).scratch, out + i * dim, log_det + i);
 }
 
 /* ---- what is taken from data ---- */
@@ -148,12 +149,12 @@ void bgen_flow_transform(const bgen_flow *flow, bgen_workspace *workspace, bgen_
 static bgen_status fit_modes(const bgen_flow *flow, size_t n, const double *x, double *z,
                              double *log_det)
 {
-  bgen_workspace *workspace = NULL;
-  const bgen_status status = bgen_workspace_create(flow, 1, &workspace);
+  bgen_passes *passes = NULL;
+  const bgen_status status = bgen_passes_create(flow, 1, &passes);
   if (status) return status;
-  assert(workspace);
-  bgen_flow_transform(flow, workspace, BGEN_INVERSE, n, x, z, log_det);
-  bgen_workspace_destroy(workspace);
+  assert(passes);
+  bgen_flow_transform(flow, passes, BGEN_INVERSE, n, x, z, log_det);
+  bgen_passes_destroy(passes);
   return bgen_prior_fit_fit(&flow->prior, n, z);
 }
 
@@ -193,16 +194,16 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
 static void log_q_of_chunk(const batch *b, size_t n, const double *x, double *log_q)
 {
   const size_t dim = b->flow->map->dim;
-  const part p = part_of_thread(b->workspace);
+  const part p = part_of_thread(b->passes);
   run_map(b->flow, BGEN_INVERSE, n, x, NULL, p.scratch, p.z, log_q);
   for (size_t i = 0; i < n; i++)
-    log_q[i] += bgen_prior_log_p(&b->flow->prior, b->flow->tau, p.z + i * dim);
+    log_q[i] += bgen_prior_log_p(&b->flow->prior, b->tau, p.z + i * dim);
 }
 
-void bgen_flow_log_q(const bgen_flow *flow, bgen_workspace *workspace, size_t n, const double *x,
-                     double *log_q)
+void bgen_flow_log_q(const bgen_flow *flow, bgen_passes *passes, double tau, size_t n,
+                     const double *x, double *log_q)
 {
-  const batch b = {flow, workspace, n};
+  const batch b = {flow, passes, tau, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
@@ -216,20 +217,20 @@ static void gradient_of_chunk(const batch *b, size_t n, const double *x, double 
 {
   const bgen_flow *flow = b->flow;
   const bgen_bijection *map = flow->map;
-  const part p = part_of_thread(b->workspace);
+  const part p = part_of_thread(b->passes);
   const bgen_pass pass = run_map(flow, BGEN_INVERSE, n, x, p.tape, p.scratch, p.z, log_q);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
-    log_q[i] += bgen_prior_log_p_gradient(&flow->prior, flow->tau, p.z + at, p.grad_z + at);
+    log_q[i] += bgen_prior_log_p_gradient(&flow->prior, b->tau, p.z + at, p.grad_z + at);
     p.grad_log_det[i] = 1;
   }
   map->type->vjp(map, &pass, p.grad_z, p.grad_log_det, grad, NULL);
 }
 
-void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_workspace *workspace, size_t n,
+void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_passes *passes, double tau, size_t n,
                               const double *x, double *log_q, double *grad)
 {
-  const batch b = {flow, workspace, n};
+  const batch b = {flow, passes, tau, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
@@ -242,17 +243,17 @@ static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint
                          size_t n, double *x, double *log_q)
 {
   const size_t dim = b->flow->map->dim;
-  const part p = part_of_thread(b->workspace);
-  bgen_prior_sample(&b->flow->prior, b->flow->tau, seed, stream, first, n, p.z);
+  const part p = part_of_thread(b->passes);
+  bgen_prior_sample(&b->flow->prior, b->tau, seed, stream, first, n, p.z);
   run_map(b->flow, BGEN_FORWARD, n, p.z, NULL, p.scratch, x, log_q);
   for (size_t i = 0; i < n; i++)
-    log_q[i] = bgen_prior_log_p(&b->flow->prior, b->flow->tau, p.z + i * dim) - log_q[i];
+    log_q[i] = bgen_prior_log_p(&b->flow->prior, b->tau, p.z + i * dim) - log_q[i];
 }
 
-void bgen_flow_sample(const bgen_flow *flow, bgen_workspace *workspace, uint64_t seed,
+void bgen_flow_sample(const bgen_flow *flow, bgen_passes *passes, double tau, uint64_t seed,
                       bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q)
 {
-  const batch b = {flow, workspace, n};
+  const batch b = {flow, passes, tau, n};
   if (n == 0) return;
   const size_t chunk = chunk_of(&b), dim = flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))

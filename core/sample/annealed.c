@@ -5,16 +5,19 @@
 #include <math.h>
 #include <stdlib.h>
 
-bgen_status bgen_annealed_create(bgen_generator *g, size_t capacity, bgen_annealed **result)
+bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *workspace,
+                                 size_t capacity, bgen_annealed **result)
 {
+  const size_t dim = bgen_generator_dim(g);
   bgen_annealed *a = calloc(1, sizeof *a);
-  double *memory = malloc((capacity * (g->dim + 1) + 1) * sizeof *memory);
+  double *memory = malloc((capacity * (dim + 1) + 1) * sizeof *memory);
   bgen_path *path = NULL;
-  if (!a || !memory || bgen_path_create(g->dim, capacity, &path)) {
+  if (!a || !memory || bgen_path_create(dim, capacity, &path)) {
     free(a), free(memory);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu annealed paths", capacity);
   }
   a->generator = g;
+  a->workspace = workspace;
   a->path = path;
   a->log_q = memory;
   a->grad_q = memory + capacity;
@@ -58,8 +61,8 @@ static bgen_status flow_part(bgen_annealed *a, double lambda)
   const size_t n = a->path->n, n_all = n * a->path->dim;
   bgen_status status = BGEN_OK;
   if (lambda < 1)
-    status = bgen_generator_log_q_component_gradient(a->generator, a->k, n, a->path->x, a->log_q,
-                                                     a->grad_q);
+    status = bgen_generator_log_q_component_gradient(
+        a->generator, a->workspace, a->of.k, a->of.temperature, n, a->path->x, a->log_q, a->grad_q);
   for (size_t i = 0; i < n; i++) a->log_q[i] = lambda < 1 ? (lambda - 1) * a->log_q[i] : 0;
   for (size_t c = 0; c < n_all; c++) a->grad_q[c] = lambda < 1 ? (lambda - 1) * a->grad_q[c] : 0;
   return status;
@@ -78,13 +81,15 @@ static bgen_status mix(bgen_annealed *a, double lambda, const double *u, const d
 
 static double lambda_at(const bgen_annealed *a)
 {
-  return a->lambda[a->to_flow ? a->n_steps - a->at : a->at];
+  return a->of.lambda[a->to_flow ? a->of.n_steps - a->at : a->at];
 }
 
-bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_dynamics *dynamics, uint64_t seed,
+bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
+                                    const bgen_dynamics *dynamics, uint64_t seed,
                                     bgen_stream stream, uint64_t first, size_t n, const double *x)
 {
-  assert(n <= a->path->capacity);
+  assert(of->n_steps > 0 && n <= a->path->capacity);
+  a->of = *of;
   a->to_flow = false;
   a->at = 0;
   a->path->n = n;
@@ -95,10 +100,12 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_dynamics *dynam
   return BGEN_OK;
 }
 
-void bgen_annealed_to_flow(bgen_annealed *a, const bgen_dynamics *dynamics, uint64_t seed,
-                           bgen_stream stream, uint64_t first, size_t n, const double *x,
-                           const double *u, const double *grad_u)
+void bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of, const bgen_dynamics *dynamics,
+                           uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
+                           const double *x, const double *u, const double *grad_u)
 {
+  assert(of->n_steps > 0);
+  a->of = *of;
   a->to_flow = true;
   a->at = 0;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, x, u, grad_u);
@@ -111,15 +118,17 @@ static bool any_finite(const bgen_path *path)
   return false;
 }
 
-bgen_status bgen_annealed_next(bgen_annealed *a, bool *wanted)
+bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
 {
-  *wanted = a->at < a->n_steps && any_finite(a->path);
-  if (!*wanted) return BGEN_OK;
+  *wanted = (bgen_wanted){0, a->path->x, true};
+  if (a->at == a->of.n_steps || !any_finite(a->path)) return BGEN_OK;
   bgen_path_depart(a->path);
   bgen_path_approach(a->path);
   a->at++;
-  *wanted = !(a->to_flow && a->at == a->n_steps);
-  if (*wanted) return BGEN_OK;
+  if (!a->to_flow || a->at < a->of.n_steps) {
+    wanted->n = a->path->n;
+    return BGEN_OK;
+  }
   const bgen_status status = flow_part(a, 0);
   if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);
   return status;

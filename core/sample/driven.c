@@ -3,26 +3,52 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+bgen_status bgen_driven_create(const bgen_layout *layout, bgen_driven **result)
+{
+  const size_t dim = layout->n_particles * layout->n_space;
+  bgen_driven *d = calloc(1, sizeof *d);
+  double *grad = malloc((dim + 1) * sizeof *grad);
+  bgen_path *path = NULL;
+  if (!d || !grad || bgen_path_create(dim, 1, &path)) {
+    free(d), free(grad);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for a driven path of %zu coordinates", dim);
+  }
+  d->layout = *layout;
+  d->path = path;
+  d->grad = grad;
+  *result = d;
+  return BGEN_OK;
+}
+
+void bgen_driven_destroy(bgen_driven *d)
+{
+  if (!d) return;
+  bgen_path_destroy(d->path);
+  free(d->grad);
+  free(d);
+}
 
 /* where the restraint stands after step t; exactly `to` after the last */
 static double place(const bgen_driven *d, size_t t)
 {
-  const double lambda = (double) t / (double) d->n_steps;
-  return (1 - lambda) * d->from + lambda * d->to;
+  const double lambda = (double) t / (double) d->of.n_steps;
+  return (1 - lambda) * d->of.from + lambda * d->of.to;
 }
 
 /* 1 at both ends, `heat` half way */
 static double heat_at(const bgen_driven *d, size_t t)
 {
-  const double depth = 1 - fabs(2 * (double) t / (double) d->n_steps - 1);
-  return 1 / (1 + depth * (1 / d->heat - 1));
+  const double depth = 1 - fabs(2 * (double) t / (double) d->of.n_steps - 1);
+  return 1 / (1 + depth * (1 / d->of.heat - 1));
 }
 
 /* s - s_t, the shorter way round where s is periodic */
 static double distance_from(const bgen_driven *d, double s, double s_t)
 {
-  const double period = d->cv->type->period, difference = s - s_t;
+  const double period = d->of.cv->type->period, difference = s - s_t;
   return period > 0 ? remainder(difference, period) : difference;
 }
 
@@ -30,10 +56,10 @@ static double distance_from(const bgen_driven *d, double s, double s_t)
 static double with_restraint(const bgen_driven *d, size_t t, double u, double *grad_u)
 {
   const double heat = heat_at(d, t), *x = d->path->x;
-  const double apart = distance_from(d, bgen_cv_value(d->cv, &d->layout, x), place(d, t));
+  const double apart = distance_from(d, bgen_cv_value(d->of.cv, &d->layout, x), place(d, t));
   for (size_t c = 0; c < d->path->dim; c++) grad_u[c] *= heat;
-  bgen_cv_gradient(d->cv, &d->layout, x, d->spring * apart, grad_u);
-  return heat * u + 0.5 * d->spring * apart * apart;
+  bgen_cv_gradient(d->of.cv, &d->layout, x, d->of.spring * apart, grad_u);
+  return heat * u + 0.5 * d->of.spring * apart * apart;
 }
 
 bool bgen_driven_can_escort(const bgen_cv *cv)
@@ -44,50 +70,81 @@ bool bgen_driven_can_escort(const bgen_cv *cv)
 /* The factor by which lengths across a bond grow when it does. */
 static double stretch(const bgen_driven *d, double shift)
 {
-  if (d->cv->type != &bgen_cv_distance) return 1;
-  return 1 + shift / bgen_cv_value(d->cv, &d->layout, d->path->x);
+  if (d->of.cv->type != &bgen_cv_distance) return 1;
+  return 1 + shift / bgen_cv_value(d->of.cv, &d->layout, d->path->x);
 }
 
 /* x moves along the gradient of s until s has moved by shift; where a distance would vanish there
    is no way */
 static void escort(bgen_driven *d, double shift)
 {
-  double *x = d->path->x, *grad = d->escort_grad, square = 0;
+  double *x = d->path->x, *grad = d->grad, square = 0;
   const double grown = stretch(d, shift);
   memset(grad, 0, d->path->dim * sizeof *grad);
-  bgen_cv_gradient(d->cv, &d->layout, x, 1, grad);
+  bgen_cv_gradient(d->of.cv, &d->layout, x, 1, grad);
   for (size_t c = 0; c < d->path->dim; c++) square += grad[c] * grad[c];
   for (size_t c = 0; c < d->path->dim; c++) x[c] += shift * grad[c] / square;
   d->path->work[0] += grown > 0 ? -(double) (d->layout.n_space - 1) * log(grown) : INFINITY;
 }
 
-void bgen_driven_begin(bgen_driven *d, const bgen_dynamics *dynamics, uint64_t seed,
-                       bgen_stream stream, uint64_t point, const double *x, double u,
+void bgen_driven_begin(bgen_driven *d, const bgen_drag *of, const bgen_dynamics *dynamics,
+                       uint64_t seed, bgen_stream stream, uint64_t point, const double *x, double u,
                        const double *grad_u)
 {
-  assert(d->n_steps > 0 && d->heat > 0 && (!d->escort || bgen_driven_can_escort(d->cv)));
+  assert(of->n_steps > 0 && of->heat > 0 && (!of->escort || bgen_driven_can_escort(of->cv)));
   bgen_path *path = d->path;
+  d->of = *of;
   d->at = 0;
   bgen_path_begin(path, dynamics, seed, stream, point, 1, x, &u, grad_u);
   const double u_0 = with_restraint(d, 0, u, path->grad);
   bgen_path_switch(path, &u_0, path->grad);
 }
 
-bool bgen_driven_next(bgen_driven *d)
+bgen_status bgen_driven_next(bgen_driven *d, bgen_wanted *wanted)
 {
-  if (d->at == d->n_steps || !isfinite(d->path->work[0])) return false;
+  *wanted = (bgen_wanted){0, d->path->x, true};
+  if (d->at == d->of.n_steps || !isfinite(d->path->work[0])) return BGEN_OK;
   bgen_path_depart(d->path);
-  for (size_t c = 0; d->shift && c < d->path->dim; c++)
-    d->path->x[c] += d->shift[c] / (double) d->n_steps; /* of volume 1 */
-  if (d->escort) escort(d, place(d, d->at + 1) - place(d, d->at));
+  for (size_t c = 0; d->of.shift && c < d->path->dim; c++)
+    d->path->x[c] += d->of.shift[c] / (double) d->of.n_steps; /* of volume 1 */
+  if (d->of.escort) escort(d, place(d, d->at + 1) - place(d, d->at));
   bgen_path_approach(d->path);
   d->at++;
-  return true;
+  wanted->n = 1;
+  return BGEN_OK;
 }
 
-void bgen_driven_arrive(bgen_driven *d, double u, double *grad_u)
+bgen_status bgen_driven_arrive(bgen_driven *d, const double *u, const double *grad_u)
 {
-  const double u_t = with_restraint(d, d->at, u, grad_u);
-  bgen_path_arrive(d->path, &u_t, grad_u);
-  if (d->at == d->n_steps) bgen_path_switch(d->path, &u, grad_u);
+  memcpy(d->grad, grad_u, d->path->dim * sizeof *grad_u);
+  const double u_t = with_restraint(d, d->at, *u, d->grad);
+  bgen_path_arrive(d->path, &u_t, d->grad);
+  if (d->at == d->of.n_steps) bgen_path_switch(d->path, u, grad_u);
+  return BGEN_OK;
+}
+
+/* ---- ends ---- */
+
+bgen_driven_ends bgen_driven_ends_between(const bgen_basins *basins, size_t cv, double a, double b)
+{
+  bgen_driven_ends ends = {cv, {a, b}, {-1, -1}};
+  const int at_a = bgen_basin_at(basins, cv, a), at_b = bgen_basin_at(basins, cv, b);
+  if (at_a >= 0 && at_b >= 0 && at_a != at_b) ends.basin[0] = at_a, ends.basin[1] = at_b;
+  return ends;
+}
+
+static double apart(const bgen_cv *cv, double a, double b)
+{
+  return fabs(cv->type->period > 0 ? remainder(a - b, cv->type->period) : a - b);
+}
+
+int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_basins *basins, const double *x)
+{
+  if (ends->basin[0] >= 0) {
+    const int now = bgen_basin_of(basins, x);
+    return now == ends->basin[0] ? 0 : now == ends->basin[1] ? 1 : -1;
+  }
+  const bgen_cv *cv = &basins->cv[ends->cv];
+  const double s = bgen_basins_cv(basins, ends->cv, x);
+  return apart(cv, s, ends->s[0]) < apart(cv, s, ends->s[1]) ? 0 : 1;
 }

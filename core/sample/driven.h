@@ -25,7 +25,7 @@
 #define BGEN_SAMPLE_DRIVEN_H
 
 #include "base/wanted.h"
-#include "coords/cv.h"
+#include "coords/basin.h"
 #include "sample/path.h"
 
 #ifdef __cplusplus
@@ -70,18 +70,17 @@ bgen_status bgen_driven_arrive(bgen_driven *drag, const double *u, const double 
 /* ---- the two ends between which a move drags ---- */
 
 typedef struct bgen_driven_ends {
-  double s[2];  /* they differ */
-  int basin[2]; /* around each, if that tells which way to go; -1: the middle between them does */
+  size_t cv;   /* of the basins' */
+  double s[2]; /* its values, which differ */
+  int basin
+      [2]; /* around each, where that tells which way to go; -1: the middle between them does */
 } bgen_driven_ends;
 
-/* basin: the only one of n_basins whose range[n_basins] of s holds the end; -1 for both where
-   there is none, or are several, or one holds both. */
-bgen_driven_ends bgen_driven_ends_between(double a, double b, size_t n_basins,
-                                          const bgen_cv_range *range);
+/* The ends have basins where each lies in a basin of its own, and in one only. */
+bgen_driven_ends bgen_driven_ends_between(const bgen_basins *basins, size_t cv, double a, double b);
 
-/* The end, 0 or 1, that a configuration with s belongs to, which lies in `basin` (-1: in none):
-   that in its basin, or the nearer one; -1: neither. */
-int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_cv *cv, double s, int basin);
+/* The end, 0 or 1, that x[dim] belongs to: that in its basin, or the nearer one; -1: neither. */
+int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_basins *basins, const double *x);
 
 #ifdef __cplusplus
 }

@@ -16,8 +16,8 @@ static double *place_terms(bgen_terms *terms, size_t dim, size_t capacity, doubl
   return terms->grad_q + capacity * dim;
 }
 
-bgen_status bgen_population_create(bgen_generator *generator, size_t dim, size_t capacity,
-                                   bgen_population **result)
+bgen_status bgen_population_create(const bgen_generator *generator, bgen_workspace *workspace,
+                                   size_t dim, size_t capacity, bgen_population **result)
 {
   bgen_population *w = calloc(1, sizeof *w);
   double *memory = calloc(capacity * (6 * dim + 5) + 1, sizeof *memory);
@@ -30,6 +30,7 @@ bgen_status bgen_population_create(bgen_generator *generator, size_t dim, size_t
   }
   w->dim = dim;
   w->generator = generator;
+  w->workspace = workspace;
   w->path = path;
   w->weights = weights;
   w->x = memory;
@@ -75,16 +76,18 @@ static bgen_status fill_terms(bgen_population *w, const double *x, const double 
   memcpy(terms->u, u, w->n * sizeof *u);
   memcpy(terms->grad_u, grad_u, w->n * w->dim * sizeof *grad_u);
   if (!w->generator) return BGEN_OK;
-  return bgen_generator_log_q_component_gradient(w->generator, w->k, w->n, x, terms->log_q,
-                                                 terms->grad_q);
+  return bgen_generator_log_q_component_gradient(w->generator, w->workspace, w->k, w->temperature,
+                                                 w->n, x, terms->log_q, terms->grad_q);
 }
 
-bgen_status bgen_population_begin(bgen_population *w, size_t k, bgen_stage first, size_t n,
-                                  const double *x, const double *u, const double *grad_u,
-                                  const char *within)
+bgen_status bgen_population_begin(bgen_population *w, size_t k, double temperature,
+                                  bgen_stage first, size_t n, const double *x, const double *u,
+                                  const double *grad_u, const char *within)
 {
   w->n = n;
   w->k = k;
+  w->temperature = temperature;
+  w->n_left = 0;
   w->stage = first;
   bgen_weights_begin(w->weights, n);
   if (x != w->x) memcpy(w->x, x, n * w->dim * sizeof *x);
@@ -111,17 +114,23 @@ bool bgen_population_resample(bgen_population *w, double uniform)
   return true;
 }
 
-void bgen_population_set_out(bgen_population *w, const bgen_dynamics *dynamics, uint64_t seed,
-                             bgen_stream stream, uint64_t first)
+void bgen_population_set_out(bgen_population *w, const bgen_dynamics *dynamics, size_t n_steps,
+                             uint64_t seed, bgen_stream stream, uint64_t first)
 {
   mix(w, &w->at);
   bgen_path_begin(w->path, dynamics, seed, stream, first, w->n, w->x, w->u_t, w->grad_t);
+  w->n_left = n_steps;
 }
 
-void bgen_population_next(bgen_population *w)
+bgen_status bgen_population_next(bgen_population *w, bgen_wanted *wanted)
 {
+  *wanted = (bgen_wanted){0, w->path->x, true};
+  if (w->n_left == 0) return BGEN_OK;
   bgen_path_depart(w->path);
   bgen_path_approach(w->path);
+  w->n_left--;
+  wanted->n = w->n;
+  return BGEN_OK;
 }
 
 bgen_status bgen_population_arrive(bgen_population *w, const double *u, const double *grad_u)

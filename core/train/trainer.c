@@ -35,7 +35,7 @@ struct bgen_trainer {
   uint64_t step;
   size_t n_data_chunks, n_flow_chunks, n_slots;
   bgen_adam *adam;
-  bgen_workspace *workspace;
+  bgen_passes *passes;
   bgen_real *gradient; /* [n_slots][n_params] */
   bgen_real *best;     /* [n_params], of the least loss */
   double least_loss;
@@ -44,6 +44,9 @@ struct bgen_trainer {
   size_t lane_size;
   tally *chunk;                  /* [n_data_chunks + n_flow_chunks] */
   double *latent;                /* [batch_flow][dim] of the samples last proposed */
+  double *x;                     /* [batch_flow][dim], these samples */
+  double *u, *grad_u;            /* [batch_flow], [batch_flow][dim], and what has arrived of them */
+  bool has_energies;             /* they have arrived */
   double *log_weight;            /* [batch_flow] */
   double *slope;                 /* [batch_flow] d(loss)/ds, of weight_rc */
   double rc;                     /* loss along s */
@@ -75,6 +78,19 @@ static lane lane_of(const bgen_trainer *t, int thread)
   return l;
 }
 
+/* of the samples; one number more, so that there always is memory */
+static bool allocate_samples(bgen_trainer *t)
+{
+  const size_t n = t->options.batch_flow, dim = t->flow->map->dim;
+  t->log_weight = malloc((n + 1) * sizeof *t->log_weight);
+  t->slope = malloc((n + 1) * sizeof *t->slope);
+  t->u = malloc((n + 1) * sizeof *t->u);
+  t->latent = malloc((n * dim + 1) * sizeof *t->latent);
+  t->x = malloc((n * dim + 1) * sizeof *t->x);
+  t->grad_u = malloc((n * dim + 1) * sizeof *t->grad_u);
+  return t->log_weight && t->slope && t->u && t->latent && t->x && t->grad_u;
+}
+
 static bgen_status allocate(bgen_trainer *t)
 {
   const bgen_bijection *map = t->flow->map;
@@ -84,16 +100,12 @@ static bgen_status allocate(bgen_trainer *t)
   t->best = malloc((map->n_params + 1) * sizeof *t->best);
   t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
   t->chunk = malloc(n_chunks * sizeof *t->chunk);
-  t->log_weight = malloc((t->options.batch_flow + 1) * sizeof *t->log_weight);
-  t->latent = malloc((t->options.batch_flow * map->dim + 1) * sizeof *t->latent);
-  t->slope = malloc((t->options.batch_flow + 1) * sizeof *t->slope);
-  if (!t->gradient || !t->best || !t->memory || !t->chunk || !t->latent || !t->log_weight ||
-      !t->slope)
+  if (!allocate_samples(t) || !t->gradient || !t->best || !t->memory || !t->chunk)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
   for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
   const bgen_status status = bgen_adam_create(map->n_params, &t->adam);
-  return status ? status : bgen_workspace_create(t->flow, t->options.n_threads, &t->workspace);
+  return status ? status : bgen_passes_create(t->flow, t->options.n_threads, &t->passes);
 }
 
 bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *options,
@@ -123,9 +135,9 @@ void bgen_trainer_destroy(bgen_trainer *t)
 {
   if (!t) return;
   bgen_adam_destroy(t->adam);
-  bgen_workspace_destroy(t->workspace);
+  bgen_passes_destroy(t->passes);
   free(t->gradient), free(t->best), free(t->memory), free(t->chunk);
-  free(t->latent), free(t->log_weight), free(t->slope);
+  free(t->latent), free(t->x), free(t->u), free(t->grad_u), free(t->log_weight), free(t->slope);
   free(t);
 }
 
@@ -159,13 +171,24 @@ static double tau_of(const bgen_trainer *t, size_t sample)
 }
 
 /* log_weight lends its memory for log-determinants that nobody asks for */
-void bgen_trainer_propose(bgen_trainer *t, double *x)
+bgen_status bgen_trainer_next(bgen_trainer *t, bgen_wanted *wanted)
 {
   const size_t n = t->options.batch_flow, dim = t->flow->map->dim;
   for (size_t i = 0; i < n; i++)
     bgen_prior_sample(&t->flow->prior, tau_of(t, i), t->options.seed, BGEN_STREAM_TRAIN,
                       first_sample(t) + i, 1, t->latent + i * dim);
-  bgen_flow_transform(t->flow, t->workspace, BGEN_FORWARD, n, t->latent, x, t->log_weight);
+  bgen_flow_transform(t->flow, t->passes, BGEN_FORWARD, n, t->latent, t->x, t->log_weight);
+  *wanted = (bgen_wanted){n, t->x, true};
+  return BGEN_OK;
+}
+
+bgen_status bgen_trainer_arrive(bgen_trainer *t, const double *u, const double *grad_u)
+{
+  const size_t n = t->options.batch_flow, dim = t->flow->map->dim;
+  memcpy(t->u, u, n * sizeof *u);
+  memcpy(t->grad_u, grad_u, n * dim * sizeof *grad_u);
+  t->has_energies = true;
+  return BGEN_OK;
 }
 
 static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n)
@@ -219,7 +242,7 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
                         tally *sum)
 {
   const size_t dim = t->flow->map->dim;
-  const double tau = tau_of(t, i), u = t->batch->u[i] / tau, *grad_u = t->batch->grad_u + i * dim;
+  const double tau = tau_of(t, i), u = t->u[i] / tau, *grad_u = t->grad_u + i * dim;
   const double high = t->options.energy_high;
   double *grad_out = l->grad_out + row * dim;
   const bool good = isfinite(u) && all_finite(dim, grad_u);
@@ -326,7 +349,9 @@ static double spread_samples(bgen_trainer *t)
 bgen_status bgen_trainer_step(bgen_trainer *t, const bgen_train_batch *batch,
                               bgen_train_report *report)
 {
+  assert(t->has_energies || t->options.batch_flow == 0);
   t->batch = batch;
+  t->has_energies = false;
   if (t->options.weight_rc > 0) t->rc = spread_samples(t);
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
   for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);

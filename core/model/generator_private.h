@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+   generator_private.h - the members of a generator, which nothing outside model/ sees. */
+#ifndef BGEN_MODEL_GENERATOR_PRIVATE_H
+#define BGEN_MODEL_GENERATOR_PRIVATE_H
+
+#include "model/generator.h"
+
+typedef struct bgen_component {
+  char name[BGEN_NAME_LENGTH];
+  bgen_flow *flow;
+  double *reference; /* [dim], what frames are folded to */
+  double weight;     /* of all weights, which sum to 1 */
+  bool fitted;       /* has seen frames; only then can it sample */
+} bgen_component;
+
+struct bgen_generator {
+  bgen_layout layout;
+  size_t dim, n_components;
+  uint64_t seed;      /* of first weights */
+  double temperature; /* of training; part of the model */
+  uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
+  char *spec;         /* the line of model/spec.h */
+  bgen_symmetry *fold;
+  bgen_component *component;
+};
+
+/* Component k of a generator whose other members are set: a new flow, weight 1/n_components. */
+bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
+void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
+
+/* tau of the flows at a temperature (model/prior.h) */
+static inline double bgen_generator_tau(const bgen_generator *generator, double temperature)
+{
+  return temperature / generator->temperature;
+}
+
+#endif

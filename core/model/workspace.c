@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "model/workspace.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "model/generator_private.h"
+
+static bgen_status allocate(const bgen_generator *g, int n_threads, bgen_workspace *w)
+{
+  w->fold_work = malloc(bgen_symmetry_work_size(g->fold) * sizeof *w->fold_work);
+  w->folded = malloc(g->dim * sizeof *w->folded);
+  if (!w->fold_work || !w->folded)
+    return bgen_fail(BGEN_NO_MEMORY, "no memory to fold configurations");
+  return bgen_passes_create(g->component[0].flow, n_threads, &w->passes);
+}
+
+bgen_status bgen_workspace_create(const bgen_generator *g, int n_threads, bgen_workspace **result)
+{
+  assert(n_threads > 0);
+  bgen_workspace *w = calloc(1, sizeof *w);
+  if (!w) return bgen_fail(BGEN_NO_MEMORY, "no memory for a workspace");
+  w->dim = g->dim;
+  w->n_particles = g->layout.n_particles;
+  const bgen_status status = allocate(g, n_threads, w);
+  if (status)
+    bgen_workspace_destroy(w);
+  else
+    *result = w;
+  return status;
+}
+
+static void free_batches(bgen_workspace *w)
+{
+  for (size_t k = 0; k < 2; k++) {
+    free(w->batch[k]), free(w->log[k]);
+    w->batch[k] = w->log[k] = NULL;
+  }
+  free(w->row), free(w->image), free(w->order);
+  w->row = w->order = NULL;
+  w->image = NULL;
+  w->capacity = 0;
+}
+
+void bgen_workspace_destroy(bgen_workspace *w)
+{
+  if (!w) return;
+  bgen_passes_destroy(w->passes);
+  free(w->fold_work), free(w->folded);
+  free_batches(w);
+  free(w);
+}
+
+int bgen_workspace_threads(const bgen_workspace *w)
+{
+  return bgen_passes_threads(w->passes);
+}
+
+static bool has_batches(const bgen_workspace *w)
+{
+  return w->row && w->image && w->order && w->batch[0] && w->batch[1] && w->log[0] && w->log[1];
+}
+
+bgen_status bgen_workspace_reserve(bgen_workspace *w, size_t n)
+{
+  if (has_batches(w) && n <= w->capacity) return BGEN_OK;
+  const size_t capacity = n ? n : 1;
+  free_batches(w);
+  w->row = malloc(capacity * sizeof *w->row);
+  w->image = malloc(capacity * sizeof *w->image);
+  w->order = malloc(capacity * w->n_particles * sizeof *w->order);
+  for (size_t k = 0; k < 2; k++) {
+    w->batch[k] = malloc(capacity * w->dim * sizeof *w->batch[k]);
+    w->log[k] = malloc(capacity * sizeof *w->log[k]);
+  }
+  if (has_batches(w)) {
+    w->capacity = capacity;
+    return BGEN_OK;
+  }
+  free_batches(w);
+  return bgen_fail(BGEN_NO_MEMORY, "no memory for a batch of %zu configurations", n);
+}

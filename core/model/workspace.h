@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+   workspace.h - the members of a workspace (model/generator.h), for the core alone.
+
+   Batches are memory for one function at a time, which the next one on a batch writes over. */
+#ifndef BGEN_MODEL_WORKSPACE_H
+#define BGEN_MODEL_WORKSPACE_H
+
+#include "model/generator.h"
+
+struct bgen_workspace {
+  size_t dim, n_particles;
+  bgen_passes *passes;
+  double *fold_work; /* these two serve one configuration */
+  double *folded;
+  size_t capacity;   /* points of the largest batch yet; grows, never shrinks */
+  double *batch[2];  /* [capacity][dim] each */
+  double *log[2];    /* [capacity] each */
+  size_t *row;       /* [capacity] */
+  bgen_image *image; /* [capacity], whose orders lie in */
+  size_t *order;     /* [capacity][n_particles] */
+};
+
+/* Makes room for n points in the batches. */
+bgen_status bgen_workspace_reserve(bgen_workspace *workspace, size_t n);
+
+#endif
