@@ -20,7 +20,7 @@ static const double least_seconds = 0.3; /* of one repeat */
 typedef struct bench {
   size_t n;
   bgen_flow *flow;
-  bgen_workspace *workspace;
+  bgen_passes *passes;
   bgen_trainer *trainer;
   double *x, *log_q, *grad;
 } bench;
@@ -41,17 +41,17 @@ static double seconds(void)
 
 static void sample(bench *b)
 {
-  bgen_flow_sample(b->flow, b->workspace, 1, BGEN_STREAM_SAMPLE, 0, b->n, b->x, b->log_q);
+  bgen_flow_sample(b->flow, b->passes, 1, 1, BGEN_STREAM_SAMPLE, 0, b->n, b->x, b->log_q);
 }
 
 static void density(bench *b)
 {
-  bgen_flow_log_q(b->flow, b->workspace, b->n, b->x, b->log_q);
+  bgen_flow_log_q(b->flow, b->passes, 1, b->n, b->x, b->log_q);
 }
 
 static void gradient(bench *b)
 {
-  bgen_flow_log_q_gradient(b->flow, b->workspace, b->n, b->x, b->log_q, b->grad);
+  bgen_flow_log_q_gradient(b->flow, b->passes, 1, b->n, b->x, b->log_q, b->grad);
 }
 
 static void train(bench *b)
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
   size_t n_modes;
   die_on(bgen_spec_build(spec, &layout, 1, &map, &n_modes));
   die_on(bgen_flow_create(map, n_modes, 1, &b.flow));
-  die_on(bgen_workspace_create(b.flow, (int) n_threads, &b.workspace));
+  die_on(bgen_passes_create(b.flow, (int) n_threads, &b.passes));
   bgen_train_options options = BGEN_TRAIN_DEFAULTS;
   options.batch_data = n, options.lr = options.lr_end = 1e-6, options.n_threads = (int) n_threads;
   die_on(bgen_trainer_create(b.flow, &options, &b.trainer));
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
   report("gradient", gradient, &b);
   report("train", train, &b);
   bgen_trainer_destroy(b.trainer);
-  bgen_workspace_destroy(b.workspace);
+  bgen_passes_destroy(b.passes);
   bgen_flow_destroy(b.flow);
   free(b.x), free(b.log_q), free(b.grad);
   return 0;

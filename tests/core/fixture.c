@@ -68,29 +68,40 @@ bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double 
   return flow;
 }
 
-bgen_workspace *make_workspace(const bgen_flow *flow, int n_threads)
+bgen_passes *make_passes(const bgen_flow *flow, int n_threads)
+{
+  bgen_passes *passes = NULL;
+  CHECK_OK(bgen_passes_create(flow, n_threads, &passes));
+  return passes;
+}
+
+bgen_workspace *make_workspace(const bgen_generator *g, int n_threads)
 {
   bgen_workspace *workspace = NULL;
-  CHECK_OK(bgen_workspace_create(flow, n_threads, &workspace));
+  CHECK_OK(bgen_workspace_create(g, n_threads, &workspace));
   return workspace;
 }
 
 /* frames about a reference, near enough that most keep their labels */
 static void fit_component(bgen_generator *g, size_t k)
 {
-  double *reference = must_allocate(g->dim * sizeof *reference);
-  double *x = must_allocate(FRAMES * g->dim * sizeof *x);
-  fill_varied(100 + k, g->dim, reference);
-  fill_frames(110 + k, FRAMES, g->dim, x);
-  for (size_t i = 0; i < FRAMES * g->dim; i++) x[i] = 2 * reference[i % g->dim] + 0.5 * x[i];
-  CHECK_OK(bgen_generator_fit(g, k, reference, FRAMES, x));
+  const size_t dim = bgen_generator_dim(g);
+  double *reference = must_allocate(dim * sizeof *reference);
+  double *x = must_allocate(FRAMES * dim * sizeof *x);
+  bgen_workspace *w = make_workspace(g, 1);
+  fill_varied(100 + k, dim, reference);
+  fill_frames(110 + k, FRAMES, dim, x);
+  for (size_t i = 0; i < FRAMES * dim; i++) x[i] = 2 * reference[i % dim] + 0.5 * x[i];
+  CHECK_OK(bgen_generator_fit(g, w, k, reference, FRAMES, x));
+  bgen_workspace_destroy(w);
   free(reference), free(x);
 }
 
 bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_components,
-                               const char *spec, double size, int n_threads)
+                               const char *spec, double size)
 {
   static const char *const names[] = {"a", "b", "c"};
+  static const double weights[] = {1, 2, 3};
   const bgen_generator_options options = {.layout = layout,
                                           .spec = spec,
                                           .species = blind_to.species,
@@ -98,19 +109,29 @@ bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_c
                                           .mirrors = blind_to.mirror,
                                           .n_components = n_components,
                                           .names = names,
-                                          .seed = 91,
-                                          .n_threads = n_threads};
-  const double all = (double) (n_components * (n_components + 1)) / 2;
+                                          .seed = 91};
   bgen_generator *g = NULL;
   CHECK_OK(bgen_generator_create(&options, &g));
   for (size_t k = 0; k < n_components; k++) {
-    bgen_component *c = &g->component[k];
-    CHECK_CLOSE(c->weight, 1 / (double) n_components, 1e-15);
-    c->weight = (double) (k + 1) / all;
+    CHECK_CLOSE(bgen_generator_weight(g, k), 1 / (double) n_components, 1e-15);
     fit_component(g, k);
-    perturb(120 + k, size, c->flow->map->n_params, c->flow->theta);
+    perturb(120 + k, size, bgen_generator_n_params(g), bgen_generator_flow(g, k)->theta);
   }
+  bgen_generator_set_weights(g, weights);
   return g;
+}
+
+model make_model(bgen_layout layout, symmetry blind_to, size_t n_components, const char *spec,
+                 double size, int n_threads)
+{
+  bgen_generator *g = make_generator(layout, blind_to, n_components, spec, size);
+  return (model){g, make_workspace(g, n_threads), bgen_generator_dim(g), n_components, 1};
+}
+
+void free_model(model *m)
+{
+  bgen_workspace_destroy(m->w);
+  bgen_generator_destroy(m->g);
 }
 
 static void check_refused_fit(const bgen_bijection *map, size_t n, const double *x,

@@ -25,7 +25,7 @@ void fill_frames(uint64_t key, size_t n, size_t dim, double *x);
 /* A flow from a line of text, fitted to 200 such frames and perturbed by up to size. */
 bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double size);
 
-bgen_workspace *make_workspace(const bgen_flow *flow, int n_threads);
+bgen_passes *make_passes(const bgen_flow *flow, int n_threads);
 
 /* What a generator is blind to. */
 typedef struct symmetry {
@@ -36,10 +36,24 @@ typedef struct symmetry {
 
 static const symmetry no_symmetry = {NULL, 0, {{0, 0}, {0, 0}, {0, 0}}};
 
-/* A generator of up to 3 components "a", "b", "c" with weights as 1 : 2 : 3, each with a reference of
-   its own and fitted to 200 frames about it, then perturbed by up to size. */
+/* A generator of up to 3 components "a", "b", "c" with weights as 1 : 2 : 3, each with a reference
+   of its own and fitted to 200 frames about it, then perturbed by up to size. */
 bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_components,
-                               const char *spec, double size, int n_threads);
+                               const char *spec, double size);
+
+bgen_workspace *make_workspace(const bgen_generator *g, int n_threads);
+
+/* Such a generator, asked by one thread of control at the temperature T. */
+typedef struct model {
+  bgen_generator *g;
+  bgen_workspace *w;
+  size_t dim, n_components;
+  double T; /* 1, that of training, unless a test changes it */
+} model;
+
+model make_model(bgen_layout layout, symmetry blind_to, size_t n_components, const char *spec,
+                 double size, int n_threads);
+void free_model(model *m);
 
 /* A map with the memory of its passes over up to n points. */
 typedef struct rig {

@@ -9,7 +9,7 @@
 #include "coords/relabel.h"
 #include "fixture.h"
 
-enum { POINTS = 300, MOST_DIM = 10 };
+enum { POINTS = 300, MOST_DIM = 10, SEED = 91 };
 
 static double x[POINTS * MOST_DIM], other[POINTS * MOST_DIM];
 static double log_q[POINTS], other_log_q[POINTS];
@@ -18,146 +18,146 @@ static bgen_draw draw[POINTS], other_draw[POINTS];
 /* Five particles in the plane of three species, three basins of unequal weight. */
 static const int five[5] = {0, 1, 0, -1, 0};
 
-static bgen_generator *make(int n_threads)
+static model make(int n_threads)
 {
-  return make_generator((bgen_layout){5, 2}, (symmetry){.species = five}, 3,
-                        "whiten; realnvp blocks 2 width 8; mixture modes 2", 0.3, n_threads);
+  return make_model((bgen_layout){5, 2}, (symmetry){.species = five}, 3,
+                    "whiten; realnvp blocks 2 width 8; mixture modes 2", 0.3, n_threads);
 }
 
 /* One kind of particle on a line, in two basins. */
 static const int alike[2] = {0, 0};
 
-static bgen_generator *make_pair(int n_threads)
+static model make_pair(int n_threads)
 {
-  return make_generator((bgen_layout){2, 1}, (symmetry){.species = alike}, 2,
-                        "whiten; realnvp blocks 2 width 8", 0.15, n_threads);
+  return make_model((bgen_layout){2, 1}, (symmetry){.species = alike}, 2,
+                    "whiten; realnvp blocks 2 width 8", 0.15, n_threads);
 }
 
 static void test_density_is_the_sum_of_components(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   (void) state;
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, x, log_q));
   for (size_t i = 0; i < POINTS; i++) {
     double sum = 0;
     for (size_t k = 0; k < 3; k++) {
       double own;
-      CHECK_OK(bgen_generator_log_q_component(g, k, 1, x + i * g->dim, &own));
-      sum += g->component[k].weight * exp(own);
+      CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, 1, x + i * m.dim, &own));
+      sum += bgen_generator_weight(m.g, k) * exp(own);
     }
     CHECK_CLOSE(log_q[i], log(sum), 1e-12 * (1 + fabs(log_q[i])));
   }
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* log q of each component is that of its flow at the relabelled point */
 static void test_density_of_a_component(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   double out[10], expected;
   (void) state;
-  fill_frames(3, 20, g->dim, x);
+  fill_frames(3, 20, m.dim, x);
   for (size_t k = 0; k < 3; k++) {
-    CHECK_OK(bgen_generator_log_q_component(g, k, 20, x, log_q));
+    CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, 20, x, log_q));
     for (size_t i = 0; i < 20; i++) {
-      bgen_generator_fold(g, k, x + i * g->dim, out);
-      bgen_flow_log_q(g->component[k].flow, g->workspace, 1, out, &expected);
+      bgen_generator_fold(m.g, m.w, k, x + i * m.dim, out);
+      bgen_flow_log_q(bgen_generator_flow(m.g, k), m.w, 1, out, &expected);
       CHECK_SAME(1, &log_q[i], &expected);
     }
   }
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* latent points lead back to what was folded, and have the density of the component, at any temperature */
 static void test_latent_points(void **state)
 {
-  bgen_generator *g = make(2);
+  model m = make(2);
   double z[20 * 10], log_det[20], folded[10], back[10], there;
   (void) state;
-  fill_frames(6, 20, g->dim, x);
-  bgen_generator_set_temperature(g, 1.7);
+  fill_frames(6, 20, m.dim, x);
+  m.T = 1.7;
   for (size_t k = 0; k < 3; k++) {
-    const bgen_flow *flow = g->component[k].flow;
-    CHECK_OK(bgen_generator_latent(g, k, 20, x, z, log_det));
-    CHECK_OK(bgen_generator_log_q_component(g, k, 20, x, log_q));
+    const bgen_flow *flow = bgen_generator_flow(m.g, k);
+    CHECK_OK(bgen_generator_latent(m.g, m.w, k, 20, x, z, log_det));
+    CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, 20, x, log_q));
     for (size_t i = 0; i < 20; i++) {
-      const double log_p = bgen_prior_log_p(&flow->prior, flow->tau, z + i * g->dim);
+      const double log_p = bgen_prior_log_p(&flow->prior, flow->tau, z + i * m.dim);
       CHECK_CLOSE(log_q[i], log_p + log_det[i], 1e-12 * (1 + fabs(log_q[i])));
-      bgen_generator_fold(g, k, x + i * g->dim, folded);
-      bgen_flow_transform(flow, g->workspace, BGEN_FORWARD, 1, z + i * g->dim, back, &there);
+      bgen_generator_fold(m.g, m.w, k, x + i * m.dim, folded);
+      bgen_flow_transform(flow, m.w, BGEN_FORWARD, 1, z + i * m.dim, back, &there);
       CHECK_CLOSE(there, -log_det[i], 1e-9 * (1 + fabs(there)));
-      for (size_t j = 0; j < g->dim; j++)
+      for (size_t j = 0; j < m.dim; j++)
         CHECK_CLOSE(back[j], folded[j], 1e-9 * (1 + fabs(folded[j])));
     }
   }
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_likeliest_component(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   bool seen[3] = {false};
   (void) state;
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
+  CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_SAMPLE, 0, POINTS, x, draw));
   for (size_t i = 0; i < POINTS; i++) {
     double share[3];
     size_t likeliest;
     if (i == POINTS / 2) g->component[1].weight = 1e-250; /* comes last now, if anywhere near */
     for (size_t k = 0; k < 3; k++) {
-      CHECK_OK(bgen_generator_log_q_component(g, k, 1, x + i * g->dim, &share[k]));
-      share[k] += log(g->component[k].weight);
+      CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, 1, x + i * m.dim, &share[k]));
+      share[k] += log(bgen_generator_weight(m.g, k));
     }
-    CHECK_OK(bgen_generator_likeliest(g, x + i * g->dim, &likeliest));
+    CHECK_OK(bgen_generator_likeliest(m.g, m.w, m.T, x + i * m.dim, &likeliest));
     for (size_t k = 0; k < 3; k++) assert_true(share[likeliest] >= share[k]);
     seen[likeliest] = true;
   }
   assert_true(seen[0] && seen[1] && seen[2]);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* whoever of equal particles is called what, the density has the same bits */
 static void test_density_does_not_see_labels(void **state)
 {
   static const size_t renamed[5] = {4, 1, 0, 3, 2};
-  bgen_generator *g = make(2);
+  model m = make(2);
   (void) state;
-  fill_frames(4, POINTS, g->dim, x);
+  fill_frames(4, POINTS, m.dim, x);
   for (size_t i = 0; i < POINTS; i++)
-    bgen_relabel_apply(&g->layout, renamed, x + i * g->dim, other + i * g->dim);
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
-  CHECK_OK(bgen_generator_log_q(g, POINTS, other, other_log_q));
+    bgen_relabel_apply(&g->layout, renamed, x + i * m.dim, other + i * m.dim);
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, other, other_log_q));
   CHECK_SAME(POINTS, log_q, other_log_q);
   assert_true(memcmp(x, other, sizeof *x * 10) != 0);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* the particles of unequal species are not exchanged */
 static void test_density_sees_species(void **state)
 {
   static const size_t renamed[5] = {1, 0, 2, 3, 4};
-  bgen_generator *g = make(1);
+  model m = make(1);
   double renamed_x[10];
   (void) state;
-  fill_frames(5, 1, g->dim, x);
+  fill_frames(5, 1, m.dim, x);
   bgen_relabel_apply(&g->layout, renamed, x, renamed_x);
-  CHECK_OK(bgen_generator_log_q(g, 1, x, log_q));
-  CHECK_OK(bgen_generator_log_q(g, 1, renamed_x, other_log_q));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, 1, x, log_q));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, 1, renamed_x, other_log_q));
   assert_true(fabs(log_q[0] - other_log_q[0]) > 1e-6);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* samples carry the density that is found for them afterwards, and their domain flag is the truth */
 static void test_samples(void **state)
 {
   size_t n_outside = 0;
-  bgen_generator *g = make(1);
+  model m = make(1);
   (void) state;
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, x, log_q));
   for (size_t i = 0; i < POINTS; i++) {
     double out[10];
-    const bool inside = bgen_generator_fold(g, draw[i].component, x + i * g->dim, out);
+    const bool inside = bgen_generator_fold(m.g, m.w, draw[i].component, x + i * m.dim, out);
     assert_int_equal(draw[i].in_domain, inside);
     if (inside)
       CHECK_CLOSE(draw[i].log_q, log_q[i], 0);
@@ -166,43 +166,44 @@ static void test_samples(void **state)
     n_outside += !inside;
   }
   CHECK_WITHIN((double) n_outside, POINTS / 50.0, POINTS * 0.9);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_samples_of_a_component(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   (void) state;
   for (size_t k = 0; k < 3; k++) {
-    CHECK_OK(bgen_generator_sample_component(g, k, BGEN_STREAM_SAMPLE, 5, POINTS, x, draw));
-    CHECK_OK(bgen_generator_log_q_component(g, k, POINTS, x, log_q));
+    CHECK_OK(bgen_generator_sample_component(m.g, m.w, k, m.T, SEED, BGEN_STREAM_SAMPLE, 5, POINTS,
+                                             x, draw));
+    CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, POINTS, x, log_q));
     for (size_t i = 0; i < POINTS; i++) {
       double out[10];
       assert_int_equal(draw[i].component, k);
-      assert_int_equal(draw[i].in_domain, bgen_generator_fold(g, k, x + i * g->dim, out));
+      assert_int_equal(draw[i].in_domain, bgen_generator_fold(m.g, m.w, k, x + i * m.dim, out));
       if (draw[i].in_domain)
         CHECK_CLOSE(draw[i].log_q, log_q[i], 1e-9);
       else
         assert_true(isnan(draw[i].log_q));
     }
   }
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* each sample of the mixture is that of its component with the same number */
 static void test_samples_are_those_of_components(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   (void) state;
-  bgen_generator_set_temperature(g, 1.3);
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
+  m.T = 1.3;
+  CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_PROPOSAL, 17, POINTS, x, draw));
   for (size_t k = 0; k < 3; k++) {
-    CHECK_OK(
-        bgen_generator_sample_component(g, k, BGEN_STREAM_PROPOSAL, 17, POINTS, other, other_draw));
+    CHECK_OK(bgen_generator_sample_component(m.g, m.w, k, m.T, SEED, BGEN_STREAM_PROPOSAL, 17,
+                                             POINTS, other, other_draw));
     for (size_t i = 0; i < POINTS; i++)
-      if (draw[i].component == k) CHECK_SAME(g->dim, x + i * g->dim, other + i * g->dim);
+      if (draw[i].component == k) CHECK_SAME(m.dim, x + i * m.dim, other + i * m.dim);
   }
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 /* components come as often as their weights say */
@@ -210,15 +211,16 @@ static void test_components_follow_their_weights(void **state)
 {
   enum { ROUNDS = 60 };
   average share[3] = {{0}};
-  bgen_generator *g = make(2);
+  model m = make(2);
   (void) state;
   for (uint64_t round = 0; round < ROUNDS; round++) {
-    CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, round * POINTS, POINTS, x, draw));
+    CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_SAMPLE, round * POINTS, POINTS,
+                                   x, draw));
     for (size_t i = 0; i < POINTS; i++)
       for (size_t k = 0; k < 3; k++) average_add(&share[k], draw[i].component == k);
   }
-  for (size_t k = 0; k < 3; k++) CHECK_MEAN(&share[k], g->component[k].weight);
-  bgen_generator_destroy(g);
+  for (size_t k = 0; k < 3; k++) CHECK_MEAN(&share[k], bgen_generator_weight(m.g, k));
+  free_model(&m);
 }
 
 static bool same_draw(const bgen_draw *a, const bgen_draw *b)
@@ -231,20 +233,22 @@ static bool same_draw(const bgen_draw *a, const bgen_draw *b)
 static void test_threads_and_batches_do_not_matter(void **state)
 {
   static const size_t parts[] = {0, 1, 2, 29, 64, POINTS};
-  bgen_generator *one = make(1), *four = make(4);
+  model one = make(1), *four = make(4);
   (void) state;
-  CHECK_OK(bgen_generator_sample(one, BGEN_STREAM_PROPOSAL, 3, POINTS, x, draw));
+  CHECK_OK(
+      bgen_generator_sample(one.g, one.w, one.T, SEED, BGEN_STREAM_PROPOSAL, 3, POINTS, x, draw));
   for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
     const size_t n = parts[p], skip = POINTS - n;
-    CHECK_OK(bgen_generator_sample(four, BGEN_STREAM_PROPOSAL, 3 + skip, n, other, other_draw));
-    CHECK_SAME(n * one->dim, other, x + skip * one->dim);
+    CHECK_OK(bgen_generator_sample(four.g, four.w, four.T, SEED, BGEN_STREAM_PROPOSAL, 3 + skip, n,
+                                   other, other_draw));
+    CHECK_SAME(n * one.dim, other, x + skip * one.dim);
     for (size_t i = 0; i < n; i++) assert_true(same_draw(&other_draw[i], &draw[skip + i]));
   }
-  CHECK_OK(bgen_generator_log_q(one, POINTS, x, log_q));
-  CHECK_OK(bgen_generator_log_q(four, POINTS, x, other_log_q));
+  CHECK_OK(bgen_generator_log_q(one.g, one.w, one.T, POINTS, x, log_q));
+  CHECK_OK(bgen_generator_log_q(four.g, four.w, four.T, POINTS, x, other_log_q));
   CHECK_SAME(POINTS, log_q, other_log_q);
-  bgen_generator_destroy(one);
-  bgen_generator_destroy(four);
+  free_model(&one);
+  free_model(&four);
 }
 
 /* Over configurations without labels (half of the plane, for two particles on a line) q integrates to
@@ -255,23 +259,24 @@ static void test_integral_over_configurations_without_labels(void **state)
   const double edge = 12, step = 2 * edge / GRID;
   double integral = 0, at[2 * GRID], density[GRID];
   average inside = {0};
-  bgen_generator *g = make_pair(2);
+  model m = make_pair(2);
   (void) state;
   for (size_t row = 0; row < GRID; row++) {
     for (size_t i = 0; i < GRID; i++) {
       at[2 * i] = step * ((double) i + 0.5) - edge;
       at[2 * i + 1] = step * ((double) row + 0.5) - edge;
     }
-    CHECK_OK(bgen_generator_log_q(g, GRID, at, density));
+    CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, GRID, at, density));
     for (size_t i = 0; i < GRID; i++) integral += exp(density[i]) * step * step / 2;
   }
   for (uint64_t round = 0; round < ROUNDS; round++) {
-    CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, round * POINTS, POINTS, x, draw));
+    CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_SAMPLE, round * POINTS, POINTS,
+                                   x, draw));
     for (size_t i = 0; i < POINTS; i++) average_add(&inside, draw[i].in_domain);
   }
   CHECK_WITHIN(integral, 0.2, 0.95);
   CHECK_MEAN(&inside, integral);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_relabelled_frames_are_fitted(void **state)
@@ -286,15 +291,15 @@ static void test_relabelled_frames_are_fitted(void **state)
   const double reference[2] = {-1, 1};
   double frames[8] = {1.2, -1, -0.8, 1.1, 0.9, -1.3, -1.1, 0.7};
   const double sorted[8] = {-1, 1.2, -0.8, 1.1, -1.3, 0.9, -1.1, 0.7};
-  bgen_generator *g = NULL;
+  model m = NULL;
   (void) state;
   CHECK_OK(bgen_generator_create(&options, &g));
   assert_false(bgen_generator_ready(g));
   CHECK_OK(bgen_generator_fit(g, 0, reference, 4, frames));
   CHECK_SAME(8, frames, sorted);
   assert_true(bgen_generator_ready(g));
-  CHECK_SAME(2, g->component[0].reference, reference);
-  bgen_generator_destroy(g);
+  CHECK_SAME(2, bgen_generator_reference(m.g, 0), reference);
+  free_model(&m);
 }
 
 /* Cages of two particles far from each other, frames with their labels exchanged and mirrored at random:
@@ -303,8 +308,7 @@ static void test_mean_reference(void **state)
 {
   enum { FRAMES = 4000 };
   static const double cage[4] = {0.6, 2, 3, -1};
-  bgen_generator *g =
-      make_generator((bgen_layout){2, 2}, (symmetry){alike, 1, {{0, 0.5}}}, 1, "whiten", 0, 1);
+  model m = make_model((bgen_layout){2, 2}, (symmetry){alike, 1, {{0, 0.5}}}, 1, "whiten", 0, 1);
   double *frames = must_allocate(FRAMES * 4 * sizeof *frames), noise[4], reference[4], error = 0;
   (void) state;
   for (size_t i = 0; i < FRAMES; i++) {
@@ -317,40 +321,40 @@ static void test_mean_reference(void **state)
     bgen_relabel_apply(&g->layout, i % 2 ? swapped : kept, frame, frames + 4 * i);
   }
   CHECK_OK(bgen_generator_mean_reference(g, FRAMES, frames, reference));
-  memcpy(g->component[0].reference, reference, sizeof reference);
-  bgen_generator_fold(g, 0, cage, noise);
+  memcpy(bgen_generator_reference(m.g, 0), reference, sizeof reference);
+  bgen_generator_fold(m.g, m.w, 0, cage, noise);
   for (size_t j = 0; j < 4; j++) error = fmax(error, fabs(noise[j] - reference[j]));
   CHECK_WITHIN(error, 0, 5 * 0.2 / sqrt(2000)); /* as many frames are looked at */
-  bgen_generator_destroy(g);
+  free_model(&m);
   free(frames);
 }
 
 /* a fit that fails leaves the generator as it was: the flow goes with its own reference */
 static void test_failed_fit_changes_nothing(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   double elsewhere[10];
   (void) state;
-  fill_frames(6, POINTS, g->dim, x);
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, log_q));
+  fill_frames(6, POINTS, m.dim, x);
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, x, log_q));
   fill_varied(7, 10, elsewhere);
   CHECK_REFUSED(bgen_generator_fit(g, 1, elsewhere, 1, other), BGEN_BAD_INPUT, "2 frames");
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, other_log_q));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, POINTS, x, other_log_q));
   CHECK_SAME(POINTS, log_q, other_log_q);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_without_species_nothing_is_relabelled(void **state)
 {
-  bgen_generator *g = make_generator((bgen_layout){3, 1}, no_symmetry, 1, "whiten", 0, 1);
+  model m = make_model((bgen_layout){3, 1}, no_symmetry, 1, "whiten", 0, 1);
   const double line[3] = {5, -7, 1};
   double out[3];
   (void) state;
-  assert_true(bgen_generator_fold(g, 0, line, out));
+  assert_true(bgen_generator_fold(m.g, m.w, 0, line, out));
   CHECK_SAME(3, out, line);
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_SAMPLE, 0, 50, x, draw));
+  CHECK_OK(bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_SAMPLE, 0, 50, x, draw));
   for (size_t i = 0; i < 50; i++) assert_true(draw[i].in_domain);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_refused(void **state)
@@ -361,30 +365,30 @@ static void test_refused(void **state)
                                     .names = names,
                                     .n_threads = 1,
                                     .spec = "whiten; splines 4"};
-  bgen_generator *const untouched = (bgen_generator *) &options, *g = untouched;
+  model const untouched = (model) &options, *g = untouched;
   (void) state;
   CHECK_REFUSED(bgen_generator_create(&options, &g), BGEN_BAD_INPUT, "splines");
   assert_ptr_equal(g, untouched);
-  bgen_generator_destroy(NULL);
+  free_model(&NULL);
 }
 
 /* a configuration with NaN has no density, whatever the other components say */
 static void test_nan_configuration(void **state)
 {
-  bgen_generator *g = make(1);
+  model m = make(1);
   (void) state;
-  fill_frames(8, 3, g->dim, x);
-  CHECK_OK(bgen_generator_log_q(g, 3, x, other_log_q));
-  x[g->dim + 2] = NAN;
-  CHECK_OK(bgen_generator_log_q(g, 3, x, log_q));
+  fill_frames(8, 3, m.dim, x);
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, 3, x, other_log_q));
+  x[m.dim + 2] = NAN;
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, 3, x, log_q));
   assert_true(isnan(log_q[1]));
   CHECK_SAME(1, &log_q[0], &other_log_q[0]);
   CHECK_SAME(1, &log_q[2], &other_log_q[2]);
   /* and one poisoned flow poisons the mixture */
-  g->component[2].flow->theta[0] = (bgen_real) NAN;
-  CHECK_OK(bgen_generator_log_q(g, 1, x, log_q));
+  bgen_generator_flow(m.g, 2)->theta[0] = (bgen_real) NAN;
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, 1, x, log_q));
   assert_true(isnan(log_q[0]));
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 int main(void)

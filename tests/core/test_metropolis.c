@@ -10,12 +10,12 @@
 #include "sample/proposal.h"
 #include "sample/several.h"
 
-enum { POINTS = 100000, BATCH = 1000, MOST_DIM = 8, SEVERAL = 4 };
+enum { POINTS = 100000, BATCH = 1000, MOST_DIM = 8, SEVERAL = 4, SEED = 91 };
 
 #define STEP 1.3 /* of near moves */
 
 /* x_new and log_ratio of the batch */
-typedef void (*move)(bgen_generator *g, uint64_t first, bool spoiled);
+typedef void (*move)(model m, uint64_t first, bool spoiled);
 
 static double x[BATCH * MOST_DIM], x_new[BATCH * MOST_DIM], z[BATCH * MOST_DIM];
 static double log_q[BATCH], log_det[BATCH], log_ratio[BATCH];
@@ -27,28 +27,25 @@ typedef struct outcome {
 } outcome;
 
 /* what a log q without log-determinant would be, of a generator with one component */
-static void spoil(bgen_generator *g, const double *points, double *value)
+static void spoil(model m, const double *points, double *value)
 {
-  double relabelled[MOST_DIM];
-
   for (size_t i = 0; i < BATCH; i++) {
-    bgen_generator_fold(g, 0, points + i * g->dim, relabelled);
-    bgen_flow_transform(g->component[0].flow, g->workspace, BGEN_INVERSE, 1, relabelled,
-                        z + i * g->dim, log_det + i);
-    value[i] = bgen_prior_log_p(&g->component[0].flow->prior, 1, z + i * g->dim);
+    CHECK_OK(bgen_generator_latent(m.g, m.w, 0, 1, points + i * m.dim, z + i * m.dim, log_det + i));
+    value[i] = bgen_prior_log_p(&bgen_generator_flow(m.g, 0)->prior, 1, z + i * m.dim);
   }
 }
 
 /* log ratios of fresh proposals x_new */
-static void propose_fresh(bgen_generator *g, uint64_t first, bool spoiled)
+static void propose_fresh(model m, uint64_t first, bool spoiled)
 {
   double log_q_new[BATCH];
-  CHECK_OK(bgen_generator_sample(g, BGEN_STREAM_PROPOSAL, first, BATCH, x_new, draw));
-  CHECK_OK(bgen_generator_log_q(g, BATCH, x, log_q));
+  CHECK_OK(
+      bgen_generator_sample(m.g, m.w, m.T, SEED, BGEN_STREAM_PROPOSAL, first, BATCH, x_new, draw));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, BATCH, x, log_q));
   for (size_t i = 0; i < BATCH; i++) log_q_new[i] = draw[i].log_q;
   if (spoiled) {
-    spoil(g, x, log_q);
-    spoil(g, x_new, log_q_new);
+    spoil(m, x, log_q);
+    spoil(m, x_new, log_q_new);
   }
   for (size_t i = 0; i < BATCH; i++)
     log_ratio[i] =
@@ -56,133 +53,134 @@ static void propose_fresh(bgen_generator *g, uint64_t first, bool spoiled)
 }
 
 /* the same of near moves; what spoils them is to forget all volume factors */
-static void propose_near(bgen_generator *g, uint64_t first, bool spoiled)
+static void propose_near(model m, uint64_t first, bool spoiled)
 {
-  if (g->n_components == 1) /* faster in one batch, otherwise the same */
-    CHECK_OK(
-        bgen_near_component(g, 0, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x, x_new, log_ratio));
-  for (size_t i = 0; i < BATCH && g->n_components > 1; i++)
-    CHECK_OK(bgen_near(g, STEP, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i));
+  if (m.n_components == 1) /* faster in one batch, otherwise the same */
+    CHECK_OK(bgen_near_component(m.g, m.w, 0, SEED, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x,
+                                 x_new, log_ratio));
+  for (size_t i = 0; i < BATCH && m.n_components > 1; i++)
+    CHECK_OK(bgen_near(m.g, m.w, m.T, SEED, STEP, first + i, x + i * m.dim, x_new + i * m.dim,
+                       log_ratio + i));
   for (size_t i = 0; i < BATCH && spoiled; i++)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
 }
 
 /* near moves of a component drawn by its share, as if that cost nothing */
-static void propose_near_unshared(bgen_generator *g, uint64_t first, bool spoiled)
+static void propose_near_unshared(model m, uint64_t first, bool spoiled)
 {
   static double share[BATCH], x_of[BATCH * MOST_DIM], ratio_of[BATCH], rest[BATCH];
   assert_false(spoiled);
-  CHECK_OK(bgen_generator_log_q(g, BATCH, x, log_q));
+  CHECK_OK(bgen_generator_log_q(m.g, m.w, m.T, BATCH, x, log_q));
   for (size_t i = 0; i < BATCH; i++) {
     bgen_rng rng = bgen_rng_at(7, BGEN_STREAM_COMPONENT, first + i);
     rest[i] = bgen_rng_uniform(&rng);
   }
-  for (size_t k = 0; k < g->n_components; k++) {
-    CHECK_OK(bgen_generator_log_q_component(g, k, BATCH, x, share));
-    CHECK_OK(
-        bgen_near_component(g, k, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x, x_of, ratio_of));
+  for (size_t k = 0; k < m.n_components; k++) {
+    CHECK_OK(bgen_generator_log_q_component(m.g, m.w, k, m.T, BATCH, x, share));
+    CHECK_OK(bgen_near_component(m.g, m.w, k, SEED, STEP, BGEN_STREAM_PROPOSAL, first, BATCH, x,
+                                 x_of, ratio_of));
     for (size_t i = 0; i < BATCH; i++) {
       if (rest[i] < 0) continue; /* has its component */
-      rest[i] -= g->component[k].weight * exp(share[i] - log_q[i]);
-      for (size_t j = 0; j < g->dim; j++) x_new[i * g->dim + j] = x_of[i * g->dim + j];
+      rest[i] -= bgen_generator_weight(m.g, k) * exp(share[i] - log_q[i]);
+      for (size_t j = 0; j < m.dim; j++) x_new[i * m.dim + j] = x_of[i * m.dim + j];
       log_ratio[i] = ratio_of[i];
     }
   }
 }
 
-static void propose_transfer(bgen_generator *g, uint64_t first, bool spoiled)
+static void propose_transfer(model m, uint64_t first, bool spoiled)
 {
   size_t to;
   for (size_t i = 0; i < BATCH; i++) {
-    CHECK_OK(bgen_transfer(g, first + i, x + i * g->dim, x_new + i * g->dim, log_ratio + i, &to));
-    assert_true(to < g->n_components);
+    CHECK_OK(bgen_transfer(m.g, m.w, m.T, SEED, first + i, x + i * m.dim, x_new + i * m.dim,
+                           log_ratio + i, &to));
+    assert_true(to < m.n_components);
   }
   for (size_t i = 0; i < BATCH && spoiled; i++)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
 }
 
 /* one of several fresh proposals, or none; the choice is made here, so that the test after it always passes */
-static void propose_several(bgen_generator *g, uint64_t first, bool spoiled)
+static void propose_several(model m, uint64_t first, bool spoiled)
 {
   static double log_sum[BATCH], taken[BATCH * MOST_DIM];
-  for (size_t i = 0; i < BATCH * g->dim; i++) taken[i] = x[i];
+  for (size_t i = 0; i < BATCH * m.dim; i++) taken[i] = x[i];
   for (size_t k = 0; k < SEVERAL; k++) {
-    propose_fresh(g, SEVERAL * first + k * BATCH, spoiled);
+    propose_fresh(m, SEVERAL * first + k * BATCH, spoiled);
     for (size_t i = 0; i < BATCH; i++) {
-      const double *new = x_new + i * g->dim;
+      const double *new = x_new + i *m.dim;
       bgen_rng rng = bgen_rng_at(8, BGEN_STREAM_ACCEPT, SEVERAL * (first + i) + k);
-      const double log_w = -normal_energy(g->dim, new) + log_ratio[i]; /* that of x: -u(x) */
-      if (k == 0) log_sum[i] = -normal_energy(g->dim, x + i * g->dim);
+      const double log_w = -normal_energy(m.dim, new) + log_ratio[i]; /* that of x: -u(x) */
+      if (k == 0) log_sum[i] = -normal_energy(m.dim, x + i * m.dim);
       if (!bgen_several_take(&log_sum[i], log_w, bgen_rng_uniform(&rng))) continue;
-      for (size_t j = 0; j < g->dim; j++) taken[i * g->dim + j] = new[j];
+      for (size_t j = 0; j < m.dim; j++) taken[i * m.dim + j] = new[j];
     }
   }
   for (size_t i = 0; i < BATCH; i++)
-    log_ratio[i] = taken[i * g->dim] != x[i * g->dim] ? INFINITY : NAN;
-  for (size_t i = 0; i < BATCH * g->dim; i++) x_new[i] = taken[i];
+    log_ratio[i] = taken[i * m.dim] != x[i * m.dim] ? INFINITY : NAN;
+  for (size_t i = 0; i < BATCH * m.dim; i++) x_new[i] = taken[i];
 }
 
 /* one jump of each point of the batch; returns how many were accepted */
-static size_t jump(bgen_generator *g, uint64_t first, move propose, bool spoiled)
+static size_t jump(model m, uint64_t first, move propose, bool spoiled)
 {
   size_t n_accepted = 0;
-  propose(g, first, spoiled);
+  propose(m, first, spoiled);
   for (size_t i = 0; i < BATCH; i++) {
-    double *old = x + i * g->dim, *new = x_new + i * g->dim;
-    bgen_generator_reflect(g, BGEN_STREAM_MIRROR, first + i, new);
-    const double u_new = normal_energy(g->dim, new), change = normal_energy(g->dim, old) - u_new;
+    double *old = x + i * m.dim, *new = x_new + i *m.dim;
+    bgen_generator_reflect(m.g, SEED, BGEN_STREAM_MIRROR, first + i, new);
+    const double u_new = normal_energy(m.dim, new), change = normal_energy(m.dim, old) - u_new;
     bgen_rng rng = bgen_rng_at(9, BGEN_STREAM_ACCEPT, first + i);
     if (!bgen_metropolis_accept(u_new, change + log_ratio[i], bgen_rng_uniform(&rng))) continue;
-    for (size_t j = 0; j < g->dim; j++) old[j] = new[j];
+    for (size_t j = 0; j < m.dim; j++) old[j] = new[j];
     n_accepted++;
   }
   return n_accepted;
 }
 
 /* What goes point by point is slow: fewer of them, but enough for the controls. */
-static uint64_t points_of(const bgen_generator *g, move propose)
+static uint64_t points_of(model m, move propose)
 {
   if (propose == propose_several) return POINTS / SEVERAL;
   if (propose == propose_transfer) return POINTS / 10;
-  if (propose != propose_near || g->n_components == 1) return POINTS;
-  return g->n_components > 2 ? POINTS / 2 : POINTS / 10;
+  if (propose != propose_near || m.n_components == 1) return POINTS;
+  return m.n_components > 2 ? POINTS / 2 : POINTS / 10;
 }
 
-static outcome one_step(bgen_generator *g, move propose, bool spoiled)
+static outcome one_step(model m, move propose, bool spoiled)
 {
-  const uint64_t n_points = points_of(g, propose);
+  const uint64_t n_points = points_of(m, propose);
   normal_moments moments = {0, {0}};
   size_t n_accepted = 0;
   for (uint64_t first = 0; first < n_points; first += BATCH) {
-    normal_draw(first, BATCH, g->dim, x);
-    n_accepted += jump(g, first, propose, spoiled);
-    normal_moments_add(&moments, BATCH * g->dim, x);
+    normal_draw(first, BATCH, m.dim, x);
+    n_accepted += jump(m, first, propose, spoiled);
+    normal_moments_add(&moments, BATCH * m.dim, x);
   }
   return (outcome){normal_moments_worst(&moments), (double) n_accepted / (double) n_points};
 }
 
-static void check_move(bgen_generator *g, move propose, const char *name)
+static void check_move(model m, move propose, const char *name)
 {
-  const outcome right = one_step(g, propose, false);
+  const outcome right = one_step(m, propose, false);
   print_message("%s: worst moment %.2f sigma, acceptance %.3f\n", name, right.worst,
                 right.acceptance);
   CHECK_WITHIN(right.worst, 0, NORMAL_LIMIT);
   CHECK_WITHIN(right.acceptance, 0.005, 0.95);
-  if (g->n_components > 1 && propose != propose_transfer) return; /* spoil() knows one component */
-  const outcome wrong = one_step(g, propose, true);
+  if (m.n_components > 1 && propose != propose_transfer) return; /* spoil() knows one component */
+  const outcome wrong = one_step(m, propose, true);
   print_message("%s: without log-determinant %.1f sigma\n", name, wrong.worst);
   CHECK_WITHIN(wrong.worst, NORMAL_LIMIT, 1e9);
 }
 
 static void check_invariance(bgen_layout layout, symmetry blind_to, size_t n_components)
 {
-  bgen_generator *g =
-      make_generator(layout, blind_to, n_components, "whiten; realnvp blocks 2 width 8", 0.3, 2);
-  check_move(g, propose_fresh, "fresh");
-  check_move(g, propose_near, "near");
-  check_move(g, propose_several, "several");
-  if (n_components > 1) check_move(g, propose_transfer, "transfer");
-  bgen_generator_destroy(g);
+  model m = make_model(layout, blind_to, n_components, "whiten; realnvp blocks 2 width 8", 0.3, 2);
+  check_move(m, propose_fresh, "fresh");
+  check_move(m, propose_near, "near");
+  check_move(m, propose_several, "several");
+  if (n_components > 1) check_move(m, propose_transfer, "transfer");
+  free_model(&m);
 }
 
 static void test_one_particle_in_the_plane(void **state)
@@ -195,12 +193,12 @@ static void test_mixture(void **state)
 {
   (void) state;
   check_invariance((bgen_layout){1, 2}, no_symmetry, 3);
-  bgen_generator *g = make_generator((bgen_layout){1, 2}, no_symmetry, 3,
-                                     "whiten; realnvp blocks 2 width 8", 0.3, 2);
-  const outcome wrong = one_step(g, propose_near_unshared, false);
+  model m =
+      make_model((bgen_layout){1, 2}, no_symmetry, 3, "whiten; realnvp blocks 2 width 8", 0.3, 2);
+  const outcome wrong = one_step(m, propose_near_unshared, false);
   print_message("near: without shares %.1f sigma\n", wrong.worst);
   CHECK_WITHIN(wrong.worst, NORMAL_LIMIT, 1e9);
-  bgen_generator_destroy(g);
+  free_model(&m);
 }
 
 static void test_gas_of_identical_particles(void **state)

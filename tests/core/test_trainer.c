@@ -64,7 +64,21 @@ static bgen_train_options options_of(double weight_ml, double weight_kl, int n_t
   return o;
 }
 
-/* what the fixture has to say about a step; the collective variable is the first coordinate */
+/* the samples of the coming step, with their energies, of which `spoil` makes some none */
+static void evaluate(bgen_trainer *trainer, void (*spoil)(void))
+{
+  bgen_wanted wanted;
+  CHECK_OK(bgen_trainer_next(trainer, &wanted));
+  if (wanted.n == 0) return;
+  assert_int_equal(wanted.n, BATCH);
+  assert_true(wanted.gradient);
+  memcpy(x_flow, wanted.x, sizeof x_flow);
+  rate_samples();
+  if (spoil) spoil();
+  CHECK_OK(bgen_trainer_arrive(trainer, u, grad_u));
+}
+
+/* what else the fixture has to say about a step; the collective variable is the first coordinate */
 static const bgen_train_batch *batch_of(const double *x_data)
 {
   static double s[BATCH], grad_s[BATCH * DIM];
@@ -73,7 +87,7 @@ static const bgen_train_batch *batch_of(const double *x_data)
     s[i] = x_flow[2 * i];
     grad_s[2 * i] = 1, grad_s[2 * i + 1] = 0;
   }
-  batch = (bgen_train_batch){x_data, u, grad_u, s, grad_s};
+  batch = (bgen_train_batch){x_data, s, grad_s};
   return &batch;
 }
 
@@ -86,8 +100,7 @@ static bgen_train_report train(bgen_flow *flow, const bgen_train_options *option
   for (size_t step = 0; step < STEPS; step++) {
     for (size_t i = 0; i < BATCH * DIM; i++)
       batch_x[i] = frames[(step * BATCH * DIM + i) % (FRAMES * DIM)];
-    if (options->weight_kl > 0 || options->weight_rc > 0) bgen_trainer_propose(trainer, x_flow);
-    rate_samples();
+    evaluate(trainer, NULL);
     CHECK_OK(bgen_trainer_step(trainer, batch_of(batch_x), &report));
     if (step < STEPS - STEPS / 4) continue;
     mean.ml += report.ml / (STEPS / 4), mean.kl += report.kl / (STEPS / 4);
@@ -136,8 +149,7 @@ static void test_log_weights(void **state)
   fill_target();
   train(flow, &o);
   CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
-  bgen_trainer_propose(trainer, x_flow);
-  rate_samples();
+  evaluate(trainer, NULL);
   CHECK_OK(bgen_trainer_step(trainer, batch_of(frames), &report));
   double mean = 0;
   for (size_t i = 0; i < BATCH; i++) mean += bgen_trainer_log_weights(trainer)[i] / BATCH;
@@ -151,7 +163,7 @@ static void test_log_weights(void **state)
 static void test_temperatures(void **state)
 {
   bgen_flow *flow = make();
-  bgen_workspace *workspace = make_workspace(flow, 1);
+  bgen_passes *passes = make_passes(flow, 1);
   bgen_train_options o = options_of(0, 1, 1);
   double log_q[BATCH];
   (void) state;
@@ -159,14 +171,14 @@ static void test_temperatures(void **state)
   train(flow, &o);
   for (size_t k = 0; k < o.n_tau; k++) {
     average log_weight = {0};
-    flow->tau = o.tau[k];
-    bgen_flow_sample(flow, workspace, 8, BGEN_STREAM_TEST, 0, BATCH, x_flow, log_q);
+    const double tau = o.tau[k];
+    bgen_flow_sample(flow, passes, tau, 8, BGEN_STREAM_TEST, 0, BATCH, x_flow, log_q);
     rate_samples();
-    for (size_t i = 0; i < BATCH; i++) average_add(&log_weight, -u[i] / flow->tau - log_q[i]);
-    CHECK_CLOSE(log_weight.value, log_two_pi + log(width * flow->tau), 0.03);
+    for (size_t i = 0; i < BATCH; i++) average_add(&log_weight, -u[i] / tau - log_q[i]);
+    CHECK_CLOSE(log_weight.value, log_two_pi + log(width * tau), 0.03);
     CHECK_WITHIN(average_variance(&log_weight), 0, 0.05);
   }
-  bgen_workspace_destroy(workspace);
+  bgen_passes_destroy(passes);
   bgen_flow_destroy(flow);
 }
 
@@ -199,6 +211,11 @@ static void test_threads_change_no_bit(void **state)
   bgen_flow_destroy(four);
 }
 
+static void spoil_some(void)
+{
+  u[3] = NAN, u[4] = INFINITY, grad_u[2 * 7] = NAN, u[9] = 2e3;
+}
+
 static void test_energies_that_are_none(void **state)
 {
   bgen_flow *flow = make();
@@ -207,9 +224,7 @@ static void test_energies_that_are_none(void **state)
   bgen_train_report report;
   (void) state;
   CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
-  bgen_trainer_propose(trainer, x_flow);
-  rate_samples();
-  u[3] = NAN, u[4] = INFINITY, grad_u[2 * 7] = NAN, u[9] = 2e3;
+  evaluate(trainer, spoil_some);
   CHECK_OK(bgen_trainer_step(trainer, batch_of(NULL), &report));
   assert_int_equal(report.n_not_finite, 3);
   assert_int_equal(report.n_capped, 1);
@@ -269,22 +284,21 @@ static void test_best_is_kept(void **state)
 static void check_report(const char *spec, double tau)
 {
   bgen_flow *flow = make_from(spec);
-  bgen_workspace *workspace = make_workspace(flow, 1);
+  bgen_passes *passes = make_passes(flow, 1);
   bgen_train_options o = options_of(1, 1, 1);
   bgen_trainer *trainer = NULL;
   bgen_train_report report;
   double x[BATCH * DIM], log_q[BATCH], ml = 0, kl = 0;
   CHECK_OK(bgen_flow_fit(flow, FRAMES, frames));
   perturb(9, 0.3, flow->map->n_params, flow->theta);
-  bgen_flow_log_q(flow, workspace, BATCH, frames, log_q);
+  bgen_flow_log_q(flow, passes, 1, BATCH, frames, log_q);
   for (size_t i = 0; i < BATCH; i++) ml -= log_q[i] / BATCH;
-  flow->tau = o.tau[0] = tau;
-  bgen_flow_sample(flow, workspace, o.seed, BGEN_STREAM_TRAIN, 0, BATCH, x, log_q);
+  o.tau[0] = tau;
+  bgen_flow_sample(flow, passes, tau, o.seed, BGEN_STREAM_TRAIN, 0, BATCH, x, log_q);
   o.energy_high = 1e9;
   CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
-  bgen_trainer_propose(trainer, x_flow);
+  evaluate(trainer, NULL);
   CHECK_SAME((size_t) BATCH * DIM, x, x_flow);
-  rate_samples();
   CHECK_OK(bgen_trainer_step(trainer, batch_of(frames), &report));
   for (size_t i = 0; i < BATCH; i++) {
     kl += (u[i] / tau + log_q[i]) / BATCH;
@@ -294,7 +308,7 @@ static void check_report(const char *spec, double tau)
   CHECK_CLOSE(report.kl, kl, 1e-9);
   CHECK_CLOSE(report.loss, ml + kl, 1e-9);
   bgen_trainer_destroy(trainer);
-  bgen_workspace_destroy(workspace);
+  bgen_passes_destroy(passes);
   bgen_flow_destroy(flow);
 }
 
@@ -318,8 +332,7 @@ static bgen_train_report first_step(bgen_flow *flow, const bgen_train_options *o
   bgen_trainer *trainer = NULL;
   bgen_train_report report;
   CHECK_OK(bgen_trainer_create(flow, options, &trainer));
-  if (options->weight_kl > 0 || options->weight_rc > 0) bgen_trainer_propose(trainer, x_flow);
-  rate_samples();
+  evaluate(trainer, NULL);
   CHECK_OK(bgen_trainer_step(trainer, batch_of(frames), &report));
   bgen_trainer_destroy(trainer);
   return report;
