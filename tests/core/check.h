@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    check.h - what the core tests compare with, on top of cmocka.
 
-   Every comparison is written so that NaN fails it.  A failure prints the numbers and ends its test. */
+   Every comparison is written so that NaN fails it.  A failure prints the numbers and ends its
+   test. */
 #ifndef BGEN_TESTS_CHECK_H
 #define BGEN_TESTS_CHECK_H
 

@@ -62,8 +62,8 @@ typedef struct rig {
   double *fitted, *tape, *scratch;
 } rig;
 
-/* Takes a map that is fitted to frames, which refuses none, one, and frames that are not finite, the last with
-   this word, and writes nothing then. */
+/* Takes a map that is fitted to frames, which refuses none, one, and frames that are not finite,
+   the last with this word, and writes nothing then. */
 void check_refused_frames(bgen_bijection *map, const char *word);
 
 /* Takes the map; initialises, fits and perturbs as make_flow does. */

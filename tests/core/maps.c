@@ -62,7 +62,8 @@ static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space
   return map;
 }
 
-/* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in place. */
+/* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in
+   place. */
 static void reverse_apply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
                           double *out, double *log_det)
 {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   normal_target.h - the target of one-step invariance: points drawn exactly from it make one move each, and are then
-   still distributed as it.  They are independent, so the errors of their moments are honest.
+   normal_target.h - the target of one-step invariance: points drawn exactly from it make one move
+   each, and are then still distributed as it.  They are independent, so the errors of their moments
+   are honest.
 
-   u = |x|^2 / 2, a standard normal in every coordinate.  Moments over the coordinates of a point do not change when
-   identical particles change places. */
+   u = |x|^2 / 2, a standard normal in every coordinate.  Moments over the coordinates of a point do
+   not change when identical particles change places. */
 #ifndef BGEN_TESTS_NORMAL_TARGET_H
 #define BGEN_TESTS_NORMAL_TARGET_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* 5 standard errors in 4 moments: a false alarm in 4e5 runs, and with fixed seeds never or always */
+/* 5 standard errors in 4 moments: a false alarm in 4e5 runs, and with fixed seeds never or always
+   */
 #define NORMAL_LIMIT 5.0
 
 double normal_energy(size_t dim, const double *x);

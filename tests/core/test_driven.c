@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   One-step invariance of driven moves, see normal_target.h: a cv is dragged from its value on one side of a border to
-   that on the other, and back. */
+   One-step invariance of driven moves, see normal_target.h: a cv is dragged from its value on one
+   side of a border to that on the other, and back. */
 #include "sample/driven.h"
 
 #include <math.h>
@@ -29,26 +29,30 @@ static double gradient(size_t dim, const double *x, double *grad)
   return normal_energy(dim, x);
 }
 
-/* the work of the path from x, which ends in drag->path->x; drag points the right way */
-static double drive_point(bgen_driven *drag, uint64_t point, const double *x)
+/* the work of the path from x, which ends in driven->path->x; the drag points the right way */
+static double drive_point(bgen_driven *driven, const bgen_drag *drag, uint64_t point,
+                          const double *x)
 {
   static const double variance[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
   const bgen_dynamics dynamics = {0.4, 0.3, variance};
-  const size_t dim = drag->path->dim;
+  const size_t dim = driven->path->dim;
   double grad[MOST_DIM];
+  bgen_wanted wanted;
   const double u = gradient(dim, x, grad);
-  bgen_driven_begin(drag, &dynamics, 11, BGEN_STREAM_PATH, point, x, u, grad);
-  while (bgen_driven_next(drag)) {
-    const double u_new = gradient(dim, drag->path->x, grad);
-    bgen_driven_arrive(drag, u_new, grad);
+  bgen_driven_begin(driven, drag, &dynamics, 11, BGEN_STREAM_PATH, point, x, u, grad);
+  CHECK_OK(bgen_driven_next(driven, &wanted));
+  while (wanted.n) {
+    const double u_new = gradient(dim, wanted.x, grad);
+    CHECK_OK(bgen_driven_arrive(driven, &u_new, grad));
+    CHECK_OK(bgen_driven_next(driven, &wanted));
   }
-  return drag->path->work[0];
+  return driven->path->work[0];
 }
 
-static double restraint(const bgen_driven *drag, const double *x, double at)
+static double restraint(const bgen_driven *driven, const double *x, double at)
 {
-  const double apart = bgen_cv_value(drag->cv, &drag->layout, x) - at;
-  return 0.5 * drag->spring * apart * apart;
+  const double apart = bgen_cv_value(driven->of.cv, &driven->layout, x) - at;
+  return 0.5 * driven->of.spring * apart * apart;
 }
 
 static double kinetic(const bgen_path *path)
@@ -58,53 +62,58 @@ static double kinetic(const bgen_path *path)
   return sum;
 }
 
-static double error_of(fault f, const bgen_driven *drag, const double *x)
+static double error_of(fault f, const bgen_driven *driven, const double *x)
 {
-  const double *x_new = drag->path->x, n = (double) drag->layout.n_space - 1;
-  if (f == RESTRAINT) return restraint(drag, x_new, drag->to) - restraint(drag, x, drag->from);
-  if (f == KINETIC) return -kinetic(drag->path);
+  const bgen_drag *drag = &driven->of;
+  const double *x_new = driven->path->x, n = (double) driven->layout.n_space - 1;
+  if (f == RESTRAINT) return restraint(driven, x_new, drag->to) - restraint(driven, x, drag->from);
+  if (f == KINETIC) return -kinetic(driven->path);
   if (f == VOLUME) return n * log(drag->to / drag->from);
   return 0;
 }
 
-/* in place; true if accepted */
-static bool move(const drive *s, bgen_driven *drag, fault f, uint64_t point, double *x)
+static bgen_drag drag_of(const drive *s, bool up, const double *shift)
 {
-  const size_t dim = drag->path->dim;
+  return (bgen_drag){.cv = &s->cv,
+                     .from = up ? s->low : s->high,
+                     .to = up ? s->high : s->low,
+                     .spring = 6,
+                     .heat = s->heat,
+                     .escort = s->escort,
+                     .n_steps = STEPS,
+                     .shift = s->shift[0] != 0 ? shift : NULL};
+}
+
+/* in place; true if accepted */
+static bool move(const drive *s, bgen_driven *driven, fault f, uint64_t point, double *x)
+{
+  const size_t dim = driven->path->dim;
   const bool is_low = bgen_cv_value(&s->cv, &s->layout, x) < s->border;
-  drag->from = is_low ? s->low : s->high;
-  drag->to = is_low ? s->high : s->low;
   const double shift[2] = {is_low ? s->shift[0] : -s->shift[0],
                            is_low ? s->shift[1] : -s->shift[1]};
-  if (s->shift[0] != 0) drag->shift = shift;
-  const double work = drive_point(drag, point, x) + error_of(f, drag, x);
+  const bgen_drag drag = drag_of(s, is_low, shift);
+  const double work = drive_point(driven, &drag, point, x) + error_of(f, driven, x);
   bgen_rng rng = bgen_rng_at(12, BGEN_STREAM_ACCEPT, point);
-  if ((bgen_cv_value(&s->cv, &s->layout, drag->path->x) < s->border) == is_low) return false;
+  if ((bgen_cv_value(&s->cv, &s->layout, driven->path->x) < s->border) == is_low) return false;
   if (!bgen_metropolis_accept(0, -work, bgen_rng_uniform(&rng))) return false;
-  for (size_t j = 0; j < dim; j++) x[j] = drag->path->x[j];
+  for (size_t j = 0; j < dim; j++) x[j] = driven->path->x[j];
   return true;
 }
 
 static double one_step(const drive *s, fault f, double *acceptance)
 {
   const size_t dim = s->layout.n_particles * s->layout.n_space;
-  double escort_grad[MOST_DIM], x[MOST_DIM];
+  double x[MOST_DIM];
   normal_moments moments = {0, {0}};
-  bgen_driven drag = {.cv = &s->cv,
-                      .layout = s->layout,
-                      .spring = 6,
-                      .heat = s->heat,
-                      .escort = s->escort,
-                      .n_steps = STEPS,
-                      .escort_grad = escort_grad};
+  bgen_driven *driven;
   size_t n_accepted = 0;
-  CHECK_OK(bgen_path_create(dim, 1, &drag.path));
+  CHECK_OK(bgen_driven_create(&s->layout, &driven));
   for (uint64_t i = 0; i < POINTS; i++) {
     normal_draw(i, 1, dim, x);
-    n_accepted += move(s, &drag, f, i, x);
+    n_accepted += move(s, driven, f, i, x);
     normal_moments_add(&moments, dim, x);
   }
-  bgen_path_destroy(drag.path);
+  bgen_driven_destroy(driven);
   *acceptance = (double) n_accepted / POINTS;
   return normal_moments_worst(&moments);
 }
@@ -161,10 +170,60 @@ static void test_who_can_be_escorted(void **state)
   assert_false(bgen_driven_can_escort(&angle));
 }
 
+/* a path on which there is no energy wants no more of them, and its work stays infinite */
+static void test_path_breaks_off(void **state)
+{
+  static const double variance[2] = {1, 1}, x[2] = {-0.8, 0}, grad[2] = {0};
+  const bgen_dynamics dynamics = {0.4, 0.3, variance};
+  const drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {0, 0}};
+  const bgen_drag drag = drag_of(&s, true, NULL);
+  const double none = INFINITY;
+  bgen_wanted wanted;
+  bgen_driven *driven;
+  (void) state;
+  CHECK_OK(bgen_driven_create(&s.layout, &driven));
+  bgen_driven_begin(driven, &drag, &dynamics, 11, BGEN_STREAM_PATH, 0, x, 0.5, grad);
+  CHECK_OK(bgen_driven_next(driven, &wanted));
+  assert_int_equal(wanted.n, 1);
+  CHECK_OK(bgen_driven_arrive(driven, &none, grad));
+  CHECK_OK(bgen_driven_next(driven, &wanted));
+  assert_int_equal(wanted.n, 0);
+  assert_true(driven->path->work[0] == INFINITY);
+  bgen_driven_destroy(driven);
+}
+
+/* ---- ends ---- */
+
+/* three basins along x: (-inf, -1), [-1, 1), [1, inf), of which one wide range or two may hold an
+   end */
+static void test_ends(void **state)
+{
+  const bgen_cv cv = {&bgen_cv_linear, 1, &first_x};
+  bgen_cv_range range[3] = {{-INFINITY, -1}, {-1, 1}, {1, INFINITY}};
+  const bgen_basins basins = {3, 1, {1, 2}, &cv, range};
+  bgen_driven_ends ends = bgen_driven_ends_between(&basins, 0, 2, -1.5);
+  const double at[5][2] = {{-3, 0}, {-0.1, 0}, {0.7, 0}, {1, 0}, {5, 0}};
+  (void) state;
+  assert_true(ends.basin[0] == 2 && ends.basin[1] == 0);
+  CHECK_CLOSE(ends.s[0], 2, 0);
+  CHECK_CLOSE(ends.s[1], -1.5, 0);
+  const int expected[5] = {1, -1, -1, 0, 0}, by_middle[5] = {1, 1, 0, 0, 0};
+  for (size_t i = 0; i < 5; i++)
+    assert_int_equal(bgen_driven_end_of(&ends, &basins, at[i]), expected[i]);
+  ends = bgen_driven_ends_between(&basins, 0, 0.9, -0.9); /* in one basin: the middle, 0, decides */
+  assert_true(ends.basin[0] == -1 && ends.basin[1] == -1);
+  for (size_t i = 0; i < 5; i++)
+    assert_int_equal(bgen_driven_end_of(&ends, &basins, at[i]), by_middle[i]);
+  range[0].high = 3; /* two basins hold the end 2 */
+  ends = bgen_driven_ends_between(&basins, 0, 2, -1.5);
+  assert_true(ends.basin[0] == -1 && ends.basin[1] == -1);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_coordinate), cmocka_unit_test(test_shift),
-      cmocka_unit_test(test_distance_in_a_gas), cmocka_unit_test(test_who_can_be_escorted)};
+      cmocka_unit_test(test_coordinate),        cmocka_unit_test(test_shift),
+      cmocka_unit_test(test_distance_in_a_gas), cmocka_unit_test(test_who_can_be_escorted),
+      cmocka_unit_test(test_path_breaks_off),   cmocka_unit_test(test_ends)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,7 +147,8 @@ static void test_density_sees_species(void **state)
   free_model(&m);
 }
 
-/* samples carry the density that is found for them afterwards, and their domain flag is the truth */
+/* samples carry the density that is found for them afterwards, and their domain flag is the truth
+   */
 static void test_samples(void **state)
 {
   size_t n_outside = 0;
@@ -251,8 +252,8 @@ static void test_threads_and_batches_do_not_matter(void **state)
   free_model(&four);
 }
 
-/* Over configurations without labels (half of the plane, for two particles on a line) q integrates to
-   the share of samples that lie inside the domain. */
+/* Over configurations without labels (half of the plane, for two particles on a line) q integrates
+   to the share of samples that lie inside the domain. */
 static void test_integral_over_configurations_without_labels(void **state)
 {
   enum { GRID = 401, ROUNDS = 100 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   d(log q_k(R_k x))/dx where x is not folded: four particles in the plane, three of them identical and one
-   on its own, two mirrors off the origin. */
+   d(log q_k(R_k x))/dx where x is not folded: four particles in the plane, three of them identical
+   and one on its own, two mirrors off the origin. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,8 +41,8 @@ static bgen_image image_of(model m, size_t k, const double *at, size_t *order)
   return image;
 }
 
-/* log q at -2h, -h, h, 2h along coordinate j; false if the image changes on the way, where log q may
-   jump */
+/* log q at -2h, -h, h, 2h along coordinate j; false if the image changes on the way, where log q
+   may jump */
 static bool values_along(model m, size_t k, const double *from, size_t j, double h, double f[4])
 {
   size_t order[4], other_order[4];
@@ -60,8 +60,8 @@ static bool values_along(model m, size_t k, const double *from, size_t j, double
   return same;
 }
 
-/* In float a network is a staircase: there only gross faults are looked for.  In double the step leaves
-   1e-10 of the series out, and rounding adds 1e-12. */
+/* In float a network is a staircase: there only gross faults are looked for.  In double the step
+   leaves 1e-10 of the series out, and rounding adds 1e-12. */
 static void test_differences(void **state)
 {
   const double h = DOUBLE_NETWORKS ? 3e-4 : 1e-2, tolerance = DOUBLE_NETWORKS ? 1e-8 : 2e-2;

@@ -100,7 +100,8 @@ static void propose_transfer(model m, uint64_t first, bool spoiled)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
 }
 
-/* one of several fresh proposals, or none; the choice is made here, so that the test after it always passes */
+/* one of several fresh proposals, or none; the choice is made here, so that the test after it
+   always passes */
 static void propose_several(model m, uint64_t first, bool spoiled)
 {
   static double log_sum[BATCH], taken[BATCH * MOST_DIM];

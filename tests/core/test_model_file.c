@@ -15,11 +15,13 @@ static const bgen_note notes[] = {{"units", "metal", true}, {"history", "ML 10",
 
 static double x[POINTS * 10], before[POINTS], after[POINTS];
 
-static bgen_generator *make(double size)
+static const char *const spec = "whiten; realnvp blocks 2 width 4; mixture modes 2";
+
+static model make(double size)
 {
   static const int species[5] = {0, 1, 0, -1, 0};
-  return make_generator((bgen_layout){5, 2}, (symmetry){.species = species}, 3,
-                        "whiten; realnvp blocks 2 width 4; mixture modes 2", size, 1);
+  return make_model((bgen_layout){5, 2}, (symmetry){.species = species}, 3,
+                    "whiten; realnvp blocks 2 width 4; mixture modes 2", size, 1);
 }
 
 static char *read_all(const char *name, size_t *n)
@@ -44,95 +46,118 @@ static void write_all(const char *name, size_t n, const char *bytes)
 }
 
 /* the generator that refuses must have the densities it had */
-static void check_unchanged(bgen_generator *g)
+static void check_unchanged(model *m)
 {
-  CHECK_OK(bgen_generator_log_q(g, POINTS, x, after));
+  CHECK_OK(bgen_generator_log_q(m->g, m->w, m->T, POINTS, x, after));
   CHECK_SAME(POINTS, before, after);
 }
 
+/* also into a generator with other random masks, which are part of the model */
 static void test_same_bits(void **state)
 {
-  bgen_generator *saved = make(0.3), *loaded = make(0.1);
+  static const double other_weights[3] = {1, 1, 2};
+  model saved = make(0.3), loaded = make(0.1);
   (void) state;
   fill_frames(3, POINTS, 10, x);
-  loaded->component[1].weight = 0.25;
-  loaded->mask_seed += 5;
-  saved->temperature = 2.5;
-  CHECK_OK(bgen_model_save(saved, 2, notes, path));
-  CHECK_OK(bgen_model_load(loaded, 2, notes, path));
-  CHECK_CLOSE(loaded->temperature, 2.5, 0);
-  bgen_generator_set_temperature(saved, 5);
-  bgen_generator_set_temperature(loaded, 5);
-  CHECK_CLOSE(loaded->component[1].flow->tau, 2, 0);
-  CHECK_OK(bgen_generator_log_q(saved, POINTS, x, before));
-  check_unchanged(loaded);
-  bgen_generator_destroy(saved);
-  bgen_generator_destroy(loaded);
+  bgen_generator_set_weights(loaded.g, other_weights);
+  bgen_generator_set_temperature(saved.g, 2.5);
+  CHECK_OK(bgen_model_save(saved.g, 2, notes, path));
+  CHECK_OK(bgen_model_load(loaded.g, 2, notes, path));
+  CHECK_CLOSE(bgen_generator_temperature(loaded.g), 2.5, 0);
+  assert_true(bgen_generator_checksum(loaded.g) == bgen_generator_checksum(saved.g));
+  saved.T = loaded.T = 5;
+  CHECK_OK(bgen_generator_log_q(saved.g, saved.w, saved.T, POINTS, x, before));
+  check_unchanged(&loaded);
+  free_model(&saved);
+  free_model(&loaded);
+}
+
+static void test_random_masks_are_in_the_file(void **state)
+{
+  static const int species[5] = {0, 1, 0, -1, 0};
+  static const char *const names[] = {"a", "b", "c"};
+  const bgen_generator_options options = {.layout = {5, 2},
+                                          .spec = spec,
+                                          .species = species,
+                                          .n_components = 3,
+                                          .names = names,
+                                          .seed = 96}; /* others than those of make() */
+  model saved = make(0.3);
+  bgen_generator *g = NULL;
+  (void) state;
+  CHECK_OK(bgen_generator_create(&options, &g));
+  CHECK_OK(bgen_model_save(saved.g, 2, notes, path));
+  CHECK_OK(bgen_model_load(g, 2, notes, path));
+  model loaded = {g, make_workspace(g, 1), 10, 3, 1};
+  CHECK_OK(bgen_generator_log_q(saved.g, saved.w, 1, POINTS, x, before));
+  check_unchanged(&loaded);
+  free_model(&saved);
+  free_model(&loaded);
 }
 
 static void test_cut_anywhere(void **state)
 {
-  bgen_generator *saved = make(0.3), *other = make(0.1);
+  model saved = make(0.3), other = make(0.1);
   size_t n;
   (void) state;
-  CHECK_OK(bgen_model_save(saved, 2, notes, path));
-  CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
+  CHECK_OK(bgen_model_save(saved.g, 2, notes, path));
+  CHECK_OK(bgen_generator_log_q(other.g, other.w, other.T, POINTS, x, before));
   char *bytes = read_all(path, &n);
   for (size_t length = 0; length < n; length += 100) {
     write_all(broken, length, bytes);
-    CHECK_REFUSED(bgen_model_load(other, 2, notes, broken), BGEN_BAD_FILE, broken);
+    CHECK_REFUSED(bgen_model_load(other.g, 2, notes, broken), BGEN_BAD_FILE, broken);
   }
-  check_unchanged(other);
+  check_unchanged(&other);
   free(bytes);
-  bgen_generator_destroy(saved);
-  bgen_generator_destroy(other);
+  free_model(&saved);
+  free_model(&other);
 }
 
 static void test_a_weight_that_is_no_number(void **state)
 {
-  bgen_generator *saved = make(0.3), *other = make(0.1);
+  model saved = make(0.3), other = make(0.1);
   (void) state;
-  CHECK_OK(bgen_generator_log_q(other, POINTS, x, before));
-  saved->component[2].flow->theta[11] = (bgen_real) NAN;
-  CHECK_OK(bgen_model_save(saved, 2, notes, path));
-  CHECK_REFUSED(bgen_model_load(other, 2, notes, path), BGEN_BAD_FILE, "theta");
-  check_unchanged(other);
-  bgen_generator_destroy(saved);
-  bgen_generator_destroy(other);
+  CHECK_OK(bgen_generator_log_q(other.g, other.w, other.T, POINTS, x, before));
+  bgen_generator_flow(saved.g, 2)->theta[11] = (bgen_real) NAN;
+  CHECK_OK(bgen_model_save(saved.g, 2, notes, path));
+  CHECK_REFUSED(bgen_model_load(other.g, 2, notes, path), BGEN_BAD_FILE, "theta");
+  check_unchanged(&other);
+  free_model(&saved);
+  free_model(&other);
 }
 
 static void test_another_system(void **state)
 {
   const bgen_note real[] = {{"units", "real", true}}, missing[] = {{"pressure", "1", true}};
-  bgen_generator *g = make(0.3);
-  bgen_generator *wide = make_generator((bgen_layout){5, 2}, no_symmetry, 3,
-                                        "whiten; realnvp blocks 2 width 5", 0.1, 1);
+  model m = make(0.3);
+  model wide =
+      make_model((bgen_layout){5, 2}, no_symmetry, 3, "whiten; realnvp blocks 2 width 5", 0.1, 1);
   (void) state;
-  CHECK_OK(bgen_model_save(g, 2, notes, path));
-  CHECK_REFUSED(bgen_model_load(g, 1, real, path), BGEN_BAD_INPUT, "metal");
-  CHECK_REFUSED(bgen_model_load(g, 1, missing, path), BGEN_BAD_FILE, "pressure");
-  CHECK_REFUSED(bgen_model_load(wide, 2, notes, path), BGEN_BAD_INPUT, "width 5");
-  CHECK_REFUSED(bgen_model_load(g, 2, notes, "no_such_file.bgen"), BGEN_BAD_FILE, "no_such_file");
-  CHECK_REFUSED(bgen_model_save(g, 2, notes, "no_such_folder/a.bgen"), BGEN_BAD_FILE,
+  CHECK_OK(bgen_model_save(m.g, 2, notes, path));
+  CHECK_REFUSED(bgen_model_load(m.g, 1, real, path), BGEN_BAD_INPUT, "metal");
+  CHECK_REFUSED(bgen_model_load(m.g, 1, missing, path), BGEN_BAD_FILE, "pressure");
+  CHECK_REFUSED(bgen_model_load(wide.g, 2, notes, path), BGEN_BAD_INPUT, "width 5");
+  CHECK_REFUSED(bgen_model_load(m.g, 2, notes, "no_such_file.bgen"), BGEN_BAD_FILE, "no_such_file");
+  CHECK_REFUSED(bgen_model_save(m.g, 2, notes, "no_such_folder/a.bgen"), BGEN_BAD_FILE,
                 "no_such_folder");
-  bgen_generator_destroy(wide);
-  bgen_generator_destroy(g);
+  free_model(&wide);
+  free_model(&m);
 }
 
 /* a header length beyond the file, and a header that is no JSON */
 static void test_no_model_at_all(void **state)
 {
-  bgen_generator *g = make(0.3);
+  model m = make(0.3);
   char bytes[64];
   (void) state;
   memset(bytes, 0xff, sizeof bytes);
   write_all(broken, sizeof bytes, bytes);
-  CHECK_REFUSED(bgen_model_load(g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
+  CHECK_REFUSED(bgen_model_load(m.g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
   memset(bytes, 0, sizeof bytes);
   bytes[0] = 16;
   write_all(broken, sizeof bytes, bytes);
-  CHECK_REFUSED(bgen_model_load(g, 2, notes, broken), BGEN_BAD_FILE, "JSON");
-  bgen_generator_destroy(g);
+  CHECK_REFUSED(bgen_model_load(m.g, 2, notes, broken), BGEN_BAD_FILE, "JSON");
+  free_model(&m);
 }
 
 static int remove_files(void **state)
@@ -146,8 +171,8 @@ static int remove_files(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_same_bits), cmocka_unit_test(test_cut_anywhere),
-      cmocka_unit_test(test_a_weight_that_is_no_number), cmocka_unit_test(test_another_system),
-      cmocka_unit_test(test_no_model_at_all)};
+      cmocka_unit_test(test_same_bits),      cmocka_unit_test(test_random_masks_are_in_the_file),
+      cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_a_weight_that_is_no_number),
+      cmocka_unit_test(test_another_system), cmocka_unit_test(test_no_model_at_all)};
   return cmocka_run_group_tests(tests, NULL, remove_files);
 }

@@ -100,8 +100,9 @@ static double jarzynski(const double *work, double free_energy)
 
 static double work[WALKERS], back[WALKERS], protocol[WALKERS];
 
-/* The trap moves with constant speed.  How far x lags behind on average, y'' + friction y' + k y = friction speed, y(0) = 0,
-   y'(0) = speed, gives the work k speed times the integral of y; it is normal, so that its variance is twice its mean. */
+/* The trap moves with constant speed.  How far x lags behind on average, y'' + friction y' + k y =
+   friction speed, y(0) = 0, y'(0) = speed, gives the work k speed times the integral of y; it is
+   normal, so that its variance is twice its mean. */
 static double mean_work_of_dragging(double k, double friction, double speed, double time)
 {
   const double omega = sqrt(k - friction * friction / 4), last = friction * speed / k;

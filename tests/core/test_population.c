@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Populations of a harmonic oscillator between temperatures, and between a flow and e^{-u}: free energies are known. */
+   Populations of a harmonic oscillator between temperatures, and between a flow and e^{-u}: free
+   energies are known. */
 #include "sample/population.h"
 
 #include <math.h>
@@ -31,12 +32,13 @@ static void energies(const bgen_population *w, const double *x, double *u, doubl
   for (size_t c = 0; c < w->n * w->dim; c++) grad[c] = x[c];
 }
 
-static void begin(bgen_population *w, bgen_stage first, size_t n, const double *x)
+static void begin(bgen_population *w, double temperature, bgen_stage first, size_t n,
+                  const double *x)
 {
   static double u[N], grad[N * DIM];
   w->n = n;
   energies(w, x, u, grad);
-  CHECK_OK(bgen_population_begin(w, 0, first, n, x, u, grad, NULL));
+  CHECK_OK(bgen_population_begin(w, 0, temperature, first, n, x, u, grad, NULL));
 }
 
 /* one move; forget: that of a time step which is said to cost nothing */
@@ -44,13 +46,17 @@ static size_t move(bgen_population *w, double dt, uint64_t *number, bool forget)
 {
   static double u[N], grad[N * DIM];
   const bgen_dynamics dynamics = {dt, 0.5, ones};
-  bgen_population_set_out(w, &dynamics, 31, BGEN_STREAM_ANNEAL, *number);
+  bgen_wanted wanted;
+  size_t n_steps = 0;
+  bgen_population_set_out(w, &dynamics, STEPS, 31, BGEN_STREAM_ANNEAL, *number);
   *number += w->n;
-  for (int m = 0; m < STEPS; m++) {
-    bgen_population_next(w);
-    energies(w, w->path->x, u, grad);
+  CHECK_OK(bgen_population_next(w, &wanted));
+  for (; wanted.n; n_steps++) {
+    energies(w, wanted.x, u, grad);
     CHECK_OK(bgen_population_arrive(w, u, grad));
+    CHECK_OK(bgen_population_next(w, &wanted));
   }
+  assert_int_equal(n_steps, STEPS);
   for (size_t i = 0; forget && i < w->n; i++) w->path->work[i] = 0;
   return bgen_population_settle(w, NULL);
 }
@@ -64,10 +70,10 @@ static double one_step(bool forget, double *acceptance)
   uint64_t number = 0;
   double x[N * DIM];
   size_t n_accepted = 0;
-  CHECK_OK(bgen_population_create(NULL, DIM, N, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, DIM, N, &w));
   for (uint64_t i = 0; i < CHAINS; i += N) {
     normal_draw(i, N, DIM, x);
-    begin(w, cooling(0), N, x);
+    begin(w, NAN, cooling(0), N, x); /* no flow, no temperature of it */
     n_accepted += move(w, 1.2, &number, forget);
     for (size_t j = 0; j < N; j++) normal_moments_add(&moments, DIM, w->x + j * DIM);
   }
@@ -110,8 +116,9 @@ static void follow(bgen_population *w, const run *of, uint64_t *number, double *
   }
 }
 
-/* within 5 errors of the truth at each stage, and errors of 8 repeats that mean what they say: of 200, with Student's distribution,
-   130 within one error are expected, with a standard deviation of 6.8 */
+/* within 5 errors of the truth at each stage, and errors of 8 repeats that mean what they say: of
+   200, with Student's distribution, 130 within one error are expected, with a standard deviation of
+   6.8 */
 static void check_cooling(bool resample)
 {
   static double found[GROUPS][STAGES + 1][REPEATS];
@@ -119,11 +126,11 @@ static void check_cooling(bool resample)
   double x[N * DIM], one[STAGES + 1];
   uint64_t number = 0, first = 0;
   bgen_population *w;
-  CHECK_OK(bgen_population_create(NULL, DIM, N, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, DIM, N, &w));
   for (size_t g = 0; g < GROUPS; g++)
     for (size_t r = 0; r < REPEATS; r++, first += N) {
       normal_draw(first, N, DIM, x);
-      begin(w, cooling(0), N, x);
+      begin(w, NAN, cooling(0), N, x);
       follow(w, &of, &number, one);
       for (size_t t = 1; t <= STAGES; t++) found[g][t][r] = one[t];
     }
@@ -160,26 +167,28 @@ static void test_cooling_without_resampling(void **state)
 }
 
 /* works there and back: BAR, and both sides alone */
-static void check_both_ways(bgen_generator *g, bgen_stage (*stage)(size_t t), double exact)
+static void check_both_ways(const model *m, double temperature, bgen_stage (*stage)(size_t t),
+                            double exact)
 {
   enum { BATCHES = 40 };
   static double work[2][BATCHES * N];
-  const size_t dim = g ? 2 : DIM;
+  const size_t dim = m ? 2 : DIM;
   const double width = 1 / sqrt(stage(STAGES).energy);
   double x[N * DIM], unused[STAGES + 1];
   uint64_t number = 0;
   bgen_population *w;
   bgen_draw draws[N];
   bgen_estimate bar, side;
-  CHECK_OK(bgen_population_create(g, dim, N, &w));
+  CHECK_OK(bgen_population_create(m ? m->g : NULL, m ? m->w : NULL, dim, N, &w));
   for (size_t way = 0; way < 2; way++)
     for (size_t b = 0; b < BATCHES; b++) {
       const run of = {stage, false, way == 1};
       normal_draw((way * BATCHES + b) * N, N, dim, x);
       for (size_t c = 0; way == 1 && c < N * dim; c++) x[c] *= width;
-      if (g && way == 0)
-        CHECK_OK(bgen_generator_sample_component(g, 0, BGEN_STREAM_SAMPLE, b * N, N, x, draws));
-      begin(w, stage(way ? STAGES : 0), N, x);
+      if (m && way == 0)
+        CHECK_OK(bgen_generator_sample_component(m->g, m->w, 0, temperature, 91, BGEN_STREAM_SAMPLE,
+                                                 b * N, N, x, draws));
+      begin(w, temperature, stage(way ? STAGES : 0), N, x);
       follow(w, &of, &number, unused);
       for (size_t i = 0; i < N; i++) work[way][b * N + i] = -w->weights->log_w[i];
     }
@@ -199,16 +208,17 @@ static void check_both_ways(bgen_generator *g, bgen_stage (*stage)(size_t t), do
 static void test_both_ways(void **state)
 {
   (void) state;
-  check_both_ways(NULL, cooling, 0.5 * DIM * log(8));
+  check_both_ways(NULL, NAN, cooling, 0.5 * DIM * log(8));
 }
 
 static void test_both_ways_with_a_flow(void **state)
 {
-  bgen_generator *g = make_generator((bgen_layout){1, 2}, no_symmetry, 1,
-                                     "whiten; realnvp blocks 2 width 8", 0.3, 1);
+  model m =
+      make_model((bgen_layout){1, 2}, no_symmetry, 1, "whiten; realnvp blocks 2 width 8", 0.3, 1);
   (void) state;
-  check_both_ways(g, from_flow, -log_two_pi);
-  bgen_generator_destroy(g);
+  check_both_ways(&m, 1, from_flow, -log_two_pi);
+  check_both_ways(&m, 1.4, from_flow, -log_two_pi);
+  free_model(&m);
 }
 
 /* ---- a region, and energies that are none ---- */
@@ -221,14 +231,16 @@ static void test_population_stay_within(void **state)
   uint64_t number = 0;
   bgen_population *w;
   (void) state;
-  CHECK_OK(bgen_population_create(NULL, DIM, FEW, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, DIM, FEW, &w));
   normal_draw(0, FEW, DIM, x);
   for (size_t i = 0; i < FEW; i++) u[i] = i == 3 ? INFINITY : 0.5;
-  CHECK_OK(bgen_population_begin(w, 0, cooling(0), FEW, x, u, grad, within));
+  CHECK_OK(bgen_population_begin(w, 0, NAN, cooling(0), FEW, x, u, grad, within));
   CHECK_CLOSE(bgen_weights_log_z(w->weights), log(0.5), 1e-14);
   const bgen_dynamics dynamics = {0.1, 0.5, ones};
-  bgen_population_set_out(w, &dynamics, 31, BGEN_STREAM_ANNEAL, number);
-  bgen_population_next(w);
+  bgen_wanted wanted;
+  bgen_population_set_out(w, &dynamics, 1, 31, BGEN_STREAM_ANNEAL, number);
+  CHECK_OK(bgen_population_next(w, &wanted));
+  assert_int_equal(wanted.n, FEW);
   CHECK_OK(bgen_population_arrive(w, u, grad));
   assert_int_equal(bgen_population_settle(w, after), 0);
   CHECK_SAME(FEW * DIM, w->x, x);

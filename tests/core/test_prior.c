@@ -273,8 +273,8 @@ static void test_goodness_never_falls(void **state)
   CHECK_WITHIN(mean_log_p(&p, N) - at_first, 1, 20);
 }
 
-/* points that invite a mode to collapse: an outlier, a coordinate that never changes, all the same, as many
-   as there are modes; a mode of one point has half of s_0 as its variance */
+/* points that invite a mode to collapse: an outlier, a coordinate that never changes, all the same,
+   as many as there are modes; a mode of one point has half of s_0 as its variance */
 static void check_collapse(size_t n, double spread, double outlier)
 {
   const bgen_prior p = {DIM, MODES, fitted};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   A flow of one block can turn independent normals into two correlated ones, so training must reach the
-   entropy of the target. */
+   A flow of one block can turn independent normals into two correlated ones, so training must reach
+   the entropy of the target. */
 #include "train/trainer.h"
 
 #include <math.h>
@@ -158,8 +158,8 @@ static void test_log_weights(void **state)
   bgen_flow_destroy(flow);
 }
 
-/* One flow for three temperatures.  The target is a normal one, so at tau its Z grows by tau: ln Z at tau is
-   the mean of the log weights there, and they hardly differ. */
+/* One flow for three temperatures.  The target is a normal one, so at tau its Z grows by tau: ln Z
+   at tau is the mean of the log weights there, and they hardly differ. */
 static void test_temperatures(void **state)
 {
   bgen_flow *flow = make();
@@ -350,8 +350,8 @@ static double difference(bgen_flow *flow, const bgen_train_options *options, siz
   return slope_of(f, (double) h);
 }
 
-/* The trainer keeps its gradient to itself, but says its norm, and the first step of Adam follows the sign of every
-   component.  Truncation leaves 1e-9 of each difference. */
+/* The trainer keeps its gradient to itself, but says its norm, and the first step of Adam follows
+   the sign of every component.  Truncation leaves 1e-9 of each difference. */
 static void check_gradient(const char *spec, bgen_train_options o)
 {
   bgen_flow *flow = make_from(spec);
