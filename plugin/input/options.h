@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.h - the keywords of a command, in one table: what the parser reads, what an error lists,
-   what "help" prints and what the page's syntax block says (tests/plugin/test_options compares)
+   what "help" prints and what the page's syntax block says (tests/house/test_options compares)
 
      static const std::vector<Option<Settings>> KEYWORDS = {
          {"steps", "N", "1000", "number of training steps",
