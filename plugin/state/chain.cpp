@@ -39,14 +39,14 @@ Chain::Chain(const Settings &settings)
   check(bgen_markov_create(&options, &chain_));
 }
 
-Snapshot::Snapshot(const Chain &chain)
+ChainSnapshot::ChainSnapshot(const Chain &chain)
 {
   const bgen_totals *now = bgen_markov_totals(chain);
   check(bgen_totals_create(now->n_moves, now->n_basins, &totals_));
   take(chain);
 }
 
-void Snapshot::take(const Chain &chain)
+void ChainSnapshot::take(const Chain &chain)
 {
   bgen_totals_copy(totals_, bgen_markov_totals(chain));
 }

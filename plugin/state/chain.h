@@ -31,12 +31,12 @@ private:
 };
 
 /* What a chain had counted at some time. */
-class Snapshot {
+class ChainSnapshot {
 public:
-  explicit Snapshot(const Chain &chain);
-  ~Snapshot() { bgen_totals_destroy(totals_); }
-  Snapshot(const Snapshot &) = delete;
-  Snapshot &operator=(const Snapshot &) = delete;
+  explicit ChainSnapshot(const Chain &chain);
+  ~ChainSnapshot() { bgen_totals_destroy(totals_); }
+  ChainSnapshot(const ChainSnapshot &) = delete;
+  ChainSnapshot &operator=(const ChainSnapshot &) = delete;
 
   void take(const Chain &chain);
   operator const bgen_totals *() const { return totals_; }

@@ -73,7 +73,7 @@ public:
   void collect_frame(bool of_rerun);
   void attempt_jump();
   bool end_of_run(); // true: jumps were made since before_run()
-  const Snapshot &before_run() const { return before_run_; }
+  const ChainSnapshot &before_run() const { return before_run_; }
 
   /* ---- fix_modify ---- */
   void take_frames(FrameUse use) { frames.use = use; }
@@ -100,7 +100,7 @@ public:
   double memory_usage() const;
 
 private:
-  Snapshot before_run_;
+  ChainSnapshot before_run_;
   std::vector<double> x_;
 
   std::vector<Note> notes() const;
