@@ -15,8 +15,8 @@
 
 #include "engine/engine.h"
 #include "engine/evaluation.h"
+#include "engine/lammps_snapshot.h"
 #include "engine/refusal.h"
-#include "engine/snapshot.h"
 
 namespace bgen {
 
@@ -66,7 +66,7 @@ private:
   Home home_;
   Refusal refusal_;
   Evaluation evaluation_;
-  Snapshot snapshot_;
+  LammpsSnapshot snapshot_;
   PackedAtoms kept_;
   std::vector<double> x_home_;
   bool trying_ = false;

@@ -35,20 +35,23 @@ Lead::~Lead()
 
 void Lead::run(const std::function<void()> &work)
 {
-  value([&] {
-    work();
-    return 0.0;
-  });
+  values(0, nullptr, work);
 }
 
 double Lead::value(const std::function<double()> &work)
 {
-  Orders::Ending end;
+  double value = 0.0;
+  values(1, &value, [&] { value = work(); });
+  return value;
+}
+
+void Lead::values(size_t n, double *values, const std::function<void()> &work)
+{
   or_stop(lmp, [&] {
-    end = leads() ? orders_->lead(work) : orders_->follow();
-    if (!end.sentence.empty()) throw Error(end.sentence);
+    const std::string sentence =
+        leads() ? orders_->lead(work, n, values) : orders_->follow(n, values);
+    if (!sentence.empty()) throw Error(sentence);
   });
-  return end.value;
 }
 
 void Lead::obey(Received &received)

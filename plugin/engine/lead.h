@@ -26,6 +26,8 @@ public:
   /* Collective. It may be called again within such work, by what that makes LAMMPS do. */
   void run(const std::function<void()> &work);
   double value(const std::function<double()> &work);
+  /* The same for work that fills in values[n], of which n is known to all ranks. */
+  void values(size_t n, double *values, const std::function<void()> &work);
 
   /* On the rank that leads, for work. */
   bool leads() const { return orders_->leads(); }

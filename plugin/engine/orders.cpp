@@ -4,6 +4,7 @@
 
 #include "input/error.h"
 
+#include <algorithm>
 #include <mpi.h>
 #include <new>
 
@@ -76,7 +77,7 @@ void Orders::receive(Received &received) const
 
 /* ---- leading ---- */
 
-static std::string sentence_of(const std::exception_ptr &thrown)
+static std::string sentence_of_exception(const std::exception_ptr &thrown)
 {
   try {
     std::rethrow_exception(thrown);
@@ -105,37 +106,36 @@ private:
 };
 } // namespace
 
-Orders::Ending Orders::lead(const std::function<double()> &work)
+std::string Orders::lead(const std::function<void()> &work, size_t n, const double *results)
 {
   if (depth_ == 0) broken_ = nullptr; // somebody has caught it
   const Deeper deeper(depth_);
-  const Ending end = end_of(work);
+  const std::string sentence = sentence_of(work);
   Order order = {Order::END};
-  order.value = end.value;
-  give(order, nullptr, end.sentence);
-  return end;
+  order.n_numbers = n;
+  give(order, results, sentence);
+  return sentence;
 }
 
-Orders::Ending Orders::end_of(const std::function<double()> &work)
+std::string Orders::sentence_of(const std::function<void()> &work) const
 {
-  Ending end;
+  std::string sentence;
   try {
-    end.value = work();
+    work();
   } catch (...) {
-    if (!broken_) end.sentence = sentence_of(std::current_exception());
+    if (!broken_) sentence = sentence_of_exception(std::current_exception());
   }
   if (broken_) std::rethrow_exception(broken_);
-  return end;
+  return sentence;
 }
 
-Orders::Ending Orders::follow()
+std::string Orders::follow(size_t n, double *results)
 {
-  for (Received received;;) {
-    receive(received);
-    const Order &order = received.order;
-    if (order.what == Order::END) return {order.value, received.letters};
-    followers_.at(order.lead)->obey(received);
-  }
+  Received received;
+  for (receive(received); received.order.what != Order::END; receive(received))
+    followers_.at(received.order.lead)->obey(received);
+  std::copy_n(received.numbers.begin(), n, results);
+  return received.letters;
 }
 
 } // namespace bgen

@@ -37,7 +37,7 @@ namespace bgen {
 
 struct Order {
   enum What {
-    END, // value, and the sentence in which all ranks stop, or none
+    END, // numbers: results; letters: the sentence in which all ranks stop, or none
     GATHER,
     BEGIN_TRIAL,
     REFUSAL,
@@ -99,13 +99,10 @@ public:
 
   bool leads() const { return rank_ == 0; }
 
-  /* What lead() returns on the leader and follow() on the others, the same. */
-  struct Ending {
-    double value = 0.0;
-    std::string sentence;
-  };
-  Ending lead(const std::function<double()> &work);
-  Ending follow();
+  /* The work of the leader, which fills in results[n]; then the others have them too. Both return
+     the sentence in which all ranks must stop, or "". */
+  std::string lead(const std::function<void()> &work, size_t n, const double *results);
+  std::string follow(size_t n, double *results);
 
   /* The leader, within lead(). */
   template <class Work> auto together(Order order, Work work)
@@ -143,7 +140,7 @@ private:
 
   void give(Order order, const double *numbers, const std::string &letters);
   void receive(Received &received) const;
-  Ending end_of(const std::function<double()> &work);
+  std::string sentence_of(const std::function<void()> &work) const;
 };
 
 } // namespace bgen

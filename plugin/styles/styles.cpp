@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
 
-#include "bgen_command.h"
-#include "compute_bgen.h"
-#include "fix_bgen.h"
 #include "engine/lammps_compat.h"
+#include "styles/command_bgen.h"
+#include "styles/compute_bgen.h"
+#include "styles/fix_bgen.h"
 
 #include <cstring>
 #include <mpi.h>
@@ -32,7 +32,7 @@ static Compute *create_compute(LAMMPS *lmp, int narg, char **arg)
 
 static Command *create_command(LAMMPS *lmp)
 {
-  return new BgenCommand(lmp);
+  return new CommandBgen(lmp);
 }
 
 /* bgenplugin.c has seen to the version; a LAMMPS of that version may still be another build. */

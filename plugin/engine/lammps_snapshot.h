@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* snapshot.h - what LAMMPS has in memory when a trial begins, put back bit for bit when it ends */
+/* lammps_snapshot.h - what LAMMPS has in memory when a trial begins, put back bit for bit when it
+   ends */
 
-#ifndef BGEN_ENGINE_SNAPSHOT_H
-#define BGEN_ENGINE_SNAPSHOT_H
+#ifndef BGEN_ENGINE_LAMMPS_SNAPSHOT_H
+#define BGEN_ENGINE_LAMMPS_SNAPSHOT_H
 
 #include "pointers.h"
 
@@ -21,9 +22,9 @@ struct PackedAtoms {
   double boxlo[3], boxhi[3];
 };
 
-class Snapshot : protected LAMMPS_NS::Pointers {
+class LammpsSnapshot : protected LAMMPS_NS::Pointers {
 public:
-  explicit Snapshot(LAMMPS_NS::LAMMPS *lmp);
+  explicit LammpsSnapshot(LAMMPS_NS::LAMMPS *lmp);
 
   void pack(PackedAtoms &state) const;
   void unpack(const PackedAtoms &state);       // ghosts and neighbor lists are gone then

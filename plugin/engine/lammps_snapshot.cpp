@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
-#include "engine/snapshot.h"
+#include "engine/lammps_snapshot.h"
 
 #include "angle.h"
 #include "atom.h"
@@ -25,7 +25,7 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-Snapshot::Snapshot(LAMMPS *lmp) : Pointers(lmp) {}
+LammpsSnapshot::LammpsSnapshot(LAMMPS *lmp) : Pointers(lmp) {}
 
 /* Room for any atom that AtomVec::pack_exchange may write, by the rule of LAMMPS' own
    communication: what may grow without bound, and 1024 for the rest. */
@@ -37,7 +37,7 @@ static int packed_size_bound(const Atom *atom, const Modify *modify)
   return n;
 }
 
-void Snapshot::pack(PackedAtoms &state) const
+void LammpsSnapshot::pack(PackedAtoms &state) const
 {
   const int bound = packed_size_bound(atom, modify);
   size_t n = 0;
@@ -52,7 +52,7 @@ void Snapshot::pack(PackedAtoms &state) const
 }
 
 /* The map is cleared while it still fits the atoms: it is cleared atom by atom. */
-void Snapshot::unpack(const PackedAtoms &state)
+void LammpsSnapshot::unpack(const PackedAtoms &state)
 {
   if (atom->map_style != Atom::MAP_NONE) atom->map_clear();
   atom->nghost = atom->nlocal = 0;
@@ -64,7 +64,7 @@ void Snapshot::unpack(const PackedAtoms &state)
 }
 
 /* Only a shrink-wrapped box can have changed. */
-void Snapshot::put_back_box(const PackedAtoms &state)
+void LammpsSnapshot::put_back_box(const PackedAtoms &state)
 {
   if (std::equal(state.boxlo, state.boxlo + 3, domain->boxlo) &&
       std::equal(state.boxhi, state.boxhi + 3, domain->boxhi))
@@ -78,7 +78,7 @@ void Snapshot::put_back_box(const PackedAtoms &state)
   if (force->kspace) force->kspace->setup();
 }
 
-void Snapshot::find_energies()
+void LammpsSnapshot::find_energies()
 {
   pe_ = modify->compute[modify->find_compute("thermo_pe")];
   tallies_ = {&pe_->scalar};
@@ -98,7 +98,7 @@ void Snapshot::find_energies()
   state_.tallies.resize(tallies_.size());
 }
 
-void Snapshot::take()
+void LammpsSnapshot::take()
 {
   pack(state_);
   state_.f.resize(3 * atom->nlocal);
@@ -112,13 +112,13 @@ void Snapshot::take()
   state_.list_step = neighbor->lastcall;
 }
 
-void Snapshot::put_back_atoms()
+void LammpsSnapshot::put_back_atoms()
 {
   unpack(state_);
   if (atom->nlocal) std::copy_n(state_.f.begin(), 3 * atom->nlocal, atom->f[0]);
 }
 
-void Snapshot::put_back_tallies()
+void LammpsSnapshot::put_back_tallies()
 {
   for (size_t k = 0; k < tallies_.size(); k++) *tallies_[k] = state_.tallies[k];
   update->eflag_global = state_.eflag_global;
@@ -129,7 +129,7 @@ void Snapshot::put_back_tallies()
   neighbor->lastcall = state_.list_step;
 }
 
-double Snapshot::memory_usage() const
+double LammpsSnapshot::memory_usage() const
 {
   return static_cast<double>(
       (state_.atoms.capacity() + state_.f.capacity() + state_.tallies.capacity()) * sizeof(double));

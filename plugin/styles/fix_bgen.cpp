@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "styles/fix_bgen.h"
+
+#include "domain.h"
+#include "engine/lammps_compat.h"
+#include "engine/lead.h"
+#include "input/error.h"
+#include "report/jumps.h"
+#include "state/restart.h"
+#include "state/state.h"
+#include "styles/modify_options.h"
+#include "update.h"
+
+#include <cstring>
+
+using namespace LAMMPS_NS;
+using namespace FixConst;
+using bgen::State;
+
+FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
+{
+  bgen::or_stop(lmp, [&] {
+    bgen::Line line("fix bgen", narg - 3, arg + 3);
+    settings_ = bgen::read_fix_settings(line, domain->dimension);
+  });
+  lead = std::make_shared<bgen::Lead>(
+      lmp, bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
+                             bgen::Limits{settings_.overlap, settings_.bond_max}});
+  lead->run([&] { create_state(); });
+  set_flags();
+}
+
+FixBgen::~FixBgen()
+{
+  if (lead) lead->fix_is_gone();
+}
+
+/* a temperature that is none ends here; a variable may be defined later */
+void FixBgen::create_state()
+{
+  state = std::make_shared<State>(id, settings_, lead->host(), lead->engine());
+  if (settings_.temperature.compare(0, 2, "v_") != 0) state->temperature();
+}
+
+void FixBgen::set_flags()
+{
+  moves_atoms_ = settings_.nevery > 0;
+  nevery = 1; // end_of_step() must see every frame of a rerun, whatever its step
+  force_reneighbor = moves_atoms_;
+  next_reneighbor = -1;
+  pre_exchange_migrate = 1;
+  restart_global = 1;
+  scalar_flag = vector_flag = array_flag = 1;
+  size_vector = State::N_COUNTS + static_cast<int>(settings_.cvs.size());
+  size_array_rows = static_cast<int>(settings_.basins.size());
+  size_array_cols = bgen::N_FREE_ENERGIES;
+  global_freq = 1;
+  extscalar = extvector = extarray = 0;
+}
+
+FixBgen *FixBgen::find(const Modify *modify, const std::string &id)
+{
+  Fix *fix = fix_named(modify, id.c_str());
+  return fix && strcmp(fix->style, "bgen") == 0 ? dynamic_cast<FixBgen *>(fix) : nullptr;
+}
+
+FixBgen &FixBgen::read(bgen::Line &line, const Modify *modify)
+{
+  const std::string id = line.text("the ID of a fix bgen");
+  FixBgen *fix = find(modify, id);
+  if (!fix) line.fail("there is no fix bgen with the ID '" + id + "'");
+  return *fix;
+}
+
+size_t FixBgen::dim() const
+{
+  return lead->lammps().engine(0).body().dim();
+}
+
+/* ---- runs ---- */
+
+int FixBgen::setmask()
+{
+  return INITIAL_INTEGRATE | INITIAL_INTEGRATE_RESPA | END_OF_STEP |
+         (moves_atoms_ ? PRE_EXCHANGE : 0);
+}
+
+/* also called for every frame of a rerun */
+void FixBgen::init()
+{
+  lead->lammps().init();
+  lead->run([&] { state->initialize(); });
+  stepping_ = false;
+  if (moves_atoms_) next_reneighbor = (update->ntimestep / settings_.nevery + 1) * settings_.nevery;
+}
+
+void FixBgen::setup(int)
+{
+  lead->run([&] { state->begin_run(); });
+}
+
+/* the first sign that this is a run, which may jump, and no rerun, which may not */
+void FixBgen::first_step()
+{
+  if (stepping_) return;
+  stepping_ = true;
+  lead->run([&] { state->first_step(); });
+}
+
+void FixBgen::initial_integrate(int)
+{
+  first_step();
+}
+
+void FixBgen::initial_integrate_respa(int, int, int)
+{
+  first_step();
+}
+
+void FixBgen::pre_exchange()
+{
+  if (update->ntimestep != next_reneighbor) return;
+  next_reneighbor += settings_.nevery;
+  lead->run([&] { state->attempt_jump(); });
+}
+
+void FixBgen::end_of_step()
+{
+  const bigint every = settings_.collect;
+  if (stepping_ && update->ntimestep + settings_.nevery == next_reneighbor)
+    lead->run([&] { state->begin_segment(); });
+  if (!stepping_ || (every > 0 && update->ntimestep % every == 0))
+    lead->run([&] { state->collect_frame(!stepping_); });
+}
+
+void FixBgen::post_run()
+{
+  stepping_ = false;
+  lead->run([&] {
+    if (state->end_of_run())
+      state->host.print("\nfix bgen " + state->id + ":\n" + jumps_report(*state));
+  });
+}
+
+/* ---- temperature ---- */
+
+void FixBgen::reset_target(double t_new)
+{
+  lead->lammps().set_temperature(t_new);
+}
+
+void *FixBgen::extract(const char *name, int &dim)
+{
+  dim = 0;
+  if (strcmp(name, "mc_active") == 0) return &moves_atoms_;
+  if (strcmp(name, "t_target") != 0) return nullptr;
+  bgen::or_stop(lmp, [&] { target_ = lead->lammps().temperature(); });
+  return &target_;
+}
+
+/* ---- output ---- */
+
+double FixBgen::compute_scalar()
+{
+  return lead->value([&] { return state->acceptance(); });
+}
+
+double FixBgen::compute_vector(int i)
+{
+  return lead->value([&] { return state->value(i); });
+}
+
+double FixBgen::compute_array(int i, int j)
+{
+  return lead->value([&] { return state->free_energy(i, j); });
+}
+
+double FixBgen::memory_usage()
+{
+  return lead->lammps().memory_usage() + (state ? state->memory_usage() : 0.0);
+}
+
+int FixBgen::modify_param(int narg, char **arg)
+{
+  bgen::Line line(std::string("fix_modify ") + id, narg, arg);
+  bgen::ModifySettings change;
+  bgen::or_stop(lmp, [&] { change = bgen::read_modify_option(line); });
+  lead->run([&] { bgen::modify(*state, change); });
+  return static_cast<int>(line.position());
+}
+
+/* ---- restart ---- */
+
+void FixBgen::write_restart(FILE *file)
+{
+  lead->run([&] {
+    const std::vector<uint64_t> words = bgen::pack_restart(*state);
+    const int n_bytes = static_cast<int>(words.size() * sizeof words[0]);
+    fwrite(&n_bytes, sizeof n_bytes, 1, file);
+    fwrite(words.data(), n_bytes, 1, file);
+  });
+}
+
+void FixBgen::restart(char *bytes)
+{
+  lead->run([&] { bgen::unpack_restart(*state, bytes); });
+}
