@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "rig.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bgen {
+
+const char TWO_BASINS[] = "cv s coordinate 1 x basin left s -inf 0 basin right s 0 inf ";
+const char SMALL_FLOW[] = "flow \"whiten; realnvp blocks 2 width 8 depth 1\" threads 1 ";
+
+static constexpr size_t N_FRAMES = 1000;
+
+Wells two_wells()
+{
+  return {{{1.0, {-1.2, 0.0, 0.3, -0.2}, 0.6}, {0.5, {1.2, 0.4, -0.3, 0.1}, 0.4}}};
+}
+
+/* each well with its images */
+Wells symmetric_wells()
+{
+  Wells all;
+  for (const Wells::Well &well : two_wells().wells)
+    for (int image = 0; image < 4; image++) {
+      Wells::Well one = well;
+      if (image & 1) std::swap_ranges(&one.mean[0], &one.mean[2], &one.mean[2]);
+      if (image & 2) one.mean[1] = -one.mean[1], one.mean[3] = -one.mean[3];
+      all.wells.push_back(one);
+    }
+  return all;
+}
+
+Rig::Rig(const Wells &_wells, const std::string &line)
+    : wells(_wells), world(2, 2), host(world),
+      state("bg", settings_of("1 1.0 7 " + line, 2), host, host.all())
+{
+  world.energy = [this](const double *x, double *grad) { return wells.energy(x, grad); };
+  wells.draw(n_drawn++, world.x.data());
+}
+
+void Rig::train(double perturbation)
+{
+  Model &model = state.model;
+  std::vector<double> x(world.x.size());
+  for (size_t i = 0; i < N_FRAMES; i++) {
+    wells.draw(1000000000 + i, x.data());
+    state.frames.add(FrameUse::TRAIN, x.data(), world.temperature);
+  }
+  bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, 0);
+  for (int k = 0; k < model.n_basins(); k++) {
+    state.frames.prepare(k, Frames::KEEP);
+    bgen_flow *flow = bgen_generator_flow(model.generator(), k);
+    for (size_t i = 0; i < flow->map->n_params; i++)
+      flow->theta[i] += static_cast<bgen_real>(perturbation * (2.0 * bgen_rng_uniform(&rng) - 1.0));
+  }
+  model.changed();
+}
+
+void Rig::draw()
+{
+  const Chain &chain = state.chain;
+  double most = 0.0;
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    most = std::max(most, bgen_markov_offset(chain, k));
+  for (;;) {
+    wells.draw(n_drawn, world.x.data());
+    bgen_rng rng = bgen_rng_at(4, BGEN_STREAM_TEST, n_drawn++);
+    if (world.refusal && world.refusal(world.x.data())) continue;
+    const double offset = bgen_markov_offset(chain, state.variables.basin_of(world.x.data()));
+    if (bgen_rng_uniform(&rng) < std::exp(offset - most)) return;
+  }
+}
+
+double Rig::u() const
+{
+  std::vector<double> grad(world.x.size());
+  return wells.energy(world.x.data(), grad.data());
+}
+
+} // namespace bgen

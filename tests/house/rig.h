@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rig.h - a fix bgen in a small world of which everything is known: two particles in a plane, whose
+   e^-U is a sum of normal distributions, about a basin on the left and one on the right */
+
+#ifndef BGEN_TESTS_HOUSE_RIG_H
+#define BGEN_TESTS_HOUSE_RIG_H
+
+#include "analytic_engine.h"
+#include "state/state.h"
+
+#include <string>
+
+namespace bgen {
+
+/* cv s is x of atom 1, left is s < 0, right is s > 0 */
+extern const char TWO_BASINS[];
+extern const char SMALL_FLOW[]; // one that is quick
+
+Wells two_wells(); // left is more probable and wider
+/* the same, but the particles are identical, and y may be mirrored about 0 */
+Wells symmetric_wells();
+
+struct Rig {
+  /* "fix ID group bgen 1 1.0 7 " + line; the world begins at draw 0 */
+  Rig(const Wells &wells, const std::string &line);
+
+  Wells wells;
+  World world;
+  AnalyticHost host;
+  State state;
+  uint64_t n_drawn = 0;
+
+  /* Flows of all basins: fitted to exact frames, then moved by random numbers, so that they are no
+     good and their volume factors are other ones everywhere. */
+  void train(double perturbation = 0.15);
+  /* The world to an exact draw of e^{-u + offset}, where it is not refused. */
+  void draw();
+  double u() const; // of the world, at temperature 1
+};
+
+} // namespace bgen
+
+#endif
