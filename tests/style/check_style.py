@@ -201,7 +201,7 @@ def classes():
     declared = re.findall(r"\bcreate_(\w+)\(", actions.read_text()) if actions.exists() else []
     for path in paths:
         name = path.relative_to(ROOT / "plugin").as_posix()
-        is_action = path.parent == actions.parent and path.stem in declared
+        is_action = path.parent == actions.parent and (path.stem in declared or set(path.stem.split("_")) <= set(declared))
         if path.suffix == ".cpp" and name not in MAINS and not is_action and not path.with_suffix(".h").exists():
             yield f"plugin/{name} has no header"
 
