@@ -12,8 +12,8 @@
      state      a map is constant once created, so threads may share it; what it learns lies in
                 theta, what it takes from data before training in fitted, what a pass leaves for its
                 vjp in the tape: all three belong to the caller
-     rows       a point's result never depends on the other points of its batch; its grad_in does, in
-                the last bits, where grad_theta is wanted: sums over a batch may, moves may not
+     rows       a point's result never depends on the other points of its batch; its grad_in does,
+                in the last bits, where grad_theta is wanted: sums over a batch may, moves may not
 
    A new map is one pair of files, one line in the build, one row in model/spec.c and one in
    tests/core/maps.c. */
@@ -67,8 +67,8 @@ struct bgen_bijection {
   size_t dim, n_params, n_fitted, tape_size, scratch_size;
 };
 
-/* Particles and the components of a position that are moved: dim = n_particles * n_space, coordinate
-   c of particle i is x[i * n_space + c]. */
+/* Particles and the components of a position that are moved: dim = n_particles * n_space,
+   coordinate c of particle i is x[i * n_space + c]. */
 typedef struct bgen_layout {
   size_t n_particles, n_space;
 } bgen_layout;

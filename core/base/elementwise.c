@@ -14,8 +14,8 @@
 #endif
 
 /* e^a = 2^k e^r, |r| <= ln2/2, with r = a - k ln2 in two parts (Cody and Waite) and the Taylor sum
-   of e^r.  Adding 1.5 * 2^52 rounds a/ln2 to the integer k, which then stands in the low bits of the
-   sum; shifted into the exponent they are 2^k. */
+   of e^r.  Adding 1.5 * 2^52 rounds a/ln2 to the integer k, which then stands in the low bits of
+   the sum; shifted into the exponent they are 2^k. */
 static inline double exp_double(double a)
 {
   const double rounder = 0x1.8p52;

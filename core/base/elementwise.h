@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
    elementwise.h - exp and the activations, one loop over an array each.
 
-   The loops vectorise; where the compiler can, they are compiled for several instruction sets and the
-   best is taken at run time.  Without contraction to fma all of them give the same bits. */
+   The loops vectorise; where the compiler can, they are compiled for several instruction sets and
+   the best is taken at run time.  Without contraction to fma all of them give the same bits. */
 #ifndef BGEN_BASE_ELEMENTWISE_H
 #define BGEN_BASE_ELEMENTWISE_H
 
@@ -26,11 +26,12 @@ void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias,
 /* value[n] becomes bound tanh(value / bound), and slope[n] = 1 - tanh^2, unless slope is NULL. */
 void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope);
 
-/* value[n] becomes e^(bound tanh(value / bound)), a positive number between e^-bound and e^bound that
-   is 1 at 0, and slope[n] = 1 - tanh^2, that of its logarithm, unless slope is NULL. */
+/* value[n] becomes e^(bound tanh(value / bound)), a positive number between e^-bound and e^bound
+   that is 1 at 0, and slope[n] = 1 - tanh^2, that of its logarithm, unless slope is NULL. */
 void bgen_bounded_exp(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope);
 
-/* out[n] = e^in, within 2 ulp; in is clamped to +-708, NaN stays NaN; in and out may be the same. */
+/* out[n] = e^in, within 2 ulp; in is clamped to +-708, NaN stays NaN; in and out may be the
+   same. */
 void bgen_exp(size_t n, const double *in, double *out);
 
 #ifdef __cplusplus

@@ -107,7 +107,8 @@ bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue)
   return BGEN_OK;
 }
 
-/* read column by column a is the same and each r a column of the right-hand sides, so nothing is transposed */
+/* read column by column a is the same and each r a column of the right-hand sides, so nothing is
+   transposed */
 bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows)
 {
   const lapack_int code = LAPACKE_dposv(LAPACK_COL_MAJOR, 'U', (lapack_int) n, (lapack_int) n_rows,

@@ -15,10 +15,11 @@
 extern "C" {
 #endif
 
-/* Batches are multiplied in blocks of this many rows.  A BLAS may sum a row in another order when it
-   stands elsewhere in a larger block (OpenBLAS' AVX2 sgemm does from 12 rows on), and then log q of a
-   configuration would depend on its neighbours in the batch.  With blocks of 8 every kernel tried
-   gives a row the same bits wherever it stands; test_linalg checks the one that is installed. */
+/* Batches are multiplied in blocks of this many rows.  A BLAS may sum a row in another order when
+   it stands elsewhere in a larger block (OpenBLAS' AVX2 sgemm does from 12 rows on), and then log q
+   of a configuration would depend on its neighbours in the batch.  With blocks of 8 every kernel
+   tried gives a row the same bits wherever it stands; test_linalg checks the one that is
+   installed. */
 enum { BGEN_ROW_BLOCK = 8 };
 
 /* n rounded up to whole row blocks: the rows that a batch of n occupies in tape and scratch. */
@@ -52,8 +53,8 @@ void bgen_grad_weight_double(size_t n, size_t k, size_t m, const double *in, con
    it, or the diagonal and what lies above. */
 typedef enum bgen_triangle { BGEN_UNIT_LOWER, BGEN_UPPER } bgen_triangle;
 
-/* Each r of rows[n][dim] becomes T r, or T^T r if transposed; n a multiple of BGEN_ROW_BLOCK; no row's
-   result depends on the others or on n. */
+/* Each r of rows[n][dim] becomes T r, or T^T r if transposed; n a multiple of BGEN_ROW_BLOCK; no
+   row's result depends on the others or on n. */
 void bgen_rows_times_triangle(bgen_triangle triangle, bool transposed, size_t n, size_t dim,
                               const double *matrix, double *rows);
 

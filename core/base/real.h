@@ -2,8 +2,8 @@
    real.h - the number type of networks.
 
    Networks run in float: a coupling copies what it conditions on, so both directions feed the
-   network the same input and the map stays invertible in double precision.  Gradient tests build the
-   core with BGEN_DOUBLE_NETWORKS, where differences can be taken to 1e-8. */
+   network the same input and the map stays invertible in double precision.  Gradient tests build
+   the core with BGEN_DOUBLE_NETWORKS, where differences can be taken to 1e-8. */
 #ifndef BGEN_BASE_REAL_H
 #define BGEN_BASE_REAL_H
 

@@ -4,8 +4,8 @@
    Everything that waits for energies has two functions,
 
      status next(it, ..., &wanted)    wanted.n == 0: it has ended
-     status arrive(it, u, grad_u)     u[n] = U/kT of the points, +inf or NaN where there is none, and
-                                      grad_u[n][dim] where wanted.gradient, else NULL
+     status arrive(it, u, grad_u)     u[n] = U/kT of the points, +inf or NaN where there is none,
+                                      and grad_u[n][dim] where wanted.gradient, else NULL
 
    which are called in turn.  wanted.x stays valid until arrive. */
 #ifndef BGEN_BASE_WANTED_H

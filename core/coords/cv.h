@@ -9,17 +9,18 @@
      linear      any number  sum of coefficient * component `axis` of the particle
      distance    i j         |x_i - x_j|
      angle       i j k       between the bonds from j to i and from j to k, in degrees, 0 to 180
-     dihedral    i j k l     in degrees, -180 < phi <= 180: 0 where i and l eclipse each other (cis),
-                             positive where, along the bond from j to k, the farther bond is turned
-                             clockwise from the nearer one (IUPAC, doi:10.1351/goldbook.T06406)
+     dihedral    i j k l     in degrees, -180 < phi <= 180: 0 where i and l eclipse each other
+                             (cis), positive where, along the bond from j to k, the farther bond is
+                             turned clockwise from the nearer one (IUPAC,
+                             doi:10.1351/goldbook.T06406)
 
    Angles and their gradients are finite wherever they exist, also where their cosine is 1 or -1:
    sine and cosine both come from products of the bonds.  The dihedral is that of A. Blondel and
    M. Karplus, doi:10.1002/(SICI)1096-987X(19960715)17:9<1132::AID-JCC5>3.0.CO;2-T.
 
-   There is no gradient where a bond has no length, an angle is straight or closed, or three neighbours
-   of a dihedral are in line: the value is then some number of its range, and NaN is added for the
-   particles whose motion would change it. */
+   There is no gradient where a bond has no length, an angle is straight or closed, or three
+   neighbours of a dihedral are in line: the value is then some number of its range, and NaN is
+   added for the particles whose motion would change it. */
 #ifndef BGEN_COORDS_CV_H
 #define BGEN_COORDS_CV_H
 
@@ -59,8 +60,9 @@ extern const bgen_cv_type bgen_cv_linear, bgen_cv_distance, bgen_cv_angle, bgen_
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x);
 
-/* ADDS factor * d(value)/dx to grad[dim]: only elements of the cv's particles change, so that the cost does
-   not grow with dim, and the force of a bias k/2 (s - s_0)^2 is one call with factor -k (s - s_0). */
+/* ADDS factor * d(value)/dx to grad[dim]: only elements of the cv's particles change, so that the
+   cost does not grow with dim, and the force of a bias k/2 (s - s_0)^2 is one call with factor -k
+   (s - s_0). */
 void bgen_cv_gradient(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                       double *grad);
 
@@ -71,8 +73,8 @@ typedef struct bgen_cv_range {
 } bgen_cv_range;
 
 /* The range between two ends that a user gave: they differ, and low < high or the type is periodic
-   and both lie within half a period of 0.  The value period/2 belongs to the range that ends there, to
-   leave no gap before the one that begins at -period/2, which is the same place. */
+   and both lie within half a period of 0.  The value period/2 belongs to the range that ends there,
+   to leave no gap before the one that begins at -period/2, which is the same place. */
 bgen_cv_range bgen_cv_range_between(const bgen_cv_type *type, double low, double high);
 bool bgen_cv_range_holds(const bgen_cv_range *range, double s); /* false for NaN */
 bool bgen_cv_ranges_overlap(const bgen_cv_range *a, const bgen_cv_range *b);

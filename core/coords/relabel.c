@@ -14,7 +14,8 @@ struct bgen_relabel {
   size_t *member;            /* particles, species by species */
 };
 
-/* The memory of one assignment of m rows to m columns.  Row and column 0 of the method are virtual. */
+/* The memory of one assignment of m rows to m columns.  Row and column 0 of the method are
+   virtual. */
 typedef struct assignment {
   size_t m;
   double *cost;                                /* [m][m] */
@@ -124,8 +125,8 @@ static void augment(assignment *a, size_t column)
   }
 }
 
-/* Each column asks for its cheapest row, and the first to ask gets it: prices are then in order, and
-   only the rows that got none are left to enter. */
+/* Each column asks for its cheapest row, and the first to ask gets it: prices are then in order,
+   and only the rows that got none are left to enter. */
 static void begin(assignment *a)
 {
   memset(a->row_price, 0, (a->m + 1) * sizeof *a->row_price);

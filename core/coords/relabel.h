@@ -4,8 +4,8 @@
    Particles of one species may be exchanged without changing the energy, so a configuration stands
    for all of its relabellings.  The one that is closest to a reference configuration,
      order = argmin sum_i |x[order[i]] - reference[i]|^2   over permutations within each species,
-   represents them (Jonker and Volgenant's assignment by shortest augmenting paths, Computing 38, 325,
-   doi:10.1007/BF02278710).  coords/symmetry.h says what that is good for. */
+   represents them (Jonker and Volgenant's assignment by shortest augmenting paths, Computing 38,
+   325, doi:10.1007/BF02278710).  coords/symmetry.h says what that is good for. */
 #ifndef BGEN_COORDS_RELABEL_H
 #define BGEN_COORDS_RELABEL_H
 
@@ -19,7 +19,8 @@ extern "C" {
 
 typedef struct bgen_relabel bgen_relabel;
 
-/* species[n_particles]: particles of equal value >= 0 are identical, those with -1 are themselves. */
+/* species[n_particles]: particles of equal value >= 0 are identical, those with -1 are
+   themselves. */
 bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
                                 bgen_relabel **relabel);
 void bgen_relabel_destroy(bgen_relabel *relabel); /* NULL is fine */

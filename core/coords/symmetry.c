@@ -54,8 +54,8 @@ void bgen_symmetry_reflect(const bgen_symmetry *fold, size_t r, const double *x,
       out[c] = 2 * fold->mirror[m].plane - out[c];
 }
 
-/* work: a reflection, its order, the order of the image that bgen_symmetry_apply finds, the work of the
-   assignment */
+/* work: a reflection, its order, the order of the image that bgen_symmetry_apply finds, the work of
+   the assignment */
 size_t bgen_symmetry_work_size(const bgen_symmetry *fold)
 {
   const size_t assignment = fold->relabel ? bgen_relabel_work_size(fold->relabel) : 0;

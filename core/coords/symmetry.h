@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
    symmetry.h - symmetries: which of a configuration's images stands for all of them.
 
-   The energy may be blind to the exchange of identical particles and to reflections in a plane across
-   a coordinate axis.  A configuration then has many images of one energy; the one that is closest to a
-   reference configuration,
+   The energy may be blind to the exchange of identical particles and to reflections in a plane
+   across a coordinate axis.  A configuration then has many images of one energy; the one that is
+   closest to a reference configuration,
      argmin over images of sum_i |image_i - reference_i|^2,
-   represents them.  The configurations that represent themselves are the domain in which a flow lives:
-   its density counts there, and a proposal outside is refused, which keeps a chain of representatives
-   exact. */
+   represents them.  The configurations that represent themselves are the domain in which a flow
+   lives: its density counts there, and a proposal outside is refused, which keeps a chain of
+   representatives exact. */
 #ifndef BGEN_COORDS_SYMMETRY_H
 #define BGEN_COORDS_SYMMETRY_H
 
@@ -57,8 +57,8 @@ bool bgen_symmetry_find(const bgen_symmetry *fold, const double *reference, cons
 void bgen_symmetry_image(const bgen_symmetry *fold, const bgen_image *image, const double *x,
                          double *out);
 
-/* Carries a gradient with respect to the image back to x (grad may not be grad_image).  It is that of
-   what is found at the image nearest to the reference wherever this image is that one. */
+/* Carries a gradient with respect to the image back to x (grad may not be grad_image).  It is that
+   of what is found at the image nearest to the reference wherever this image is that one. */
 void bgen_symmetry_gradient(const bgen_symmetry *fold, const bgen_image *image,
                             const double *grad_image, double *grad);
 

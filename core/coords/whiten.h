@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT
    whiten.h - the linear map that gives the frames zero mean and unit covariance.
 
-   forward: x = mean + z S, inverse: z = (x - mean) S^-1, with S^T S = C, the covariance of the frames.
+   forward: x = mean + z S, inverse: z = (x - mean) S^-1, with S^T S = C, the covariance of the
+   frames.
 
-     ZCA   S symmetric: of all whitening maps the one that changes coordinates least, so that z still has
-           one coordinate for each of x and masks by particle keep their meaning
-     PCA   S = W V^T with the eigenvectors V of C and the widths W: z are the principal components, the
-           widest first, in units of their widths
+     ZCA   S symmetric: of all whitening maps the one that changes coordinates least, so that z
+           still has one coordinate for each of x and masks by particle keep their meaning
+     PCA   S = W V^T with the eigenvectors V of C and the widths W: z are the principal components,
+           the widest first, in units of their widths
 
-   A direction that hardly varies in the frames gets the least width of base/moments.h, so the map is
-   invertible for frozen coordinates too. */
+   A direction that hardly varies in the frames gets the least width of base/moments.h, so the map
+   is invertible for frozen coordinates too. */
 #ifndef BGEN_COORDS_WHITEN_H
 #define BGEN_COORDS_WHITEN_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   scratch: two batches that pass values from map to map, then the scratch of one map; without a tape
-   nothing else is kept. */
+   scratch: two batches that pass values from map to map, then the scratch of one map; without a
+   tape nothing else is kept. */
 #include "layers/chain.h"
 
 #include <assert.h>

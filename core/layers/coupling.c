@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
    theta: network S, network t.
-   tape, all for whole row blocks: factor[n_moved] = d(out)/d(in), response[n_moved] = d(out)/ds, then
-   in bgen_real: the kept input, the tapes of both networks, log-scale, its slope, shift. */
+   tape, all for whole row blocks: factor[n_moved] = d(out)/d(in), response[n_moved] = d(out)/ds,
+   then in bgen_real: the kept input, the tapes of both networks, log-scale, its slope, shift. */
 #include "layers/coupling.h"
 
 #include <assert.h>

@@ -7,7 +7,8 @@
 
 static const double least_share = 1e-3;
 
-/* The knots of one axis: a bin's size is scale (least_share + (1 - n_bins least_share) weight/sum). */
+/* The knots of one axis: a bin's size is scale (least_share + (1 - n_bins least_share)
+   weight/sum). */
 typedef struct axis {
   const bgen_real *weight;
   double floor, per_weight, sum; /* size = floor + per_weight * weight */
@@ -74,8 +75,8 @@ static point point_at(const bin *b, double t)
   return p;
 }
 
-/* t where f = y + up: the root of a t^2 + b t - s up in [0,1].  Where slopes differ much b is a small
-   difference of large numbers; the Newton step gives back the digits lost. */
+/* t where f = y + up: the root of a t^2 + b t - s up in [0,1].  Where slopes differ much b is a
+   small difference of large numbers; the Newton step gives back the digits lost. */
 static double root_at(const bin *in, double up)
 {
   const double s = in->height / in->width, bend = in->slope + in->next_slope - 2 * s;
@@ -131,8 +132,8 @@ static partials of_log_slope(const bin *b, const point *p)
                     .next_slope = t * t / p->top - 2 * u / p->divisor};
 }
 
-/* From dL/d(begin of bin k) and dL/d(its size): dL/d(log weight) of all sizes of the axis.  The begin
-   is the sum of the sizes before. */
+/* From dL/d(begin of bin k) and dL/d(its size): dL/d(log weight) of all sizes of the axis.  The
+   begin is the sum of the sizes before. */
 static void grad_of_axis(const axis *a, size_t n_bins, size_t k, double grad_begin,
                          double grad_size, bgen_real *grad)
 {

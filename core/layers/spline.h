@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT
-   spline.h - the monotone rational-quadratic spline of neural spline flows (Durkan, Bekasov, Murray,
-   Papamakarios, arXiv:1906.04032), of one coordinate.
+   spline.h - the monotone rational-quadratic spline of neural spline flows (Durkan, Bekasov,
+   Murray, Papamakarios, arXiv:1906.04032), of one coordinate.
 
    Not a map but what a spline coupling does with each of its moved coordinates; a plain value.
-   f takes [-bound, bound] to itself in n_bins pieces and is the identity outside, with slope 1 at both
-   ends, so f' is continuous.  In a bin of width w and height h that begins at (x, y), with slopes d, e
-   at its ends, s = h/w and t = (in - x)/w,
+   f takes [-bound, bound] to itself in n_bins pieces and is the identity outside, with slope 1 at
+   both ends, so f' is continuous.  In a bin of width w and height h that begins at (x, y), with
+   slopes d, e at its ends, s = h/w and t = (in - x)/w,
      f  = y + h (s t^2 + d t(1-t)) / (s + (d + e - 2s) t(1-t))
      f' = s^2 (e t^2 + 2s t(1-t) + d (1-t)^2) / (s + (d + e - 2s) t(1-t))^2
    The inverse is the root of a quadratic.
 
-   Its shape is given by positive weights [n_weights]: n_bins for widths, n_bins for heights, and the
-   n_bins - 1 slopes at inner knots themselves.  A bin's share of the whole width is 1e-3 at least, the
-   rest goes by weight; the same for heights.  Equal weights and slopes of 1 make the identity. */
+   Its shape is given by positive weights [n_weights]: n_bins for widths, n_bins for heights, and
+   the n_bins - 1 slopes at inner knots themselves.  A bin's share of the whole width is 1e-3 at
+   least, the rest goes by weight; the same for heights.  Equal weights and slopes of 1 make the
+   identity. */
 #ifndef BGEN_LAYERS_SPLINE_H
 #define BGEN_LAYERS_SPLINE_H
 

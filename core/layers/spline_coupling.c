@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
    theta: the network.
-   tape, all for whole row blocks: latent[n_moved], then in bgen_real: the kept input, the tape of the
-   network, weight[n_moved][n_weights], slope of its logarithm by the network's output. */
+   tape, all for whole row blocks: latent[n_moved], then in bgen_real: the kept input, the tape of
+   the network, weight[n_moved][n_weights], slope of its logarithm by the network's output. */
 #include "layers/spline_coupling.h"
 
 #include <assert.h>

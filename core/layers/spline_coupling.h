@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
-   spline_coupling.h - the coupling layer of neural spline flows (Durkan, Bekasov, Murray, Papamakarios,
-   arXiv:1906.04032): each moved coordinate goes through a spline of its own, whose shape depends on
-   the kept ones.
+   spline_coupling.h - the coupling layer of neural spline flows (Durkan, Bekasov, Murray,
+   Papamakarios, arXiv:1906.04032): each moved coordinate goes through a spline of its own, whose
+   shape depends on the kept ones.
 
      forward:  out_kept = a,  out_moved = f(in_moved; a),     log_det = +sum log f'
      inverse:  out_kept = a,  out_moved = f^-1(in_moved; a),  log_det = -sum log f'

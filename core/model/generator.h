@@ -9,7 +9,8 @@
 
    Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
    workspace each may use one generator.  temperature is that of the densities and samples asked
-   for, in the unit of that of training.  Random numbers are of (seed, stream, point): base/rng.h. */
+   for, in the unit of that of training.  Random numbers are of (seed, stream, point):
+   base/rng.h. */
 #ifndef BGEN_MODEL_GENERATOR_H
 #define BGEN_MODEL_GENERATOR_H
 

@@ -2,10 +2,10 @@
    spec.h - a flow in one line of text:  "whiten; realnvp blocks 12 width 100 depth 2".
 
    Maps stand from data to latent, parted by semicolons; each is a name and its keywords.
-     whiten zca|pca                 zero mean, unit covariance, fitted to the frames; zca (default): as
-                                    near to the coordinates as can be, pca: principal components
-     actnorm                        a scale and a shift for each coordinate, trained; first zero mean and
-                                    unit variance, fitted to the frames
+     whiten zca|pca                 zero mean, unit covariance, fitted to the frames; zca (default):
+                                    as near to the coordinates as can be, pca: principal components
+     actnorm                        a scale and a shift for each coordinate, trained; first zero
+                                    mean and unit variance, fitted to the frames
      linear permute yes|no          x = P L U z + b, all trained but P, a random permutation or none
                                     (default); first the identity, or P
      realnvp blocks B               B pairs of affine couplings, the second with the roles exchanged
@@ -17,13 +17,14 @@
                                     each block; evenodd = every other coordinate; mixed (default) =
                                     axes and particles in turn, as far as there are two components
                                     and two particles
-     nsf blocks B                   the same with spline couplings (neural spline flow), of one network
-                                    each; the keywords of realnvp, and
+     nsf blocks B                   the same with spline couplings (neural spline flow), of one
+                                    network each; the keywords of realnvp, and
              bins K                 pieces of a spline, 2 to 100, default 8
-             bound X                splines act on [-X, X] and leave alone what lies outside, default
-                                    5: five standard deviations where the frames are whitened before
-     mixture modes M                the last clause: the prior is no standard normal but a mixture of M
-                                    (2 to 64) normals, fitted to the frames in latent space */
+             bound X                splines act on [-X, X] and leave alone what lies outside,
+                                    default 5: five standard deviations where the frames are
+                                    whitened before
+     mixture modes M                the last clause: the prior is no standard normal but a mixture
+                                    of M (2 to 64) normals, fitted to the frames in latent space */
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 

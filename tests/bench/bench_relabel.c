@@ -2,8 +2,9 @@
    bench_relabel.c - microseconds of one relabelling, and of one fold with two mirrors.
 
      bench_relabel [PARTICLES]      default 36, identical, in the plane
-   prints one line for each operation: name, microseconds of one call (best of several).  Frames are a square
-   lattice, the reference, displaced by a third of its spacing (near) or anywhere in its square (far). */
+   prints one line for each operation: name, microseconds of one call (best of several).  Frames are
+   a square lattice, the reference, displaced by a third of its spacing (near) or anywhere in its
+   square (far). */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdio.h>

@@ -8,16 +8,17 @@
 #include "check.h"
 #include "estimate/free_energy.h"
 
-/* Normal numbers of mean 0: in each run (one if runs.n = 0) x' = memory x + sqrt(1 - memory^2) xi of variance 1, whose
-   statistical inefficiency is (1 + memory) / (1 - memory), plus an offset of the run of variance cage^2. */
+/* Normal numbers of mean 0: in each run (one if runs.n = 0) x' = memory x + sqrt(1 - memory^2) xi
+   of variance 1, whose statistical inefficiency is (1 + memory) / (1 - memory), plus an offset of
+   the run of variance cage^2. */
 typedef struct kind {
   double memory, cage;
 } kind;
 
 void fill_series(uint64_t key, kind of, size_t n, const bgen_runs *runs, double *value);
 
-/* Gaussian works of a free energy F and variance s^2 have the means F + s^2/2 forward and -F + s^2/2 in reverse
-   (Crooks): a series becomes works of +-F. */
+/* Gaussian works of a free energy F and variance s^2 have the means F + s^2/2 forward and -F +
+   s^2/2 in reverse (Crooks): a series becomes works of +-F. */
 void to_works(double free_energy, double s, size_t n, double *value);
 
 /* |value - truth| <= error */

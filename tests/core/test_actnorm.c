@@ -40,7 +40,8 @@ static void test_frames_become_normed(void **state)
   free_rig(&r);
 }
 
-/* the map on the latent side is new, the other was trained: the frames it leaves are those to norm */
+/* the map on the latent side is new, the other was trained: the frames it leaves are those to
+   norm */
 static void test_fit_inside_a_chain(void **state)
 {
   bgen_bijection *maps[2] = {actnorm(), actnorm()}, *chain = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Two basins with harmonic energies u = offset + stiffness (x - middle)^2 / 2, each known from samples of a normal
-   "flow" that is somewhat off and from frames that follow e^-u, one after the other with memory. */
+   Two basins with harmonic energies u = offset + stiffness (x - middle)^2 / 2, each known from
+   samples of a normal "flow" that is somewhat off and from frames that follow e^-u, one after the
+   other with memory. */
 #include "estimate/averages.h"
 
 #include <math.h>
@@ -267,7 +268,8 @@ static void test_elsewhere(void **state)
   CHECK_CLOSE(e.error, plain.error, 0);
 }
 
-/* u of the second basin rises by 2000 kT: what is asked of it alone is as before, whatever the other weighs */
+/* u of the second basin rises by 2000 kT: what is asked of it alone is as before, whatever the
+   other weighs */
 static void test_far_apart(void **state)
 {
   static double second[ALL], half[ALL];
@@ -336,7 +338,8 @@ static void test_change(void **state)
   CHECK_WITHIN((double) n_covered / (REPEATS / 2), 0.61, 0.75);
 }
 
-/* F along x and along x and a second variable that is x again: bins in the upper half of the first basin */
+/* F along x and along x and a second variable that is x again: bins in the upper half of the first
+   basin */
 static void test_profile(void **state)
 {
   enum { BINS = 4 };

@@ -17,8 +17,8 @@ enum { POINTS = 11, MOST = POINTS * 16 };
 
 static const bgen_direction directions[] = {BGEN_FORWARD, BGEN_INVERSE};
 
-/* How far parameters are moved: enough for log-scales of the order of 1; where kinks would spoil the
-   large steps in float, less. */
+/* How far parameters are moved: enough for log-scales of the order of 1; where kinks would spoil
+   the large steps in float, less. */
 static double strength(const map_row *row)
 {
   return row->smoothness == SMOOTH || DOUBLE_NETWORKS ? 0.4 : 0.01;
@@ -47,9 +47,9 @@ static void test_round_trip(void **state)
   free_rig(&r);
 }
 
-/* In float a network is a staircase whose differences say little: there only gross faults are looked
-   for, slices and padding; the double build checks formulas.  Its errors at this step: 1e-10 left out
-   of the series, 1e-12 from rounding, both for gradients of the order of 1. */
+/* In float a network is a staircase whose differences say little: there only gross faults are
+   looked for, slices and padding; the double build checks formulas.  Its errors at this step: 1e-10
+   left out of the series, 1e-12 from rounding, both for gradients of the order of 1. */
 static double difference_step(void)
 {
   return DOUBLE_NETWORKS ? 3e-4 : 1e-2;
@@ -206,8 +206,8 @@ static void test_gradient_of_parameters(void **state)
   free_rig(&r);
 }
 
-/* Without the gradient of parameters that of the input is the same but for rounding, and no point sees
-   the others. */
+/* Without the gradient of parameters that of the input is the same but for rounding, and no point
+   sees the others. */
 static void test_gradient_of_input_alone(void **state)
 {
   rig r = rig_of(state);

@@ -38,7 +38,8 @@ static void fill(uint64_t key, const side_by_side *c)
   to_works(-F, S, c->n, reverse);
 }
 
-/* 10 %: 150 draws are known to 6 % in each of 20 data sets, blocks lack up to 1/8 of the correlation */
+/* 10 %: 150 draws are known to 6 % in each of 20 data sets, blocks lack up to 1/8 of the
+   correlation */
 static void check_agreement(const side_by_side *c)
 {
   const bgen_works there = {c->n, forward, c->runs}, back = {c->n, reverse, c->runs};

@@ -87,8 +87,8 @@ static void test_angle(void **state)
   }
 }
 
-/* The bond from j to k points to +z, so the first particle is seen from below, where a turn from x to y is
-   clockwise: it counts as positive. */
+/* The bond from j to k points to +z, so the first particle is seen from below, where a turn from x
+   to y is clockwise: it counts as positive. */
 static void test_dihedral(void **state)
 {
   const double degrees[] = {-179.5, -150, -90, -60, -1e-7, 0, 1e-7, 45, 90, 120, 179.999, 180};
@@ -191,7 +191,8 @@ static void check_gradient(const bgen_cv *cv, const bgen_layout *layout, double 
       CHECK_SAME(1, grad + c, before + c);
 }
 
-/* away from geometries at which differences of this step fail: short bonds and nearly straight angles */
+/* away from geometries at which differences of this step fail: short bonds and nearly straight
+   angles */
 static bool smooth(const bgen_cv *cv, const bgen_layout *layout, const double *x)
 {
   const bgen_cv_term *t = cv->term;
@@ -281,7 +282,8 @@ static void test_plain_range(void **state)
   assert_true(bgen_cv_ranges_overlap(&(bgen_cv_range){0.5, 0.6}, &low));
 }
 
-/* against every tenth degree, which is in one of two ranges that share their ends, and in no more */
+/* against every tenth degree, which is in one of two ranges that share their ends, and in no
+   more */
 static void test_circle_in_two(void **state)
 {
   (void) state;
@@ -296,8 +298,8 @@ static void test_circle_in_two(void **state)
     }
 }
 
-/* The ends are multiples of 60 degrees, so two ranges overlap if they share one of six midpoints; a full
-   circle is 0 to 0 in the count and -180 to 180 for the user. */
+/* The ends are multiples of 60 degrees, so two ranges overlap if they share one of six midpoints; a
+   full circle is 0 to 0 in the count and -180 to 180 for the user. */
 static void test_overlaps(void **state)
 {
   bgen_cv_range range[36];

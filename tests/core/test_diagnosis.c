@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Each sentence comes where it should and not where it should not; what is not known is not judged. */
+   Each sentence comes where it should and not where it should not; what is not known is not
+   judged. */
 #include "estimate/diagnosis.h"
 
 #include <math.h>

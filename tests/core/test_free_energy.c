@@ -102,7 +102,8 @@ static void test_antisymmetric(void **state)
   }
 }
 
-/* half of the forward samples reach nothing: F rises by ln 2, and reverse works by Crooks stay as they are */
+/* half of the forward samples reach nothing: F rises by ln 2, and reverse works by Crooks stay as
+   they are */
 static void test_infinite_works(void **state)
 {
   bgen_estimate one, two;
@@ -115,8 +116,9 @@ static void test_infinite_works(void **state)
   CHECK_CLOSE(two.value, -0.45 + log(2.0), 5 * two.error);
 }
 
-/* State 0 is uniform on [0, 1], state 1 e^-2x on [0.3, 1.6]: each reaches a part of the other, and all that one side alone
-   tells of F = -ln of the integral of e^-2x, 0.3 to 1.6, needs how much of the other it reaches. */
+/* State 0 is uniform on [0, 1], state 1 e^-2x on [0.3, 1.6]: each reaches a part of the other, and
+   all that one side alone tells of F = -ln of the integral of e^-2x, 0.3 to 1.6, needs how much of
+   the other it reaches. */
 static void test_partial_reach(void **state)
 {
   const double low = exp(-0.6), high = exp(-3.2), truth = -log(0.5 * (low - high));

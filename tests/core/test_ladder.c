@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Stages between a flow and e^{-u}, and between temperatures: their ends are exact, what lies between follows the law. */
+   Stages between a flow and e^{-u}, and between temperatures: their ends are exact, what lies
+   between follows the law. */
 #include "sample/ladder.h"
 
 #include <math.h>

@@ -15,8 +15,8 @@ enum { ROWS = 3 * BGEN_ROW_BLOCK };
 static const size_t widths[] = {1, 2, 3, 7, 8, 16, 33, 38, 76, 100, 200};
 enum { N_WIDTHS = sizeof widths / sizeof widths[0], WIDEST = 200 };
 
-/* The same row at every place of a batch whose other rows change from place to place, NaN among them,
-   and in a batch of one block. */
+/* The same row at every place of a batch whose other rows change from place to place, NaN among
+   them, and in a batch of one block. */
 #define CHECK_ROW_INDEPENDENCE(type, product, k, m)                                                \
   do {                                                                                             \
     type *in = must_allocate(ROWS * (k) * sizeof *in);                                             \
@@ -272,7 +272,8 @@ static void test_eigen_of_nan(void **state)
 }
 
 /* Vandermonde: |det| = prod_{i<j} |p_j - p_i| */
-/* a = b b^T + 1 times known solutions; what is not positive definite is refused, and nothing touched */
+/* a = b b^T + 1 times known solutions; what is not positive definite is refused, and nothing
+   touched */
 static void test_solve_positive(void **state)
 {
   enum { N = 7, ROWS_SOLVED = 3 };

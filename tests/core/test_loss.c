@@ -21,7 +21,8 @@ static void test_cap(void **state)
   CHECK_WITHIN(slope, 0, 1e-299);
 }
 
-/* on both sides of where the cap begins, and across it: the value and the slope have no step there */
+/* on both sides of where the cap begins, and across it: the value and the slope have no step
+   there */
 static void test_slope_of_cap(void **state)
 {
   const double h = 1e-4;
@@ -102,8 +103,8 @@ static void test_spread_gradient(void **state)
   }
 }
 
-/* one bin's share of the same samples everywhere is better than all in one place, which is better than a
-   sample fewer */
+/* one bin's share of the same samples everywhere is better than all in one place, which is better
+   than a sample fewer */
 static void test_spread_values(void **state)
 {
   double even[SAMPLES * STRIDE], gathered[SAMPLES * STRIDE], unused[SAMPLES * STRIDE];

@@ -188,7 +188,8 @@ static void test_refused(void **state)
   CHECK_CLOSE(f[1], 5.5, 0);
 }
 
-/* state 3 is joined to the others by nothing; by its own samples alone; by those of others alone; by both */
+/* state 3 is joined to the others by nothing; by its own samples alone; by those of others alone;
+   by both */
 static void test_states_apart(void **state)
 {
   (void) state;
@@ -212,8 +213,8 @@ static void test_states_apart(void **state)
   CHECK_REFUSED(bgen_mbar_solve(&m), BGEN_NOT_FINITE, "leads to it");
 }
 
-/* Samples of each state reach it and the next, those of the last the first: no two states are joined both ways.  If all
-   energies are those of their states, f is too. */
+/* Samples of each state reach it and the next, those of the last the first: no two states are
+   joined both ways.  If all energies are those of their states, f is too. */
 static void test_ring(void **state)
 {
   enum { N = 25 };

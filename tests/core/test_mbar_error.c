@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Errors of MBAR must cover what is known of wells, and contributions of samples be what a solution with other samples
-   says. */
+   Errors of MBAR must cover what is known of wells, and contributions of samples be what a solution
+   with other samples says. */
 #include <math.h>
 #include <string.h>
 
@@ -111,8 +111,9 @@ static bgen_mbar replicate(size_t n_states, const size_t *counts, size_t n_known
   return m;
 }
 
-/* The derivative by the weight of one sample of state k, and by its count with it, is phi_n less the mean of phi
-   over all samples weighted for state k.  By differences of 1/100, without those of even order. */
+/* The derivative by the weight of one sample of state k, and by its count with it, is phi_n less
+   the mean of phi over all samples weighted for state k.  By differences of 1/100, without those of
+   even order. */
 static void check_influence_of(size_t n_known, size_t own, size_t sample)
 {
   enum { COPIES = 100, N = 60 };
@@ -159,7 +160,8 @@ static bgen_estimate mean_of_x(const bgen_mbar *m)
   return (bgen_estimate){value, sqrt(bgen_mbar_variance(m, contribution))};
 }
 
-/* another zero changes no difference, no mean and none of their errors, but errors of f are relative to it */
+/* another zero changes no difference, no mean and none of their errors, but errors of f are
+   relative to it */
 static void test_zero(void **state)
 {
   static const size_t counts[] = {200, 150, 250, 100};

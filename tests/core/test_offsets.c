@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Works that are all alike have the free energy difference that they are, by one side and by both.
-   */
+   Works that are all alike have the free energy difference that they are, by one and by both
+   sides. */
 #include "sample/offsets.h"
 
 #include <math.h>

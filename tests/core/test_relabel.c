@@ -128,7 +128,8 @@ static void test_distinct_particles_stay(void **state)
   }
 }
 
-/* a configuration near the reference is in its domain, and no longer so after two have changed places */
+/* a configuration near the reference is in its domain, and no longer so after two have changed
+   places */
 static void test_identity(void **state)
 {
   static const int species[5] = {0, 0, 1, 0, 1};
@@ -148,8 +149,8 @@ static void test_identity(void **state)
   free_labels(&l);
 }
 
-/* However the particles are called on entry, the same configuration comes out, bit for bit; and what
-   came out is its own best relabelling. */
+/* However the particles are called on entry, the same configuration comes out, bit for bit; and
+   what came out is its own best relabelling. */
 static void test_invariance(void **state)
 {
   enum { N = 36, SPACE = 2, DIM = N * SPACE };

@@ -28,8 +28,8 @@ static void test_known_answers(void **state)
   }
 }
 
-/* What a draw is made of is part of what makes a run repeat.  The numbers come from a Philox written
-   apart from ours, with counter = block, stream, point (low word first) and key = seed. */
+/* What a draw is made of is part of what makes a run repeat.  The numbers come from a Philox
+   written apart from ours, with counter = block, stream, point (low word first) and key = seed. */
 static void test_pinned_draws(void **state)
 {
   const uint64_t seed = 0x0123456789abcdef, point = ((uint64_t) 7 << 32) + 4711;
@@ -49,7 +49,8 @@ static void test_pinned_draws(void **state)
   assert_true(bgen_rng_below(&rng, 1000003) == 331932);
 }
 
-/* Draws of one generator do not depend on those of another, and a copy goes on where it was made. */
+/* Draws of one generator do not depend on those of another, and a copy goes on where it was
+   made. */
 static void test_streams_are_apart(void **state)
 {
   bgen_rng alone = bgen_rng_at(11, BGEN_STREAM_TEST, 5), first = alone;

@@ -102,7 +102,8 @@ static void test_actnorm(void **state)
   bgen_bijection_destroy(map);
 }
 
-/* a new linear map is the identity, or a permutation that follows the seed and the place in the line */
+/* a new linear map is the identity, or a permutation that follows the seed and the place in the
+   line */
 static void run_new(const char *line, uint64_t seed, double *out)
 {
   rig r = make_rig(build(line, (bgen_layout){4, 2}, seed), 1, 8, 0);
@@ -239,7 +240,8 @@ static void test_a_block_moves_everything(void **state)
   }
 }
 
-/* two maps of one seed are the same, bit for bit; of another seed, or on another place, they differ */
+/* two maps of one seed are the same, bit for bit; of another seed, or on another place, they
+   differ */
 static void run_line(const char *line, uint64_t seed, double *out)
 {
   rig r = make_rig(build(line, (bgen_layout){8, 2}, seed), 1, 8, 0.3);

@@ -85,8 +85,8 @@ static void test_outside_nothing_happens(void **state)
   }
 }
 
-/* Weights as far as a coupling can go: where f is all but flat, a rounding of f is many of its argument,
-   and no more than that is lost. */
+/* Weights as far as a coupling can go: where f is all but flat, a rounding of f is many of its
+   argument, and no more than that is lost. */
 static void test_round_trip_of_extremes(void **state)
 {
   (void) state;

@@ -113,7 +113,8 @@ static void test_reflections(void **state)
   free_all(fold, work);
 }
 
-/* of f(image) = weight . image + image^2 / 2, whose differences are exact at any step but for rounding */
+/* of f(image) = weight . image + image^2 / 2, whose differences are exact at any step but for
+   rounding */
 static double at_image(const bgen_symmetry *fold, const double *reference, const double *x,
                        double *work)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Autoregressive series tell their statistical inefficiency, and error bars of means must cover the true one. */
+   Autoregressive series tell their statistical inefficiency, and error bars of means must cover the
+   true one. */
 #include "estimate/uncertainty.h"
 
 #include <math.h>
@@ -29,7 +30,8 @@ static double mean_inefficiency(double memory, size_t n, const bgen_runs *runs)
   return g.value;
 }
 
-/* 6 %: 20 series are known to 2 % at worst, and a sum that stops where noise takes over is too large by as much */
+/* 6 %: 20 series are known to 2 % at worst, and a sum that stops where noise takes over is too
+   large by as much */
 static void test_closed_form(void **state)
 {
   enum { LONG = 40000 };
@@ -76,7 +78,8 @@ static void test_as_in_the_paper(void **state)
   }
 }
 
-/* Two runs stay where they are: products are 0.8, 0.6, 0.4, 0.2 within runs, 0.7, 0.4, 0.1, -0.2 over their border. */
+/* Two runs stay where they are: products are 0.8, 0.6, 0.4, 0.2 within runs, 0.7, 0.4, 0.1, -0.2
+   over their border. */
 static void test_pairs_within_runs_alone(void **state)
 {
   const double x[] = {1, 1, 1, 1, 1, -1, -1, -1, -1, -1};
@@ -102,7 +105,8 @@ static void test_nothing_to_see(void **state)
   assert_true(isnan(bgen_spread_of_sum(N, value, &eight).variance));
 }
 
-/* A straight line never forgets, and g is in proportion to its length.  Lag by lag it would take ten minutes. */
+/* A straight line never forgets, and g is in proportion to its length.  Lag by lag it would take
+   ten minutes. */
 static void test_long_memory_is_cheap(void **state)
 {
   enum { FEW = 2000 };
@@ -178,8 +182,8 @@ static void test_correlated(void **state)
   CHECK_WITHIN((double) in_eight.n_differ, 15, 85);
 }
 
-/* Small offsets are lost in the noise of the correlation, and yet most of the error; those that are seen in it do not make g
-   large enough, for their own mean is subtracted. */
+/* Small offsets are lost in the noise of the correlation, and yet most of the error; those that are
+   seen in it do not make g large enough, for their own mean is subtracted. */
 static void test_cages(void **state)
 {
   (void) state;

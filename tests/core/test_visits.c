@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Chains of two states with chances alpha and beta to leave them: populations p = beta / (alpha + beta) and q = 1 - p,
-   memory lambda = 1 - alpha - beta from step to step. Of n steps in equilibrium the share of the first has the variance
+   Chains of two states with chances alpha and beta to leave them: populations p = beta / (alpha +
+   beta) and q = 1 - p, memory lambda = 1 - alpha - beta from step to step. Of n steps in
+   equilibrium the share of the first has the variance
      p q / n [(1 + lambda) / (1 - lambda) - 2 lambda (1 - lambda^n) / (n (1 - lambda)^2)]. */
 #include "estimate/visits.h"
 
@@ -64,8 +65,9 @@ static void test_refused(void **state)
   CHECK_REFUSED(bgen_visits_difference(&p, 0, 2, &estimate), BGEN_NOT_FINITE, "504 and 0");
 }
 
-/* The value, and the error bar within 20 % of the exact one on average (the mean of 1000 is known to 0.5 %), whether the last
-   merge has just been or is long ago; and 68 +- 7 % of the bars hold the truth. */
+/* The value, and the error bar within 20 % of the exact one on average (the mean of 1000 is known
+   to 0.5 %), whether the last merge has just been or is long ago; and 68 +- 7 % of the bars hold
+   the truth. */
 static void check_chain(uint64_t key, double alpha, double beta, size_t n)
 {
   const double p = beta / (alpha + beta), lambda = 1 - alpha - beta, m = (double) n;

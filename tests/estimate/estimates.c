@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   estimates.c - the estimators of the core on numbers that come as text, for comparisons with other programs
+   estimates.c - the estimators of the core on numbers that come as text, for comparisons with other
+   programs
 
-   Standard input: the number of states K, K counts of samples, then the reduced energies of all samples in the first
-   state, in the second ...  Standard output: a line each of F_0 ... F_K-1 and of the errors of F_j - F_i for i, then j,
-   from MBAR; for two states with samples, of BAR and of the one-sided estimate and their errors. */
+   Standard input: the number of states K, K counts of samples, then the reduced energies of all
+   samples in the first state, in the second ...  Standard output: a line each of F_0 ... F_K-1 and
+   of the errors of F_j - F_i for i, then j, from MBAR; for two states with samples, of BAR and of
+   the one-sided estimate and their errors. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
