@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/free_energy_options.h"
+
+#include "actions/actions.h"
+#include "estimate/profile.h"
+#include "input/error.h"
+#include "input/text.h"
+#include "state/state.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace bgen;
+
+/* ---- values of several words ---- */
+
+static bool quantity_follows(const Line &line, const FreeEnergySettings &to)
+{
+  return line.more() && to.quantities->is_one(line.peek());
+}
+
+static void read_temperatures(Line &line, FreeEnergySettings &to)
+{
+  std::vector<double> &all = to.temperatures;
+  do {
+    all.push_back(line.number_above(0.0, "a temperature"));
+    if (std::count(all.begin(), all.end(), all.back()) > 1)
+      line.fail(text("temperature %g is given twice", all.back()));
+  } while (line.number_follows());
+}
+
+static void read_region(Line &line, FreeEnergySettings &to)
+{
+  Region region;
+  region.name = line.text("the name of a state");
+  do {
+    region.quantities.push_back(to.quantities->add(line));
+    region.low.push_back(line.number("the lower end of a range"));
+    region.high.push_back(line.number("the upper end of a range"));
+    if (!(region.low.back() < region.high.back()))
+      line.fail(text("state %s is empty: no value lies from %g to %g", region.name.c_str(),
+                     region.low.back(), region.high.back()));
+  } while (quantity_follows(line, to));
+  to.regions.push_back(region);
+}
+
+static void read_means(Line &line, FreeEnergySettings &to)
+{
+  do to.means.push_back(to.quantities->add(line));
+  while (quantity_follows(line, to));
+}
+
+/* file, then nothing or quantity low high bins, once or twice */
+static void read_profile(Line &line, FreeEnergySettings &to)
+{
+  to.profile_path = line.text("a file name");
+  to.axes.clear();
+  while (quantity_follows(line, to) && to.axes.size() < 2) {
+    ProfileAxis axis;
+    axis.quantity = to.quantities->add(line);
+    axis.low = line.number_finite("the lower end of a profile");
+    axis.high = line.number_finite("the upper end of a profile");
+    axis.n_bins = line.integer(1, "a number of bins");
+    const bgen_profile one = {1, {{axis.n_bins, axis.low, axis.high}, {}}};
+    if (bgen_profile_check(&one)) line.fail(bgen_last_error());
+    to.axes.push_back(axis);
+  }
+}
+
+static void read_other(Line &line, FreeEnergySettings &to)
+{
+  const std::string id = line.text("the ID of another fix bgen");
+  to.other = to.surroundings->find(id);
+  if (!to.other) line.fail("there is no fix bgen '" + id + "'");
+}
+
+/* all that is left of the line */
+static void read_commands(Line &line, FreeEnergySettings &to)
+{
+  do to.commands.push_back(line.text("a command in quotes"));
+  while (line.more());
+}
+
+/* ---- the table ---- */
+
+using Options = std::vector<Option<FreeEnergySettings>>;
+
+static const Options KEYWORDS = {
+    {"samples", "N", "10000", "samples of each flow, at each temperature",
+     [](Line &line, FreeEnergySettings &to) {
+       to.n_samples = line.integer(2, "a number of samples");
+     }},
+    {"temperatures", "T ...", "that of the fix", "temperatures of the free energies",
+     read_temperatures},
+    {"state", "name quantity low high ...", "-", "a state besides the basins; may be repeated",
+     read_region},
+    {"mean", "quantity ...", "-", "quantities to average", read_means},
+    {"profile", "name [quantity low high bins ...]", "-",
+     "file for a profile along one or two quantities", read_profile},
+    {"bins", "N", "100", "bins of a profile along the first cv, where no quantity is given",
+     [](Line &line, FreeEnergySettings &to) { to.n_bins = line.integer(1, "a number of bins"); }},
+    {"against", "fix-ID", "-", "compare with another fix bgen", read_other},
+    {"subsample", "no|yes", "no", "use every g-th frame only",
+     [](Line &line, FreeEnergySettings &to) {
+       to.decorrelated = line.yes("the choice of frames");
+     }},
+    {"bootstrap", "N", "-", "resamplings for another error bar",
+     [](Line &line, FreeEnergySettings &to) {
+       to.n_bootstrap = line.integer(20, "a number of resamplings");
+     }},
+    {"convergence", "name", "-", "file for F from growing parts of the data",
+     [](Line &line, FreeEnergySettings &to) { to.convergence_path = line.text("a file name"); }},
+    {"table", "name", "-", "file for all results",
+     [](Line &line, FreeEnergySettings &to) { to.table_path = line.text("a file name"); }},
+    {"points", "name", "-", "beginning of the names of two files for all samples and frames",
+     [](Line &line, FreeEnergySettings &to) { to.points_path = line.text("a file name"); }},
+    {"perturb", "command ...", "-",
+     "commands in quotes that change the force field; rest of the line", read_commands}};
+
+static const std::vector<OldWord> OLD = {
+    {"mixture", "use 'bgen ID mixture populations' after free_energy"},
+    {"file", "use 'points NAME'"}};
+
+CommandHelp bgen::free_energy_help()
+{
+  return {"bgen ID free_energy", keywords_of(KEYWORDS)};
+}
+
+/* ---- what goes together ---- */
+
+static void check_other(const Line &line, const FreeEnergySettings &settings)
+{
+  if (settings.other == settings.state)
+    line.fail("against needs another fix bgen than " + settings.state->id);
+  if (settings.other) settings.other->model.need_flows(line);
+}
+
+/* without a quantity the axis is the first cv of the fix */
+static void complete_axes(const Line &line, FreeEnergySettings &to)
+{
+  if (to.profile_path.empty() || !to.axes.empty()) return;
+  if (to.state->variables.n_cvs() == 0)
+    line.fail("profile needs a quantity: name one, or give fix " + to.state->id + " a cv");
+  const int cv = to.quantities->add(line, to.state->variables.cv_name(0));
+  to.axes.push_back({cv, NAN, NAN, to.n_bins});
+}
+
+/* At the temperature of training there are frames to be had. */
+static void check_frames(const Line &line, const FreeEnergySettings &settings)
+{
+  const State &state = *settings.state;
+  if (settings.temperatures.size() > 1 ||
+      !Frames::same_temperature(settings.temperatures[0], state.model.training_temperature()))
+    return;
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (state.frames.n(FrameUse::TEST, k) == 0)
+      line.fail("basin " + state.variables.basin_name(k) + " has no test frames: use 'fix_modify " +
+                state.id + " frames test', then rerun dump files that were not used for training");
+}
+
+FreeEnergySettings bgen::read_free_energy_settings(Line &line, State &state, Quantities &quantities,
+                                                   Surroundings &surroundings)
+{
+  FreeEnergySettings settings;
+  settings.state = &state;
+  settings.quantities = &quantities;
+  settings.surroundings = &surroundings;
+  read_options(line, KEYWORDS, OLD, settings);
+  if (settings.temperatures.empty()) settings.temperatures.push_back(state.temperature());
+  for (double &temperature : settings.temperatures)
+    temperature = state.frames.known_temperature(temperature);
+  state.model.need_flows(line);
+  check_other(line, settings);
+  complete_axes(line, settings);
+  if (settings.n_bootstrap && settings.temperatures.size() > 1)
+    line.fail(text("bootstrap is for one temperature at a time, not for %zu",
+                   settings.temperatures.size()));
+  check_frames(line, settings);
+  return settings;
+}
