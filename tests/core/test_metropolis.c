@@ -100,26 +100,26 @@ static void propose_transfer(model m, uint64_t first, bool spoiled)
     if (isfinite(log_ratio[i])) log_ratio[i] = 0;
 }
 
-/* one of several fresh proposals, or none; the choice is made here, so that the test after it
-   always passes */
+/* One of several fresh proposals, or none.  The choice is made here: the test after it always
+   passes, or never. */
 static void propose_several(model m, uint64_t first, bool spoiled)
 {
-  static double log_sum[BATCH], taken[BATCH * MOST_DIM];
-  for (size_t i = 0; i < BATCH * m.dim; i++) taken[i] = x[i];
+  static bgen_several several[BATCH];
+  static double chosen[BATCH * MOST_DIM];
+  for (size_t i = 0; i < BATCH; i++) /* log w of x is -u(x), as log_ratio has log q of both */
+    several[i] = bgen_several_begin(bgen_rng_at(8, BGEN_STREAM_ACCEPT, first + i),
+                                    -normal_energy(m.dim, x + i * m.dim));
   for (size_t k = 0; k < SEVERAL; k++) {
     propose_fresh(m, SEVERAL * first + k * BATCH, spoiled);
     for (size_t i = 0; i < BATCH; i++) {
       const double *new = x_new + i *m.dim;
-      bgen_rng rng = bgen_rng_at(8, BGEN_STREAM_ACCEPT, SEVERAL * (first + i) + k);
-      const double log_w = -normal_energy(m.dim, new) + log_ratio[i]; /* that of x: -u(x) */
-      if (k == 0) log_sum[i] = -normal_energy(m.dim, x + i * m.dim);
-      if (!bgen_several_take(&log_sum[i], log_w, bgen_rng_uniform(&rng))) continue;
-      for (size_t j = 0; j < m.dim; j++) taken[i * m.dim + j] = new[j];
+      if (!bgen_several_offer(&several[i], log_ratio[i] - normal_energy(m.dim, new))) continue;
+      for (size_t j = 0; j < m.dim; j++) chosen[i * m.dim + j] = new[j];
     }
   }
   for (size_t i = 0; i < BATCH; i++)
-    log_ratio[i] = taken[i * m.dim] != x[i * m.dim] ? INFINITY : NAN;
-  for (size_t i = 0; i < BATCH * m.dim; i++) x_new[i] = taken[i];
+    log_ratio[i] = bgen_several_accept(&several[i]) ? INFINITY : NAN;
+  for (size_t i = 0; i < BATCH * m.dim; i++) x_new[i] = chosen[i];
 }
 
 /* one jump of each point of the batch; returns how many were accepted */
@@ -259,11 +259,31 @@ static void test_what_is_never_taken(void **state)
   assert_false(bgen_several_take(&sum, sum, 0.501));
 }
 
+/* There is a choice even where nothing can be taken, and then it is the last; it is never accepted.
+   */
+static void test_there_is_a_choice(void **state)
+{
+  bgen_several several = bgen_several_begin(bgen_rng_at(3, BGEN_STREAM_TEST, 1), -700);
+  bgen_rng same = bgen_rng_at(3, BGEN_STREAM_TEST, 1);
+  (void) state;
+  assert_true(bgen_several_offer(&several, NAN));
+  assert_true(bgen_several_offer(&several, INFINITY));
+  bgen_several none = several;
+  assert_false(bgen_several_accept(&none));
+  assert_true(bgen_several_offer(&several, -3));
+  assert_false(bgen_several_offer(&several, NAN));
+  assert_false(bgen_several_offer(&several, -INFINITY));
+  assert_true(bgen_several_accept(&several)); /* e^697 times as likely as to stay */
+  for (int i = 0; i < 6; i++) bgen_rng_uniform(&same);
+  CHECK_CLOSE(bgen_rng_uniform(&several.rng), bgen_rng_uniform(&same), 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_ratio_is_antisymmetric),
                                      cmocka_unit_test(test_what_is_never_accepted),
                                      cmocka_unit_test(test_what_is_never_taken),
+                                     cmocka_unit_test(test_there_is_a_choice),
                                      cmocka_unit_test(test_one_particle_in_the_plane),
                                      cmocka_unit_test(test_mixture),
                                      cmocka_unit_test(test_gas_of_identical_particles),
