@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# actions, their reports, and what they evaluate
+bgen_add_house_test(report double_well.cpp)
+bgen_add_house_test(points double_well.cpp)
+bgen_add_house_test(train double_well.cpp)
+bgen_add_house_test(population double_well.cpp)
+bgen_add_house_test(actions double_well.cpp)
