@@ -12,3 +12,12 @@ foreach(rule form words spelling links)
 endforeach()
 set_tests_properties(doc.sphinx doc.form doc.words doc.spelling doc.links
   PROPERTIES LABELS doc TIMEOUT 120)
+
+if(TARGET options) # of tests/house
+  add_executable(read_fix_lines ${CMAKE_CURRENT_LIST_DIR}/read_fix_lines.cpp)
+  target_link_libraries(read_fix_lines PRIVATE bgen_rooms bgen_warnings)
+  add_test(NAME doc.examples
+    COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_examples.py)
+  set_tests_properties(doc.examples PROPERTIES LABELS doc TIMEOUT 120
+    ENVIRONMENT "READ_FIX_LINES=$<TARGET_FILE:read_fix_lines>;OPTIONS=$<TARGET_FILE:options>")
+endif()
