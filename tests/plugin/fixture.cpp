@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fixture.cpp - simulations, visits and checks
+// fixture.cpp - simulations, trials and checks
 
 #define LAMMPS_LIB_MPI // library.h has lammps_open()
 
@@ -7,8 +7,8 @@
 
 #include "atom.h"
 #include "domain.h"
+#include "engine/lammps_compat.h"
 #include "group.h"
-#include "lammps_compat.h"
 #include "library.h"
 #include "update.h"
 
@@ -49,9 +49,9 @@ static std::string commands_of(const System &system, MPI_Comm comm)
   return lines;
 }
 
-static Fix *new_visit(LAMMPS *lmp, int narg, char **arg)
+static Fix *new_fix_trial(LAMMPS *lmp, int narg, char **arg)
 {
-  return new Visit(lmp, narg, arg);
+  return new FixTrial(lmp, narg, arg);
 }
 
 Simulation::Simulation(const System &system, MPI_Comm comm)
@@ -59,7 +59,7 @@ Simulation::Simulation(const System &system, MPI_Comm comm)
   const char *screen = getenv("BGEN_TEST_SCREEN");
   const char *args[] = {"test", "-log", "none", "-nocite", "-screen", screen ? screen : "none"};
   lmp = static_cast<LAMMPS *>(lammps_open(6, const_cast<char **>(args), comm, nullptr));
-  add_style(lmp, "visit", new_visit);
+  add_style(lmp, "trial", new_fix_trial);
   commands(commands_of(system, comm));
   commands("thermo_modify norm no");
   if (!scratch_file().empty()) remove(scratch_file().c_str());
@@ -118,55 +118,55 @@ int Simulation::moved_group()
   return lmp->group->find("moved");
 }
 
-/* ---- visits ---- */
+/* ---- trials ---- */
 
-std::function<void(BgenConfiguration &, const LAMMPS *)> Visit::during;
+std::function<void(bgen::LammpsEngine &, const LAMMPS *)> FixTrial::during;
 
-Visit::Visit(LAMMPS *lmp, int narg, char **arg)
-    : Fix(lmp, narg, arg), configuration(lmp, igroup, static_cast<int>(strtol(arg[3], nullptr, 10)))
+FixTrial::FixTrial(LAMMPS *lmp, int narg, char **arg)
+    : Fix(lmp, narg, arg), engine(lmp, igroup, static_cast<int>(strtol(arg[3], nullptr, 10)))
 {
   force_reneighbor = 1;
   next_reneighbor = update->ntimestep + 1;
   pre_exchange_migrate = 1;
 }
 
-int Visit::setmask()
+int FixTrial::setmask()
 {
   return FixConst::PRE_EXCHANGE;
 }
 
-void Visit::init()
+void FixTrial::init()
 {
-  configuration.init();
+  engine.init();
   next_reneighbor = update->ntimestep + 1;
 }
 
-void Visit::pre_exchange()
+void FixTrial::pre_exchange()
 {
   next_reneighbor = update->ntimestep + 1;
-  if (during) during(configuration, lmp);
+  if (during) during(engine, lmp);
 }
 
-Visited::Visited(const System &system)
-    : simulation(system), configuration(simulation.lmp, simulation.moved_group(), system.n_space)
+OpenSession::OpenSession(const System &system)
+    : simulation(system), engine(simulation.lmp, simulation.moved_group(), system.n_space)
 {
   simulation.langevin_dynamics();
   simulation.commands("run 5 post no");
   all = simulation.unwrapped();
-  configuration.begin_command();
-  x.resize(configuration.dim());
-  configuration.gather(x.data());
+  engine.begin_session();
+  x.resize(engine.body().dim());
+  engine.gather(x.data());
 }
 
-Visited::~Visited()
+OpenSession::~OpenSession()
 {
-  configuration.end_command();
+  engine.end_session();
 }
 
-Point Visited::gradient()
+Point OpenSession::gradient()
 {
   Point grad(x.size());
-  configuration.gradient(grad.data());
+  engine.gradient(grad.data());
   return grad;
 }
 
@@ -179,13 +179,13 @@ Point moved(const LAMMPS *lmp, const Point &x, double width)
   return moved;
 }
 
-Point boxes_away(const Visited &visited)
+Point boxes_away(const OpenSession &session)
 {
-  Point x = visited.x;
-  const Domain *domain = visited.simulation.lmp->domain;
+  Point x = session.x;
+  const Domain *domain = session.simulation.lmp->domain;
   const double *h = domain->h, edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
-  const int n_space = visited.configuration.n_space();
-  for (int k = 0; k < visited.configuration.n_particles(); k++)
+  const int n_space = session.engine.body().n_space;
+  for (int k = 0; k < session.engine.body().n_particles(); k++)
     for (int e = 0; e < 3; e++)
       for (int c = 0; c < 3; c++)
         if (domain->periodicity[e] && e < n_space && c < n_space)

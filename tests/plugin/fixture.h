@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fixture.h - LAMMPS simulations for tests of the plugin's configuration, on all ranks or on each
-// rank its own
+// fixture.h - LAMMPS simulations for tests of engine/, on all ranks or on each rank its own
 //
 // The environment variable BGEN_TEST_SCREEN names a file that shows what LAMMPS prints.
 
 #ifndef BGEN_TESTS_FIXTURE_H
 #define BGEN_TESTS_FIXTURE_H
 
-#include "configuration.h"
+#include "engine/lammps_engine.h"
 #include "fix.h"
 
 #include <csetjmp>
@@ -58,29 +57,29 @@ public:
   LAMMPS_NS::LAMMPS *lmp;
 };
 
-// fix ID group visit n_space: calls Visit::during in each pre_exchange(), which it makes happen at
+// fix ID group visit n_space: calls FixTrial::during in each pre_exchange(), which it makes happen at
 // every step
-class Visit : public LAMMPS_NS::Fix {
+class FixTrial : public LAMMPS_NS::Fix {
 public:
-  static std::function<void(LAMMPS_NS::BgenConfiguration &, const LAMMPS_NS::LAMMPS *)> during;
+  static std::function<void(bgen::LammpsEngine &, const LAMMPS_NS::LAMMPS *)> during;
 
-  Visit(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg);
+  FixTrial(LAMMPS_NS::LAMMPS *lmp, int narg, char **arg);
   int setmask() override;
   void init() override;
   void pre_exchange() override;
 
 private:
-  LAMMPS_NS::BgenConfiguration configuration;
+  bgen::LammpsEngine engine;
 };
 
-// A visit between runs, in a simulation with a thermostat, whose noise must not get into forces.
-struct Visited {
-  explicit Visited(const System &system);
-  ~Visited();
+// A session, in a simulation with a thermostat, whose noise must not get into forces.
+struct OpenSession {
+  explicit OpenSession(const System &system);
+  ~OpenSession();
   Point gradient();
 
   Simulation simulation;
-  LAMMPS_NS::BgenConfiguration configuration;
+  bgen::LammpsEngine engine;
   Point all, x; // of all atoms, unwrapped; of the moved coordinates
 };
 
@@ -90,7 +89,7 @@ Point moved(const LAMMPS_NS::LAMMPS *lmp, const Point &x, double width);
 
 // x with each particle some other number of boxes away, along the edges in which the box is
 // periodic
-Point boxes_away(const Visited &visited);
+Point boxes_away(const OpenSession &session);
 
 /* ---- checks: they fail on all ranks or on none, so that none waits for one that has left ---- */
 

@@ -80,26 +80,26 @@ static Trajectory run(const std::string &more_commands)
 
 // Looks at near configurations, which keep the lists, at far ones, for which particles change their
 // owners and the box, and at some that are refused unseen.
-static void look_around(BgenConfiguration &configuration, const LAMMPS *lmp)
+static void look_around(bgen::LammpsEngine &engine, const LAMMPS *lmp)
 {
-  Point x(configuration.dim()), grad(configuration.dim());
-  configuration.gather(x.data());
-  configuration.remember();
-  const double energy = configuration.energy();
+  Point x(engine.body().dim()), grad(engine.body().dim());
+  engine.gather(x.data());
+  engine.begin_trial();
+  const double energy = engine.present_energy().value;
   Point rotated = moved(lmp, x, 1e-3);
-  std::rotate(rotated.begin(), rotated.begin() + configuration.n_space(), rotated.end());
-  configuration.energy(rotated.data());
+  std::rotate(rotated.begin(), rotated.begin() + engine.body().n_space, rotated.end());
+  bgen::Energy last = engine.energy(rotated.data());
   for (const double width : {1e-4, 0.02, 1.0, 1e4, static_cast<double>(NAN)})
-    configuration.energy(moved(lmp, x, width).data());
-  CHECK(configuration.refused() != nullptr);
-  CHECK_CLOSE(configuration.energy(), energy, 1e-12 * std::fabs(energy));
-  configuration.gradient(grad.data());
-  configuration.restore();
+    last = engine.energy(moved(lmp, x, width).data());
+  CHECK(last.refused != nullptr);
+  CHECK_CLOSE(engine.present_energy().value, energy, 1e-12 * std::fabs(energy));
+  engine.gradient(grad.data());
+  engine.restore();
 }
 
-static std::string with_visits()
+static std::string with_trials()
 {
-  return "neigh_modify check yes\nfix jump moved visit " +
+  return "neigh_modify check yes\nfix jump moved trial " +
          std::to_string(system_under_test->n_space);
 }
 
@@ -109,20 +109,20 @@ static void test_invisible(void **)
   MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
   n_steps = n_ranks > 2 ? 250 : 1000; // there may be fewer cores than ranks
   if (is_one_of(*system_under_test, {"chains", "levels"})) n_steps = 100; // they take their time
-  Visit::during = nullptr;
+  FixTrial::during = nullptr;
   const Trajectory without = run("");
-  int n_visits = 0;
+  int n_trials = 0;
   bigint n_evaluated = 0;
-  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *lmp) {
+  FixTrial::during = [&](bgen::LammpsEngine &engine, const LAMMPS *lmp) {
     const Point before = state(lmp), tallied = tallies(lmp);
-    look_around(configuration, lmp);
+    look_around(engine, lmp);
     CHECK(same_bits(state(lmp), before));
     CHECK(same_bits(tallies(lmp), tallied));
-    n_visits++;
-    n_evaluated = configuration.n_energy_calls();
+    n_trials++;
+    n_evaluated = engine.n_energy_calls();
   };
-  const Trajectory with = run(with_visits());
-  CHECK(n_visits == n_steps);
+  const Trajectory with = run(with_trials());
+  CHECK(n_trials == n_steps);
   CHECK(n_evaluated >= 4 * n_steps);
   CHECK(same_bits(with.first, without.first));
   CHECK(same_bits(with.last, without.last));
@@ -132,22 +132,22 @@ static void test_invisible(void **)
 // The comparison would see a single atom that is not put back.
 static void test_visible(void **)
 {
-  Visit::during = nullptr;
+  FixTrial::during = nullptr;
   const Trajectory without = run("");
   bool done = false;
-  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *lmp) {
-    Point x(configuration.dim());
-    configuration.gather(x.data());
+  FixTrial::during = [&](bgen::LammpsEngine &engine, const LAMMPS *lmp) {
+    Point x(engine.body().dim());
+    engine.gather(x.data());
     x[0] += 1e-12 * lmp->domain->prd[0];
-    configuration.remember();
-    configuration.energy(x.data());
+    engine.begin_trial();
+    engine.energy(x.data());
     if (done)
-      configuration.restore();
+      engine.restore();
     else
-      configuration.accept();
+      engine.accept();
     done = true;
   };
-  const Trajectory with = run(with_visits());
+  const Trajectory with = run(with_trials());
   const bool same =
       everywhere(same_bits(with.last, without.last)); // one rank may own nothing of it
   CHECK(!same);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // test_refused.cpp - configurations that LAMMPS would not survive, and setups in which no
-// configuration can be moved
+// engine can be moved
 //
 // usage: test_refused [SYSTEM ...]
 //        test_refused --stop NAME      does what must end in one clear sentence
@@ -19,94 +19,93 @@
 
 using namespace LAMMPS_NS;
 
-static void check_refused(Visited &visited, const Point &x, const char *reason)
+static void check_refused(OpenSession &session, const Point &x, const char *reason)
 {
-  BgenConfiguration &configuration = visited.configuration;
-  const double before = configuration.energy();
-  const bigint n_calls = configuration.n_energy_calls();
-  CHECK(configuration.screen(x.data()) != nullptr);
-  CHECK(std::isnan(configuration.energy(x.data())));
-  CHECK(configuration.refused() != nullptr);
-  if (!strstr(configuration.refused(), reason))
-    print_error("%s, not %s\n", configuration.refused(), reason);
-  CHECK(strstr(configuration.refused(), reason) != nullptr);
-  CHECK(configuration.n_energy_calls() == n_calls);
-  CHECK(configuration.energy() == before);
-  CHECK(!configuration.refused());
+  bgen::LammpsEngine &engine = session.engine;
+  const double before = engine.present_energy().value;
+  const bigint n_calls = engine.n_energy_calls();
+  CHECK(engine.refusal(x.data()) != nullptr);
+  const bgen::Energy energy = engine.energy(x.data());
+  CHECK(std::isnan(energy.value) && energy.refused);
+  if (!strstr(energy.refused, reason)) print_error("%s, not %s\n", energy.refused, reason);
+  CHECK(strstr(energy.refused, reason) != nullptr);
+  CHECK(engine.n_energy_calls() == n_calls);
+  const bgen::Energy again = engine.present_energy();
+  CHECK(again.value == before && !again.refused);
 }
 
 static void test_refused(void **)
 {
-  Visited visited(*system_under_test);
-  const Domain *domain = visited.simulation.lmp->domain;
-  const int n_space = visited.configuration.n_space();
-  const size_t last = visited.x.size() - n_space; // the first component of the last particle
+  OpenSession session(*system_under_test);
+  const Domain *domain = session.simulation.lmp->domain;
+  const int n_space = session.engine.body().n_space;
+  const size_t last = session.x.size() - n_space; // the first component of the last particle
   const auto with = [&](double value) {
-    Point x = visited.x;
+    Point x = session.x;
     x[last] = value;
     return x;
   };
-  check_refused(visited, with(std::nan("")), "not finite");
-  check_refused(visited, with(-HUGE_VAL), "not finite");
+  check_refused(session, with(std::nan("")), "not finite");
+  check_refused(session, with(-HUGE_VAL), "not finite");
   const double huge = 1e300;
   if (domain->periodicity[0]) {
-    check_refused(visited, with(huge), "too many boxes");
-    check_refused(visited, with(-1.01 * IMGMAX * domain->prd[0]), "too many boxes");
+    check_refused(session, with(huge), "too many boxes");
+    check_refused(session, with(-1.01 * IMGMAX * domain->prd[0]), "too many boxes");
   } else if (domain->boundary[0][0] == 1) {
-    check_refused(visited, with(std::nextafter(domain->boxlo[0], -huge)),
+    check_refused(session, with(std::nextafter(domain->boxlo[0], -huge)),
                   "outside a fixed boundary");
-    check_refused(visited, with(domain->boxhi[0]), "outside a fixed boundary");
-    check_refused(visited, with(huge), "outside a fixed boundary");
+    check_refused(session, with(domain->boxhi[0]), "outside a fixed boundary");
+    check_refused(session, with(huge), "outside a fixed boundary");
   } else {
-    check_refused(visited, with(huge), "far outside a shrink-wrapped box");
-    check_refused(visited, with(-1e6), "far outside a shrink-wrapped box");
+    check_refused(session, with(huge), "far outside a shrink-wrapped box");
+    check_refused(session, with(-1e6), "far outside a shrink-wrapped box");
   }
 }
 
 static void test_overlap(void **)
 {
-  Visited visited(system_named("melt"));
-  BgenConfiguration &configuration = visited.configuration;
+  OpenSession session(system_named("melt"));
+  bgen::LammpsEngine &engine = session.engine;
   const auto put_at = [&](const double *u, double distance) {
-    Point x = visited.x;
-    for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * visited.simulation.lmp->domain->prd[c];
+    Point x = session.x;
+    for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * session.simulation.lmp->domain->prd[c];
     x[2] += distance;
     return x;
   };
-  const tagint stranger = static_cast<tagint>(visited.simulation.lmp->atom->natoms); // not moved
-  CHECK(configuration.particle(stranger) == -1);
-  const double *other = &visited.x[30], *outside = &visited.all[3 * (stranger - 1)];
-  CHECK(!configuration.screen(put_at(other, 0.0).data())); // no limit has been set
-  configuration.set_screen(0.5, 0.0);
+  const tagint stranger = static_cast<tagint>(session.simulation.lmp->atom->natoms); // not moved
+  CHECK(engine.body().particle(stranger) == -1);
+  const double *other = &session.x[30], *outside = &session.all[3 * (stranger - 1)];
+  CHECK(!engine.refusal(put_at(other, 0.0).data())); // no limit has been set
+  engine.set_limits({0.5, 0.0});
   for (const double *u : {other, outside}) {
-    CHECK(!configuration.screen(put_at(u, 0.501).data()));
-    check_refused(visited, put_at(u, 0.499), "overlap");
-    check_refused(visited, put_at(u, 0.0), "overlap");
+    CHECK(!engine.refusal(put_at(u, 0.501).data()));
+    check_refused(session, put_at(u, 0.499), "overlap");
+    check_refused(session, put_at(u, 0.0), "overlap");
   }
 }
 
 static void test_long_bonds(void **)
 {
-  Visited visited(system_named("chains"));
-  BgenConfiguration &configuration = visited.configuration;
-  const double ghosts = visited.simulation.lmp->comm->get_comm_cutoff();
-  Point x = visited.x;
+  OpenSession session(system_named("chains"));
+  bgen::LammpsEngine &engine = session.engine;
+  const double ghosts = session.simulation.lmp->comm->get_comm_cutoff();
+  Point x = session.x;
   x[0] -= ghosts; // atom 2 is beyond, in +x
-  check_refused(visited, x, "bond is too long");
+  check_refused(session, x, "bond is too long");
   // the last atoms of the group are bonded to some that are not in it
-  CHECK(configuration.particle(22) >= 0 && configuration.particle(23) < 0);
-  x = visited.x;
+  CHECK(engine.body().particle(22) >= 0 && engine.body().particle(23) < 0);
+  x = session.x;
   x[x.size() - 3] += ghosts + 1.5;
-  check_refused(visited, x, "bond is too long");
+  check_refused(session, x, "bond is too long");
 
-  x = visited.x;
-  configuration.restore();
-  configuration.set_screen(0.0, 6.0);
-  configuration.remember();
+  x = session.x;
+  engine.restore();
+  engine.set_limits({0.0, 6.0});
+  engine.begin_trial();
   x[0] -= 1.0;
-  CHECK(!configuration.screen(x.data()));
+  CHECK(!engine.refusal(x.data()));
   x[0] -= 4.5;
-  check_refused(visited, x, "bond is too long");
+  check_refused(session, x, "bond is too long");
 }
 
 static std::string fene()
@@ -136,13 +135,13 @@ timestep     0.002
 static void test_fene(void **)
 {
   const System system = {"fene", 3, fene};
-  Visited visited(system);
+  OpenSession session(system);
   Point x(6, 0.0);
   x[3] = 1.41;
-  CHECK(std::isfinite(visited.configuration.energy(x.data())));
+  CHECK(std::isfinite(session.engine.energy(x.data()).value));
   for (const double length : {1.43, 1.5, 2.9, 3.2}) {
     x[3] = length;
-    check_refused(visited, x, "bond is too long");
+    check_refused(session, x, "bond is too long");
   }
 }
 
@@ -156,40 +155,40 @@ static void test_lost(void **)
     for (int i = 0; i < atom->nlocal; i++)
       if (atom->tag[i] == stranger) atom->x[i][0] += way;
   };
-  bool visited = false;
-  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *lmp) {
+  bool session = false;
+  FixTrial::during = [&](bgen::LammpsEngine &engine, const LAMMPS *lmp) {
     const double way = 2.0 * lmp->domain->prd[0];
-    CHECK(configuration.particle(stranger) == -1);
+    CHECK(engine.body().particle(stranger) == -1);
     escape(way);
-    configuration.remember();
+    engine.begin_trial();
     for (int repeat = 0; repeat < 2; repeat++) {
-      CHECK(std::isnan(configuration.energy()));
-      CHECK(configuration.refused() && strstr(configuration.refused(), "lost atoms"));
+      const bgen::Energy energy = engine.present_energy();
+      CHECK(std::isnan(energy.value) && energy.refused && strstr(energy.refused, "lost atoms"));
     }
-    configuration.restore();
+    engine.restore();
     escape(-way);
-    configuration.remember();
-    CHECK(std::isfinite(configuration.energy()));
-    configuration.restore();
-    visited = true;
+    engine.begin_trial();
+    CHECK(std::isfinite(engine.present_energy().value));
+    engine.restore();
+    session = true;
   };
-  simulation.commands("fix jump moved visit 3\nrun 1");
-  CHECK(visited);
+  simulation.commands("fix jump moved trial 3\nrun 1");
+  CHECK(session);
 }
 
-/* ---- setups: the sentences are in configuration.cmake ---- */
+/* ---- setups: the sentences are in engine.cmake ---- */
 
 static void stop(const std::string &name)
 {
   const System pair = {"fene", 3, fene};
   Simulation simulation(name == "shake" || name == "rigid" ? pair : system_named("melt"));
-  const auto configuration = [&simulation](int n_space) {
+  const auto engine = [&simulation](int n_space) {
     auto made =
-        std::make_unique<BgenConfiguration>(simulation.lmp, simulation.moved_group(), n_space);
+        std::make_unique<bgen::LammpsEngine>(simulation.lmp, simulation.moved_group(), n_space);
     made->init();
     return made;
   };
-  const auto before = configuration(3);
+  const auto before = engine(3);
   if (name == "shake") simulation.commands("fix rods all shake 1e-4 20 0 b 1");
   if (name == "rigid") simulation.commands("fix body all rigid single");
   if (name == "empty") simulation.commands("group moved clear");
@@ -209,7 +208,7 @@ static void stop(const std::string &name)
   if (name == "more") simulation.commands("group moved id 99");
   if (name == "others") simulation.commands("group moved clear\ngroup moved id 2:41 57 90 91");
   if (name == "more" || name == "others") before->init();
-  configuration(3);
+  engine(3);
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_configuration.cpp - energies and forces of configurations against LAMMPS' own "run 0", and
+// test_engine.cpp - energies and forces of configurations against LAMMPS' own "run 0", and
 // against each other
 //
-// usage: test_configuration [SYSTEM ...]
+// usage: test_engine [SYSTEM ...]
 
 #include "fixture.h"
 
@@ -19,21 +19,27 @@ struct Evaluated {
   double energy;
 };
 
-static Evaluated evaluate(Visited &visited, const Point &x)
+// Of a configuration that must not be refused.
+static double energy(bgen::LammpsEngine &engine, const Point &x)
 {
-  Evaluated point = {visited.all, Point(), visited.configuration.energy(x.data())};
-  if (visited.configuration.refused())
-    print_error("refused: %s\n", visited.configuration.refused());
-  CHECK(!visited.configuration.refused());
-  point.grad = visited.gradient();
-  const int n_space = visited.configuration.n_space();
-  for (int k = 0; k < visited.configuration.n_particles(); k++)
-    std::copy_n(&x[n_space * k], n_space, &point.all[3 * (visited.configuration.tags()[k] - 1)]);
+  const bgen::Energy energy = engine.energy(x.data());
+  if (energy.refused) print_error("refused: %s\n", energy.refused);
+  CHECK(!energy.refused);
+  return energy.value;
+}
+
+static Evaluated evaluate(OpenSession &session, const Point &x)
+{
+  Evaluated point = {session.all, Point(), energy(session.engine, x)};
+  point.grad = session.gradient();
+  const int n_space = session.engine.body().n_space;
+  for (int k = 0; k < session.engine.body().n_particles(); k++)
+    std::copy_n(&x[n_space * k], n_space, &point.all[3 * (session.engine.body().tags[k] - 1)]);
   return point;
 }
 
 // Against "run 0" of a simulation on one rank, without thermostat.
-static void check_energy(Simulation &serial, const std::vector<tagint> &tags,
+static void check_energy(Simulation &serial, const std::vector<int64_t> &tags,
                          const Evaluated &point)
 {
   serial.put_atoms(point.all);
@@ -55,17 +61,17 @@ static void check_energy(Simulation &serial, const std::vector<tagint> &tags,
 
 // Everybody a little elsewhere, other boxes away, in the place (and so with the owner) of the next,
 // twice as far from the origin, so that a shrink-wrapped box has to follow.
-static std::vector<Point> proposals(const Visited &visited)
+static std::vector<Point> proposals(const OpenSession &session)
 {
-  const auto shaken = [&visited](const Point &x) { return moved(visited.simulation.lmp, x, 2e-3); };
-  Point rotated = visited.x, blown_up = visited.x;
-  std::rotate(rotated.begin(), rotated.begin() + visited.configuration.n_space(), rotated.end());
+  const auto shaken = [&session](const Point &x) { return moved(session.simulation.lmp, x, 2e-3); };
+  Point rotated = session.x, blown_up = session.x;
+  std::rotate(rotated.begin(), rotated.begin() + session.engine.body().n_space, rotated.end());
   for (double &c : blown_up) c *= 2.0;
-  std::vector<Point> x = {visited.x, shaken(visited.x), shaken(boxes_away(visited))};
+  std::vector<Point> x = {session.x, shaken(session.x), shaken(boxes_away(session))};
   if (!is_one_of(*system_under_test, {"chains", "levels"})) x.push_back(shaken(rotated));
   if (!is_one_of(*system_under_test, {"chains", "levels", "walls", "dimer"}))
     x.push_back(shaken(blown_up));
-  x.push_back(shaken(visited.x));
+  x.push_back(shaken(session.x));
   return x;
 }
 
@@ -73,12 +79,11 @@ static std::vector<Point> proposals(const Visited &visited)
 static void test_energies(void **)
 {
   std::vector<Evaluated> points;
-  std::vector<tagint> tags;
+  std::vector<int64_t> tags;
   {
-    Visited visited(*system_under_test);
-    tags.assign(visited.configuration.tags(),
-                visited.configuration.tags() + visited.configuration.n_particles());
-    for (const Point &x : proposals(visited)) points.push_back(evaluate(visited, x));
+    OpenSession session(*system_under_test);
+    tags = session.engine.body().tags;
+    for (const Point &x : proposals(session)) points.push_back(evaluate(session, x));
   }
   Simulation serial(*system_under_test, MPI_COMM_SELF);
   for (const Evaluated &point : points) check_energy(serial, tags, point);
@@ -87,21 +92,21 @@ static void test_energies(void **)
 // PPPM's forces are derivatives of its energy only as far as its accuracy of 1e-6 goes.
 static void test_gradient(void **)
 {
-  Visited visited(*system_under_test);
-  BgenConfiguration &configuration = visited.configuration;
-  const double step = 2e-6 * visited.simulation.lmp->domain->prd[0];
+  OpenSession session(*system_under_test);
+  bgen::LammpsEngine &engine = session.engine;
+  const double step = 2e-6 * session.simulation.lmp->domain->prd[0];
   const double tolerance = is_one_of(*system_under_test, {"chains", "levels"}) ? 1e-4 : 1e-6;
-  configuration.energy(visited.x.data());
-  const Point grad = visited.gradient();
+  energy(engine, session.x);
+  const Point grad = session.gradient();
   double largest = 0.0;
   for (const double g : grad) largest = std::max(largest, std::fabs(g));
 
-  for (size_t c = 0; c < visited.x.size(); c += 1 + visited.x.size() / 12) {
-    Point x = visited.x;
-    x[c] = visited.x[c] + step;
-    const double above = configuration.energy(x.data());
-    x[c] = visited.x[c] - step;
-    const double below = configuration.energy(x.data());
+  for (size_t c = 0; c < session.x.size(); c += 1 + session.x.size() / 12) {
+    Point x = session.x;
+    x[c] = session.x[c] + step;
+    const double above = energy(engine, x);
+    x[c] = session.x[c] - step;
+    const double below = energy(engine, x);
     CHECK_CLOSE((above - below) / (2.0 * step), grad[c], tolerance * largest);
   }
 }
@@ -109,28 +114,28 @@ static void test_gradient(void **)
 // Where lists are kept for small moves, energies are those of new lists.
 static void test_kept_lists(void **)
 {
-  Visited visited(*system_under_test);
-  BgenConfiguration &configuration = visited.configuration;
-  const Neighbor *neighbor = visited.simulation.lmp->neighbor;
-  const int n_space = configuration.n_space();
+  OpenSession session(*system_under_test);
+  bgen::LammpsEngine &engine = session.engine;
+  const Neighbor *neighbor = session.simulation.lmp->neighbor;
+  const int n_space = engine.body().n_space;
 
-  const double before = configuration.energy(visited.x.data());
+  const double before = energy(engine, session.x);
   const bigint n_built = neighbor->ncalls;
-  Point near = visited.x, far = visited.x;
-  for (int k = 0; k < configuration.n_particles(); k++) near[n_space * k] += 0.4 * neighbor->skin;
+  Point near = session.x, far = session.x;
+  for (int k = 0; k < engine.body().n_particles(); k++) near[n_space * k] += 0.4 * neighbor->skin;
   far[0] += 0.6 * neighbor->skin;
-  const double moved = configuration.energy(near.data());
+  const double moved = energy(engine, near);
   CHECK(neighbor->ncalls == n_built);
-  configuration.energy(far.data());
+  energy(engine, far);
   CHECK(neighbor->ncalls == n_built + 1);
-  configuration.energy(visited.x.data());
+  energy(engine, session.x);
   const bigint n_again = neighbor->ncalls;
-  CHECK_CLOSE(configuration.energy(), before, 1e-12 * std::fabs(before));
+  CHECK_CLOSE(engine.present_energy().value, before, 1e-12 * std::fabs(before));
   CHECK(neighbor->ncalls == n_again);
 
-  configuration.restore();
-  configuration.remember();
-  CHECK_CLOSE(configuration.energy(near.data()), moved, 1e-12 * std::fabs(moved));
+  engine.restore();
+  engine.begin_trial();
+  CHECK_CLOSE(energy(engine, near), moved, 1e-12 * std::fabs(moved));
 }
 
 int main(int argc, char **argv)

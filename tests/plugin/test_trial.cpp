@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_visit.cpp - what a visit leaves behind, if a jump is kept and between runs; velocities;
-// which atoms
+// test_trial.cpp - what a trial leaves behind, if a jump is kept and between runs; velocities; which
+// atoms
 //
-// usage: test_visit [SYSTEM ...]
+// usage: test_trial [SYSTEM ...]
 
 #include "fixture.h"
 
 #include "atom.h"
 #include "domain.h"
-#include "lammps_compat.h"
+#include "engine/lammps_compat.h"
 
 #include <algorithm>
 #include <cmath>
@@ -20,7 +20,7 @@ static void test_kept_jump(void **)
 {
   Point x;
   {
-    const Visited planned(*system_under_test);
+    const OpenSession planned(*system_under_test);
     x = moved(planned.simulation.lmp, boxes_away(planned), 2e-3);
   }
   Simulation simulation(*system_under_test);
@@ -28,27 +28,27 @@ static void test_kept_jump(void **)
   Point after(x.size());
   double energy = NAN;
   int n_jumps = 0;
-  Visit::during = [&](BgenConfiguration &configuration, const LAMMPS *) {
+  FixTrial::during = [&](bgen::LammpsEngine &engine, const LAMMPS *) {
     if (n_jumps++) return;
-    configuration.remember();
-    configuration.energy();
-    energy = configuration.energy(x.data());
-    configuration.accept();
+    engine.begin_trial();
+    engine.present_energy();
+    energy = engine.energy(x.data()).value;
+    engine.accept();
   };
-  simulation.commands("fix jump moved visit " + std::to_string(system_under_test->n_space));
+  simulation.commands("fix jump moved trial " + std::to_string(system_under_test->n_space));
   simulation.commands("run 1"); // nothing else moves the atoms
   CHECK(n_jumps == 1);
   CHECK_CLOSE(simulation.thermo("pe"), energy, 1e-10 * std::fabs(energy));
   CHECK(simulation.atoms("v") == v);
 
-  BgenConfiguration look(simulation.lmp, simulation.moved_group(), system_under_test->n_space);
+  bgen::LammpsEngine look(simulation.lmp, simulation.moved_group(), system_under_test->n_space);
   look.init();
   look.gather(after.data());
   double off = 0.0;
   for (size_t c = 0; c < x.size(); c++) off = std::max(off, std::fabs(after[c] - x[c]));
   CHECK_CLOSE(off, 0.0, 1e-13 * IMGMAX * simulation.lmp->domain->prd[0]);
 
-  Visit::during = nullptr;
+  FixTrial::during = nullptr;
   simulation.commands("fix move all nve\nrun 20");
   CHECK(std::isfinite(simulation.thermo("etotal")));
 }
@@ -68,24 +68,24 @@ static Point everything(Simulation &simulation)
 static void test_command_between_runs(void **)
 {
   std::vector<Point> ends;
-  for (const bool visited : {false, true}) {
+  for (const bool session : {false, true}) {
     Simulation simulation(*system_under_test);
     simulation.langevin_dynamics();
     simulation.commands("run 10");
     const Point before = everything(simulation);
-    if (visited) {
-      BgenConfiguration configuration(simulation.lmp, simulation.moved_group(),
-                                      system_under_test->n_space);
-      configuration.begin_command();
-      Point x(configuration.dim());
-      configuration.gather(x.data());
+    if (session) {
+      bgen::LammpsEngine engine(simulation.lmp, simulation.moved_group(),
+                                system_under_test->n_space);
+      engine.begin_session();
+      Point x(engine.body().dim());
+      engine.gather(x.data());
       for (int repeat = 0; repeat < 5; repeat++)
-        configuration.energy(moved(simulation.lmp, x, 0.05).data());
-      configuration.end_command();
+        engine.energy(moved(simulation.lmp, x, 0.05).data());
+      engine.end_session();
       CHECK(same_bits(everything(simulation), before));
     }
     const bool respa = is_one_of(*system_under_test, {"levels"}); // knows no "pre no"
-    simulation.commands(visited && !respa ? "run 10 pre no" : "run 10");
+    simulation.commands(session && !respa ? "run 10 pre no" : "run 10");
     ends.push_back(everything(simulation));
   }
   CHECK(same_bits(ends[0], ends[1]));
@@ -121,18 +121,18 @@ static void test_fixes_of_energy(void **)
   Simulation simulation(system_named("melt"));
   add_style(simulation.lmp, "probe",
             [](LAMMPS *lmp, int narg, char **arg) -> Fix * { return new Probe(lmp, narg, arg); });
-  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), 3);
-  configuration.begin_command();
-  const double without = configuration.energy();
-  configuration.end_command();
+  bgen::LammpsEngine engine(simulation.lmp, simulation.moved_group(), 3);
+  engine.begin_session();
+  const double without = engine.present_energy().value;
+  engine.end_session();
 
   simulation.commands("fix asked all probe energy\nfix silent all probe");
   Modify *modify = simulation.lmp->modify;
   const Probe *asked = dynamic_cast<Probe *>(modify->fix[modify->find_fix("asked")]);
   const Probe *silent = dynamic_cast<Probe *>(modify->fix[modify->find_fix("silent")]);
-  configuration.begin_command();
-  for (int n = 1; n < 4; n++) CHECK_CLOSE(configuration.energy(), without + n, 1e-9);
-  configuration.end_command();
+  engine.begin_session();
+  for (int n = 1; n < 4; n++) CHECK_CLOSE(engine.present_energy().value, without + n, 1e-9);
+  engine.end_session();
   CHECK(asked->n_asked == 3 && silent->n_asked == 0);
 }
 
@@ -150,25 +150,25 @@ static void test_new_velocities(void **)
 {
   Simulation simulation(*system_under_test);
   const int n_space = system_under_test->n_space;
-  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), n_space);
-  configuration.init();
+  bgen::LammpsEngine engine(simulation.lmp, simulation.moved_group(), n_space);
+  engine.init();
   const Point before = simulation.atoms("v");
   const double temperature = 77.0;
-  configuration.resample_velocities(temperature, bgen_rng_at(6, BGEN_STREAM_TEST, 11));
+  engine.resample_velocities(temperature, bgen_rng_at(6, BGEN_STREAM_TEST, 11));
   const Point after = simulation.atoms("v");
 
-  Point normal(configuration.dim());
+  Point normal(engine.body().dim());
   bgen_rng rng = bgen_rng_at(6, BGEN_STREAM_TEST, 11);
   bgen_rng_normals(&rng, normal.size(), normal.data());
   double scale = NAN; // v = scale normal / sqrt(mass)
   for (size_t i = 0; i < after.size(); i++) {
-    const int k = configuration.particle(static_cast<tagint>(i / 3 + 1)),
+    const int k = engine.body().particle(static_cast<tagint>(i / 3 + 1)),
               c = static_cast<int>(i % 3);
     if (k < 0 || c >= n_space) {
       CHECK(after[i] == before[i]);
       continue;
     }
-    const double mass = simulation.lmp->atom->mass[configuration.types()[k]];
+    const double mass = simulation.lmp->atom->mass[engine.body().types[k]];
     const double one = after[i] * std::sqrt(mass) / normal[n_space * k + c];
     if (std::isnan(scale)) scale = one;
     CHECK_CLOSE(one, scale, 1e-14 * scale);
@@ -184,13 +184,13 @@ static void test_kick(void **)
 {
   Simulation simulation(*system_under_test);
   const int n_space = system_under_test->n_space;
-  BgenConfiguration configuration(simulation.lmp, simulation.moved_group(), n_space);
+  bgen::LammpsEngine engine(simulation.lmp, simulation.moved_group(), n_space);
   simulation.commands(
       "velocity all set 0 0 0\nfix move all nve\ntimestep $(1e-4*dt)\nrun 0 post no");
-  configuration.init();
-  Point grad(configuration.dim());
-  configuration.gradient(grad.data());
-  configuration.kick(simulation.thermo("dt"), grad.data());
+  engine.init();
+  Point grad(engine.body().dim());
+  engine.gradient(grad.data());
+  engine.group_atoms().kick(simulation.thermo("dt"), grad.data());
   const Point kicked = simulation.atoms("v");
   simulation.commands("velocity all set 0 0 0\nrun 1 post no");
   const Point stepped = simulation.atoms("v");
@@ -198,7 +198,7 @@ static void test_kick(void **)
   for (const double v : stepped) largest = std::max(largest, std::fabs(v));
   CHECK(largest > 0.0);
   for (size_t i = 0; i < kicked.size(); i++)
-    if (configuration.particle(static_cast<tagint>(i / 3 + 1)) >= 0 &&
+    if (engine.body().particle(static_cast<tagint>(i / 3 + 1)) >= 0 &&
         static_cast<int>(i % 3) < n_space)
       CHECK_CLOSE(kicked[i], stepped[i], 1e-4 * largest);
 }
@@ -206,21 +206,23 @@ static void test_kick(void **)
 static void test_particles(void **)
 {
   Simulation simulation(system_named("melt"));
-  BgenConfiguration moved(simulation.lmp, simulation.moved_group(), 3);
+  bgen::LammpsEngine moved(simulation.lmp, simulation.moved_group(), 3);
   moved.init();
-  CHECK(moved.n_particles() == 42 && moved.dim() == 126);
-  CHECK(moved.tags()[0] == 1 && moved.tags()[40] == 57 && moved.tags()[41] == 90);
-  CHECK(moved.particle(1) == 0 && moved.particle(57) == 40 && moved.particle(90) == 41);
-  CHECK(moved.particle(41) == -1 && moved.particle(91) == -1 && moved.particle(1000000) == -1);
-  CHECK(!strcmp(moved.unit_style(), "lj"));
+  const bgen::Body &body = moved.body();
+  CHECK(body.n_particles() == 42 && body.dim() == 126);
+  CHECK(body.tags[0] == 1 && body.tags[40] == 57 && body.tags[41] == 90);
+  CHECK(body.particle(1) == 0 && body.particle(57) == 40 && body.particle(90) == 41);
+  CHECK(body.particle(41) == -1 && body.particle(91) == -1 && body.particle(1000000) == -1);
   CHECK(moved.kT(0.7) == 0.7);
 
-  BgenConfiguration all(simulation.lmp, 0, 3), flat(simulation.lmp, simulation.moved_group(), 2);
+  bgen::LammpsEngine all(simulation.lmp, 0, 3);
+  bgen::LammpsEngine flat(simulation.lmp, simulation.moved_group(), 2);
   all.init();
   flat.init();
-  CHECK(moved.hash() != all.hash() && moved.hash() != flat.hash());
+  CHECK(body.hash() == UINT64_C(0x1483b15307573e4d)); // as in all model files
+  CHECK(body.hash() != all.body().hash() && body.hash() != flat.body().hash());
   moved.init();
-  CHECK(moved.n_particles() == 42);
+  CHECK(body.n_particles() == 42);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# plugin/engine, which alone knows of LAMMPS how atoms are moved, tested inside a LAMMPS on 1, 2 and 4 ranks
+
+if(NOT TARGET LAMMPS::library)
+  message(STATUS "no LAMMPS library found: the engine is not tested")
+  return()
+endif()
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+add_library(engine_fixture STATIC plugin/fixture.cpp plugin/systems.cpp)
+target_compile_definitions(engine_fixture PRIVATE BGEN_POTENTIALS="${CMAKE_SOURCE_DIR}/potentials")
+target_link_libraries(engine_fixture PUBLIC bgen_engine LAMMPS::library PkgConfig::CMOCKA
+  PRIVATE bgen_warnings)
+
+function(add_engine_test test ranks pass_sentence)
+  add_test(NAME ${test}.${LAMMPS_VERSION}
+    COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${ARGN})
+  set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
+    LABELS plugin PROCESSORS ${ranks} TIMEOUT 900 ENVIRONMENT "${lammps_environment}")
+  if(pass_sentence)
+    set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
+      PASS_REGULAR_EXPRESSION "${pass_sentence}" FAIL_REGULAR_EXPRESSION "went on" TIMEOUT 120)
+  endif()
+endfunction()
+
+foreach(name engine refused trial jump_invisible lead)
+  add_executable(test_${name} plugin/test_${name}.cpp)
+  target_link_libraries(test_${name} PRIVATE engine_fixture bgen_warnings)
+  foreach(ranks 1 2 4)
+    add_engine_test(plugin.${name}.${ranks} ${ranks} "" $<TARGET_FILE:test_${name}>)
+  endforeach()
+endforeach()
+add_executable(bench_engine plugin/bench_engine.cpp)
+target_link_libraries(bench_engine PRIVATE engine_fixture bgen_warnings)
+
+# What must end in one sentence; LAMMPS then ends the program.
+foreach(stop
+    "shake:fix rods .shake. constrains atoms of group moved"
+    "rigid:fix body .rigid. constrains atoms of group moved"
+    "empty:there is no atom in group moved"
+    "dynamic:a dynamic group cannot be moved"
+    "flat:coords xyz in a 2-d system"
+    "no_ids:atoms need IDs"
+    "ellipsoid:atom styles ellipsoid, line, tri and body are not supported"
+    "more:group moved had 42 atoms, now it has 43, of which 42 are as they were"
+    "others:group moved had 42 atoms, now it has 43, of which 41 are as they were")
+  string(REGEX MATCH "^[a-z_]+" name ${stop})
+  string(REGEX REPLACE "^[a-z_]+:" "" sentence ${stop})
+  add_engine_test(plugin.stop.${name} 2 "ERROR: fix bgen: ${sentence}"
+    $<TARGET_FILE:test_refused> --stop ${name})
+endforeach()
+
+# The same of what the leading rank finds out, or one that obeys: no rank waits for ever.
+foreach(stop
+    "leader=bgen: the leader says so"
+    "group=fix bgen: there is no group 'nothing'"
+    "lammps=Unknown command: no_such_command"
+    "memory=bgen: out of memory"
+    "inner=bgen: the inner work says so"
+    "gone=bgen: 'unfix bg' of perturb has removed fix bg")
+  string(REGEX MATCH "^[a-z_]+" name ${stop})
+  string(REGEX REPLACE "^[a-z_]+=" "" sentence ${stop})
+  foreach(ranks 1 4)
+    add_engine_test(plugin.lead_stop.${name}.${ranks} ${ranks} "ERROR: ${sentence}"
+      $<TARGET_FILE:test_lead> --stop ${name})
+  endforeach()
+endforeach()
