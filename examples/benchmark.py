@@ -83,7 +83,7 @@ def read_free_energies(text, ref):
     for basin, row in rows.items():
         result[f"effective samples, {basin} (%)"] = row[4]
         tables = re.findall(rf"(?m)^{basin} +" + r" +".join([r"\S+"] * 4 + [NUMBER]), text)
-        result[f"effective samples, {basin}, least of all estimates (%)"] = min(map(float, tables), default=NAN)
+        result[f"effective samples, {basin}, lowest of all estimates (%)"] = min(map(float, tables), default=NAN)
     for basin, row in rows.items():
         result[f"acceptance of fresh proposals within {basin} (%)"] = row[5]
     there, back = numbers(rf"between {ref.first} and {ref.second}, were they balanced by offsets: {NUMBER} % there, "
@@ -95,7 +95,7 @@ def read_free_energies(text, ref):
 
 def read_jumps(text):
     found = numbers(r"jumps accepted: +(\d+) of (\d+) in all .*?(\d+) of (\d+) within basins .*?(\d+) of (\d+) between", text)
-    return {f"unbiased jumps accepted, {kind} (%)": 100 * accepted / attempts if attempts else NAN for kind, accepted, attempts
+    return {f"jumps without offsets accepted, {kind} (%)": 100 * accepted / attempts if attempts else NAN for kind, accepted, attempts
             in zip(("all", "within basins", "between basins"), found[::2], found[1::2])}
 
 
@@ -166,7 +166,7 @@ def read(name, seed):
     folder, ref = folder_of(name, seed), REFERENCES[name]
     text = (folder / f"log.{name}").read_text()
     result = read_free_energies(text, ref)
-    result["off by, in error bars"] = abs(result["ΔF by BAR (kT)"] - ref.difference) / result["its error bar"]
+    result["deviation in error bars"] = abs(result["ΔF by BAR (kT)"] - ref.difference) / result["its error bar"]
     result["RMS error of the profile (kT)"] = profile_error(folder, name, ref.within)
     return {**result, **read_jumps(text), **read_costs(name, folder, text)}
 
@@ -252,10 +252,10 @@ def picture(name, seeds, results):
 
 def temperatures(name, seeds):
     found = [read_temperatures(name, seed) for seed in seeds]
-    lines = ["One flow for each basin, trained at all of these temperatures at once from frames of T = 1 (`in.temperatures`): by BAR",
-             "at each temperature alone, and by MBAR of the samples and test frames of all. 68 % of the error bars should hold the exact",
-             "number.", "", "| T | exact ΔF (kT) | by | ΔF (kT) | its error bar | off by, greatest | bars that hold "
-             "it | effective samples, least (%) |", "|---|---|---|---|---|---|---|---|"]
+    lines = ["One flow for each basin, trained at all of these temperatures at once from frames at T = 1 (`in.temperatures`): by BAR",
+             "at each temperature alone, and by MBAR of the samples and test frames of all. 68 % of the error bars should include the",
+             "exact number.", "", "| T | exact ΔF (kT) | by | ΔF (kT) | its error bar | largest deviation | "
+             "error bars that include it | effective samples, lowest (%) |", "|---|---|---|---|---|---|---|---|"]
     for T, exact in TEMPERATURES[name].items():
         for method in ("BAR", "MBAR"):
             rows = [one[T, method] for one, _ in found if (T, method) in one]
@@ -291,7 +291,7 @@ def section(name, seeds):
         values = [r[row] for r in results]
         lines.append(f"| {row} | {cell(values)} | {each(row, values)} |")
     return (lines + [""] + (temperatures(name, seeds) if name in TEMPERATURES else []) +
-            more("The net and the schedule of the published work on the same frames (`in.paper`):", read_paper, name, seeds) +
+            more("The network and the schedule of the published work on the same frames (`in.paper`):", read_paper, name, seeds) +
             more("From one configuration to both basins (`in.explore`):", read_exploration, name, seeds))
 
 
@@ -310,13 +310,14 @@ def section_before(name):
 
 
 def page(seeds):
-    lines = ["# Results", "", "Written by `examples/benchmark.py`. Each run starts from nothing: MD frames, training, jumps.",
-             "Means ± standard errors over seeds, then each seed. Unbiased jumps can leave a basin at most as often as the other",
-             "one is visited; balanced acceptance is that of fresh proposals between basins of equal weight (`bgen free_energy`).",
-             "Energy calls are those of training, judging, estimates and jumps; those of training by energy contain the judging of",
-             "its lines. Frames are taken from MD, held-out ones included. Times are without set-up; a machine that is shared shows",
-             "in wall time, processor time is of the whole example with its pictures. Effective samples are one draw's: a flow that",
-             "is too thin in a tail shows in some draws only. What settings were chosen by is in the README of each example.", ""]
+    lines = ["# Results", "", "Written by `examples/benchmark.py`. Each run starts from nothing: MD frames, training, jumps. Values are means ±",
+             "standard errors over seeds, then those of each seed. Without offsets, jumps can leave a basin at most as often as the",
+             "other one is visited; the balanced acceptance is that of fresh proposals between equally populated basins (`bgen",
+             "free_energy`). Energy calls are those of training, validation, estimates and jumps; those of training by energy include",
+             "the validation of its lines. Frames are taken from MD and include test frames. Times are without set-up. A shared machine",
+             "affects the wall time; processor time is that of the whole example with its pictures. Effective samples are those of one",
+             "draw: a flow that is too thin in a tail shows in some draws only. The README of each example tells how its settings were",
+             "chosen.", ""]
     for name in REFERENCES:
         there = all((folder_of(name, seed) / "seconds").exists() for seed in seeds)
         lines += section(name, seeds) if there else section_before(name)
