@@ -14,7 +14,9 @@
 #include "input/error.h"
 #include "input/line.h" // before cmocka, which has a macro fail
 
+extern "C" {
 #include <cmocka.h>
+}
 
 /* |value - expected| <= tolerance */
 #define CHECK_CLOSE(value, expected, tolerance)                                                    \

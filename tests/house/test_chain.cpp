@@ -118,11 +118,11 @@ static void accepted_jumps_keep_or_resample_velocities(void **)
       world.energy(world.x.data(), grad_new.data());
       for (int c = 0; c < 4; c++) {
         const double mass = world.masses[c / 2], half = 0.5 * world.timestep / mass;
-        const double whole = world.v[c] + half * grad_new[c]; // that of the whole step
+        const double whole = world.v[c] - half * grad_new[c]; // that of the whole step
         if (resample)
           square.add(mass * whole * whole);
         else
-          CHECK_CLOSE(whole, v[c] + half * grad_old[c], 1e-12); // rounding of a few operations
+          CHECK_CLOSE(whole, v[c] - half * grad_old[c], 1e-12); // rounding of a few operations
       }
     }
     assert_true(n_accepted > 500);
@@ -138,7 +138,10 @@ static void offsets_and_steps_are_tuned_until_it_ends(void **)
           std::string(TWO_BASINS) + SMALL_FLOW + "move transfer 1 move near 1 auto offset auto");
   rig.train();
   const double step = bgen_markov_tuned(rig.state.chain, 1)[0];
-  for (int i = 0; i < 4000; i++) rig.state.attempt_jump();
+  for (int i = 0; i < 4000; i++) {
+    rig.draw(); // so that works are independent
+    rig.state.attempt_jump();
+  }
   assert_true(bgen_markov_tuned(rig.state.chain, 1)[0] != step);
   rig.state.set_tuning(false);
   /* ln 2 of the shares; more than 0.1 would be 5 errors of BAR of some 2000 works */

@@ -165,6 +165,7 @@ static void read_frame(Rig &rig, const std::vector<double> &x)
 static void an_atom_that_the_dump_lacks_is_found(void **)
 {
   Rig rig(two_wells(), "move fresh 1");
+  rig.world.x = {0.0, 0.0, 0.5, 0.5};
   rig.state.initialize();
   for (int i = 1; i < 16; i++) read_frame(rig, {0.1 * i, 0.0, 0.5, 0.5});
   CHECK_THROWS(read_frame(rig, {1.6, 0.0, 0.5, 0.5}), "atom 2 does not move for 16 frames");

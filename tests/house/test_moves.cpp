@@ -44,29 +44,36 @@ const Case CASES[] = {
 const char SYMMETRIC[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 basin right s 0 inf "
                          "identical types 1 mirror y 0 ";
 
-/* What is compared before and after: the basin, u, and moments of all coordinates. */
-std::vector<double> seen(const Rig &rig)
+/* What is compared before and after: the basin, u, and moments of the coordinates: those that do not
+   change when the particles change places, since a chain of identical particles is one of
+   configurations up to their order; and of the others each coordinate by itself. */
+std::vector<double> seen(const Rig &rig, bool symmetric)
 {
   const std::vector<double> &x = rig.world.x;
   std::vector<double> values = {static_cast<double>(rig.state.variables.basin_of(x.data()) == 1),
                                 rig.u()};
-  for (const double component : x) {
-    values.push_back(component);
-    values.push_back(component * component);
+  for (int c = 0; c < 2; c++) {
+    values.push_back(x[c] + x[c + 2]);
+    values.push_back(x[c] * x[c] + x[c + 2] * x[c + 2]);
+    values.push_back(x[c] * x[c + 2]);
   }
-  values.push_back(x[0] * x[2]);
+  values.push_back(x[0] * x[1] + x[2] * x[3]);
+  for (size_t c = 0; !symmetric && c < x.size(); c++) {
+    values.push_back(x[c]);
+    values.push_back(x[c] * x[c]);
+  }
   return values;
 }
 
 void check_invariant(const Case &of, Rig &rig)
 {
-  std::vector<Average> changes(seen(rig).size());
+  std::vector<Average> changes(seen(rig, of.symmetric).size());
   size_t n_accepted = 0, n_changes = 0;
   for (size_t i = 0; i < of.n; i++) {
     rig.draw();
-    const std::vector<double> before = seen(rig), x = rig.world.x;
+    const std::vector<double> before = seen(rig, of.symmetric), x = rig.world.x;
     rig.state.attempt_jump();
-    const std::vector<double> after = seen(rig);
+    const std::vector<double> after = seen(rig, of.symmetric);
     n_accepted += rig.world.x != x;
     n_changes += after[0] != before[0];
     for (size_t k = 0; k < after.size(); k++) changes[k].add(after[k] - before[k]);
