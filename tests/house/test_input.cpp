@@ -126,6 +126,8 @@ static void test_basins(void **)
                               3);
   assert_true(s.basins[0].ranges[0].low == 1.0 && s.basins[0].ranges[0].high == 9.0);
   assert_true(s.basins[1].ranges[1].low == 120.0 && s.basins[1].ranges[1].high == -60.0);
+  const Settings half = settings("cv t dihedral 1 2 3 4 basin half t 0 180", 3);
+  assert_true(bgen_cv_range_holds(&half.basins[0].ranges[0], 180.0)); // where the circle closes
 }
 
 /* Atom IDs become particles: cvs are then functions of the core. */
