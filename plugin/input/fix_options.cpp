@@ -195,6 +195,11 @@ Settings bgen::read_fix_settings(Line &line, int dimension)
 
 /* ---- what was read ---- */
 
+int Settings::cv_named(const std::string &name) const
+{
+  return index_of(cvs, name);
+}
+
 std::vector<std::string> Settings::basin_names() const
 {
   std::vector<std::string> names;

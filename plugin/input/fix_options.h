@@ -45,6 +45,7 @@ struct Settings {
   double bond_max = 0.0; // greatest length of bonds; 0: any
 
   bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
+  int cv_named(const std::string &name) const; // -1: none
   std::vector<std::string> basin_names() const;
   /* by kind, the second and later of a kind with a number: "fresh", "near", "fresh 2" */
   std::vector<std::string> move_names() const;

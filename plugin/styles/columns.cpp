@@ -17,19 +17,19 @@ static void add(Columns &to, Columns::Kind kind, const std::string &cv = "")
 }
 
 static const std::vector<Option<Columns>> KEYWORDS = {
-    {"u", "", "first", "energy of the whole system in kT",
-     [](Line &, Columns &to) { add(to, Columns::ENERGY); }},
-    {"lnq", "", "second", "ln of the density of the flows, NaN where one is not trained yet",
-     [](Line &, Columns &to) { add(to, Columns::LOG_Q); }},
-    {"lnw", "", "third", "ln of the weight, -u - lnq",
-     [](Line &, Columns &to) { add(to, Columns::LOG_W); }},
-    {"weight", "", "fourth", "weight of the configuration where there are offsets, exp(-offset)",
-     [](Line &, Columns &to) { add(to, Columns::WEIGHT); }},
-    {"basin", "", "-", "number of the basin from 1 on, 0 outside of all",
+    {"basin", "", "-", "number of the basin, from 1 on; 0 = none",
      [](Line &, Columns &to) { add(to, Columns::BASIN); }},
+    {"weight", "", "-", "e^-o, the weight of the configuration under offsets",
+     [](Line &, Columns &to) { add(to, Columns::WEIGHT); }},
     {"cv", "name", "-", "a collective variable of the fix",
      [](Line &line, Columns &to) { add(to, Columns::CV, line.text("the name of a cv")); }},
-    {"latent", "", "-", "latent coordinates in the flow of its basin, as many as coordinates",
+    {"lnq", "", "-", "log q, the density of the mixture",
+     [](Line &, Columns &to) { add(to, Columns::LOG_Q); }},
+    {"lnw", "", "-", "-u - log q, the importance weight",
+     [](Line &, Columns &to) { add(to, Columns::LOG_W); }},
+    {"u", "", "-", "U/kT, the reduced energy",
+     [](Line &, Columns &to) { add(to, Columns::ENERGY); }},
+    {"latent", "", "-", "latent coordinates, one value for each moved coordinate",
      [](Line &, Columns &to) { add(to, Columns::LATENT); }}};
 
 static const std::vector<Columns::Column> DEFAULT = {
@@ -37,7 +37,7 @@ static const std::vector<Columns::Column> DEFAULT = {
 
 CommandHelp columns_help()
 {
-  return {"compute ID group-ID bgen FIX-ID", keywords_of(KEYWORDS)};
+  return {"compute ID group bgen ID", keywords_of(KEYWORDS)};
 }
 
 /* "latent yes" and "latent no" of the first version */

@@ -10,20 +10,19 @@ namespace bgen {
 static void read_frames(Line &line, ModifySettings &to)
 {
   static constexpr FrameUse USES[] = {FrameUse::TRAIN, FrameUse::TEST, FrameUse::NONE};
-  to.use = USES[line.choice({"train", "test", "none"}, "use of frames")];
+  to.use = USES[line.choice({"train", "test", "none"}, "the use of frames")];
   to.has_use = true;
 }
 
 static void read_tune(Line &line, ModifySettings &to)
 {
-  to.tunes = line.yes("choice for tune");
+  to.tunes = line.yes("the choice of tuning");
   to.has_tuning = true;
 }
 
 static const std::vector<Option<ModifySettings>> KEYWORDS = {
-    {"frames", "train|test|none", "train", "what frames that come from now on are for",
-     read_frames},
-    {"tune", "no|yes", "yes", "whether offsets, steps and schedules are tuned further", read_tune}};
+    {"frames", "train|test|none", "train", "use of the frames that follow", read_frames},
+    {"tune", "no|yes", "yes", "whether offsets, steps and schedules are tuned", read_tune}};
 
 CommandHelp modify_help()
 {

@@ -3,9 +3,9 @@
    "word TAB values TAB default TAB help" for each row, then an empty line */
 
 #include "actions/actions.h"
-#include "input/compute_options.h"
 #include "input/fix_options.h"
-#include "input/modify_options.h"
+#include "styles/columns.h"
+#include "styles/modify_options.h"
 
 #include <cstdio>
 
@@ -25,7 +25,7 @@ int main()
   print(cv_help());
   for (const CommandHelp &move : move_helps()) print(move);
   print(modify_help());
-  print(compute_help());
+  print(columns_help());
   for (const ActionKind &action : actions()) print(action.help());
   return 0;
 }

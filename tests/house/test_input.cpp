@@ -3,10 +3,6 @@
 
 #include "input_lines.h"
 
-#include "input/compute_options.h"
-#include "input/error.h"
-#include "input/modify_options.h"
-
 #include <cmath>
 #include <vector>
 
@@ -177,55 +173,6 @@ static void test_defaults_of_tables(void **)
   assert_true(!settings("velocity keep").resample_velocities);
 }
 
-/* ---- compute and fix_modify ---- */
-
-static std::vector<ComputeColumn> columns(const std::string &text)
-{
-  static const std::vector<CvSettings> cvs = settings("cv s coordinate 1 x cv d distance 1 2").cvs;
-  Line line = line_of("compute bgen", text);
-  return read_columns(line, cvs);
-}
-
-static void test_columns(void **)
-{
-  const auto all = columns("basin weight cv d lnq lnw u latent cv s u");
-  const struct {
-    ComputeColumn::Kind kind;
-    int cv;
-    size_t n;
-  } expected[] = {
-      {ComputeColumn::BASIN, -1, 1},  {ComputeColumn::WEIGHT, -1, 1}, {ComputeColumn::CV, 1, 1},
-      {ComputeColumn::LNQ, -1, 1},    {ComputeColumn::LNW, -1, 1},    {ComputeColumn::U, -1, 1},
-      {ComputeColumn::LATENT, -1, 6}, {ComputeColumn::CV, 0, 1},      {ComputeColumn::U, -1, 1}};
-  assert_int_equal(all.size(), std::size(expected));
-  for (size_t i = 0; i < all.size(); i++)
-    assert_true(all[i].kind == expected[i].kind && all[i].cv == expected[i].cv &&
-                all[i].n_values(6) == expected[i].n);
-  const auto usual = columns(""), said = columns("u lnq lnw weight");
-  assert_true(usual.size() == 4 && said.size() == 4);
-  for (size_t i = 0; i < 4; i++) assert_true(usual[i].kind == said[i].kind);
-}
-
-static void test_modify(void **)
-{
-  ModifySettings modify;
-  Line line = line_of("fix_modify bg", "tune no energy yes");
-  assert_true(read_modify(line, modify) && modify.tune == 0 && modify.frames == -1);
-  assert_true(!read_modify(line, modify) && line.peek() == "energy"); // LAMMPS' own
-  const char *const uses[] = {"train", "test", "none"};
-  for (int use = 0; use < 3; use++) {
-    Line frames = line_of("fix_modify bg", std::string("frames ") + uses[use]);
-    assert_true(read_modify(frames, modify) && modify.frames == use && !frames.more());
-  }
-  Line wrong = line_of("fix_modify bg", "frames dump");
-  try {
-    read_modify(wrong, modify);
-    fail_msg("frames dump was read");
-  } catch (const Error &error) {
-    expect_words("frames dump", error.what(), "fix_modify bg: |'dump'|train, test, none");
-  }
-}
-
 /* after all others */
 static void test_all_keywords_were_read(void **)
 {
@@ -248,8 +195,6 @@ int main()
       cmocka_unit_test(test_resolve),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_defaults_of_tables),
-      cmocka_unit_test(test_columns),
-      cmocka_unit_test(test_modify),
       cmocka_unit_test(test_all_keywords_were_read),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -3,11 +3,6 @@
 
 #include "input_lines.h"
 
-#include "input/compute_options.h"
-#include "input/error.h"
-
-#include <vector>
-
 #include <csetjmp>
 #include <cstdarg>
 #include <cstddef>
@@ -138,33 +133,6 @@ static void test_old_words(void **)
   expect_refused("2 1.0 4711 move several 1 32", "'several' no longer exists|move fresh F tries K");
 }
 
-static std::vector<ComputeColumn> columns(const std::string &text)
-{
-  static const std::vector<CvSettings> cvs = settings("cv s coordinate 1 x cv d distance 1 2").cvs;
-  Line line = line_of("compute bgen", text);
-  return read_columns(line, cvs);
-}
-
-static void expect_column_refused(const std::string &text, const std::string &words)
-{
-  try {
-    columns(text);
-  } catch (const Error &error) {
-    expect_words(text, error.what(), words);
-    return;
-  }
-  fail_msg("'%s' was read", text.c_str());
-}
-
-static void test_mistakes_of_columns(void **)
-{
-  expect_column_refused("cv", "after 'cv'|name of a cv");
-  expect_column_refused("u cv w", "no cv 'w'");
-  expect_column_refused("speed", "'speed'|basin, weight, cv, lnq, lnw, u, latent");
-  expect_column_refused("latent yes", "latent yes|u lnq lnw weight latent");
-  expect_column_refused("help", "basin|latent");
-}
-
 int main()
 {
   const CMUnitTest tests[] = {
@@ -172,7 +140,6 @@ int main()
       cmocka_unit_test(test_mistakes_before_keywords),
       cmocka_unit_test(test_mistakes_of_moves),
       cmocka_unit_test(test_old_words),
-      cmocka_unit_test(test_mistakes_of_columns),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
