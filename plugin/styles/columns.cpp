@@ -49,6 +49,13 @@ static void fail_old_latent(const Line &line)
               "': name the columns instead, as in 'u lnq lnw weight latent'");
 }
 
+static bool has_cv(const Settings &settings, const std::string &name)
+{
+  for (const CvSettings &cv : settings.cvs)
+    if (cv.name == name) return true;
+  return false;
+}
+
 Columns read_columns(Line &line, const Settings &settings)
 {
   Columns columns;
@@ -57,7 +64,7 @@ Columns read_columns(Line &line, const Settings &settings)
       fail_unknown(line, line.peek(), keywords_of(KEYWORDS), {});
     const Columns::Column &latest = columns.all.back();
     if (latest.kind == Columns::LATENT) fail_old_latent(line);
-    if (latest.kind == Columns::CV && settings.cv_named(latest.cv) < 0)
+    if (latest.kind == Columns::CV && !has_cv(settings, latest.cv))
       line.fail("the fix has no cv '" + latest.cv + "'");
   }
   if (columns.all.empty()) columns.all = DEFAULT;

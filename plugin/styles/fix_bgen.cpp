@@ -139,7 +139,9 @@ void FixBgen::post_run()
   stepping_ = false;
   lead->run([&] {
     if (state->end_of_run())
-      state->host.print("\nfix bgen " + state->id + ":\n" + jumps_report(*state));
+      state->host.print("\nfix bgen " + state->id + ":\n" +
+                        bgen::jumps_report(state->chain, state->before_run(),
+                                           {settings_.move_names(), settings_.basin_names()}));
   });
 }
 

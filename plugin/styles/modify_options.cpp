@@ -45,8 +45,10 @@ void modify(State &state, const ModifySettings &change)
   if (change.has_use) state.take_frames(change.use);
   if (change.has_tuning) {
     state.set_tuning(change.tunes);
-    state.host.print("bgen " + state.id + (change.tunes ? ": tunes" : ": tuned") +
-                     tuned_text(state) + "\n");
+    state.host.print(
+        "bgen " + state.id + (change.tunes ? ": tunes" : ": tuned") +
+        tuned_text(state.chain, {state.settings.move_names(), state.settings.basin_names()}) +
+        "\n");
   }
 }
 
