@@ -31,7 +31,7 @@ struct Rig {
   uint64_t n_drawn = 0;
 
   /* Flows of all basins: fitted to exact frames, then moved by random numbers, so that they are no
-     good and their volume factors are other ones everywhere. */
+     good, and their volume factors and shares other ones everywhere. */
   void train(double perturbation = 0.15);
   /* The world to an exact draw of e^{-u + offset}, where it is not refused. */
   void draw();
