@@ -188,8 +188,8 @@ static void test_capped(void **state)
   tear_down();
 }
 
-/* of identical particles: some samples lie outside the domain, and count as those without an energy
-   */
+/* of identical particles: some samples lie outside the domain, and count as those without an
+   energy */
 static void test_outside(void **state)
 {
   static const int alike[2] = {0, 0};
@@ -211,8 +211,8 @@ static void test_outside(void **state)
   tear_down();
 }
 
-/* evenly from all, and a verdict may be asked for before their energies are known: they come first
-   */
+/* evenly from all, and a verdict may be asked for before their energies are known: they come
+   first */
 static void test_many_frames(void **state)
 {
   bgen_wanted wanted;
