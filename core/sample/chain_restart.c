@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   One function says what comes after what; it is gone through to count, to write, to check, to make
-   room and to read.  Only a state that has passed the check is read. */
+   One function says what comes after what; it is gone through to count, to write, to check (and to
+   make room) and to read.  Only a state that has passed the check is read. */
 #include "sample/chain_restart.h"
 
 #include <string.h>
@@ -12,12 +12,12 @@ static const size_t WORD = sizeof(uint64_t);
 static const double GREATEST = 1.7976931348623157e308;
 static const uint64_t MOST_COUNTED = UINT64_C(1) << 62; /* so that no sum of two overflows */
 
-typedef enum purpose { COUNT, WRITE, CHECK, MAKE_ROOM, READ } purpose;
+typedef enum purpose { COUNT, WRITE, CHECK, READ } purpose;
 
 typedef struct file {
   purpose purpose;
   uint64_t *words;      /* to WRITE to */
-  const char *bytes;    /* to CHECK, MAKE_ROOM and READ from */
+  const char *bytes;    /* to CHECK and READ from */
   size_t at, n;         /* words: the next one, and all there are to read from */
   const char *wrong;    /* what does not fit; NULL: nothing so far */
   int64_t energy_calls; /* to WRITE */
@@ -114,7 +114,7 @@ static bgen_status list_of_works(file *f, bgen_work_list *list, size_t most)
 {
   const size_t n = length(f, list->n, 0, most, "a list of works is longer than it may be");
   bgen_status status = BGEN_OK;
-  if (f->purpose == MAKE_ROOM) status = bgen_work_list_reserve(list, n);
+  if (f->purpose == CHECK) status = bgen_work_list_reserve(list, n);
   for (size_t i = 0; !status && i < n; i++) {
     double work = reads(f) ? 0.0 : list->work[i];
     word(f, &work);
@@ -318,7 +318,6 @@ bgen_status bgen_markov_unpack(bgen_markov_chain *chain, size_t n_bytes, const v
   file f = {.purpose = CHECK, .bytes = bytes, .at = 2, .n = n_bytes / WORD};
   status = compare_texts(&f, chain);
   if (!status) status = go_through(f, CHECK, chain);
-  if (!status) status = go_through(f, MAKE_ROOM, chain);
   if (!status) status = go_through(f, READ, chain);
   if (!status) bgen_markov_note_works(chain);
   return status;

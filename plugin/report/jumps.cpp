@@ -115,9 +115,10 @@ std::string JumpsReport::totals() const
 std::string JumpsReport::border() const
 {
   if (count(BGEN_COUNT_CROSSINGS) == 0) return "";
-  return bgen::text("  boundaries:       %lld MD segments changed the basin, %lld of them were "
-                    "undone\n",
-                    (long long) count(BGEN_COUNT_CROSSINGS), (long long) count(BGEN_COUNT_UNDONE));
+  return bgen::text(
+      "  boundaries:       MD segments that changed the basin: %lld, of which %lld were "
+      "undone\n",
+      (long long) count(BGEN_COUNT_CROSSINGS), (long long) count(BGEN_COUNT_UNDONE));
 }
 
 /* ---- the table ---- */

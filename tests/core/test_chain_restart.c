@@ -27,6 +27,8 @@ static void test_goes_on(void **state)
     CHECK_OK(bgen_markov_unpack(second, n_bytes, words));
     free(words);
     check_same_chains(first, second);
+    bgen_markov_works_since(second, bgen_markov_totals(second), TRANSFER, 0, 1, &n);
+    assert_int_equal(n, 0); /* the totals know how many works there are */
     live(second, N);
     live(first, N);
     check_same_chains(first, second);
@@ -170,6 +172,18 @@ static void test_truncated(void **state)
   }
 }
 
+static void test_too_long(void **state)
+{
+  (void) state;
+  uint64_t *longer = must_allocate((n_words + 1) * WORD);
+  memcpy(longer, words, n_words * WORD);
+  longer[n_words] = 0, longer[1] = n_words + 1;
+  CHECK_REFUSED(bgen_markov_unpack(other, (n_words + 1) * WORD, longer), BGEN_BAD_FILE,
+                "belongs to nothing");
+  CHECK_REFUSED(bgen_markov_unpack(other, n_words * WORD, longer), BGEN_BAD_FILE, "length");
+  free(longer);
+}
+
 /* Each word in turn becomes one that is hardly meant: refused, and nothing has changed, or it is a
    number that may be anything (the seed, the checksum, a count, a work), and then the chain can go
    on. */
@@ -231,6 +245,10 @@ static void test_sentences(void **state)
   words[seed + 12] = right[3];
   words[n_words - 1] = 65 * words[n_words - 2];
   check_refused(BGEN_BAD_FILE, "visits do not fit");
+  words[n_words - 1] = 61,
+                  words[n_words - 3] = 1; /* one in the last block, which is still to come */
+  check_refused(BGEN_BAD_FILE, "visits do not fit");
+  words[n_words - 3] = 0;
   words[n_words - 1] = 3; /* fewer than are in the blocks */
   check_refused(BGEN_BAD_FILE, "visits do not fit");
   words[n_words - 2] = 0;
@@ -243,7 +261,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_goes_on), cmocka_unit_test(test_form), WITH_WORDS(test_other_versions),
-      WITH_WORDS(test_other_options), WITH_WORDS(test_truncated),  WITH_WORDS(test_damaged),
-      WITH_WORDS(test_sentences)};
+      WITH_WORDS(test_other_options), WITH_WORDS(test_truncated),  WITH_WORDS(test_too_long),
+      WITH_WORDS(test_damaged),       WITH_WORDS(test_sentences)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
