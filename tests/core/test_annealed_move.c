@@ -5,6 +5,7 @@
 #include "sample/annealed_move.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -24,6 +25,7 @@ typedef struct mover {
   bgen_annealed_move *move;
   bgen_annealed *paths; /* for moves in parts */
   double lambda[STEPS + 1];
+  bool noted;
 } mover;
 
 static const double ones[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
@@ -69,6 +71,7 @@ static bgen_annealed_result try_whole(const mover *r, uint64_t point, const doub
                                    .temperature = r->m.T,
                                    .dynamics = dynamics,
                                    .lambda = r->lambda,
+                                   .noted = r->noted,
                                    .seed = SEED,
                                    .number = point,
                                    .x = x,
@@ -89,17 +92,36 @@ static bgen_annealed_result try_whole(const mover *r, uint64_t point, const doub
 
 /* ---- the same in parts ---- */
 
+/* works of the steps of all paths, in the order from the flow */
+static struct {
+  size_t n;
+  double work[STEPS][2 * POINTS];
+} noted;
+
+/* the work of step `at` of the path */
+static void note(const bgen_annealed *a, double of_step)
+{
+  const size_t t = a->to_flow ? STEPS - a->at : a->at - 1;
+  noted.work[t][noted.n] = of_step;
+}
+
 /* the path that has been begun, to its end */
 static double follow(bgen_annealed *a)
 {
-  double grad[MOST_DIM];
+  double grad[MOST_DIM], before = 0;
   bgen_wanted wanted;
-  CHECK_OK(bgen_annealed_next(a, &wanted));
-  while (wanted.n) {
-    const double u = energy(a->path->dim, wanted.x, grad);
-    CHECK_OK(bgen_annealed_arrive(a, &u, grad));
+  for (size_t t = 0; t < STEPS; t++) {
     CHECK_OK(bgen_annealed_next(a, &wanted));
+    if (wanted.n) {
+      const double u = energy(a->path->dim, wanted.x, grad);
+      CHECK_OK(bgen_annealed_arrive(a, &u, grad));
+    }
+    note(a, a->path->work[0] - before);
+    before = a->path->work[0];
   }
+  CHECK_OK(bgen_annealed_next(a, &wanted));
+  assert_int_equal(wanted.n, 0);
+  noted.n = (noted.n + 1) % (2 * POINTS);
   return a->path->work[0];
 }
 
@@ -222,6 +244,7 @@ static void check(model m, bgen_annealed_start start, fault f, const char *name)
 {
   mover r = make_mover(m, start);
   double acceptance;
+  noted.n = 0;
   check_parts(&r);
   const double right = one_step(&r, true, NONE, &acceptance);
   print_message("%s: worst moment %.2f sigma, acceptance %.3f\n", name, right, acceptance);
@@ -317,57 +340,47 @@ static void test_paths_that_break_off(void **state)
 
 /* ---- tuning ---- */
 
-/* 200 moves under a schedule, with their works noted; the variance of W_2 over those of one flow */
-static double spread_of_works(const mover *r, uint64_t first, bool noted)
+static int compare(const void *a, const void *b)
 {
-  average works = {0};
-  for (uint64_t i = first; i < first + 200; i++) {
-    double x[MOST_DIM], grad[MOST_DIM];
-    bgen_wanted wanted;
-    normal_draw(i, 1, r->m.dim, x);
-    const bgen_annealed_attempt attempt = {.from = 0,
-                                           .temperature = 1,
-                                           .dynamics = dynamics,
-                                           .lambda = r->lambda,
-                                           .noted = noted,
-                                           .seed = SEED,
-                                           .number = i,
-                                           .x = x,
-                                           .grad_u = grad,
-                                           .u = energy(r->m.dim, x, grad)};
-    bgen_annealed_move_begin(r->move, &attempt);
-    CHECK_OK(bgen_annealed_move_next(r->move, &wanted));
-    while (wanted.n) {
-      double grad_there[MOST_DIM];
-      const double u = energy(r->m.dim, wanted.x, grad_there);
-      CHECK_OK(bgen_annealed_move_arrive(r->move, &u, grad_there));
-      CHECK_OK(bgen_annealed_move_next(r->move, &wanted));
-    }
-    if (bgen_annealed_move_result(r->move).arrived)
-      average_add(&works, bgen_annealed_move_result(r->move).work);
-  }
-  return average_variance(&works);
+  const double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
 }
 
-/* A schedule whose first step does nearly all becomes one of more equal steps; what was not noted
-   does not count; the next schedule needs twice as many paths. */
+/* by the distance between the quartiles of the works that were noted here */
+static void expect_schedule(const double *lambda, double *adapted)
+{
+  const size_t n = noted.n;
+  double spread[STEPS];
+  for (size_t t = 0; t < STEPS; t++) {
+    qsort(noted.work[t], n, sizeof(double), compare);
+    spread[t] = noted.work[t][3 * n / 4] - noted.work[t][n / 4];
+  }
+  bgen_annealed_adapt(STEPS, lambda, spread, adapted);
+}
+
+/* Each move has two paths.  The first schedule is made of 40 of them, the second one of 80, and so
+   on; what is not to be noted does not count. */
 static void test_schedule_is_tuned(void **state)
 {
   model m = make((bgen_layout){1, 2}, no_symmetry, 1);
   mover r = make_mover(m, BGEN_START_ANY);
+  double x[MOST_DIM], adapted[STEPS + 1];
   (void) state;
   r.lambda[1] = 0.98;
-  spread_of_works(&r, 0, false);
-  assert_false(bgen_annealed_move_adapt(r.move, r.lambda));
-  CHECK_CLOSE(r.lambda[1], 0.98, 0);
-  const double before = spread_of_works(&r, 0, true);
-  assert_true(bgen_annealed_move_adapt(r.move, r.lambda));
-  CHECK_CLOSE(r.lambda[0], 0, 0);
-  CHECK_WITHIN(r.lambda[1], 0.2, 0.8);
-  CHECK_CLOSE(r.lambda[STEPS], 1, 0);
-  assert_false(bgen_annealed_move_adapt(r.move, r.lambda)); /* forgotten */
-  print_message("variance of works %.3f, tuned %.3f\n", before, spread_of_works(&r, 1000, true));
-  assert_true(bgen_annealed_move_adapt(r.move, r.lambda));
+  noted.n = 0;
+  for (uint64_t i = 0; i < 100; i++) {
+    normal_draw(i, 1, r.m.dim, x);
+    r.noted = i >= 40;
+    assert_true(try_whole(&r, i, x).arrived);
+    if (r.noted) try_parts(&r, NONE, i, x);
+    if (i == 59 || i == 99) expect_schedule(r.lambda, adapted);
+    assert_int_equal(bgen_annealed_move_adapt(r.move, r.lambda), i == 59 || i == 99);
+    if (i != 59 && i != 99) continue;
+    print_message("schedule 0 %.3f 1\n", r.lambda[1]);
+    CHECK_SAME(STEPS + 1, r.lambda, adapted);
+    CHECK_WITHIN(r.lambda[1], 0.1, 0.8);
+    noted.n = 0;
+  }
   free_mover(&r);
   free_model(&m);
 }

@@ -72,6 +72,17 @@ static void test_same_bits(void **state)
   free_model(&loaded);
 }
 
+/* what was loaded is saved as the same bytes */
+static void check_saved_again(const bgen_generator *g)
+{
+  size_t n, n_again;
+  CHECK_OK(bgen_model_save(g, 2, notes, broken));
+  char *bytes = read_all(path, &n), *again = read_all(broken, &n_again);
+  assert_int_equal(n, n_again);
+  CHECK_SAME(n, bytes, again);
+  free(bytes), free(again);
+}
+
 static void test_random_masks_are_in_the_file(void **state)
 {
   static const int species[5] = {0, 1, 0, -1, 0};
@@ -88,6 +99,7 @@ static void test_random_masks_are_in_the_file(void **state)
   CHECK_OK(bgen_generator_create(&options, &g));
   CHECK_OK(bgen_model_save(saved.g, 2, notes, path));
   CHECK_OK(bgen_model_load(g, 2, notes, path));
+  check_saved_again(g);
   model loaded = {g, make_workspace(g, 1), 10, 3, 1};
   CHECK_OK(bgen_generator_log_q(saved.g, saved.w, 1, POINTS, x, before));
   check_unchanged(&loaded);
