@@ -15,7 +15,7 @@ set_tests_properties(doc.sphinx doc.form doc.words doc.spelling doc.links
 
 if(TARGET options) # of tests/house
   add_executable(read_fix_lines ${CMAKE_CURRENT_LIST_DIR}/read_fix_lines.cpp)
-  target_link_libraries(read_fix_lines PRIVATE bgen_rooms bgen_warnings)
+  target_link_libraries(read_fix_lines PRIVATE house_styles bgen_warnings)
   add_test(NAME doc.examples
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_examples.py)
   set_tests_properties(doc.examples PROPERTIES LABELS doc TIMEOUT 120

@@ -2,9 +2,9 @@
 /* read_fix_lines.cpp - reads lines "fix ID group bgen ..." and "compute ID group bgen FIXID ..." from
    stdin with the parser of the plugin; prints a sentence for each line that it refuses */
 
-#include "input/compute_options.h"
 #include "input/error.h"
 #include "input/fix_options.h"
+#include "styles/columns.h"
 
 #include <cstdio>
 #include <iostream>
@@ -37,7 +37,7 @@ static Line line_from(std::vector<std::string> &words, size_t first, const char 
   return Line(subject, static_cast<int>(arguments.size()), arguments.data());
 }
 
-/* in order, for a compute needs the cvs of its fix */
+/* in order, for a compute names cvs of its fix */
 static void read(std::vector<std::string> &words, std::map<std::string, Settings> &fixes)
 {
   if (words.size() < 5) throw Error("too few words");
@@ -45,7 +45,7 @@ static void read(std::vector<std::string> &words, std::map<std::string, Settings
   if (words[0] == "fix")
     fixes[words[1]] = read_fix_settings(line, 3);
   else
-    read_columns(line, fixes[words[4]].cvs);
+    read_columns(line, fixes[words[4]]);
 }
 
 int main()
