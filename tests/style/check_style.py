@@ -27,8 +27,8 @@ CORE_MAY_SEE = {
     "coords": {"base"},
     "layers": {"base"},
     "model": {"base", "coords", "layers"},
-    "train": {"base", "coords", "layers", "model"},
-    "sample": {"base", "coords", "layers", "model", "estimate"},  # works of jumps are estimates' data
+    "sample": {"base", "coords", "layers", "model", "estimate"},  # works and visits are its data
+    "train": {"base", "coords", "layers", "model", "estimate", "sample"},  # judged by BAR; frames move while it learns
     "estimate": {"base"},
 }
 FOREIGN = {"cblas.h": {"base/linalg.c"}, "lapacke.h": {"base/linalg.c"}, "cjson/cJSON.h": {"model/model_file.c"}}
