@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
 
+#include "engine/build.h"
 #include "engine/lammps_compat.h"
 #include "styles/command_bgen.h"
 #include "styles/compute_bgen.h"
 #include "styles/fix_bgen.h"
 
 #include <cstring>
-#include <mpi.h>
 
 using namespace LAMMPS_NS;
 
@@ -35,26 +35,6 @@ static Command *create_command(LAMMPS *lmp)
   return new CommandBgen(lmp);
 }
 
-/* bgenplugin.c has seen to the version; a LAMMPS of that version may still be another build. */
-static const char *mismatch(void *lammps)
-{
-  if (lammps_extract_setting(lammps, "tagint") != sizeof(tagint) ||
-      lammps_extract_setting(lammps, "bigint") != sizeof(bigint))
-    return "bgen was built with other integer sizes than this LAMMPS: set LAMMPS_SIZES to the "
-           "value of LAMMPS' build";
-
-  char library[1 << 14]; // if it is another MPI, our MPI_MAX_LIBRARY_VERSION_STRING is not its own
-  int length = 0;
-  MPI_Get_library_version(library, &length);
-#if defined(OPEN_MPI)
-  const bool same_mpi = strstr(library, "Open MPI") != nullptr;
-#else
-  const bool same_mpi = strstr(library, "Open MPI") == nullptr;
-#endif
-  if (same_mpi) return nullptr;
-  return "bgen was built with another MPI than this LAMMPS: build it with the MPI of LAMMPS";
-}
-
 /* What LAMMPS' plugin loader does, for a LAMMPS without one. */
 static void add_directly(Plugin *plugin, void *lammps)
 {
@@ -71,7 +51,7 @@ static void add_directly(Plugin *plugin, void *lammps)
    nothing was added. */
 extern "C" const char *bgen_add_styles(void *lammps, void *dso, void *regfunc)
 {
-  const char *refusal = mismatch(lammps);
+  const char *refusal = bgen::build_mismatch(lammps);
   if (refusal) return refusal;
 
   auto *add = regfunc ? reinterpret_cast<AddFunction *>(regfunc) : add_directly;
