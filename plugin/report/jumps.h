@@ -17,7 +17,8 @@ struct JumpNames {
 };
 
 /* Lines on all attempts since `before`, a snapshot of the totals of the same chain; nullptr: since
-   the beginning.  Free energies are those of all attempts with the present model and temperature. */
+   the beginning.  Free energies are those of all attempts with the present model and
+   temperature. */
 std::string jumps_report(const bgen_markov_chain *chain, const bgen_totals *before,
                          const JumpNames &names);
 

@@ -100,8 +100,8 @@ static void test_counts(void **)
        "    near                0          0         0", "  No move has changed the basin."});
 }
 
-/* Mean and deviation of the works: 1 +- 1/4 (40/39)^(1/2). BAR of two lists that mirror each other is
-   their middle; two basin changes a second and 1e6 a million energies. */
+/* Mean and deviation of the works: 1 +- 1/4 (40/39)^(1/2). BAR of two lists that mirror each other
+   is their middle; two basin changes a second and 1e6 a million energies. */
 static void test_works(void **)
 {
   attempts(20, TRANSFER, LEFT, RIGHT, true, 0.75);
