@@ -101,7 +101,7 @@ static void test_counts(void **)
 }
 
 /* Mean and deviation of the works: 1 +- 1/4 (40/39)^(1/2). BAR of two lists that mirror each other
-   is their middle; two basin changes a second and 1e6 a million energies. */
+   is their middle; 4 basin changes a second, half as many as energies. */
 static void test_works(void **)
 {
   attempts(20, TRANSFER, LEFT, RIGHT, true, 0.75);
