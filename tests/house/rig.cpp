@@ -17,6 +17,20 @@ Wells two_wells()
   return {{{1.0, {-1.2, 0.0, 0.3, -0.2}, 0.6}, {0.5, {1.2, 0.4, -0.3, 0.1}, 0.4}}};
 }
 
+Wells distant_wells()
+{
+  return {{{1.0, {0.0, 0.0, 1.0, 0.2}, 0.2}, {0.5, {0.1, 0.0, 2.2, -0.1}, 0.3}}};
+}
+
+/* the third goes along from well to well */
+Wells wells_in_a_bath()
+{
+  Wells all = two_wells();
+  all.wells[0].mean.insert(all.wells[0].mean.end(), {-0.5, 1.0});
+  all.wells[1].mean.insert(all.wells[1].mean.end(), {0.2, 1.3});
+  return all;
+}
+
 /* each well with its images */
 Wells symmetric_wells()
 {
@@ -31,9 +45,15 @@ Wells symmetric_wells()
   return all;
 }
 
+static Engine &pair(AnalyticHost &host)
+{
+  host.groups["pair"] = {1, 2};
+  return host.engine_of_group("pair");
+}
+
 Rig::Rig(const Wells &_wells, const std::string &line)
-    : wells(_wells), world(2, 2), host(world),
-      state("bg", settings_of("1 1.0 7 " + line, 2), host, host.all())
+    : wells(_wells), world(static_cast<int>(_wells.wells[0].mean.size() / 2), 2), host(world),
+      state("bg", settings_of("1 1.0 7 " + line, 2), host, pair(host))
 {
   world.energy = [this](const double *x, double *grad) { return wells.energy(x, grad); };
   wells.draw(n_drawn++, world.x.data());
@@ -42,7 +62,7 @@ Rig::Rig(const Wells &_wells, const std::string &line)
 void Rig::train(double perturbation)
 {
   Model &model = state.model;
-  std::vector<double> x(world.x.size());
+  std::vector<double> x(world.x.size()); // of which the first are the pair
   for (size_t i = 0; i < N_FRAMES; i++) {
     wells.draw(1000000000 + i, x.data());
     state.frames.add(FrameUse::TRAIN, x.data(), world.temperature);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rig.h - a fix bgen in a small world of which everything is known: two particles in a plane, whose
-   e^-U is a sum of normal distributions, about a basin on the left and one on the right */
+/* rig.h - a fix bgen in a small world of which everything is known: a pair of particles in a
+   plane whose e^-U is a sum of normal distributions, about a basin on the left and one on the right */
 
 #ifndef BGEN_TESTS_HOUSE_RIG_H
 #define BGEN_TESTS_HOUSE_RIG_H
@@ -16,12 +16,14 @@ namespace bgen {
 extern const char TWO_BASINS[];
 extern const char SMALL_FLOW[]; // one that is quick
 
-Wells two_wells(); // left is more probable and wider
-/* the same, but the particles are identical, and y may be mirrored about 0 */
+Wells two_wells();       // left is more probable and wider
+Wells distant_wells();   // both particles are near each other, or far
+Wells wells_in_a_bath(); // as two_wells(), but there is a third particle
+/* as two_wells(), but the particles are identical, and y may be mirrored about 0 */
 Wells symmetric_wells();
 
 struct Rig {
-  /* "fix ID group bgen 1 1.0 7 " + line; the world begins at draw 0 */
+  /* "fix bg pair bgen 1 1.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0 */
   Rig(const Wells &wells, const std::string &line);
 
   Wells wells;

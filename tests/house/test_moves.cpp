@@ -14,41 +14,52 @@ using namespace bgen;
 
 namespace {
 
+/* Particles that are identical, with a mirror; basins that differ in the distance of both; a third
+   particle, which is not in the group of the fix. */
+enum Kind { PLAIN, SYMMETRIC, DISTANCE, BATH };
+
 struct Case {
   const char *name, *move, *more;
-  bool symmetric; // in the world of identical particles and a mirror
-  bool changes;   // it leads from basin to basin
-  size_t n;       // attempts
+  Kind kind;
+  bool changes; // it leads from basin to basin
+  size_t n;     // attempts
 };
 
 const char DRIVEN[] = "move driven 1 s -1.2 1.2 spring 10 steps 20 dt 0.1 damp 1 ";
+const char WEAKLY[] = "move driven 1 s -0.8 0.8 spring 3 steps 10 dt 0.2 damp 1 ";
+const char DRAGGED[] = "move driven 1 d 1 2.2 spring 10 steps 10 dt 0.1 damp 1 ";
 const char ANNEALED[] = "move annealed 1 steps 4 dt 0.2 damp 1 ";
 
 const Case CASES[] = {
-    {"fresh", "move fresh 1", "", false, true, 20000},
-    {"fresh with tries", "move fresh 1 tries 4", "", false, true, 10000},
-    {"near", "move near 1 0.5", "", false, false, 20000},
-    {"transfer", "move transfer 1", "", false, true, 20000},
-    {"annealed any", ANNEALED, "", false, true, 4000},
-    {"annealed other", ANNEALED, "start other", false, true, 4000},
-    {"annealed transfer", ANNEALED, "start transfer", false, true, 4000},
-    {"driven", DRIVEN, "", false, true, 8000},
-    {"driven with an escort", DRIVEN, "escort yes", false, true, 8000},
-    {"driven by frames", DRIVEN, "escort frames", false, true, 8000},
-    {"driven with heat", DRIVEN, "heat 2", false, true, 8000},
-    {"symmetric fresh", "move fresh 1", "", true, true, 20000},
-    {"symmetric near", "move near 1 0.5", "", true, false, 20000},
-    {"symmetric transfer", "move transfer 1", "", true, true, 20000},
-    {"symmetric annealed", ANNEALED, "", true, true, 4000},
+    {"fresh", "move fresh 1", "", PLAIN, true, 20000},
+    {"fresh with tries", "move fresh 1 tries 4", "", PLAIN, true, 10000},
+    {"near", "move near 1 0.5", "", PLAIN, false, 20000},
+    {"transfer", "move transfer 1", "", PLAIN, true, 20000},
+    {"annealed any", ANNEALED, "", PLAIN, true, 4000},
+    {"annealed other", ANNEALED, "start other", PLAIN, true, 4000},
+    {"annealed transfer", ANNEALED, "start transfer", PLAIN, true, 4000},
+    {"driven", DRIVEN, "", PLAIN, true, 8000},
+    {"driven with an escort", DRIVEN, "escort yes", PLAIN, true, 8000},
+    {"driven by frames", DRIVEN, "escort frames", PLAIN, true, 8000},
+    {"driven with heat", DRIVEN, "heat 2", PLAIN, true, 8000},
+    {"distance by escort", DRAGGED, "escort yes", DISTANCE, true, 8000},
+    {"driven weakly", WEAKLY, "", PLAIN, true, 20000},
+    {"driven with a bath", DRIVEN, "atoms all", BATH, true, 8000},
+    {"distance transfer", "move transfer 1", "", DISTANCE, true, 20000},
+    {"symmetric fresh", "move fresh 1", "", SYMMETRIC, true, 20000},
+    {"symmetric near", "move near 1 0.5", "", SYMMETRIC, false, 20000},
+    {"symmetric transfer", "move transfer 1", "", SYMMETRIC, true, 20000},
+    {"symmetric annealed", ANNEALED, "", SYMMETRIC, true, 4000},
 };
 
-const char SYMMETRIC[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 basin right s 0 inf "
-                         "identical types 1 mirror y 0 ";
+const char SYMMETRIC_BASINS[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 basin right s 0 inf "
+                                "identical types 1 mirror y 0 ";
+const char DISTANCES[] = "cv d distance 1 2 basin near d 0 1.6 basin far d 1.6 inf ";
 
 /* What is compared before and after: the basin, u, and moments of the coordinates: those that do not
    change when the particles change places, since a chain of identical particles is one of
    configurations up to their order; and of the others each coordinate by itself. */
-std::vector<double> seen(const Rig &rig, bool symmetric)
+std::vector<double> seen(const Rig &rig, Kind kind)
 {
   const std::vector<double> &x = rig.world.x;
   std::vector<double> values = {static_cast<double>(rig.state.variables.basin_of(x.data()) == 1),
@@ -59,7 +70,7 @@ std::vector<double> seen(const Rig &rig, bool symmetric)
     values.push_back(x[c] * x[c + 2]);
   }
   values.push_back(x[0] * x[1] + x[2] * x[3]);
-  for (size_t c = 0; !symmetric && c < x.size(); c++) {
+  for (size_t c = 0; kind != SYMMETRIC && c < x.size(); c++) {
     values.push_back(x[c]);
     values.push_back(x[c] * x[c]);
   }
@@ -76,13 +87,13 @@ size_t times()
 void check_invariant(const Case &of, Rig &rig)
 {
   const size_t n = of.n * times();
-  std::vector<Average> changes(seen(rig, of.symmetric).size());
+  std::vector<Average> changes(seen(rig, of.kind).size());
   size_t n_accepted = 0, n_changes = 0;
   for (size_t i = 0; i < n; i++) {
     rig.draw();
-    const std::vector<double> before = seen(rig, of.symmetric), x = rig.world.x;
+    const std::vector<double> before = seen(rig, of.kind), x = rig.world.x;
     rig.state.attempt_jump();
-    const std::vector<double> after = seen(rig, of.symmetric);
+    const std::vector<double> after = seen(rig, of.kind);
     n_accepted += rig.world.x != x;
     n_changes += after[0] != before[0];
     for (size_t k = 0; k < after.size(); k++) changes[k].add(after[k] - before[k]);
@@ -108,9 +119,24 @@ const char *too_high(const double *x)
   return x[3] > 0.5 ? "atom 2 is too high" : nullptr;
 }
 
-std::string line_of_case(const Case &of)
+Wells wells_of(Kind kind)
 {
-  return std::string(of.symmetric ? SYMMETRIC : TWO_BASINS) + SMALL_FLOW + of.move + of.more + " ";
+  switch (kind) {
+  case SYMMETRIC:
+    return symmetric_wells();
+  case DISTANCE:
+    return distant_wells();
+  case BATH:
+    return wells_in_a_bath();
+  default:
+    return two_wells();
+  }
+}
+
+std::string line_of(const Case &of)
+{
+  const char *const basins[] = {TWO_BASINS, SYMMETRIC_BASINS, DISTANCES, TWO_BASINS};
+  return std::string(basins[of.kind]) + SMALL_FLOW + of.move + of.more + " ";
 }
 
 } // namespace
@@ -118,7 +144,7 @@ std::string line_of_case(const Case &of)
 static void all_leave_e_minus_u_invariant(void **)
 {
   for (const Case &of : CASES) {
-    Rig rig(of.symmetric ? symmetric_wells() : two_wells(), line_of_case(of));
+    Rig rig(wells_of(of.kind), line_of(of));
     rig.train();
     check_invariant(of, rig);
   }
@@ -128,12 +154,13 @@ static void all_leave_e_minus_u_invariant(void **)
 static void all_leave_it_invariant_under_offsets(void **)
 {
   for (const Case &of : CASES) {
-    Rig rig(of.symmetric ? symmetric_wells() : two_wells(), line_of_case(of) + "offset right 1.1");
+    const char *second = of.kind == DISTANCE ? "far" : "right";
+    Rig rig(wells_of(of.kind), line_of(of) + "offset " + second + " 1.1");
     rig.train();
-    if (!of.symmetric) rig.world.refusal = too_high;
+    if (of.kind != SYMMETRIC) rig.world.refusal = too_high;
     check_invariant(of, rig);
     const bool refused = rig.state.value(7) > 0.0;
-    assert_int_equal(refused, !of.symmetric);
+    assert_int_equal(refused, of.kind != SYMMETRIC);
   }
 }
 
