@@ -93,6 +93,20 @@ static std::vector<double> difference(const std::string &printed, const std::str
   return {};
 }
 
+/* where few walkers carry the weight they are multiplied, and families die out */
+static void test_resampled(void **)
+{
+  DoubleWell d;
+  fit_badly(d);
+  d.act("population 100 from flow stages 1 steps 5 basin left");
+  const std::vector<double> few = row(d.printed(), "left", 1);
+  assert_true(few[6] > 50.0 && few[7] == 100.0); // the ESS is enough: nothing is resampled
+  d.add_frames(FrameUse::TRAIN, 4000, 0);
+  d.act("population 100 from frames to 0.1 stages 1 steps 5 basin left");
+  const std::vector<double> many = row(d.printed(), "left", 1);
+  assert_true(many[6] < 50.0 && many[7] < 60.0);
+}
+
 static void test_both_ways(void **)
 {
   DoubleWell d;
@@ -100,7 +114,11 @@ static void test_both_ways(void **)
   d.add_frames(FrameUse::TEST, 500, 5000);
   d.act("population 100 from flow stages 5 steps 5 resample no power 2");
   const std::string printed = d.printed();
-  expect_says("lines", printed, "without resampling");
+  /* there, and for each frame but at the last stage of the way back, where nothing moves */
+  const long long calls = 2 * 8 * 100 * (1 + 5 * 5) + 2 * 250 * (1 + 4 * 5);
+  expect_says("lines", printed,
+              "without resampling, 5 stages of 5 steps, " + std::to_string(calls) + " energies");
+  for (int t = 1; t <= 5; t++) expect_close("families", row(printed, "left", t)[7], 100.0, 0.0);
   for (int t = 0; t <= 5; t++)
     expect_close("lambda", row(printed, "left", t)[1], t * t / 25.0, 1e-5);
   size_t n_lines = 0;
@@ -200,6 +218,30 @@ static void test_files(void **)
   }
 }
 
+/* reduced energies are those of the last stage, weights those of the basins' partition functions */
+static void test_dump_at_another_temperature(void **)
+{
+  const Folder folder;
+  DoubleWell d;
+  d.add_frames(FrameUse::TRAIN, 4000, 0);
+  const double start = d.exact(0) - d.exact(1);
+  char line[200];
+  snprintf(line, sizeof line,
+           "population 200 from frames to 0.5 stages 2 start given %.10g 0 dump ", start);
+  d.act(line + (folder / "t.dump"));
+  const std::vector<std::string> dump = lines_of(content_of(folder / "t.dump"));
+  double sum[2] = {0.0, 0.0};
+  for (size_t i = 9; i < dump.size(); i += 10) {
+    const std::vector<double> atom = numbers_of(dump[i]);
+    double grad[2];
+    expect_close("u", atom[4], d.wells.energy(&atom[2], grad) / 0.5, 1e-8);
+    sum[atom[2] < 0.0] += std::exp(atom[5]);
+  }
+  /* one population of each: its F has a spread of 0.1 about */
+  const double exact = start + exact_at(d, 0, 0.5) - exact_at(d, 1, 0.5);
+  expect_close("difference", std::log(sum[1] / sum[0]), exact, 0.5);
+}
+
 /* ---- the line ---- */
 
 static void test_keywords(void **)
@@ -269,10 +311,14 @@ static void test_mistakes(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_from_flow),   cmocka_unit_test(test_both_ways),
-      cmocka_unit_test(test_from_frames), cmocka_unit_test(test_start_by_frames),
-      cmocka_unit_test(test_files),       cmocka_unit_test(test_keywords),
-      cmocka_unit_test(test_mistakes)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_from_flow),
+                              cmocka_unit_test(test_resampled),
+                              cmocka_unit_test(test_both_ways),
+                              cmocka_unit_test(test_from_frames),
+                              cmocka_unit_test(test_start_by_frames),
+                              cmocka_unit_test(test_files),
+                              cmocka_unit_test(test_dump_at_another_temperature),
+                              cmocka_unit_test(test_keywords),
+                              cmocka_unit_test(test_mistakes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
