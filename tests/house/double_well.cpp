@@ -84,6 +84,24 @@ std::string DoubleWell::printed()
   return all;
 }
 
+TwoIdentical::TwoIdentical()
+    : world(2, 1), host(world),
+      state("bg", settings_of("0 1.0 7 identical types 1 threads 1 flow \"whiten\"", 1), host,
+            host.all())
+{
+  world.energy = [](const double *x, double *grad) {
+    grad[0] = x[0], grad[1] = x[1];
+    return 0.5 * (x[0] * x[0] + x[1] * x[1]);
+  };
+  for (int i = 0; i < 200; i++) {
+    bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, i);
+    double x[2];
+    bgen_rng_normals(&rng, 2, x);
+    state.frames.add(FrameUse::TRAIN, x, 1.0);
+  }
+  state.frames.prepare(0, Frames::KEEP);
+}
+
 /* ---- files ---- */
 
 Folder::Folder()

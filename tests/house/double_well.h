@@ -38,6 +38,18 @@ struct DoubleWell : Surroundings {
   std::string printed();                          // since the last time
 };
 
+/* Two identical particles on a line in a harmonic well, with a flow that is fitted: hardly more than
+   half of its samples are in its domain, and Z of the configurations up to exchange is pi. */
+struct TwoIdentical : Surroundings {
+  TwoIdentical();
+
+  World world;
+  AnalyticHost host;
+  State state;
+
+  State *find(const std::string &) override { return nullptr; }
+};
+
 /* a new folder that ends with its owner */
 class Folder {
 public:

@@ -246,40 +246,28 @@ static void test_again(void **)
   assert_true(points.u == u);
 }
 
-/* samples of a flow of two identical particles that are nearer to the reference when exchanged */
+/* of their flow's domain: no density at any temperature, and no energy */
 static void test_outside(void **)
 {
-  World world(2, 1);
-  world.energy = [](const double *x, double *grad) {
-    grad[0] = x[0], grad[1] = x[1];
-    return 0.5 * (x[0] * x[0] + x[1] * x[1]);
-  };
-  AnalyticHost host(world);
-  State state("bg", settings_of("0 1.0 7 identical types 1 threads 1 flow \"whiten\"", 1), host,
-              host.all());
-  for (int i = 0; i < 200; i++) {
-    bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, i);
-    double x[2];
-    bgen_rng_normals(&rng, 2, x);
-    state.frames.add(FrameUse::TRAIN, x, 1.0);
-  }
-  state.frames.prepare(0, Frames::KEEP);
-  EvaluatedPoints points(state);
+  TwoIdentical d;
+  EvaluatedPoints points(d.state);
   points.keep_x = true;
-  const Session session(state.engine);
-  const long long before = state.engine.n_energy_calls();
+  points.temperatures = {2.0};
+  const Session session(d.state.engine);
+  const long long before = d.state.engine.n_energy_calls();
   points.add_samples(-1, N);
+  points.add_samples_at(1.5, 0, N);
   const long inside = std::count(points.in_domain.begin(), points.in_domain.end(), 1);
-  assert_true(inside > N / 2 && inside < N);
-  assert_true(state.engine.n_energy_calls() - before == inside);
-  for (size_t i = 0; i < N; i++)
-    assert_true(std::isnan(points.u[i]) == !points.in_domain[i] &&
-                std::isnan(points.log_q[i]) == !points.in_domain[i]);
+  assert_true(inside > N && inside < 2 * N);
+  assert_true(d.state.engine.n_energy_calls() - before == inside);
+  for (size_t i = 0; i < 2 * N; i++)
+    for (const double value : {points.u[i], points.log_q[i], points.log_q_at[i]})
+      assert_true(std::isnan(value) == !points.in_domain[i]);
   const EvaluatedPoints::Again again = points.again();
-  for (size_t i = 0; i < N; i++) assert_true(std::isinf(again.u[i]) == !points.in_domain[i]);
+  for (size_t i = 0; i < 2 * N; i++) assert_true(std::isinf(again.u[i]) == !points.in_domain[i]);
 }
 
-/* x of the first of two identical particles is none of their symmetric functions */
+/* what a mirror changes cannot be averaged over samples that are on one side of it */
 static void test_symmetric(void **)
 {
   DoubleWell d("mirror y 0");

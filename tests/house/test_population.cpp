@@ -184,6 +184,15 @@ static void test_start_by_frames(void **)
   assert_true(d.printed().find("F(right) - F(left)") == std::string::npos);
 }
 
+/* samples outside the domain of their flow have no weight */
+static void test_identical(void **)
+{
+  TwoIdentical d;
+  Line line = line_of("bgen", "population 200 from flow stages 3");
+  bgen::act(d.state, line, d);
+  check_free_energy(row(d.host.printed, "all", 3), -std::log(M_PI), 0.1);
+}
+
 /* ---- files ---- */
 
 static void test_files(void **)
@@ -311,14 +320,11 @@ static void test_mistakes(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_from_flow),
-                              cmocka_unit_test(test_resampled),
-                              cmocka_unit_test(test_both_ways),
-                              cmocka_unit_test(test_from_frames),
-                              cmocka_unit_test(test_start_by_frames),
-                              cmocka_unit_test(test_files),
-                              cmocka_unit_test(test_dump_at_another_temperature),
-                              cmocka_unit_test(test_keywords),
-                              cmocka_unit_test(test_mistakes)};
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_from_flow),       cmocka_unit_test(test_resampled),
+      cmocka_unit_test(test_both_ways),       cmocka_unit_test(test_from_frames),
+      cmocka_unit_test(test_start_by_frames), cmocka_unit_test(test_identical),
+      cmocka_unit_test(test_files),           cmocka_unit_test(test_dump_at_another_temperature),
+      cmocka_unit_test(test_keywords),        cmocka_unit_test(test_mistakes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
