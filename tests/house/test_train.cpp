@@ -168,7 +168,7 @@ static void test_spreads(void **)
   for (int spread = 0; spread < 2; spread++) {
     OneBasin d;
     d.train("steps 100 batch 128 lr 5e-3");
-    d.train(std::string("steps 200 batch 128 lr 1e-3 explore 0.5 keep last") +
+    d.train(std::string("steps 200 batch 128 lr 1e-30 explore 0.5 keep last") +
             (spread ? " rc 1 s -4 4" : ""));
     const bgen_frames &frames = d.one.frames.train(0);
     far[spread] = 0.0;
