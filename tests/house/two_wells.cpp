@@ -13,7 +13,7 @@ namespace bgen {
 static constexpr double CENTRE[2] = {2.5, -2.5};
 static constexpr double QUARTIC = 0.1;
 static constexpr char LINE[] =
-    "0 1.0 7 cv s coordinate 1 x basin right s 0 10 basin left s -10 0 flow whiten threads 1 ";
+    "1 1.0 7 cv s coordinate 1 x basin right s 0 10 basin left s -10 0 flow whiten threads 1 ";
 
 /* ---- what is true ---- */
 
@@ -149,6 +149,12 @@ void TwoWells::add_test_frames(State &to, double T, int n_walkers, int n, int re
         for (int k = 0; k < repeated; k++) to.frames.add(FrameUse::TEST, x, T);
       }
   }
+}
+
+void TwoWells::wander(double right)
+{
+  bgen_rng rng = bgen_rng_at(12, BGEN_STREAM_TEST, n_drawn_);
+  draw(bgen_rng_uniform(&rng) < right ? RIGHT : LEFT, world.temperature, world.x.data());
 }
 
 State &TwoWells::other(const std::string &id, double T)

@@ -62,6 +62,9 @@ public:
   /* Another fix of the same atoms, trained at T, with its own walkers. */
   State &other(const std::string &id, double T);
 
+  /* The world to an exact draw of e^-U, where the right basin has this probability. */
+  void wander(double right);
+
   State *find(const std::string &id) override;
 
   /* "bgen bg " + line; false: it ended in an error, whose sentence is in `sentence` */
