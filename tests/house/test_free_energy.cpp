@@ -141,6 +141,40 @@ static void test_without_frames(void **)
   assert_true(well.host.printed.find("balanced") == std::string::npos);
 }
 
+/* Frames at a temperature that is not asked for tell something all the same. */
+static void test_frames_of_another_temperature(void **)
+{
+  double errors[2];
+  for (int with = 0; with < 2; with++) {
+    TwoWells well;
+    if (with) well.add_test_frames(well.state, 1.5, 4, 800);
+    good(well, "samples 200 temperatures 2 1 table table.dat");
+    check_basins(well.force, 2.0, 0.03);
+    errors[with] = result(2.0, "F(left)").error;
+  }
+  assert_true(errors[1] < 0.97 * errors[0]); // by little: the samples, which are fewer, decide
+}
+
+/* Numbers that went through text or a formula are the same temperature. */
+static void test_rounding_of_temperatures(void **)
+{
+  TwoWells well;
+  well.add_test_frames(well.state, 1.0, 2, 200);
+  well.world.temperature = 1.0 + 4e-16;
+  good(well, "samples 500 table table.dat");
+  expect_says("it", well.host.printed, "by BAR");
+  assert_int_equal(row(well.host.printed, "right")[7], 400);
+  double errors[2];
+  for (int rounded = 0; rounded < 2; rounded++) {
+    TwoWells again;
+    again.add_test_frames(again.state, 1.0, 2, 200);
+    const char *one = rounded ? "1.0000000000000002" : "1";
+    good(again, std::string("samples 500 table table.dat temperatures 2 ") + one);
+    errors[rounded] = result(1.0, "F(left)").error;
+  }
+  expect_close("frames counted once", errors[1], errors[0], 1e-9);
+}
+
 /* ---- states and averages ---- */
 
 static void test_states_and_means(void **)
@@ -180,7 +214,7 @@ static void test_perturb(void **)
   TwoWells well;
   well.add_test_frames(well.state, 1.0, 4, 400);
   const WellForce before = well.force;
-  good(well, "samples 4000 table table.dat mean s perturb \"k 1 1.8\" \"raised 0 0.4\"");
+  good(well, "samples 4000 table table.dat mean s pe perturb \"k 1 1.8\" \"raised 0 0.4\"");
   assert_int_equal(well.host.commands.size(), 2);
   assert_true(well.force.k[LEFT] == 1.8 && well.force.raised[RIGHT] == 0.4);
   near("F'-F", result(1.0, "F'-F"),
@@ -196,8 +230,30 @@ static void test_perturb(void **)
   }
   near("<s>'", result(1.0, "<s>'"),
        exact_mean(well.force, 1.0, BOTH, [](double x, double) { return x; }), 0.02);
+  near("<pe>'", result(1.0, "<pe>'"),
+       exact_mean(well.force, 1.0, BOTH,
+                  [&](double x, double y) { return well.force.energy(x, y); }),
+       0.02);
   expect_says("it", well.host.printed,
               "in the changed force field the effective sample size of all points is 9");
+}
+
+/* What a mirror changes has no average of samples that know one side; nor may the changed force
+   field know sides. */
+static void test_symmetries(void **)
+{
+  TwoWells well("mirror y 0.0");
+  well.world.x = {2.5, 0.7}; // off the mirror
+  well.add_test_frames(well.state, 1.0, 2, 200);
+  assert_false(well.act("free_energy samples 200 mean v_y"));
+  expect_says("it", well.sentence, "mirror y changes v_y|symmetries");
+  assert_false(well.act("free_energy samples 200 perturb \"tilt 0.5\""));
+  expect_says("it", well.sentence, "mirror y changes the energy");
+  well.force.tilt = 0.0;
+  good(well, "samples 2000 mean v_r2 table table.dat");
+  near("<v_r2>", result(1.0, "<v_r2>"), exact_mean(well.force, 1.0, BOTH, squared), 0.1);
+  const double F = exact_free_energy(well.force, 1.0, LEFT) + std::log(2.0); // up to reflection
+  near("F(left)", result(1.0, "F(left)"), F, 0.02);
 }
 
 static void test_against(void **)
@@ -252,11 +308,19 @@ static void test_bootstrap(void **)
 int main()
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_basins),           cmocka_unit_test(test_repeats),
-      cmocka_unit_test(test_temperatures),     cmocka_unit_test(test_without_frames),
-      cmocka_unit_test(test_states_and_means), cmocka_unit_test(test_state_without_points),
-      cmocka_unit_test(test_perturb),          cmocka_unit_test(test_against),
-      cmocka_unit_test(test_subsample),        cmocka_unit_test(test_bootstrap),
+      cmocka_unit_test(test_basins),
+      cmocka_unit_test(test_repeats),
+      cmocka_unit_test(test_temperatures),
+      cmocka_unit_test(test_without_frames),
+      cmocka_unit_test(test_frames_of_another_temperature),
+      cmocka_unit_test(test_rounding_of_temperatures),
+      cmocka_unit_test(test_states_and_means),
+      cmocka_unit_test(test_state_without_points),
+      cmocka_unit_test(test_perturb),
+      cmocka_unit_test(test_symmetries),
+      cmocka_unit_test(test_against),
+      cmocka_unit_test(test_subsample),
+      cmocka_unit_test(test_bootstrap),
   };
   const Folder folder;
   std::filesystem::current_path(folder / "");

@@ -21,7 +21,7 @@ double WellForce::energy(double x, double y) const
 {
   const int b = x < 0.0 ? LEFT : RIGHT;
   const double d = x - CENTRE[b];
-  return raised[b] + 0.5 * k[b] * d * d + 0.5 * y * y + QUARTIC * y * y * y * y;
+  return raised[b] + 0.5 * k[b] * d * d + 0.5 * y * y + QUARTIC * y * y * y * y + tilt * y;
 }
 
 /* by midpoints, which is exact to rounding where all has vanished at the ends */
@@ -80,6 +80,7 @@ void WellHost::command(const std::string &line)
   words >> word;
   if (word == "unfix") words >> removed;
   if (word == "temperature") words >> world_.temperature;
+  if (word == "tilt") words >> force_.tilt;
   int basin = 0;
   if (word == "k") words >> basin >> force_.k[basin];
   if (word == "raised") words >> basin >> force_.raised[basin];
@@ -97,7 +98,7 @@ static World make_world(const WellForce &force)
   world.energy = [&force](const double *x, double *grad) {
     const int b = x[0] < 0.0 ? LEFT : RIGHT;
     grad[0] = force.k[b] * (x[0] - CENTRE[b]);
-    grad[1] = x[1] + 4.0 * QUARTIC * x[1] * x[1] * x[1];
+    grad[1] = x[1] + 4.0 * QUARTIC * x[1] * x[1] * x[1] + force.tilt;
     return force.energy(x[0], x[1]);
   };
   return world;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* two_wells.h - a particle in two dimensions, in one of two harmonic wells along x, each with
 
-     U(x, y) = raised + k (x - centre)^2 / 2 + y^2 / 2 + y^4 / 10,
+     U(x, y) = raised + k (x - centre)^2 / 2 + y^2 / 2 + y^4 / 10 + tilt y,
 
    a fix bgen with flows that are a little off (normal distributions of 300 frames), exact frames,
    and what is true, by quadrature.  kT is the temperature. */
@@ -19,7 +19,7 @@ namespace bgen {
 enum Basin { RIGHT, LEFT, BOTH }; // the first two as the fix has them
 
 struct WellForce {
-  double k[2] = {3.0, 1.5}, raised[2] = {0.0, 1.2};
+  double k[2] = {3.0, 1.5}, raised[2] = {0.0, 1.2}, tilt = 0.0;
 
   double energy(double x, double y) const;
 };
@@ -30,8 +30,8 @@ double exact_free_energy(const WellForce &force, double T, Basin basin, double l
                          double high = 10.0);
 double exact_mean(const WellForce &force, double T, Basin basin, const Function &of);
 
-/* Its commands are "k BASIN VALUE" and "raised BASIN VALUE" (BASIN 0 or 1), "temperature T", and
-   "unfix ID". */
+/* Its commands are "k BASIN VALUE" and "raised BASIN VALUE" (BASIN 0 or 1), "tilt VALUE",
+   "temperature T", and "unfix ID". */
 class WellHost : public AnalyticHost {
 public:
   WellHost(World &world, WellForce &force, const std::string &id);
