@@ -15,6 +15,7 @@ namespace bgen {
 class LammpsBox : public Box, protected LAMMPS_NS::Pointers {
 public:
   LammpsBox(LAMMPS_NS::LAMMPS *lmp, int n_space) : Pointers(lmp), n_space_(n_space) {}
+  ~LammpsBox() noexcept override {} // newer Pointers have a destructor that may throw
 
   std::string text() const override;
   void fractions(const double *d, double *s) const override;

@@ -23,6 +23,7 @@ namespace bgen {
 class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
 public:
   LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space);
+  ~LammpsEngine() noexcept override {} // as in LammpsBox
 
   /* Finds the atoms of the group, or makes sure that they are still the same; stops with an error
      where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init(). */

@@ -28,7 +28,7 @@ Lead::Lead(LAMMPS *lmp, const FixInLammps &fix)
   if (leads()) led_ = std::make_unique<LedHost>(lmp, *orders_, number_, host_, alive_);
 }
 
-Lead::~Lead()
+Lead::~Lead() noexcept
 {
   orders_->leave(number_);
 }

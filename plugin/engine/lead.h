@@ -21,7 +21,7 @@ namespace bgen {
 class Lead : public Follower, protected LAMMPS_NS::Pointers {
 public:
   Lead(LAMMPS_NS::LAMMPS *lmp, const FixInLammps &fix);
-  ~Lead() override;
+  ~Lead() noexcept override;
 
   /* Collective. It may be called again within such work, by what that makes LAMMPS do. */
   void run(const std::function<void()> &work);

@@ -13,6 +13,7 @@ class LedHost : public Host, protected LAMMPS_NS::Pointers {
 public:
   /* Nothing is owned; alive: whether the fix is still there. */
   LedHost(LAMMPS_NS::LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive);
+  ~LedHost() noexcept override {} // as in LammpsBox
 
   void print(const std::string &text) override;
   void warn(const std::string &sentence) override;
