@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/api.h"
+
+BGEN_API_BEGIN
 
 /* the hash of nothing */
 #define BGEN_HASH_START UINT64_C(14695981039346656037)
@@ -23,7 +23,5 @@ uint64_t bgen_hash_bytes(uint64_t hash, const void *bytes, size_t n);
 /* The same with the eight bytes of an integer, the lowest first on every machine. */
 uint64_t bgen_hash_integer(uint64_t hash, int64_t number);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/blas.h"
 #include "base/real.h"
 #include "base/status.h"
 
@@ -71,10 +72,6 @@ bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows
 
 /* log|det a| of a[n][n], which is overwritten; -inf if a is singular. */
 bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det);
-
-/* Threads that the BLAS itself may use, where it can be told (OpenBLAS); bgen splits the batch
-   instead and wants 1. */
-void bgen_blas_threads(int n_threads);
 
 #ifdef __cplusplus
 }

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/api.h"
+
+BGEN_API_BEGIN
 
 /* One stream for each purpose.  The numbers are part of what makes a run repeat: only append. */
 typedef enum bgen_stream {
@@ -66,7 +66,5 @@ void bgen_rng_permutation(bgen_rng *rng, size_t n, size_t *order);
 /* The bare function: four words from a 128-bit counter and a 64-bit key. */
 void bgen_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -7,9 +7,9 @@
 #ifndef BGEN_BASE_STATUS_H
 #define BGEN_BASE_STATUS_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/api.h"
+
+BGEN_API_BEGIN
 
 typedef enum bgen_status {
   BGEN_OK = 0,
@@ -30,7 +30,5 @@ __attribute__((format(printf, 2, 3)))
 bgen_status
 bgen_fail(bgen_status status, const char *format, ...);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

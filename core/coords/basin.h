@@ -6,11 +6,10 @@
 #ifndef BGEN_COORDS_BASIN_H
 #define BGEN_COORDS_BASIN_H
 
+#include "base/api.h"
 #include "coords/cv.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Everything is the caller's. */
 typedef struct bgen_basins {
@@ -35,7 +34,5 @@ void bgen_basins_cv_gradient(const bgen_basins *basins, size_t cv, const double 
 /* The value of cv at x[dim]. */
 double bgen_basins_cv(const bgen_basins *basins, size_t cv, const double *x);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

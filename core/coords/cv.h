@@ -26,11 +26,10 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/bijection.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* One particle of a cv; axis and coefficient are of linear ones only. */
 typedef struct bgen_cv_term {
@@ -79,7 +78,5 @@ bgen_cv_range bgen_cv_range_between(const bgen_cv_type *type, double low, double
 bool bgen_cv_range_holds(const bgen_cv_range *range, double s); /* false for NaN */
 bool bgen_cv_ranges_overlap(const bgen_cv_range *a, const bgen_cv_range *b);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

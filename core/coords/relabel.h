@@ -11,11 +11,10 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/bijection.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_relabel bgen_relabel;
 
@@ -37,7 +36,5 @@ bool bgen_relabel_find(const bgen_relabel *relabel, const double *reference, con
 void bgen_relabel_apply(const bgen_layout *layout, const size_t *order, const double *x,
                         double *out);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

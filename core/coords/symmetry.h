@@ -13,11 +13,10 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/bijection.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Component axis of all positions becomes 2 plane - component. */
 typedef struct bgen_mirror {
@@ -66,7 +65,5 @@ void bgen_symmetry_gradient(const bgen_symmetry *fold, const bgen_image *image,
 bool bgen_symmetry_apply(const bgen_symmetry *fold, const double *reference, const double *x,
                          double *work, double *out);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

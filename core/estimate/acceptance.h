@@ -6,12 +6,11 @@
 
 #include <stddef.h>
 
+#include "base/api.h"
 #include "base/status.h"
 #include "estimate/free_energy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Mean of min(1, w_j / w_i) over all pairs of a present configuration i and a proposal j, from the
    log-weights log w = -u - log q: old[n_old] of configurations that follow e^-u,
@@ -30,7 +29,5 @@ bgen_status bgen_balanced_acceptance(const bgen_works *back, double f_from, cons
    the greatest being 1: weight[n] > 0 from free_energy[n]. */
 void bgen_population_weights(size_t n, const double *free_energy, double *weight);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -10,12 +10,11 @@
 #ifndef BGEN_ESTIMATE_AVERAGES_H
 #define BGEN_ESTIMATE_AVERAGES_H
 
+#include "base/api.h"
 #include "estimate/free_energy.h"
 #include "estimate/mbar.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_averages {
   size_t n_basins, n;             /* n points in all */
@@ -58,7 +57,5 @@ bgen_status bgen_averages_mean(const bgen_averages *pool, const double *a, const
 bgen_status bgen_averages_entropy(const bgen_averages *pool, const double *u, const double *b,
                                   bgen_estimate *estimate);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -16,11 +16,10 @@
 
 #include <stdint.h>
 
+#include "base/api.h"
 #include "estimate/free_energy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* The value is that of bgen_estimate_fep or bgen_estimate_bar, and so is what they refuse, also
    among the works that are drawn. */
@@ -29,7 +28,5 @@ bgen_status bgen_bootstrap_fep(const bgen_works *forward, size_t n_repeats, uint
 bgen_status bgen_bootstrap_bar(const bgen_works *forward, const bgen_works *reverse,
                                size_t n_repeats, uint64_t seed, bgen_estimate *estimate);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -7,11 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/api.h"
 #include "estimate/free_energy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* What the works of one direction tell.  NaN: not known, and not judged. */
 typedef struct bgen_side {
@@ -46,7 +45,5 @@ bgen_evidence bgen_evidence_of_works(const bgen_works *forward, const bgen_works
    returns how many warnings. */
 size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH]);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -6,12 +6,11 @@
 #ifndef BGEN_ESTIMATE_DISTRIBUTION_H
 #define BGEN_ESTIMATE_DISTRIBUTION_H
 
+#include "base/api.h"
 #include "estimate/averages.h"
 #include "estimate/solution.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 size_t bgen_solution_n_points(const bgen_solution *solution);
 
@@ -38,7 +37,5 @@ void bgen_distribution_destroy(bgen_distribution *distribution); /* may be NULL 
 const bgen_averages *bgen_distribution_averages(const bgen_distribution *distribution,
                                                 enum bgen_field field);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

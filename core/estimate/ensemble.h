@@ -20,11 +20,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/api.h"
 #include "estimate/uncertainty.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Points in a row: samples of a flow, or frames of one temperature in order of time. */
 typedef struct bgen_group {
@@ -84,7 +83,5 @@ size_t bgen_ensemble_n_failed(const bgen_ensemble *e, size_t t, size_t k);
 size_t bgen_ensemble_n_changed(const bgen_ensemble *e, size_t k);
 size_t bgen_ensemble_n_failed_changed(const bgen_ensemble *e);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -9,12 +9,11 @@
 
 #include <stddef.h>
 
+#include "base/api.h"
 #include "base/status.h"
 #include "estimate/uncertainty.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Works of one direction. */
 typedef struct bgen_works {
@@ -60,7 +59,5 @@ void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, do
 double bgen_kish_ess(size_t n, const double *log_weight);
 double bgen_works_effective(const bgen_works *works); /* the same of weights e^-work */
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

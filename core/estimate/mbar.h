@@ -14,12 +14,11 @@
 
 #include <stddef.h>
 
+#include "base/api.h"
 #include "base/status.h"
 #include "estimate/uncertainty.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* All memory is the caller's. */
 typedef struct bgen_mbar {
@@ -67,7 +66,5 @@ void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t stat
    summed. */
 double bgen_mbar_variance(const bgen_mbar *m, const double *contribution);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

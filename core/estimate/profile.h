@@ -4,11 +4,10 @@
 #ifndef BGEN_ESTIMATE_PROFILE_H
 #define BGEN_ESTIMATE_PROFILE_H
 
+#include "base/api.h"
 #include "estimate/averages.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_axis {
   size_t n_bins;
@@ -32,7 +31,5 @@ double bgen_profile_centre(const bgen_profile *profile, size_t axis, size_t bin)
 bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_averages *pool,
                                   const double *const *s, bgen_estimate *bins);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -7,13 +7,12 @@
 #ifndef BGEN_ESTIMATE_SOLUTION_H
 #define BGEN_ESTIMATE_SOLUTION_H
 
+#include "base/api.h"
 #include "base/status.h"
 #include "estimate/diagnosis.h"
 #include "estimate/ensemble.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Which points count. */
 typedef struct bgen_part {
@@ -64,7 +63,5 @@ bgen_status bgen_solution_balanced_acceptance(const bgen_solution *solution, siz
 bgen_evidence bgen_solution_evidence(const bgen_solution *solution, const bgen_solution *half,
                                      size_t t, size_t k);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

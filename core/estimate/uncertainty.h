@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/api.h"
+
+BGEN_API_BEGIN
 
 /* How the values of one state are related: those of one run (walker) are correlated in time, those
    of different runs are independent.  Where a function takes NULL, it stands for runs.n = 0. */
@@ -61,7 +61,5 @@ double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_r
    all, end[runs.n] as in bgen_runs says where those of each run end; returns how many. */
 size_t bgen_subsample(const bgen_runs *runs, double inefficiency, size_t *index, size_t *end);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

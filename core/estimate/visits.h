@@ -10,11 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/api.h"
 #include "estimate/free_energy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 enum { BGEN_VISITS_BLOCKS = 64 };
 
@@ -38,7 +37,5 @@ uint64_t bgen_visits_of(const bgen_visits *population, size_t state);
 bgen_status bgen_visits_difference(const bgen_visits *population, size_t a, size_t b,
                                    bgen_estimate *estimate);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

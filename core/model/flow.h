@@ -8,12 +8,11 @@
 #ifndef BGEN_MODEL_FLOW_H
 #define BGEN_MODEL_FLOW_H
 
+#include "base/api.h"
 #include "base/bijection.h"
 #include "model/prior.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_flow {
   bgen_bijection *map;
@@ -64,7 +63,5 @@ void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_passes *passes, double
 void bgen_flow_sample(const bgen_flow *flow, bgen_passes *passes, double tau, uint64_t seed,
                       bgen_stream stream, uint64_t first, size_t n, double *x, double *log_q);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -16,12 +16,11 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "coords/symmetry.h"
 #include "model/flow.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 enum { BGEN_NAME_LENGTH = 32 }; /* of a component, with the 0 at its end */
 
@@ -153,7 +152,5 @@ bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspac
 void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *z, double *x, double *log_det);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

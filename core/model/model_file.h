@@ -8,11 +8,10 @@
 #ifndef BGEN_MODEL_MODEL_FILE_H
 #define BGEN_MODEL_MODEL_FILE_H
 
+#include "base/api.h"
 #include "model/generator.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_note {
   const char *key, *value;
@@ -27,7 +26,5 @@ bgen_status bgen_model_save(const bgen_generator *generator, size_t n_notes, con
 bgen_status bgen_model_load(bgen_generator *generator, size_t n_notes, const bgen_note *notes,
                             const char *path);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -11,12 +11,11 @@
 #ifndef BGEN_MODEL_PRIOR_H
 #define BGEN_MODEL_PRIOR_H
 
+#include "base/api.h"
 #include "base/rng.h"
 #include "base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 enum { BGEN_MOST_MODES = 64 };
 
@@ -38,7 +37,5 @@ double bgen_prior_log_p(const bgen_prior *prior, double tau, const double *z);
 double bgen_prior_log_p_gradient(const bgen_prior *prior, double tau, const double *z,
                                  double *grad);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

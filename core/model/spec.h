@@ -28,18 +28,15 @@
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 
+#include "base/api.h"
 #include "base/bijection.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* The map that text describes, and the modes of its prior, 0 for the standard normal; seed draws
    the random masks.  BGEN_BAD_INPUT names the word at fault. */
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

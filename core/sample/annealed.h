@@ -17,13 +17,12 @@
 #ifndef BGEN_SAMPLE_ANNEALED_H
 #define BGEN_SAMPLE_ANNEALED_H
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "model/generator.h"
 #include "sample/path.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* What a path is of. */
 typedef struct bgen_anneal {
@@ -72,7 +71,5 @@ void bgen_annealed_to_flow(bgen_annealed *anneal, const bgen_anneal *of,
 bgen_status bgen_annealed_next(bgen_annealed *anneal, bgen_wanted *wanted);
 bgen_status bgen_annealed_arrive(bgen_annealed *anneal, const double *u, const double *grad_u);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

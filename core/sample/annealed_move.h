@@ -28,11 +28,10 @@
 #ifndef BGEN_SAMPLE_ANNEALED_MOVE_H
 #define BGEN_SAMPLE_ANNEALED_MOVE_H
 
+#include "base/api.h"
 #include "sample/annealed.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_annealed_move bgen_annealed_move;
 
@@ -82,7 +81,5 @@ bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *move);
    forgotten. */
 bool bgen_annealed_move_adapt(bgen_annealed_move *move, double *lambda);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -14,13 +14,12 @@
 #ifndef BGEN_SAMPLE_CHAIN_H
 #define BGEN_SAMPLE_CHAIN_H
 
+#include "base/api.h"
 #include "base/rng.h"
 #include "sample/offsets.h"
 #include "sample/tally.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_markov_chain bgen_markov_chain;
 
@@ -124,7 +123,5 @@ uint64_t bgen_markov_visits(const bgen_markov_chain *chain, int basin);
 double bgen_markov_acceptance(const bgen_markov_chain *chain); /* of all attempts; 0 before any */
 size_t bgen_markov_memory(const bgen_markov_chain *chain);     /* bytes */
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -6,11 +6,10 @@
 #ifndef BGEN_SAMPLE_CHAIN_RESTART_H
 #define BGEN_SAMPLE_CHAIN_RESTART_H
 
+#include "base/api.h"
 #include "sample/chain.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 enum { BGEN_RESTART_HEAD = 16 }; /* bytes that bgen_restart_size() needs */
 
@@ -28,7 +27,5 @@ bgen_status bgen_restart_size(const void *head, size_t *n_bytes);
    chain), and then nothing has changed.  bytes need not be aligned. */
 bgen_status bgen_markov_unpack(bgen_markov_chain *chain, size_t n_bytes, const void *bytes);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -24,13 +24,12 @@
 #ifndef BGEN_SAMPLE_DRIVEN_H
 #define BGEN_SAMPLE_DRIVEN_H
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "coords/basin.h"
 #include "sample/path.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* What is dragged and how. */
 typedef struct bgen_drag {
@@ -82,7 +81,5 @@ bgen_driven_ends bgen_driven_ends_between(const bgen_basins *basins, size_t cv, 
 /* The end, 0 or 1, that x[dim] belongs to: that in its basin, or the nearer one; -1: neither. */
 int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_basins *basins, const double *x);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

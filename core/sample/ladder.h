@@ -8,11 +8,10 @@
 #ifndef BGEN_SAMPLE_LADDER_H
 #define BGEN_SAMPLE_LADDER_H
 
+#include "base/api.h"
 #include "sample/population.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_ladder {
   bool from_flow;
@@ -25,7 +24,5 @@ double bgen_ladder_lambda(const bgen_ladder *ladder, size_t t); /* 0 where there
 double bgen_ladder_temperature(const bgen_ladder *ladder, size_t t);
 bgen_stage bgen_ladder_stage(const bgen_ladder *ladder, size_t t);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -8,16 +8,14 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/api.h"
+
+BGEN_API_BEGIN
 
 double bgen_metropolis_log_ratio(double u_old, double log_q_old, double u_new, double log_q_new);
 
 /* uniform in (0,1).  Never true if u_new is not finite or log_ratio is NaN. */
 bool bgen_metropolis_accept(double u_new, double log_ratio, double uniform);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -8,11 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/api.h"
 #include "sample/work_lists.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* offset[n_basins] become those that balance the basins, as far as works tell: from the first basin
    on to the one whose difference from a known one is known best, and so on.  A basin of which
@@ -29,7 +28,5 @@ bool bgen_offsets_are_due(int64_t n_attempts);
      doi:10.1214/aoms/1177729586). */
 double bgen_tuned_step(double step, bool accepted, int64_t n);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -26,12 +26,11 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/rng.h"
 #include "base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_dynamics {
   double dt, friction;    /* friction in 1/time */
@@ -66,7 +65,5 @@ void bgen_path_arrive(bgen_path *path, const double *u, const double *grad);
 /* Another energy where the walkers are, between steps. */
 void bgen_path_switch(bgen_path *path, const double *u, const double *grad);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -23,14 +23,13 @@
 #ifndef BGEN_SAMPLE_POPULATION_H
 #define BGEN_SAMPLE_POPULATION_H
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "model/generator.h"
 #include "sample/path.h"
 #include "sample/weights.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_stage {
   double flow, energy;
@@ -84,7 +83,5 @@ bgen_status bgen_population_arrive(bgen_population *walkers, const double *u, co
    many of those that have a weight. */
 size_t bgen_population_settle(bgen_population *walkers, const char *within);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -15,11 +15,10 @@
 #ifndef BGEN_SAMPLE_PROPOSAL_H
 #define BGEN_SAMPLE_PROPOSAL_H
 
+#include "base/api.h"
 #include "model/generator.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Near moves of n configurations x[n][dim], all of component k alone: x_new[n][dim] (not x itself)
    and log_ratio[n].  Steps are numbers first ... first + n - 1 of the stream. */
@@ -43,7 +42,5 @@ bgen_status bgen_transfer(const bgen_generator *generator, bgen_workspace *works
                           double temperature, uint64_t seed, uint64_t point, const double *x,
                           double *x_new, double *log_ratio, size_t *to);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

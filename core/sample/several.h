@@ -12,18 +12,15 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/rng.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Adds a weight to the sum; true, with its share of the new sum as probability, if it is to be
    taken.  uniform in (0,1).  A weight that is NaN or infinite counts as 0; from a sum that is NaN
    nothing is ever taken. */
 bool bgen_several_take(double *log_sum, double log_w, double uniform);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

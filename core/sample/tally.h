@@ -9,11 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/api.h"
 #include "base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_attempt {
   int move;       /* its number among the moves of the chain */
@@ -86,7 +85,5 @@ bgen_tally bgen_totals_sum(const bgen_totals *totals, bgen_jumps which);
 int64_t bgen_totals_attempts(const bgen_totals *totals); /* of all moves */
 int64_t bgen_totals_attempts_of(const bgen_totals *totals, int move);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

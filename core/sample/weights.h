@@ -15,11 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/api.h"
 #include "base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Members are to be read. */
 typedef struct bgen_weights {
@@ -54,7 +53,5 @@ void bgen_weights_follow(const bgen_weights *weights, size_t n_bytes, void *valu
 /* Families of which a walker with a weight is left. */
 size_t bgen_weights_families(const bgen_weights *weights);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

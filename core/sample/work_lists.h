@@ -7,11 +7,10 @@
 #ifndef BGEN_SAMPLE_WORK_LISTS_H
 #define BGEN_SAMPLE_WORK_LISTS_H
 
+#include "base/api.h"
 #include "estimate/free_energy.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_work_list {
   size_t n, capacity;
@@ -46,7 +45,5 @@ bgen_works bgen_work_list_in_time(const bgen_work_list *list);
 bgen_status bgen_work_lists_difference(const bgen_work_lists *lists, int move, int a, int b,
                                        bgen_estimate *estimate);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -16,14 +16,13 @@
 #ifndef BGEN_TRAIN_EXPLORE_H
 #define BGEN_TRAIN_EXPLORE_H
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "coords/basin.h"
 #include "model/generator.h"
 #include "train/frames.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_explore bgen_explore;
 
@@ -60,7 +59,5 @@ typedef struct bgen_explore_report {
 
 bgen_explore_report bgen_explore_take_report(bgen_explore *explore);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -6,11 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/api.h"
 #include "base/status.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_frames {
   size_t dim, n, capacity;
@@ -26,7 +25,5 @@ bgen_status bgen_frames_append(bgen_frames *buffer, const double *x);
 void bgen_frames_batch(const bgen_frames *buffer, uint64_t seed, uint64_t step, size_t n,
                        double *x);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

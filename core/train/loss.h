@@ -10,11 +10,10 @@
 #ifndef BGEN_TRAIN_LOSS_H
 #define BGEN_TRAIN_LOSS_H
 
+#include "base/api.h"
 #include "model/prior.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 /* Energies beyond high grow by their logarithm only, so that overlaps teach without deafening:
      cap(u) = u for u <= high, high + ln(u - high + 1) beyond; slope = cap'(u). */
@@ -37,7 +36,5 @@ enum { BGEN_RC_BINS = 11 };
 double bgen_loss_spread(size_t n, size_t stride, const double *s, double low, double high,
                         double scale, double *grad_s);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -53,6 +53,11 @@ struct bgen_trainer {
   const bgen_train_batch *batch; /* of the step in progress */
 };
 
+bgen_train_options bgen_train_defaults(void)
+{
+  return (bgen_train_options) BGEN_TRAIN_DEFAULTS;
+}
+
 static size_t chunks(size_t n)
 {
   return (n + BGEN_CHUNK - 1) / BGEN_CHUNK;

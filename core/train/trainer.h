@@ -16,12 +16,11 @@
 
 #include <stdbool.h>
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "model/flow.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 enum { BGEN_MOST_TAU = 16 };
 
@@ -46,6 +45,7 @@ typedef struct bgen_train_options {
     .weight_rc = 0, .rc_low = 0, .rc_high = 1, .n_tau = 1, .tau = {1}, .lr = 1e-3, .lr_end = 1e-3, \
     .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0, .n_threads = 1                  \
   }
+bgen_train_options bgen_train_defaults(void); /* the same, for other languages */
 
 /* Means over the batch, in kT; NaN where a loss has no weight: ml of -log q of the frames, kl of
    u/tau (capped) + log q of the samples. */
@@ -85,7 +85,5 @@ void bgen_trainer_take_best(bgen_trainer *trainer);
    finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

@@ -14,14 +14,13 @@
 #ifndef BGEN_TRAIN_VALIDATION_H
 #define BGEN_TRAIN_VALIDATION_H
 
+#include "base/api.h"
 #include "base/wanted.h"
 #include "coords/basin.h"
 #include "model/generator.h"
 #include "train/frames.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+BGEN_API_BEGIN
 
 typedef struct bgen_validation bgen_validation;
 
@@ -60,7 +59,5 @@ bgen_status bgen_validation_arrive(bgen_validation *validation, const double *u,
 /* Once the energies of bgen_validation_begin() have arrived. */
 bgen_status bgen_validation_verdict(bgen_validation *validation, bgen_verdict *verdict);
 
-#ifdef __cplusplus
-}
-#endif
+BGEN_API_END
 #endif

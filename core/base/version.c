@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/version.h"
+
+const char *bgen_version(void)
+{
+  return BGEN_VERSION;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+   bgen.h - Boltzmann generators: all that libbgen gives to a program.
+
+     #include <bgen/bgen.h>          cc program.c $(pkg-config --cflags --libs bgen)
+
+   Begin with base/bijection.h (conventions), base/status.h (errors), base/wanted.h (energies) and
+   model/generator.h; examples/library has a whole program.  Call bgen_blas_threads(1) first: bgen
+   splits batches over its own threads. */
+#ifndef BGEN_BGEN_H
+#define BGEN_BGEN_H
+
+#include "base/bijection.h"
+#include "base/blas.h"
+#include "base/hash.h"
+#include "base/rng.h"
+#include "base/status.h"
+#include "base/version.h"
+#include "base/wanted.h"
+
+#include "coords/basin.h"
+#include "coords/cv.h"
+#include "coords/relabel.h"
+#include "coords/symmetry.h"
+
+#include "model/flow.h"
+#include "model/generator.h"
+#include "model/model_file.h"
+#include "model/prior.h"
+#include "model/spec.h"
+
+#include "train/explore.h"
+#include "train/frames.h"
+#include "train/loss.h"
+#include "train/trainer.h"
+#include "train/validation.h"
+
+#include "sample/annealed.h"
+#include "sample/annealed_move.h"
+#include "sample/chain.h"
+#include "sample/chain_restart.h"
+#include "sample/driven.h"
+#include "sample/ladder.h"
+#include "sample/metropolis.h"
+#include "sample/offsets.h"
+#include "sample/path.h"
+#include "sample/population.h"
+#include "sample/proposal.h"
+#include "sample/several.h"
+#include "sample/tally.h"
+#include "sample/weights.h"
+#include "sample/work_lists.h"
+
+#include "estimate/acceptance.h"
+#include "estimate/averages.h"
+#include "estimate/bootstrap.h"
+#include "estimate/diagnosis.h"
+#include "estimate/distribution.h"
+#include "estimate/ensemble.h"
+#include "estimate/free_energy.h"
+#include "estimate/mbar.h"
+#include "estimate/profile.h"
+#include "estimate/solution.h"
+#include "estimate/uncertainty.h"
+#include "estimate/visits.h"
+
+#endif
