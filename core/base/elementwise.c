@@ -44,9 +44,15 @@ static inline double exp_double(double a)
 }
 
 BGEN_CLONES
-void bgen_exp(size_t n, const double *in, double *out)
+static void exp_doubles(size_t n, const double *in, double *out)
 {
   for (size_t i = 0; i < n; i++) out[i] = exp_double(in[i]);
+}
+
+/* not a clone itself: their names are exported, whatever the visibility */
+void bgen_exp(size_t n, const double *in, double *out)
+{
+  exp_doubles(n, in, out);
 }
 
 #ifdef BGEN_DOUBLE_NETWORKS
