@@ -83,8 +83,8 @@ class MistakesOfMoves(Case):
             (DRAG, "fix_modify bg tune yes", "nothing to tune|offset auto"),
             (DRAG + "offset auto", "fix_modify bg tune maybe", "maybe"),
             (DRAG + "offset auto", "fix_modify bg tune", "after 'tune'"),
-            ("move annealed 1 steps 9", MD + "run 10", "no trained flow|train or load"),
-            (DRAG + "move annealed 1 steps 9", MD + "run 10", "no trained flow|train or load"),
+            ("move annealed 1 steps 9", MD + "run 10", "has a trained flow|train or load"),
+            (DRAG + "move annealed 1 steps 9", MD + "run 10", "has a trained flow|train or load"),
         ):
             with self.subTest(lines):
                 self.refused(SYSTEM + jumps(BASINS + words) + lines + "\n", words=said)

@@ -237,7 +237,7 @@ class Latent(Case):
                 self.assertEqual(math.isfinite(float(word)), expected, line)
 
     def test_mistakes(self):
-        for words, said in (("latent yes", "latent yes|column latent"), ("cv", "after 'cv'"), ("cv d", "'d'|cv"), ("speed", "'speed'|latent")):
+        for words, said in (("latent yes", "takes 'yes'|u lnq lnw weight latent"), ("cv", "after 'cv'"), ("cv d", "'d'|cv"), ("speed", "'speed'|latent")):
             self.refused(SYSTEM + fix() + f"compute z all bgen bg {words}\n", said)
         self.refused(SYSTEM + fix() + "compute z all bgen bg u lnq lnw weight latent\nunfix bg\n" + fix().replace(" xy ", " x ").replace("; realnvp blocks 2 width 16", "") +
                      "thermo_style custom step c_z[5]\nrun 0\n", "another number of coordinates")
