@@ -266,7 +266,7 @@ bgen_status bgen_restart_size(const void *head, size_t *n_bytes)
   return BGEN_OK;
 }
 
-enum { SHOWN = 150 }; /* letters of a text, in a sentence */
+enum { SHOWN = 800 }; /* letters of a text, in a sentence */
 
 /* the next text; true if it is `expected`; its beginning in shown[SHOWN + 1] */
 static bool same_text(file *f, const char *expected, char *shown)

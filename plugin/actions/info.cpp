@@ -41,7 +41,7 @@ void InfoAction::add_settings(Info &info) const
 {
   const Settings &settings = state_.settings;
   info.flow = settings.flow;
-  info.identical = settings.identical_text();
+  info.identical = settings.identical_as_typed();
   info.mirrors = settings.mirrors_text();
   info.cvs = settings.cvs_text();
   info.basins = settings.basins_text();

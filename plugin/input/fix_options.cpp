@@ -223,16 +223,27 @@ std::string Settings::coords_text() const
   return text("cartesian %.*s", n_space, "xyz");
 }
 
-/* the words that model files have always had */
-std::string Settings::identical_text() const
+static std::string identical(const Settings &settings, const std::string &types,
+                             const std::string &atoms)
 {
-  std::string all = identical_types.empty() ? "" : "type";
-  for (const int type : identical_types) all += text(" %d", type);
-  for (const std::vector<int64_t> &tags : identical_atoms) {
-    all += all.empty() ? "swap" : "; swap";
+  std::string all = settings.identical_types.empty() ? "" : types;
+  for (const int type : settings.identical_types) all += text(" %d", type);
+  for (const std::vector<int64_t> &tags : settings.identical_atoms) {
+    all += (all.empty() ? "" : "; ") + atoms;
     for (const int64_t tag : tags) all += text(" %lld", static_cast<long long>(tag));
   }
   return all.empty() ? "none" : all;
+}
+
+/* the words that model files have always had */
+std::string Settings::identical_text() const
+{
+  return identical(*this, "type", "swap");
+}
+
+std::string Settings::identical_as_typed() const
+{
+  return identical(*this, "types", "atoms");
 }
 
 std::string Settings::mirrors_text() const

@@ -58,6 +58,9 @@ struct Settings {
   std::string basins_text() const;
   std::string moves_text() const;
   std::string offsets_text() const;
+
+  /* as the keyword identical has it: "types 1 2; atoms 5 6" */
+  std::string identical_as_typed() const;
 };
 
 /* Reads "N T seed keyword values ..." to its end; dimension: of the simulation, the default number

@@ -48,8 +48,7 @@ std::vector<Image> Symmetries::images(const std::vector<double> &x) const
 {
   std::vector<Image> all;
   if (!variables_.species().empty())
-    all.push_back(
-        {"exchanging the identical atoms (" + settings_.identical_text() + ")", exchanged(x)});
+    all.push_back({"exchanging the identical " + settings_.identical_as_typed(), exchanged(x)});
   for (const MirrorSettings &mirror : settings_.mirrors)
     all.push_back(
         {text("mirror %c", "xyz"[mirror.axis]), reflected(mirror, variables_.layout().n_space, x)});

@@ -45,6 +45,7 @@ static void test_texts(void **)
       "cv w linear 1 x 0.5 2 y -2 cv a angle 1 2 3 cv t dihedral 1 2 3 4 offset right 1.5",
       3);
   expect("identical", s.identical_text(), "type 2 1 3; swap 5 6 7");
+  expect("identical", s.identical_as_typed(), "types 2 1 3; atoms 5 6 7");
   expect("mirrors", s.mirrors_text(), "x 0.5 z -1");
   expect("cvs", s.cvs_text(),
          "s coordinate 1 x; d distance 3 4; w linear 1 x 0.5 2 y -2; a angle 1 2 3; "

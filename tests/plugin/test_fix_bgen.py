@@ -266,7 +266,7 @@ class Models(Case):
 
     def test_no_line(self):
         for words, said in (("5 from left 3 to right 401 file i.dump", "right|401"), ("1 from left 1 to right 1 file i", "1"),
-                            ("5 from left 3 file i.dump", "needs"), ("5 from left 3 to right 4 file no/i.dump", "no/i.dump")):
+                            ("5 from left 3 file i.dump", "must be given"), ("5 from left 3 to right 4 file no/i.dump", "no/i.dump")):
             self.refused(SYSTEM + fix() + RERUN + "bgen bg load a.bgen\nbgen bg interpolate " + words + "\n", said)
 
     def test_swapped_atoms(self):
@@ -363,7 +363,7 @@ class Chains(Case):
                            "run 100\n")
         last = thermo(output, 4)[-1]
         self.assertEqual([int(word) for word in last[:3]], [100, 0, 20])
-        self.assertIn("makes no jump yet", output)
+        self.assertIn("does not jump yet", output)
 
     def test_partitions(self):
         self.good(self.begin + "run 100\n", 2, "-partition", "2x1")
@@ -407,7 +407,7 @@ class Restarts(Case):
         self.assertGreater(float(self.whole[-1][4]), self.ACCEPTED)  # jumps
 
     def test_other_moves_or_basins(self):
-        for line, words in ((self.fix(""), "keeps the state of bg|moves '" + self.SAID + "'|'fresh 1'"),
+        for line, words in ((self.fix(""), "fix bgen bg|holds a chain with the moves '" + self.SAID + "'|'fresh 1'"),
                             (self.fix(self.MORE).replace("left s -10", "left s -9"), "basins|left s -9")):
             self.refused(self.again + line, words)
 
@@ -530,13 +530,13 @@ class Refusals(Case):
             self.assertEqual(with_jumps.count("TIMESTEP"), 21)
 
     def test_by_metropolis(self):
-        self.check("", "0 of 1000 in all", "1000, of them 0 outside the domain, 0 screened, 0 without a finite energy")
+        self.check("", "0 of 1000 in all", "1000, of which 0 lie outside the domain of their flow, 0 were rejected by screening, 0 have no finite")
 
     def test_several(self):
-        self.check("move fresh 1 tries 2", "0 of 1000 in all", "2000, of them 0 outside the domain, 0 screened, 0 without")
+        self.check("move fresh 1 tries 2", "0 of 1000 in all", "2000, of which 0 lie outside the domain of their flow, 0 were rejected by screening, 0 have no")
 
     def test_by_screen(self):
-        self.check("overlap 3.0", "0 of 1000 in all", "1000 screened")
+        self.check("overlap 3.0", "0 of 1000 in all", "1000 were rejected by screening")
 
     def test_driven(self):
         """Far too weak a spring does not reach the other side, an escort in three steps has a huge work."""
@@ -568,7 +568,7 @@ class Temperatures(Case):
 
     def test_frames_of_another(self):
         self.refused(SYSTEM + "variable T equal 1.0\n" + fix().replace(" 1.0 4711", " v_T 4711") + "rerun left.dump dump x y\n"
-                     "variable T equal 2.0\nrerun right.dump dump x y\n", "temperature 2|of 1")
+                     "variable T equal 2.0\nrerun right.dump dump x y\n", "temperature 2|are at 1")
 
     def test_spread(self):
         self.refused(SYSTEM + fix() + RERUN + "bgen bg train steps 10 kl 1 rc 1\n", "after '1'|cv")
@@ -614,7 +614,7 @@ class Annealing(Case):
         for part in output.split(" population: F = ")[1:]:
             rows = re.findall(r"^(right|left) +(\d+) +(.*)$", part, re.M)
             lines = re.findall(r"F\(right\) - F\(left\) = (\S+) \+- (\S+) kT .*\(T = ([^,)]+)(, BAR)?\)", part)
-            found.append(({(b, int(t)): [float(w) for w in more.split()] for b, t, more in rows},
+            found.append(({(b, int(t)): [math.nan if w == "-" else float(w) for w in more.split()] for b, t, more in rows},
                           [(float(d), float(e), float(T), method) for d, e, T, method in lines]))
         return found
 
@@ -910,7 +910,7 @@ class Statistics(Populations):
 
     def test_words_of_the_summary(self):
         text = SYSTEM + fix(1, 16, "velocity resample move {}") + RERUN + TRAIN + MD + "timestep 0.002\nrun {}\n"
-        for move, steps, words in (("near 1 0.01", 50, "No move ever changed the basin"),
+        for move, steps, words in (("near 1 0.01", 50, "No move has changed the basin"),
                                    ("transfer 1", 200, "Move transfer makes .* basin changes per second and .* per 1e6"),
                                    ("transfer 1", 200, "transfer from right to left: only .* the estimate rests on few"),
                                    ("fresh 1 move near 1 0.01", 300, "Move fresh pays best: .*; near has none"),
