@@ -53,9 +53,14 @@ static Engine &pair(AnalyticHost &host)
 
 Rig::Rig(const Wells &_wells, const std::string &line)
     : wells(_wells), world(static_cast<int>(_wells.wells[0].mean.size() / 2), 2), host(world),
-      state("bg", settings_of("1 1.0 7 " + line, 2), host, pair(host))
+      state("bg", settings_of("1 2.0 7 " + line, 2), host, pair(host))
 {
-  world.energy = [this](const double *x, double *grad) { return wells.energy(x, grad); };
+  world.temperature = KT;
+  world.energy = [this](const double *x, double *grad) {
+    const double u = wells.energy(x, grad);
+    for (size_t c = 0; c < world.x.size(); c++) grad[c] *= KT;
+    return KT * u;
+  };
   wells.draw(n_drawn++, world.x.data());
 }
 

@@ -16,6 +16,8 @@ namespace bgen {
 extern const char TWO_BASINS[];
 extern const char SMALL_FLOW[]; // one that is quick
 
+static constexpr double KT = 2.0; // of the fix, and of training
+
 Wells two_wells();       // left is more probable and wider
 Wells distant_wells();   // both particles are near each other, or far
 Wells wells_in_a_bath(); // as two_wells(), but there is a third particle
@@ -23,7 +25,7 @@ Wells wells_in_a_bath(); // as two_wells(), but there is a third particle
 Wells symmetric_wells();
 
 struct Rig {
-  /* "fix bg pair bgen 1 1.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0 */
+  /* "fix bg pair bgen 1 2.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0 */
   Rig(const Wells &wells, const std::string &line);
 
   Wells wells;
@@ -37,7 +39,7 @@ struct Rig {
   void train(double perturbation = 0.15);
   /* The world to an exact draw of e^{-u + offset}, where it is not refused. */
   void draw();
-  double u() const; // of the world, at temperature 1
+  double u() const; // of the world, reduced
 };
 
 } // namespace bgen

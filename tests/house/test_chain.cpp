@@ -126,7 +126,7 @@ static void accepted_jumps_keep_or_resample_velocities(void **)
       }
     }
     assert_true(n_accepted > 500);
-    if (resample) CHECK_CLOSE(square.mean(), 1.0, MOST_SIGMAS * square.error());
+    if (resample) CHECK_CLOSE(square.mean(), KT, MOST_SIGMAS * square.error());
   }
 }
 

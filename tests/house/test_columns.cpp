@@ -78,7 +78,7 @@ static void check_values(Rig &rig)
   const bool left = rig.state.variables.basin_name(basin) == "left";
   CHECK_CLOSE(found[2], left ? std::exp(-2.0) : 1.0, 1e-15);
   CHECK_CLOSE(found[3], s, 0.0);
-  CHECK_CLOSE(found[4], rig.state.model.log_q(1.0, rig.world.x.data()), 0.0);
+  CHECK_CLOSE(found[4], rig.state.model.log_q(KT, rig.world.x.data()), 0.0);
   CHECK_CLOSE(found[5], -rig.u() - found[4], 1e-12);
   double log_det = NAN;
   std::vector<double> z(4);

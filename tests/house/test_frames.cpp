@@ -87,8 +87,8 @@ static void frames_of_a_run_come_at_its_temperature(void **)
   Rig rig(two_wells(), TWO_BASINS);
   rig.state.initialize();
   rig.state.collect_frame(false);
-  rig.world.temperature = 2.0;
-  CHECK_THROWS(rig.state.collect_frame(false), "at temperature 2");
+  rig.world.temperature = 3.0;
+  CHECK_THROWS(rig.state.collect_frame(false), "at temperature 3");
 }
 
 static void frames_are_folded_once_a_reference_is_there(void **)
@@ -98,8 +98,8 @@ static void frames_are_folded_once_a_reference_is_there(void **)
   rig.train();
   const double x[4] = {1.2, 0.4, -0.3, 0.1}, swapped[4] = {-0.3, 0.1, 1.2, 0.4};
   const size_t n = frames.n(FrameUse::TRAIN);
-  frames.add(FrameUse::TRAIN, x, 1.0);
-  frames.add(FrameUse::TRAIN, swapped, 1.0);
+  frames.add(FrameUse::TRAIN, x, KT);
+  frames.add(FrameUse::TRAIN, swapped, KT);
   assert_memory_equal(frames.train(0).x + 4 * (n + 1), swapped, sizeof swapped);
   frames.prepare(0, Frames::KEEP);
   assert_memory_equal(frames.train(0).x + 4 * n, frames.train(0).x + 4 * (n + 1), sizeof x);
@@ -223,7 +223,7 @@ static void a_model_is_loaded_where_it_belongs(void **)
   assert_true(second.state.model.checksum() == 0);
   second.state.load(path);
   assert_true(second.state.model.checksum() == first.state.model.checksum());
-  assert_true(second.state.model.training_temperature() == 1.0);
+  assert_true(second.state.model.training_temperature() == KT);
   const double x[4] = {-1.0, 0.1, 0.2, 0.3};
   assert_true(second.state.model.log_q(1.5, x) == first.state.model.log_q(1.5, x));
   Rig other(two_wells(), line + "mirror y 0");

@@ -41,7 +41,7 @@ const Case CASES[] = {
     {"driven", DRIVEN, "", PLAIN, true, 8000},
     {"driven with an escort", DRIVEN, "escort yes", PLAIN, true, 8000},
     {"driven by frames", DRIVEN, "escort frames", PLAIN, true, 8000},
-    {"driven with heat", DRIVEN, "heat 2", PLAIN, true, 8000},
+    {"driven with heat", DRIVEN, "heat 4", PLAIN, true, 8000},
     {"distance by escort", DRAGGED, "escort yes", DISTANCE, true, 8000},
     {"driven weakly", WEAKLY, "", PLAIN, true, 20000},
     {"driven with a bath", DRIVEN, "atoms all", BATH, true, 8000},
