@@ -143,7 +143,7 @@ class FreeEnergyMistakes(FreeEnergyCase):
 class FreeEnergyResults(FreeEnergyCase):
     ASK = ("variable r equal sqrt(x[1]^2+y[1]^2)\nvariable x equal x[1]\nvariable y equal y[1]\n"
            "variable side equal x[1]>0\nbgen bg free_energy samples 4000 bootstrap 100 mean v_x pe state high v_x 1.7 10 state low s -10 -1.8 state above v_side 1 2 state below v_side 0 1 "
-           "table table.dat file points profile profile.dat v_x -2.4 2.4 32 convergence convergence.dat\n"
+           "table table.dat points points profile profile.dat v_x -2.4 2.4 32 convergence convergence.dat\n"
            'print "kept $(f_bg[1][1]) $(f_bg[1][2]) $(f_bg[2][3]) $(f_bg[2][4])"\n')
 
     def test_exact(self):

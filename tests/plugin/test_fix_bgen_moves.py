@@ -322,13 +322,13 @@ class Offsets(Populations):
 class Border(Case):
     """MD that crosses from basin to basin by itself, under offsets."""
 
-    def test_visitss(self):
+    def test_visits(self):
         """At T = 4 the barrier is 2.7 kT."""
         output = self.good(SYSTEM + jumps(BASINS + NOWHERE + "offset right 2", 10, 4) + langevin(4) + "run 1500000\n")
         value, error = estimates(output)["visits"]
         self.assertLessEqual(error, 0.1)
         self.assertLessEqual(abs(value - RIGHT_MINUS_LEFT[4]), 5 * error)
-        crossed, undone = map(int, re.findall(r"(\d+) pieces .* changed the basin, (\d+) of them were undone", output)[-1])
+        crossed, undone = map(int, re.findall(r"MD segments that changed the basin: (\d+), of which (\d+) were undone", output)[-1])
         self.assertGreater(undone, 1000)
         self.assertGreater(crossed - undone, 300)
 

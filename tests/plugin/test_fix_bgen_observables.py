@@ -170,12 +170,12 @@ variable singles equal c_singles
 fix average all ave/time 1 10 10 c_msd[4]
 variable average equal f_average
 """
-        for words, said in (("", "after 'also'"), ("foo", "'foo' is no quantity|v_NAME"), ("v_none", "no variable 'none'"),
+        for words, said in (("", "after 'also'"), ("foo", "'foo'|the name of a cv, pe, v_NAME"), ("v_none", "no variable 'none'"),
                             ("v_r2", "variable r2|style equal"), ("c_none[2]", "no compute 'none'"),
                             ("c_coord", "compute coord|no global scalar|reduce"), ("c_local", "compute local|no global scalar|reduce"),
                             ("c_com", "compute com|no global scalar|c_ID[m][n]"), ("c_msd", "compute msd|no global scalar|4 elements"),
-                            ("c_msd[5]", "vector with this element|4 elements"), ("c_msd[0]", "'c_msd[0]' is no element"),
-                            ("c_com[1][1]", "'c_com[1][1]' is no element|equal-style"), ("c_thermo_temp", "thermo_temp|velocities"),
+                            ("c_msd[5]", "vector with this element|4 elements"), ("c_msd[0]", "'c_msd[0]'|with n from 1 on"),
+                            ("c_com[1][1]", "'c_com[1][1]'|equal-style"), ("c_thermo_temp", "thermo_temp|velocities"),
                             ("c_thermo_press", "thermo_press|virial"), ("c_thermo_press[2]", "thermo_press|virial"),
                             ("pe c_kinetic", "c_kinetic depends on more than positions"), ("v_vx", "v_vx depends on more than"),
                             ("v_ke", "v_ke depends on more than"), ("v_step", "v_step depends on more than"),
