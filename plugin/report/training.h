@@ -41,9 +41,9 @@ std::string training_file_line(const TrainingLine &line);
 /* of the frames that moved while the flow was trained on them */
 struct ExploredFrames {
   size_t n_moved, n_accepted; // since the last line
-  double mean_energy;       // kT
-  std::string cv;           // "": none
-  double least, most;       // of the cv
+  double mean_energy;         // kT
+  std::string cv;             // "": none
+  double least, most;         // of the cv
 };
 std::string explored_line(const ExploredFrames &frames);
 

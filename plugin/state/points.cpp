@@ -174,6 +174,17 @@ EvaluatedPoints::Again EvaluatedPoints::again()
   return anew;
 }
 
+static void need_same(const Quantities &quantities, const std::string &change, const double *here,
+                      const double *there)
+{
+  for (int k = 0; k < quantities.size(); k++)
+    if (fabs(here[k] - there[k]) > SAME_VALUE * (1.0 + fabs(here[k])))
+      throw Error("bgen: " + change + " changes " + quantities.name(k) +
+                  text(" from %g to %g: use quantities that the symmetries of the fix do not "
+                       "change",
+                       here[k], there[k]));
+}
+
 /* What changes where the generator sees no difference would be averaged over its images of a point
    only. */
 void EvaluatedPoints::need_symmetric(size_t i)
@@ -185,19 +196,8 @@ void EvaluatedPoints::need_symmetric(size_t i)
     double u_of_image;
     std::vector<double> there(quantities_->size(), NAN);
     evaluate(image.x.data(), &u_of_image, there.data());
-    need_same(image.name, &values[i * there.size()], there.data());
+    need_same(*quantities_, image.name, &values[i * there.size()], there.data());
   }
-}
-
-void EvaluatedPoints::need_same(const std::string &change, const double *here,
-                                const double *there) const
-{
-  for (int k = 0; k < quantities_->size(); k++)
-    if (fabs(here[k] - there[k]) > SAME_VALUE * (1.0 + fabs(here[k])))
-      throw Error("bgen: " + change + " changes " + quantities_->name(k) +
-                  text(" from %g to %g: use quantities that the symmetries of the fix do not "
-                       "change",
-                       here[k], there[k]));
 }
 
 /* ---- as lines of a file ---- */

@@ -80,7 +80,6 @@ private:
   void log_q_of_latest(double temperature, int k, size_t n, double *log_q);
   void add_log_q_at(int k, size_t n);
   void publish(int density, size_t n);
-  void need_same(const std::string &change, const double *here, const double *there) const;
   void evaluate(const double *point, double *u_of_point, double *values_of_point);
 };
 

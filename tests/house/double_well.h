@@ -38,8 +38,8 @@ struct DoubleWell : Surroundings {
   std::string printed();                          // since the last time
 };
 
-/* Two identical particles on a line in a harmonic well, with a flow that is fitted: hardly more than
-   half of its samples are in its domain, and Z of the configurations up to exchange is pi. */
+/* Two identical particles on a line in a harmonic well, with a flow that is fitted: hardly more
+   than half of its samples are in its domain, and Z of the configurations up to exchange is pi. */
 struct TwoIdentical : Surroundings {
   TwoIdentical();
 

@@ -192,7 +192,7 @@ static void test_stages(void **)
   assert_true(d.one.chain.count(BGEN_COUNT_TRAIN_STEPS) == 61);
 }
 
-/* A rate that ruins the flow: the best line is the first, and patience ends the stage soon after. */
+/* A rate that ruins the flow: the best line is the first, and patience ends the stage soon. */
 static void test_keeps_the_best(void **)
 {
   const Folder folder;
