@@ -16,7 +16,7 @@ static std::string number_text(const std::string &format, double number, const c
 {
   if (std::isnan(number)) return nan;
   assert(format.size() >= 3 && format[0] == '.');
-  const int decimals = atoi(format.c_str() + 1);
+  const int decimals = static_cast<int>(strtol(format.c_str() + 1, nullptr, 10));
   switch (format.back()) {
   case 'f':
     return text("%.*f", decimals, number);
