@@ -110,7 +110,7 @@ std::string Orders::lead(const std::function<void()> &work, size_t n, const doub
 {
   if (depth_ == 0) broken_ = nullptr; // somebody has caught it
   const Deeper deeper(depth_);
-  const std::string sentence = sentence_of(work);
+  std::string sentence = sentence_of(work);
   Order order = {Order::END};
   order.n_numbers = n;
   give(order, results, sentence);

@@ -57,8 +57,8 @@ public:
   LAMMPS_NS::LAMMPS *lmp;
 };
 
-// fix ID group visit n_space: calls FixTrial::during in each pre_exchange(), which it makes happen at
-// every step
+// fix ID group trial n_space: calls FixTrial::during in each pre_exchange(), which it makes happen
+// at every step
 class FixTrial : public LAMMPS_NS::Fix {
 public:
   static std::function<void(bgen::LammpsEngine &, const LAMMPS_NS::LAMMPS *)> during;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// test_trial.cpp - what a trial leaves behind, if a jump is kept and between runs; velocities; which
-// atoms
+// test_trial.cpp - what a trial leaves behind, if a jump is kept and between runs; velocities;
+// which atoms
 //
 // usage: test_trial [SYSTEM ...]
 
