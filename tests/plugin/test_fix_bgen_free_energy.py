@@ -340,7 +340,7 @@ class FreeEnergyOfOthers(FreeEnergyCase):
         for basin in SIGN:
             self.near(found[1, f"F'({basin})-F({basin})"], RAISED + free_energy(basin, slope=1.3) - free_energy(basin), 0.02)
         self.near(found[1, "<s>'"], mean(lambda x: x, slope=1.3), 0.02)
-        self.assertRegex(output, r"of the changed force field all points are worth \d")
+        self.assertRegex(output, r"in the changed force field the effective sample size of all points is \d")
 
     def test_two_fixes(self):
         """One generator against another of other flows, of the same system: no difference."""
@@ -450,7 +450,7 @@ class FreeEnergyOfTraps(FreeEnergyCase):
         self.near(found[1, "F'(left)-F(left)"], 5, 0.01)
         self.near(found[1, "F'(right)-F(right)"], 5 + free_energy("right", where=lambda x: x < 2.1) - free_energy("right"), 0.01)
         self.near(found[1, "<pe>'"], mean(energy) + 5.5, 0.1)
-        self.assertRegex(output, r"energies of \d+ points are no numbers there")
+        self.assertRegex(output, r"energies of \d+ points are not numbers there")
 
     def test_not_a_force_field(self):
         line = "variable T equal 1.0\n" + fix(n=0, width=32).replace(" 1.0 4711", " v_T 4711")
