@@ -19,23 +19,7 @@ static int threads_of(const Settings &settings, int n_cores)
   return std::max(1, std::min(n_cores, MOST_THREADS));
 }
 
-Model::Model(const Settings &settings, const Variables &variables, int n_cores)
-    : n_threads_(threads_of(settings, n_cores))
-{
-  bgen_blas_threads(1); // the batch is split instead
-  create(settings, variables);
-  const bgen_status status = bgen_workspace_create(generator_, n_threads_, &workspace_);
-  if (status) bgen_generator_destroy(generator_);
-  check(status);
-}
-
-Model::~Model()
-{
-  bgen_workspace_destroy(workspace_);
-  bgen_generator_destroy(generator_);
-}
-
-void Model::create(const Settings &settings, const Variables &variables)
+static bgen_generator *create(const Settings &settings, const Variables &variables)
 {
   std::vector<const char *> names;
   for (const BasinSettings &basin : settings.basins) names.push_back(basin.name.c_str());
@@ -51,7 +35,25 @@ void Model::create(const Settings &settings, const Variables &variables)
   options.n_components = names.size();
   options.names = names.data();
   options.seed = settings.seed;
-  check(bgen_generator_create(&options, &generator_));
+  bgen_generator *generator = nullptr;
+  check(bgen_generator_create(&options, &generator));
+  return generator;
+}
+
+Model::Model(const Settings &settings, const Variables &variables, int n_cores)
+    : n_threads_(threads_of(settings, n_cores))
+{
+  bgen_blas_threads(1); // the batch is split instead
+  generator_ = create(settings, variables);
+  const bgen_status status = bgen_workspace_create(generator_, n_threads_, &workspace_);
+  if (status) bgen_generator_destroy(generator_);
+  check(status);
+}
+
+Model::~Model()
+{
+  bgen_workspace_destroy(workspace_);
+  bgen_generator_destroy(generator_);
 }
 
 void Model::need_flows(const Line &line) const

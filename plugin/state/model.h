@@ -71,8 +71,6 @@ private:
   const int n_threads_;
   double trained_at_ = 0.0;
   uint64_t checksum_ = 0, n_changes_ = 0;
-
-  void create(const Settings &settings, const Variables &variables);
 };
 
 } // namespace bgen

@@ -58,9 +58,9 @@ void Move::stay(Engine &engine, Trial &trial, std::vector<double> &grad_old)
   set_velocities(engine, grad_old);
 }
 
-/* Positions are those of the whole step here, velocities those of half a step before: v = v_whole +
-   dt/2 dU/dx / m.  What is independent of positions, and so may be kept, or drawn, is v_whole; dU/dx
-   changes with the jump.  Respa's half steps are many, and stay as they are. */
+/* Positions are those of the whole step here, velocities those of half a step before:
+   v = v_whole + dt/2 dU/dx / m.  What is independent of positions, and so may be kept, or drawn, is
+   v_whole; dU/dx changes with the jump.  Respa's half steps are many, and stay as they are. */
 void Move::set_velocities(Engine &engine, std::vector<double> &grad_old)
 {
   if (state.settings.resample_velocities) {

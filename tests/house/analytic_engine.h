@@ -136,7 +136,7 @@ private:
 /* "fix ID group bgen " + line */
 Settings settings_of(const std::string &line, int dimension);
 
-/* The words of a line, quotes respected, for a Line. */
+/* quotes respected */
 Line line_of(const std::string &subject, const std::string &words);
 
 /* ---- energies with exact samples ---- */
@@ -152,7 +152,6 @@ struct Wells {
 
   double energy(const double *x, double *grad) const; // grad[dim] is set
   void draw(uint64_t number, double *x) const;        // exactly
-  /* the shares of several at x, up to the same factor as e^-U */
   double density(const Well &well, const double *x) const;
 };
 

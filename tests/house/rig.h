@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rig.h - a fix bgen in a small world of which everything is known: a pair of particles in a
-   plane whose e^-U is a sum of normal distributions, about a basin on the left and one on the right */
+/* rig.h - a fix bgen in a small world of which everything is known: a pair of particles in a plane
+   whose e^-U is a sum of normal distributions, about a basin on the left and one on the right */
 
 #ifndef BGEN_TESTS_HOUSE_RIG_H
 #define BGEN_TESTS_HOUSE_RIG_H

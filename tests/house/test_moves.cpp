@@ -56,9 +56,9 @@ const char SYMMETRIC_BASINS[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 bas
                                 "identical types 1 mirror y 0 ";
 const char DISTANCES[] = "cv d distance 1 2 basin near d 0 1.6 basin far d 1.6 inf ";
 
-/* What is compared before and after: the basin, u, and moments of the coordinates: those that do not
-   change when the particles change places, since a chain of identical particles is one of
-   configurations up to their order; and of the others each coordinate by itself. */
+/* What is compared before and after: the basin, u, and moments of the coordinates. A chain of
+   identical particles is one of configurations up to their order, so there only moments that do not
+   change when they change places; else of each coordinate by itself, too. */
 std::vector<double> seen(const Rig &rig, Kind kind)
 {
   const std::vector<double> &x = rig.world.x;
