@@ -120,11 +120,9 @@ public:
       throw;
     }
   }
-  /* The same for a destructor: nothing is done, and nothing thrown, once orders are broken; lead()
-     will throw it. */
+  /* The same for a destructor, which must not throw: lead() will, as orders are broken then. */
   template <class Work> void put_back(Order order, Work work)
   {
-    if (broken_) return;
     try {
       together(order, work);
     } catch (...) { // broken_ has it
