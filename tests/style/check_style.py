@@ -67,7 +67,8 @@ def sources(*endings, under=("core", "plugin", "tests")):
 
 
 def included(path):
-    return re.findall(r'^\s*#\s*include\s*[<"](.+?)[>"]', path.read_text(), re.M)
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", path.read_text(), flags=re.S)
+    return re.findall(r'^\s*#\s*include\s*[<"](.+?)[>"]', text, re.M)
 
 
 def core_sees(name, header):
