@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
    bgen.h - Boltzmann generators: all that libbgen gives to a program.
 
-     #include <bgen/bgen.h>          cc program.c $(pkg-config --cflags --libs bgen)
+     program.c: #include <bgen/bgen.h>     cc program.c $(pkg-config --cflags --libs bgen)
 
    Begin with base/bijection.h (conventions), base/status.h (errors), base/wanted.h (energies) and
    model/generator.h; examples/library has a whole program.  Call bgen_blas_threads(1) first: bgen

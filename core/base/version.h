@@ -7,8 +7,8 @@
 
 BGEN_API_BEGIN
 
-/* "MAJOR.MINOR.PATCH" of the library that runs.  Libraries of one MAJOR may take each other's place:
-   MAJOR is in the SONAME. */
+/* "MAJOR.MINOR.PATCH" of the library that runs.  Libraries of one MAJOR may take each other's
+   place: MAJOR is in the SONAME. */
 const char *bgen_version(void);
 
 BGEN_API_END

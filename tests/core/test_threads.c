@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Two threads, each with a workspace, use one generator at once, under the thread sanitizer: nothing
-   that they write is shared, and each gets the bits that it would get alone.
+   Two threads, each with a workspace, use one generator at once, under the thread sanitizer:
+   nothing that they write is shared, and each gets the bits that it would get alone.
 
      test_threads          must end well
      test_threads shared   the control: one workspace for both, which the sanitizer must see */

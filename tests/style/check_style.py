@@ -72,6 +72,8 @@ def included(path):
 
 
 def core_sees(name, header):
+    if name == "bgen.h":  # the public headers
+        return header.split("/")[0] in CORE_MAY_SEE and "/" in header
     folder, target = name.split("/")[0], header.split("/")[0]
     if name == "bgen.h":  # all of it
         return target in CORE_MAY_SEE
