@@ -37,12 +37,17 @@ def commands():
     return [p for p in pages() if p.name.startswith(("bgen", "fix_", "compute_"))]
 
 
+def of_examples(pattern):
+    """But what is in the folders of runs."""
+    return [p for p in (ROOT / "examples").glob(f"**/{pattern}") if not any(re.match(r"run(\.|$)", part) for part in p.parts[:-1])]
+
+
 def markdown():
-    return sorted([*ROOT.glob("*.md"), *(ROOT / "examples").glob("**/*.md"), *(ROOT / "potentials").glob("*.md")])
+    return sorted([*ROOT.glob("*.md"), *of_examples("*.md"), *(ROOT / "potentials").glob("*.md")])
 
 
 def inputs():
-    return sorted((ROOT / "examples").glob("**/in.*"))
+    return sorted(of_examples("in.*"))
 
 
 def name(path):

@@ -37,7 +37,8 @@ def input_lines(text):
 def scripts():
     """[(file, [line])] of lines in order."""
     files = [*sorted((ROOT / "plugin/doc").glob("*.rst")), ROOT / "README.md",
-             *sorted(p for p in (ROOT / "examples").glob("**/*") if p.name.startswith("in.") or p.suffix == ".md")]
+             *sorted(p for p in (ROOT / "examples").glob("**/*") if (p.name.startswith("in.") or p.suffix == ".md") and
+                     not any(re.match(r"run(\.|$)", part) for part in p.parts[:-1]))]
     for path in files:
         yield path.relative_to(ROOT), [line for text in blocks(path) for line in input_lines(text)]
 
