@@ -130,6 +130,32 @@ static void accepted_jumps_keep_or_resample_velocities(void **)
   }
 }
 
+/* ---- where a jump begins and how it ends ---- */
+
+/* else there would be ways into where none leads away from */
+static void no_move_leads_away_from_a_refused_configuration(void **)
+{
+  Rig rig(two_wells(), std::string(TWO_BASINS) + SMALL_FLOW + ALL_MOVES);
+  rig.train();
+  rig.world.refusal = [](const double *x) { return x[0] < 0.0 ? "it is on the left" : nullptr; };
+  const std::vector<double> x = {-1.0, 0.1, 0.2, 0.3};
+  rig.world.x = x;
+  for (int i = 0; i < 300; i++) rig.state.attempt_jump();
+  assert_true(rig.state.value(0) == 300.0 && rig.state.value(1) == 0.0);
+  assert_true(rig.world.x == x);
+}
+
+/* an error within a trial ends it */
+static void an_error_leaves_the_atoms_where_they_were(void **)
+{
+  Rig rig(two_wells(), std::string(SMALL_FLOW) + "move near 1 0.1 identical types 1");
+  rig.train();
+  const std::vector<double> x = rig.world.x, v = rig.world.v;
+  CHECK_THROWS(rig.state.attempt_jump(), "changes the energy");
+  assert_true(rig.world.x == x && rig.world.v == v);
+  const Trial next(rig.state.engine);
+}
+
 /* ---- tuning and counts ---- */
 
 static void offsets_and_steps_are_tuned_until_it_ends(void **)
@@ -272,6 +298,8 @@ int main()
       cmocka_unit_test(a_segment_that_fails_goes_back_with_reversed_velocities),
       cmocka_unit_test(what_cannot_go_back_in_time_is_refused),
       cmocka_unit_test(accepted_jumps_keep_or_resample_velocities),
+      cmocka_unit_test(no_move_leads_away_from_a_refused_configuration),
+      cmocka_unit_test(an_error_leaves_the_atoms_where_they_were),
       cmocka_unit_test(offsets_and_steps_are_tuned_until_it_ends),
       cmocka_unit_test(schedules_are_tuned),
       cmocka_unit_test(outputs_are_what_has_happened),
