@@ -130,6 +130,27 @@ static void accepted_jumps_keep_or_resample_velocities(void **)
   }
 }
 
+/* ---- proposals that are drawn ahead ---- */
+
+static void proposals_are_those_of_the_model_as_it_is(void **)
+{
+  Rig rig(two_wells(), std::string(TWO_BASINS) + SMALL_FLOW);
+  rig.train();
+  Model &model = rig.state.model;
+  Proposals kept(model);
+  const double first = kept.fresh(7, KT, 5).log_q, hotter = kept.fresh(7, 3.0, 5).log_q;
+  assert_true(kept.fresh(7, KT, 5).log_q == first && hotter != first);
+  assert_true(kept.fresh(8, KT, 5).log_q != first);
+  kept.fresh(7, KT, 5);
+  model.set_weights({3.0, 1.0});
+  const Proposal now = kept.fresh(7, KT, 5);
+  assert_true(now.log_q != first);
+  CHECK_CLOSE(now.log_q, model.log_q(KT, now.x), 1e-6); // networks are in single precision
+  Proposals later(model);                               // drawn from another number on
+  later.fresh(7, KT, 3);
+  assert_true(later.fresh(7, KT, 5).log_q == now.log_q);
+}
+
 /* ---- where a jump begins and how it ends ---- */
 
 /* else there would be ways into where none leads away from */
@@ -251,6 +272,10 @@ static void a_restored_chain_goes_on_bit_for_bit(void **)
   memcpy(&bytes[1], words.data(), bytes.size() - 1);
   second.world.x = first.world.x;
   second.world.v = first.world.v;
+  { // energies of this run come on top of those of the restart file
+    const Trial trial(second.state.engine);
+    second.state.engine.present_energy();
+  }
   unpack_restart(second.state, &bytes[1]);
   second.state.load(path);
   assert_int_equal(second.state.n_energy_calls(), first.state.n_energy_calls());
@@ -298,6 +323,7 @@ int main()
       cmocka_unit_test(a_segment_that_fails_goes_back_with_reversed_velocities),
       cmocka_unit_test(what_cannot_go_back_in_time_is_refused),
       cmocka_unit_test(accepted_jumps_keep_or_resample_velocities),
+      cmocka_unit_test(proposals_are_those_of_the_model_as_it_is),
       cmocka_unit_test(no_move_leads_away_from_a_refused_configuration),
       cmocka_unit_test(an_error_leaves_the_atoms_where_they_were),
       cmocka_unit_test(offsets_and_steps_are_tuned_until_it_ends),
