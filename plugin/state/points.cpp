@@ -152,7 +152,7 @@ void EvaluatedPoints::publish(int density, size_t n_now)
   if (quantities_) values.resize(u.size() * quantities_->size(), NAN);
   for (size_t i = first; i < first + n_now; i++, x_now += dim)
     if (in_domain[i])
-      evaluate(x_now, &u[i], quantities_ ? &values[i * quantities_->size()] : nullptr);
+      evaluate(x_now, &u[i], quantities_ ? values.data() + i * quantities_->size() : nullptr);
 }
 
 /* to values_of_point, too, unless the point is refused */
@@ -170,7 +170,7 @@ EvaluatedPoints::Again EvaluatedPoints::again()
   const size_t dim = state_.variables.dim(), n_values = quantities_ ? quantities_->size() : 0;
   for (size_t i = 0; i < n(); i++)
     if (in_domain[i])
-      evaluate(&x[i * dim], &anew.u[i], quantities_ ? &anew.values[i * n_values] : nullptr);
+      evaluate(&x[i * dim], &anew.u[i], quantities_ ? anew.values.data() + i * n_values : nullptr);
   return anew;
 }
 
