@@ -2,7 +2,7 @@
 /* test_moves.cpp - every move leaves e^{-u + offset} invariant: exact draws make one jump each, and
    are still distributed as they were
 
-   Seen to fail with each of these planted in turn: see the end of this file. */
+   Which faults it was seen to see stands at the end. */
 
 #include "checks.h"
 #include "rig.h"
@@ -170,3 +170,23 @@ int main()
                               cmocka_unit_test(all_leave_it_invariant_under_offsets)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
+
+/* Planted one at a time, each seen by this test at 5 standard errors or more:
+
+     core/sample/proposal.c       the logarithm of the volume factor dropped, or half of it; the shares
+                                  r_k of near and transfer missing
+     core/sample/annealed_move.c  shares of the flows missing, or with the other sign
+     core/sample/driven.c         the volume factor of an escort dropped (distance)
+     core/sample/chain.c          offsets missing in the test, or with the other sign
+     state/fresh_move.cpp         log q of the present configuration missing; of tries the offset of a
+                                  proposal, that of the present one, or log q missing
+     state/proposals.cpp          the same mirror image for all
+     state/latent_move.cpp        energies exchanged; not reflected
+     state/annealed_move.cpp      sign of the work; gradient not divided by kT; the basin where it ends
+                                  ignored (symmetric)
+     state/driven_move.cpp        sign of the work; the end where it arrives ignored; the shift of an
+                                  escort the same on the way back
+     state/energies.cpp           refused points of a path taken for energies of 0
+
+   Not seen, and no fault: where a proposal outside the domain of its flow is tested all the same, for
+   its log q is NaN, which is rejected. */
