@@ -115,7 +115,7 @@ imageint Evaluation::image_of(const double *u, imageint old) const
 bool Evaluation::rebuild(bool setup)
 {
   new_box_and_owners(setup);
-  if (!all_there()) return false;
+  if (!group_.all_there()) return false;
   comm->borders();
   if (domain->triclinic) domain->lamda2x(atom->nlocal + atom->nghost);
   if (setup)
@@ -142,13 +142,6 @@ void Evaluation::new_box_and_owners(bool setup)
   }
   if (comm->nprocs > 1 && irregular_->migrate_check()) irregular_->migrate_atoms(1);
   comm->exchange();
-}
-
-bool Evaluation::all_there() const
-{
-  bigint n = atom->nlocal;
-  MPI_Allreduce(MPI_IN_PLACE, &n, 1, MPI_LMP_BIGINT, MPI_SUM, world);
-  return n == atom->natoms;
 }
 
 /* ---- energy and forces, as Verlet::run() computes them, without virial. Of the fixes only those

@@ -37,7 +37,6 @@ public:
   double energy(); // where the atoms are, ghosts and lists being right
   void gradient(double *grad) const;
 
-  bool all_there() const; // LAMMPS has lost no atom
   LAMMPS_NS::bigint n_energy_calls() const { return n_energy_calls_; }
 
 private:

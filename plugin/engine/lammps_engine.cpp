@@ -47,6 +47,12 @@ double LammpsEngine::memory_usage() const
 
 /* ---- a trial ---- */
 
+static void put_back_atoms(LammpsSnapshot &snapshot, Evaluation &evaluation)
+{
+  snapshot.put_back_atoms();
+  evaluation.forget_lists();
+}
+
 void LammpsEngine::begin_trial()
 {
   if (fresh_) {
@@ -66,7 +72,7 @@ Energy LammpsEngine::energy(const double *x)
   assert(trying_);
   const char *refused = refusal_.reason(x);
   if (!refused && !evaluation_.move(x)) {
-    put_back_atoms();
+    put_back_atoms(snapshot_, evaluation_);
     refused = "LAMMPS lost atoms";
   }
   return {refused ? std::numeric_limits<double>::quiet_NaN() : evaluation_.energy(), refused};
@@ -79,16 +85,10 @@ Energy LammpsEngine::present_energy()
   return energy(x_home_.data());
 }
 
-void LammpsEngine::put_back_atoms()
-{
-  snapshot_.put_back_atoms();
-  evaluation_.forget_lists();
-}
-
 void LammpsEngine::restore()
 {
   assert(trying_);
-  put_back_atoms();
+  put_back_atoms(snapshot_, evaluation_);
   snapshot_.put_back_box();
   snapshot_.put_back_tallies();
   trying_ = false;
@@ -116,7 +116,7 @@ void LammpsEngine::begin_session()
 
   update->setupflag = 1;
   if (!evaluation_.rebuild(true)) {
-    put_back_atoms();
+    put_back_atoms(snapshot_, evaluation_);
     error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
   }
   force->setup();

@@ -58,7 +58,6 @@ public:
 
   /* What Engine does not have: the whole of LAMMPS, and of the atoms, that the host asks for. */
   GroupAtoms &group_atoms() { return group_; }
-  bool all_there() const { return evaluation_.all_there(); }
   double memory_usage() const;
 
 private:
@@ -73,8 +72,6 @@ private:
   bool trying_ = false;
   bool fresh_ = true; // styles, fixes and bonds may be others than in the last trial
   int whichflag_ = 0; // before the session
-
-  void put_back_atoms();
 };
 
 } // namespace bgen

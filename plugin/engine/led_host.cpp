@@ -99,7 +99,7 @@ void LedHost::command(const std::string &line)
 bool LedHost::all_atoms_there()
 {
   return orders_.together(order(Order::ALL_ATOMS_THERE),
-                          [&] { return host_.engine(0).all_there(); });
+                          [&] { return host_.engine(0).group_atoms().all_there(); });
 }
 
 double LedHost::step_energy()
@@ -160,7 +160,7 @@ void obey(LammpsHost &host, Received &received)
   case Order::COMMAND:
     return host.command(received.letters);
   case Order::ALL_ATOMS_THERE:
-    return (void) host.engine(0).all_there();
+    return (void) host.engine(0).group_atoms().all_there();
   case Order::STEP_ENERGY:
     return (void) host.step_energy();
   case Order::BONDS:
