@@ -32,8 +32,8 @@ bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, 
                                  const bgen_mirror *mirrors, bgen_symmetry **fold);
 void bgen_symmetry_destroy(bgen_symmetry *fold); /* NULL is fine */
 
-size_t
-bgen_symmetry_n_reflections(const bgen_symmetry *fold); /* 2^n_mirrors, the identity among them */
+/* 2^n_mirrors, the identity among them */
+size_t bgen_symmetry_n_reflections(const bgen_symmetry *fold);
 
 /* Reflection r of x, by the mirrors whose bits are set in r; out may be x. */
 void bgen_symmetry_reflect(const bgen_symmetry *fold, size_t r, const double *x, double *out);

@@ -2,8 +2,8 @@
    free_energy.h - free energy differences F_1 - F_0 in kT from reduced works.
 
    A forward work is w = u_1(x) - u_0(x) at a sample x of state 0, a reverse work the negative of
-   it, w = u_0(x) - u_1(x), at a sample of state 1.  With a flow as state 0, u_0 = -log q and F_0 =
-   0. w = +inf says that the other state does not reach there; NaN and -inf are refused. */
+   it, w = u_0(x) - u_1(x), at a sample of state 1.  With a flow as state 0, u_0 = -log q and
+   F_0 = 0.  w = +inf says that the other state does not reach there; NaN and -inf are refused. */
 #ifndef BGEN_ESTIMATE_FREE_ENERGY_H
 #define BGEN_ESTIMATE_FREE_ENERGY_H
 
@@ -54,8 +54,7 @@ void bgen_fep_influence(const bgen_works *forward, double free_energy, double *i
 void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, double free_energy,
                         double *influence);
 
-/* Effective sample size (sum w)^2 / sum w^2 of log-weights, between 1 and n; 0 if none is finite.
-   */
+/* Effective sample size (sum w)^2 / sum w^2 of log-weights, between 1 and n; 0: none is finite. */
 double bgen_kish_ess(size_t n, const double *log_weight);
 double bgen_works_effective(const bgen_works *works); /* the same of weights e^-work */
 

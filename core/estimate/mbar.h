@@ -57,8 +57,8 @@ void bgen_mbar_set_zero(bgen_mbar *m, double *influence, size_t state);
 /* value = S(a) = sum_n W_ni a_n, the mean of a[n] in the state i, and what each sample contributes
    to the integral of a e^-u_i in units of Z_i:
      contribution_n = W_ni a_n + sum_j dS/df_j phi_n(f_j),  dS/df_j = -count_j sum_n W_ni W_nj a_n.
-   So <a> has the contributions of S(a) minus <a> times those of S(1), and f_i minus those of S(1).
-   */
+   So <a> has the contributions of S(a) minus <a> times those of S(1), and f_i has
+   those of -S(1). */
 void bgen_mbar_integral(const bgen_mbar *m, const double *influence, size_t state, const double *a,
                         double *value, double *contribution /* [n] */);
 

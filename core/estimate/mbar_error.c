@@ -44,8 +44,7 @@ bgen_status bgen_mbar_independent_error(const bgen_mbar *m, size_t i, size_t j, 
   return status;
 }
 
-/* phi of the samples at hand in the block, for the states of the matrix, whose inverse is w->solved
-   */
+/* phi of the samples in the block, for the states of the matrix, whose inverse is w->solved */
 static void influence_of_block(const bgen_mbar *m, const bgen_mbar_overlap *w, size_t first,
                                size_t rows, double *influence)
 {

@@ -100,8 +100,7 @@ static double variance_within(const series *s)
   return products(&within, 0) * inefficiency(&within);
 }
 
-/* Student's factor: so much wider must an error be that is known from a few runs, to cover as often
-   */
+/* Student's factor: an error that a few runs tell must be so much wider to cover as often */
 static double student(double freedom)
 {
   return 1 + 0.5 / freedom + 0.25 / (freedom * freedom);

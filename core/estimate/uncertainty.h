@@ -2,8 +2,7 @@
    uncertainty.h - the one place where error bars come from.
 
    An estimate is, to first order, a constant plus a sum over samples of what each contributes to it
-   (its influence).  So every error bar of bgen is the spread of a sum of values in order of time.
-   */
+   (its influence).  So every error bar of bgen is the spread of a sum of values in time order. */
 #ifndef BGEN_ESTIMATE_UNCERTAINTY_H
 #define BGEN_ESTIMATE_UNCERTAINTY_H
 
@@ -47,8 +46,7 @@ typedef struct bgen_spread {
 } bgen_spread;
 
 /* Runs that are each stuck in a cage of their own are seen by `between` alone, and only if there
-   are several: one run cannot know what it has not visited.  NaN and infinite values make it NaN.
-   */
+   are several: one run cannot know what it has not visited.  NaN or infinite values make it NaN. */
 bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *runs);
 
 /* g = 1 + 2 sum_t (1 - t/n) C(t) over the correlation C of all runs together, up to where it first

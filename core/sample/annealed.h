@@ -2,8 +2,8 @@
    annealed.h - paths between the flow of one component and the Boltzmann distribution (annealed
    importance sampling: Neal, Statistics and Computing 11, 125, doi:10.1023/A:1008923215028).
 
-     u_t(x) = -(1 - lambda_t) log q_k(x) + lambda_t u(x),   0 = lambda_0 < ... < lambda_{n_steps}
-     = 1
+     u_t(x) = -(1 - lambda_t) log q_k(x) + lambda_t u(x)
+     0 = lambda_0 < ... < lambda_{n_steps} = 1
 
    log q_k is taken of x folded to the component (coords/symmetry.h), so x may be any image.  A path
    from the flow goes through t = 0 ... n_steps; its walkers begin as samples of component k within

@@ -2,7 +2,7 @@
    chain_restart.h - the state of a Markov chain as words of 8 bytes, for a restart file.
 
    The first word is the revision of the form, the second how many words there are with these
-     two. */
+   two. */
 #ifndef BGEN_SAMPLE_CHAIN_RESTART_H
 #define BGEN_SAMPLE_CHAIN_RESTART_H
 

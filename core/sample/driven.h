@@ -71,8 +71,8 @@ bgen_status bgen_driven_arrive(bgen_driven *drag, const double *u, const double 
 typedef struct bgen_driven_ends {
   size_t cv;   /* of the basins' */
   double s[2]; /* its values, which differ */
-  int basin
-      [2]; /* around each, where that tells which way to go; -1: the middle between them does */
+  /* around each, where that tells which way to go; -1: the middle between them does */
+  int basin[2];
 } bgen_driven_ends;
 
 /* The ends have basins where each lies in a basin of its own, and in one only. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
    ladder.h - the stages of a population (population.h), one after the other: t = 0 ... n_stages
 
-   from a flow, at one temperature    lambda_t = (t / n_stages)^power, stage (1 - lambda_t,
-   lambda_t) from one temperature to another    T_t = first (last / first)^(t / n_stages), a
-   geometric series;
-                                      stage (0, first / T_t), u being that at the first of them */
+     from a flow, at one temperature    lambda_t = (t / n_stages)^power
+                                        stage (1 - lambda_t, lambda_t)
+     from one temperature to another    T_t = first (last / first)^(t / n_stages)
+                                        stage (0, first / T_t), u being that at the first of them */
 #ifndef BGEN_SAMPLE_LADDER_H
 #define BGEN_SAMPLE_LADDER_H
 

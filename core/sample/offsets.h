@@ -25,7 +25,7 @@ bool bgen_offsets_are_due(int64_t n_attempts);
 
 /* The step of a near move after its attempt number n >= 1: ever smaller changes of ln step, towards
    an acceptance of 1/4 (Robbins and Monro, Ann. Math. Stat. 22, 400,
-     doi:10.1214/aoms/1177729586). */
+   doi:10.1214/aoms/1177729586). */
 double bgen_tuned_step(double step, bool accepted, int64_t n);
 
 BGEN_API_END

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: MIT population.h - a population of walkers on its way from one
-   distribution to another, stage by stage.
+/* SPDX-License-Identifier: MIT
+   population.h - a population of walkers on its way from one distribution to another, stage by
+   stage.
 
      u_t(x) = -flow_t log q_k(x) + energy_t u(x)   within a region that the caller knows, else +inf
 

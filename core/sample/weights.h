@@ -26,8 +26,8 @@ typedef struct bgen_weights {
   double log_mean; /* sum of ln of the mean weights of all resamplings */
   double *log_w;   /* [n] since the latest of them; -inf is a walker without weight */
   size_t *family;  /* [n], which of the first walkers it descends from */
-  size_t *order; /* [n] of the latest resampling: walker i is a copy of what was walker order[i] */
-  char *alive;   /* [n] memory */
+  size_t *order;   /* [n] of the latest resampling: i is a copy of what was walker order[i] */
+  char *alive;     /* [n] memory */
 } bgen_weights;
 
 bgen_status bgen_weights_create(size_t capacity, bgen_weights **weights);

@@ -30,8 +30,8 @@ double bgen_loss_energy(size_t dim, double u, const double *grad_u, double high,
 
 /* Loss along a collective variable of n samples, s[i * stride]: 0 where they are spread evenly over
    [low, high], more the less they are.  Bins are BGEN_RC_BINS Gaussians with centers from low to
-   high and the width (high - low) / BGEN_RC_BINS, between which each sample is shared.  grad_s[i *
-   stride] = dJ/ds times scale.  Samples with NaN are left out. */
+   high and the width (high - low) / BGEN_RC_BINS, between which each sample is shared.
+   grad_s[i * stride] = dJ/ds times scale.  Samples with NaN are left out. */
 enum { BGEN_RC_BINS = 11 };
 double bgen_loss_spread(size_t n, size_t stride, const double *s, double low, double high,
                         double scale, double *grad_s);

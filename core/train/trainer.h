@@ -3,9 +3,9 @@
 
    The caller owns the loop and the energies (base/wanted.h):
      repeat
-       bgen_trainer_next(trainer, &wanted)          the samples of this step
-       if (wanted.n)                                none where weight_kl = weight_rc = 0: no end
-         { evaluate u and its gradient at wanted.x  and a collective variable s, if weight_rc > 0
+       bgen_trainer_next(trainer, &wanted)          the samples of this step; none, and no end
+       if (wanted.n)                                of it, where weight_kl = weight_rc = 0
+         { evaluate u and its gradient at wanted.x, and a collective variable s if weight_rc > 0;
            bgen_trainer_arrive(trainer, u, grad_u); }
        bgen_trainer_step(trainer, &batch, &report)  with frames, if weight_ml > 0
 

@@ -8,9 +8,10 @@
      bgen_validation_create(...)
      next, arrive until it has ended       the held-out frames, once
      for each verdict
-       bgen_validation_begin(it)           samples, from the same latent points each time: less
-       noise next, arrive until it has ended     their energies bgen_validation_verdict(it,
-       &verdict) */
+       bgen_validation_begin(it)           samples, from the same latent points each time, so that
+                                           verdicts of one validation differ by less noise
+       next, arrive until it has ended     their energies
+       bgen_validation_verdict(it, &verdict) */
 #ifndef BGEN_TRAIN_VALIDATION_H
 #define BGEN_TRAIN_VALIDATION_H
 
@@ -42,8 +43,8 @@ typedef struct bgen_verdict {
   double kl;
   double outside;    /* fraction of samples outside the domain of the flow */
   double acceptance; /* mean acceptance of jumps within the basin */
-  double
-      bar_error; /* of the basin's free energy, were all of this BAR's input; frames independent */
+  /* of the basin's free energy, were all of this BAR's input; frames independent */
+  double bar_error;
 } bgen_verdict;
 
 /* Up to 1024 of the frames, evenly, are copied. */

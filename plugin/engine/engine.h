@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* engine.h - the potential energy as a function of the positions of a group of atoms
 
-   Knows no LAMMPS. What stands above it (state, actions, moves) is serial code that runs on one
+   Knows no LAMMPS.  What stands above it (state, actions, moves) is serial code that runs on one
    rank. In LAMMPS it talks to a LedEngine (engine/lead.h), which makes all ranks do what is asked;
    in tests to an analytic energy of some lines.
 

@@ -7,8 +7,8 @@
    others: engine/lead.h.
 
      trial    In a fix it takes place in pre_exchange(), where the integrator itself rebuilds
-     everything afterwards. session  Between two runs. The next run sets up anew, even with "pre
-     no". */
+              everything afterwards.
+     session  Between two runs. The next run sets up anew, even with "pre no". */
 
 #ifndef BGEN_ENGINE_LAMMPS_ENGINE_H
 #define BGEN_ENGINE_LAMMPS_ENGINE_H

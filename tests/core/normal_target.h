@@ -11,8 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* 5 standard errors in 4 moments: a false alarm in 4e5 runs, and with fixed seeds never or always
-   */
+/* 5 standard errors in 4 moments: a false alarm in 4e5 runs; with fixed seeds never or always */
 #define NORMAL_LIMIT 5.0
 
 double normal_energy(size_t dim, const double *x);

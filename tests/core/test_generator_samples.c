@@ -34,8 +34,7 @@ static model make_pair(int n_threads)
                     "whiten; realnvp blocks 2 width 8", 0.15, n_threads);
 }
 
-/* samples carry the density that is found for them afterwards, and their domain flag is the truth
-   */
+/* samples carry the density that is found for them afterwards, and their domain flag is right */
 static void test_samples(void **state)
 {
   size_t n_outside = 0;

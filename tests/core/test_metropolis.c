@@ -259,8 +259,7 @@ static void test_what_is_never_taken(void **state)
   assert_false(bgen_several_take(&sum, sum, 0.501));
 }
 
-/* There is a choice even where nothing can be taken, and then it is the last; it is never accepted.
-   */
+/* There is a choice even where nothing can be taken: the last one, which is never accepted. */
 static void test_there_is_a_choice(void **state)
 {
   bgen_several several = bgen_several_begin(bgen_rng_at(3, BGEN_STREAM_TEST, 1), -700);
