@@ -118,21 +118,6 @@ bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows
   return BGEN_OK;
 }
 
-bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det)
-{
-  lapack_int *pivot = malloc((n ? n : 1) * sizeof *pivot);
-  if (!pivot) return bgen_fail(BGEN_NO_MEMORY, "no memory for the determinant of %zu rows", n);
-  const lapack_int code =
-      LAPACKE_dgetrf(LAPACK_ROW_MAJOR, (lapack_int) n, (lapack_int) n, a, (lapack_int) n, pivot);
-  free(pivot);
-  if (code < 0)
-    return bgen_fail(BGEN_NOT_FINITE, "a %zu x %zu matrix with NaN has no determinant", n, n);
-  double sum = 0;
-  for (size_t i = 0; i < n; i++) sum += log(fabs(a[i * n + i]));
-  *log_abs_det = sum;
-  return BGEN_OK;
-}
-
 /* absent from other BLAS libraries, hence weak */
 #if defined(__GNUC__)
 extern void openblas_set_num_threads(int n_threads) __attribute__((weak));

@@ -70,9 +70,6 @@ bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue);
    BGEN_NO_CONVERGENCE, and rows as they were, if it is not. */
 bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows);
 
-/* log|det a| of a[n][n], which is overwritten; -inf if a is singular. */
-bgen_status bgen_log_abs_det(size_t n, double *a, double *log_abs_det);
-
 #ifdef __cplusplus
 }
 #endif

@@ -18,56 +18,57 @@ struct bgen_symmetry {
 bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
                                  const bgen_mirror *mirrors, bgen_symmetry **result)
 {
-  bgen_symmetry *fold = calloc(1, sizeof *fold);
-  if (!fold) return bgen_fail(BGEN_NO_MEMORY, "no memory for symmetries");
+  bgen_symmetry *symmetry = calloc(1, sizeof *symmetry);
+  if (!symmetry) return bgen_fail(BGEN_NO_MEMORY, "no memory for symmetries");
   assert(n_mirrors <= layout->n_space && n_mirrors <= 3);
-  fold->layout = *layout;
-  fold->dim = layout->n_particles * layout->n_space;
-  fold->n_mirrors = n_mirrors;
-  for (size_t m = 0; m < n_mirrors; m++) fold->mirror[m] = mirrors[m];
+  symmetry->layout = *layout;
+  symmetry->dim = layout->n_particles * layout->n_space;
+  symmetry->n_mirrors = n_mirrors;
+  for (size_t m = 0; m < n_mirrors; m++) symmetry->mirror[m] = mirrors[m];
   const bgen_status status =
-      species ? bgen_relabel_create(layout, species, &fold->relabel) : BGEN_OK;
+      species ? bgen_relabel_create(layout, species, &symmetry->relabel) : BGEN_OK;
   if (status)
-    free(fold);
+    free(symmetry);
   else
-    *result = fold;
+    *result = symmetry;
   return status;
 }
 
-void bgen_symmetry_destroy(bgen_symmetry *fold)
+void bgen_symmetry_destroy(bgen_symmetry *symmetry)
 {
-  if (!fold) return;
-  bgen_relabel_destroy(fold->relabel);
-  free(fold);
+  if (!symmetry) return;
+  bgen_relabel_destroy(symmetry->relabel);
+  free(symmetry);
 }
 
-size_t bgen_symmetry_n_reflections(const bgen_symmetry *fold)
+size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry)
 {
-  return (size_t) 1 << fold->n_mirrors;
+  return (size_t) 1 << symmetry->n_mirrors;
 }
 
-void bgen_symmetry_reflect(const bgen_symmetry *fold, size_t r, const double *x, double *out)
+void bgen_symmetry_reflect(const bgen_symmetry *symmetry, size_t r, const double *x, double *out)
 {
-  if (out != x) memcpy(out, x, fold->dim * sizeof *out);
-  for (size_t m = 0; m < fold->n_mirrors; m++)
-    for (size_t c = fold->mirror[m].axis; r >> m & 1 && c < fold->dim; c += fold->layout.n_space)
-      out[c] = 2 * fold->mirror[m].plane - out[c];
+  if (out != x) memcpy(out, x, symmetry->dim * sizeof *out);
+  for (size_t m = 0; m < symmetry->n_mirrors; m++)
+    for (size_t c = symmetry->mirror[m].axis; r >> m & 1 && c < symmetry->dim;
+         c += symmetry->layout.n_space)
+      out[c] = 2 * symmetry->mirror[m].plane - out[c];
 }
 
 /* work: a reflection, its order, the order of the image that bgen_symmetry_apply finds, the work of
    the assignment */
-size_t bgen_symmetry_work_size(const bgen_symmetry *fold)
+size_t bgen_symmetry_work_size(const bgen_symmetry *symmetry)
 {
-  const size_t assignment = fold->relabel ? bgen_relabel_work_size(fold->relabel) : 0;
-  return fold->dim + 2 * fold->layout.n_particles + assignment;
+  const size_t assignment = symmetry->relabel ? bgen_relabel_work_size(symmetry->relabel) : 0;
+  return symmetry->dim + 2 * symmetry->layout.n_particles + assignment;
 }
 
 /* the order of x's particles that suits reference best; true if they are in it already */
-static bool find_order(const bgen_symmetry *fold, const double *reference, const double *x,
+static bool find_order(const bgen_symmetry *symmetry, const double *reference, const double *x,
                        double *work, size_t *order)
 {
-  if (fold->relabel) return bgen_relabel_find(fold->relabel, reference, x, work, order);
-  for (size_t i = 0; i < fold->layout.n_particles; i++) order[i] = i;
+  if (symmetry->relabel) return bgen_relabel_find(symmetry->relabel, reference, x, work, order);
+  for (size_t i = 0; i < symmetry->layout.n_particles; i++) order[i] = i;
   return true;
 }
 
@@ -85,20 +86,20 @@ static double distance_squared(const bgen_layout *layout, const size_t *order, c
   return sum;
 }
 
-bool bgen_symmetry_find(const bgen_symmetry *fold, const double *reference, const double *x,
+bool bgen_symmetry_find(const bgen_symmetry *symmetry, const double *reference, const double *x,
                         double *work, bgen_image *image)
 {
-  const size_t n_particles = fold->layout.n_particles;
-  double *reflected = work, *assignment = work + fold->dim + 2 * n_particles;
-  size_t *order = (size_t *) (reflected + fold->dim);
-  bool inside = find_order(fold, reference, x, assignment, image->order);
-  double least = distance_squared(&fold->layout, image->order, x, reference);
+  const size_t n_particles = symmetry->layout.n_particles;
+  double *reflected = work, *assignment = work + symmetry->dim + 2 * n_particles;
+  size_t *order = (size_t *) (reflected + symmetry->dim);
+  bool inside = find_order(symmetry, reference, x, assignment, image->order);
+  double least = distance_squared(&symmetry->layout, image->order, x, reference);
   image->reflection = 0;
   if (!isfinite(least)) return false;
-  for (size_t r = 1; r < bgen_symmetry_n_reflections(fold); r++) {
-    bgen_symmetry_reflect(fold, r, x, reflected);
-    find_order(fold, reference, reflected, assignment, order);
-    const double distance = distance_squared(&fold->layout, order, reflected, reference);
+  for (size_t r = 1; r < bgen_symmetry_n_reflections(symmetry); r++) {
+    bgen_symmetry_reflect(symmetry, r, x, reflected);
+    find_order(symmetry, reference, reflected, assignment, order);
+    const double distance = distance_squared(&symmetry->layout, order, reflected, reference);
     if (!(distance < least)) continue;
     least = distance;
     inside = false;
@@ -108,30 +109,31 @@ bool bgen_symmetry_find(const bgen_symmetry *fold, const double *reference, cons
   return inside;
 }
 
-void bgen_symmetry_image(const bgen_symmetry *fold, const bgen_image *image, const double *x,
+void bgen_symmetry_image(const bgen_symmetry *symmetry, const bgen_image *image, const double *x,
                          double *out)
 {
-  bgen_relabel_apply(&fold->layout, image->order, x, out);
-  bgen_symmetry_reflect(fold, image->reflection, out, out);
+  bgen_relabel_apply(&symmetry->layout, image->order, x, out);
+  bgen_symmetry_reflect(symmetry, image->reflection, out, out);
 }
 
 /* image = R x, R orthogonal: grad_x = R^T grad_image */
-void bgen_symmetry_gradient(const bgen_symmetry *fold, const bgen_image *image,
+void bgen_symmetry_gradient(const bgen_symmetry *symmetry, const bgen_image *image,
                             const double *grad_image, double *grad)
 {
-  const size_t n_space = fold->layout.n_space;
-  for (size_t i = 0; i < fold->layout.n_particles; i++)
+  const size_t n_space = symmetry->layout.n_space;
+  for (size_t i = 0; i < symmetry->layout.n_particles; i++)
     memcpy(grad + image->order[i] * n_space, grad_image + i * n_space, n_space * sizeof *grad);
-  for (size_t m = 0; m < fold->n_mirrors; m++)
-    for (size_t c = fold->mirror[m].axis; image->reflection >> m & 1 && c < fold->dim; c += n_space)
+  for (size_t m = 0; m < symmetry->n_mirrors; m++)
+    for (size_t c = symmetry->mirror[m].axis; image->reflection >> m & 1 && c < symmetry->dim;
+         c += n_space)
       grad[c] = -grad[c];
 }
 
-bool bgen_symmetry_apply(const bgen_symmetry *fold, const double *reference, const double *x,
+bool bgen_symmetry_apply(const bgen_symmetry *symmetry, const double *reference, const double *x,
                          double *work, double *out)
 {
-  bgen_image image = {0, (size_t *) (work + fold->dim) + fold->layout.n_particles};
-  const bool inside = bgen_symmetry_find(fold, reference, x, work, &image);
-  bgen_symmetry_image(fold, &image, x, out);
+  bgen_image image = {0, (size_t *) (work + symmetry->dim) + symmetry->layout.n_particles};
+  const bool inside = bgen_symmetry_find(symmetry, reference, x, work, &image);
+  bgen_symmetry_image(symmetry, &image, x, out);
   return inside;
 }

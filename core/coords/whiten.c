@@ -118,7 +118,7 @@ static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
 {
   (void) theta;
   const size_t dim = map->dim;
-  if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "whiten needs at least 2 frames, and has %zu", n);
+  if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "whiten needs at least 2 frames, but has %zu", n);
   double *work = malloc((dim * dim + 2 * dim) * sizeof *work);
   if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
   double *vectors = work, *width = work + dim * dim, *mean = width + dim;
@@ -127,7 +127,7 @@ static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
   bgen_status status = bgen_symmetric_eigen(dim, vectors, width);
   const double log_det = status ? 0 : bgen_widths(dim, width);
   if (!status && !isfinite(log_det))
-    status = bgen_fail(BGEN_NOT_FINITE, "the frames to whiten hold a number that is not finite");
+    status = bgen_fail(BGEN_NOT_FINITE, "a frame to whiten contains a number that is not finite");
   if (!status) {
     memcpy(fitted, mean, dim * sizeof *mean);
     fitted[dim] = log_det;

@@ -72,7 +72,7 @@ bgen_status bgen_balanced_acceptance(const bgen_works *back, double f_from, cons
   return status;
 }
 
-void bgen_population_weights(size_t n, const double *free_energy, double *weight)
+void bgen_mixture_weights(size_t n, const double *free_energy, double *weight)
 {
   double least = INFINITY;
   for (size_t k = 0; k < n; k++) least = fmin(least, free_energy[k]);

@@ -27,7 +27,7 @@ bgen_status bgen_balanced_acceptance(const bgen_works *back, double f_from, cons
 
 /* Weights with which each flow is proposed as often as its basin is visited, up to a common factor,
    the greatest being 1: weight[n] > 0 from free_energy[n]. */
-void bgen_population_weights(size_t n, const double *free_energy, double *weight);
+void bgen_mixture_weights(size_t n, const double *free_energy, double *weight);
 
 BGEN_API_END
 #endif

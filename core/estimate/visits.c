@@ -58,8 +58,8 @@ bgen_status bgen_visits_difference(const bgen_visits *p, size_t a, size_t b,
   const double n_a = sum(p, a, 0, BGEN_VISITS_BLOCKS), n_b = sum(p, b, 0, BGEN_VISITS_BLOCKS);
   const double most = fmax(variance(p, a, b, 1), variance(p, a, b, 2));
   if (!(most > 0))
-    return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f say nothing of a free energy",
-                     n_a, n_b, (double) p->n);
+    return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f attempts are too few", n_a, n_b,
+                     (double) p->n);
   *estimate = (bgen_estimate){-log(n_b / n_a), sqrt(most)};
   return BGEN_OK;
 }

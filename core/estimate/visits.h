@@ -25,16 +25,16 @@ typedef struct bgen_visits {
 } bgen_visits;
 
 /* One more moment; a state that is n_states or more is none of them. */
-void bgen_visits_add(bgen_visits *population, size_t state);
+void bgen_visits_add(bgen_visits *visits, size_t state);
 
 /* Visits of a state, in all. */
-uint64_t bgen_visits_of(const bgen_visits *population, size_t state);
+uint64_t bgen_visits_of(const bgen_visits *visits, size_t state);
 
 /* F(b) - F(a) = -ln(n_b / n_a) in kT, if the chain follows e^-u.  The error is that of the spread
    over the whole blocks or over pairs of them, whichever says more: too small while a pair is no
    longer than the correlation time.  BGEN_NOT_FINITE where a state was never seen, or before 8
    blocks are whole. */
-bgen_status bgen_visits_difference(const bgen_visits *population, size_t a, size_t b,
+bgen_status bgen_visits_difference(const bgen_visits *visits, size_t a, size_t b,
                                    bgen_estimate *estimate);
 
 BGEN_API_END

@@ -111,7 +111,7 @@ static bgen_status actnorm_fit(const bgen_bijection *map, const bgen_real *theta
 {
   (void) theta;
   const size_t dim = map->dim;
-  if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "actnorm needs at least 2 frames, and has %zu", n);
+  if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "actnorm needs at least 2 frames, but has %zu", n);
   double *found = malloc(map->n_fitted * sizeof *found);
   if (!found) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit %zu coordinates", dim);
   bgen_status status = BGEN_OK;
@@ -121,7 +121,7 @@ static bgen_status actnorm_fit(const bgen_bijection *map, const bgen_real *theta
   if (isfinite(found[2 * dim]))
     memcpy(fitted, found, map->n_fitted * sizeof *found);
   else
-    status = bgen_fail(BGEN_NOT_FINITE, "the frames for actnorm hold a number that is not finite");
+    status = bgen_fail(BGEN_NOT_FINITE, "a frame for actnorm contains a number that is not finite");
   free(found);
   return status;
 }

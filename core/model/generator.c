@@ -34,7 +34,7 @@ static bgen_status create_parts(bgen_generator *g, const bgen_generator_options 
   if (!g->spec || !g->component) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
   g->n_components = options->n_components;
   bgen_status status = bgen_symmetry_create(&g->layout, options->species, options->n_mirrors,
-                                            options->mirrors, &g->fold);
+                                            options->mirrors, &g->symmetry);
   for (size_t k = 0; !status && k < g->n_components; k++)
     status = bgen_component_create(g, k, options->names[k]);
   return status;
@@ -71,7 +71,7 @@ void bgen_generator_destroy(bgen_generator *g)
   if (!g) return;
   if (g->component) bgen_components_free(g->n_components, g->component);
   free(g->spec);
-  bgen_symmetry_destroy(g->fold);
+  bgen_symmetry_destroy(g->symmetry);
   free(g);
 }
 

@@ -9,7 +9,7 @@
 bool bgen_generator_fold(const bgen_generator *g, bgen_workspace *w, size_t k, const double *x,
                          double *out)
 {
-  return bgen_symmetry_apply(g->fold, g->component[k].reference, x, w->fold_work, out);
+  return bgen_symmetry_apply(g->symmetry, g->component[k].reference, x, w->fold_work, out);
 }
 
 /* into batch[0] */
@@ -61,8 +61,8 @@ static void find_images(const bgen_generator *g, bgen_workspace *w, size_t k, si
   for (size_t i = 0; i < n; i++) {
     bgen_image *image = &w->image[i];
     image->order = w->order + i * w->n_particles;
-    bgen_symmetry_find(g->fold, g->component[k].reference, x + i * g->dim, w->fold_work, image);
-    bgen_symmetry_image(g->fold, image, x + i * g->dim, w->batch[0] + i * g->dim);
+    bgen_symmetry_find(g->symmetry, g->component[k].reference, x + i * g->dim, w->fold_work, image);
+    bgen_symmetry_image(g->symmetry, image, x + i * g->dim, w->batch[0] + i * g->dim);
   }
 }
 
@@ -76,7 +76,7 @@ bgen_status bgen_generator_log_q_component_gradient(const bgen_generator *g, bge
   bgen_flow_log_q_gradient(g->component[k].flow, w->passes, bgen_generator_tau(g, temperature), n,
                            w->batch[0], log_q, w->batch[1]);
   for (size_t i = 0; i < n; i++)
-    bgen_symmetry_gradient(g->fold, &w->image[i], w->batch[1] + i * g->dim, grad + i * g->dim);
+    bgen_symmetry_gradient(g->symmetry, &w->image[i], w->batch[1] + i * g->dim, grad + i * g->dim);
   return BGEN_OK;
 }
 

@@ -22,7 +22,8 @@ bgen_status bgen_generator_mean_reference(const bgen_generator *g, bgen_workspac
   for (size_t round = 0; changes && round < MOST_ROUNDS; round++) {
     memset(mean, 0, size);
     for (size_t i = 0; i < n_used; i++) {
-      bgen_symmetry_apply(g->fold, reference, x + i * n / n_used * g->dim, w->fold_work, w->folded);
+      bgen_symmetry_apply(g->symmetry, reference, x + i * n / n_used * g->dim, w->fold_work,
+                          w->folded);
       for (size_t j = 0; j < g->dim; j++) mean[j] += w->folded[j] / (double) n_used;
     }
     changes = memcmp(reference, mean, size) != 0;

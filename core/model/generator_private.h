@@ -20,7 +20,7 @@ struct bgen_generator {
   double temperature; /* of training; part of the model */
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
   char *spec;         /* the line of model/spec.h */
-  bgen_symmetry *fold;
+  bgen_symmetry *symmetry;
   bgen_component *component;
 };
 

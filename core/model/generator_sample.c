@@ -27,8 +27,8 @@ void bgen_generator_reflect(const bgen_generator *g, uint64_t seed, bgen_stream 
                             uint64_t point, double *x)
 {
   bgen_rng rng = bgen_rng_at(seed, stream, point);
-  const size_t r = (size_t) bgen_rng_below(&rng, bgen_symmetry_n_reflections(g->fold));
-  bgen_symmetry_reflect(g->fold, r, x, x);
+  const size_t r = (size_t) bgen_rng_below(&rng, bgen_symmetry_n_reflections(g->symmetry));
+  bgen_symmetry_reflect(g->symmetry, r, x, x);
 }
 
 bgen_status bgen_generator_sample_component(const bgen_generator *g, bgen_workspace *w, size_t k,

@@ -180,11 +180,12 @@ static bgen_status parse_header(image *im)
   uint64_t length = 0;
   if (im->n_bytes >= PREFIX) memcpy(&length, im->bytes, PREFIX);
   if (im->n_bytes < PREFIX || length > im->n_bytes - PREFIX)
-    return bgen_fail(BGEN_BAD_FILE, "%s is cut short or is no bgen model file", im->path);
+    return bgen_fail(BGEN_BAD_FILE, "%s is truncated, or is not a bgen model file", im->path);
   im->data_start = PREFIX + (size_t) length;
   im->header = cJSON_ParseWithLength(im->bytes + PREFIX, (size_t) length);
   if (!im->header)
-    return bgen_fail(BGEN_BAD_FILE, "%s is no bgen model file: its header is not JSON", im->path);
+    return bgen_fail(BGEN_BAD_FILE, "%s is not a bgen model file: its header is not JSON",
+                     im->path);
   return BGEN_OK;
 }
 
@@ -204,10 +205,11 @@ static bool compare_note(void *context, const char *key, const char *value, bool
   comparison *c = context;
   const char *found = note_of(c->im, key);
   if (!found)
-    c->status = bgen_fail(BGEN_BAD_FILE, "%s does not say its %s: it is no model for this fix",
-                          c->im->path, key);
+    c->status =
+        bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
+                  c->im->path, key);
   else if (must_match && strcmp(found, value) != 0)
-    c->status = bgen_fail(BGEN_BAD_INPUT, "%s was made with %s '%s', but here it is '%s'",
+    c->status = bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'",
                           c->im->path, key, found, value);
   return c->status == BGEN_OK;
 }
@@ -218,7 +220,9 @@ static bgen_status read_seed(const image *im, uint64_t *seed)
   char *end = NULL;
   *seed = strtoull(text, &end, 10);
   if (end != text && !*end) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: mask_seed '%s' is no whole number", im->path, text);
+  return bgen_fail(BGEN_BAD_FILE,
+                   "%s: mask_seed has the invalid value '%s': expected a whole number", im->path,
+                   text);
 }
 
 static bgen_status read_positive(const image *im, const char *key, double most, double *value)
@@ -227,7 +231,8 @@ static bgen_status read_positive(const image *im, const char *key, double most, 
   const char *text = note_of(im, key);
   *value = strtod(text, &end);
   if (end != text && !*end && *value > 0 && *value <= most) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: %s '%s' is no number that it can be", im->path, key, text);
+  return bgen_fail(BGEN_BAD_FILE, "%s: %s has the invalid value '%s': expected a number above 0%s",
+                   im->path, key, text, most == 1 ? " and up to 1" : "");
 }
 
 static bgen_status read_weight(const image *im, bgen_component *c)
@@ -272,10 +277,11 @@ static bgen_status take_tensors(bgen_generator *g, const image *im)
     const tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
     const char *bytes = find_tensor(im, &t);
     if (!bytes)
-      return bgen_fail(BGEN_BAD_FILE, "%s is cut short or holds no %s of %zu numbers", im->path,
+      return bgen_fail(BGEN_BAD_FILE, "%s is truncated, or contains no %s of %zu numbers", im->path,
                        t.key, t.n);
     if (!all_finite(&t, bytes))
-      return bgen_fail(BGEN_BAD_FILE, "%s: %s holds a number that is not finite", im->path, t.key);
+      return bgen_fail(BGEN_BAD_FILE, "%s: %s contains a number that is not finite", im->path,
+                       t.key);
     memcpy(t.memory, bytes, t.n_bytes);
   }
   return BGEN_OK;

@@ -194,8 +194,8 @@ static bgen_status spread_of(const bgen_prior *p, size_t n, const double *z, dou
     spread[i % dim] += d * d / (double) n;
   }
   if (!isfinite(bgen_widths(dim, spread)))
-    return bgen_fail(BGEN_NOT_FINITE, "the frames for a mixture hold a number that is not finite, "
-                                      "or become one in latent space");
+    return bgen_fail(BGEN_NOT_FINITE, "a frame for a mixture contains a number that is not finite, "
+                                      "or does in latent space");
   for (size_t j = 0; j < dim; j++) spread[j] *= narrower * spread[j];
   return BGEN_OK;
 }
@@ -222,7 +222,7 @@ bgen_status bgen_prior_fit_fit(const bgen_prior *p, size_t n, const double *z)
 {
   const size_t dim = p->dim;
   if (n < p->n_modes)
-    return bgen_fail(BGEN_BAD_INPUT, "a mixture of %zu modes needs as many frames, and has %zu",
+    return bgen_fail(BGEN_BAD_INPUT, "a mixture of %zu modes needs as many frames, but has %zu",
                      p->n_modes, n);
   double *spread = malloc((dim + 2 * bgen_prior_n_fitted(p) + n) * sizeof *spread);
   if (!spread)

@@ -58,7 +58,7 @@ static bgen_status add_plain(const clause *words, assembly *line,
 {
   bgen_bijection *map = NULL;
   if (words->n_words > 1)
-    return bgen_fail(BGEN_BAD_INPUT, "%s takes no keyword, found '%s'", words->word[0],
+    return bgen_fail(BGEN_BAD_INPUT, "%s: unexpected argument '%s'", words->word[0],
                      words->word[1]);
   const bgen_status status = create(dim_of(line), &map);
   return add(line, status, map);
@@ -70,7 +70,7 @@ static bgen_status build_whiten(const clause *words, assembly *line)
   const char *kind = words->n_words > 1 ? words->word[1] : "zca";
   const bool pca = !strcmp(kind, "pca");
   if (words->n_words > 2 || (!pca && strcmp(kind, "zca") != 0))
-    return bgen_fail(BGEN_BAD_INPUT, "whiten takes zca or pca, found '%s'",
+    return bgen_fail(BGEN_BAD_INPUT, "whiten: invalid value '%s': expected zca or pca",
                      words->word[words->n_words - 1]);
   const bgen_status status = bgen_whiten_create(dim_of(line), pca ? BGEN_PCA : BGEN_ZCA, &map);
   return add(line, status, map);
@@ -88,7 +88,8 @@ static bgen_status read_permute(const clause *words, bool *permute)
   if (words->n_words == 1 ||
       (!strcmp(words->word[1], "permute") && (*permute || !strcmp(value, "no"))))
     return BGEN_OK;
-  return bgen_fail(BGEN_BAD_INPUT, "linear takes permute yes or permute no, not '%s%s%s'",
+  return bgen_fail(BGEN_BAD_INPUT,
+                   "linear: invalid value '%s%s%s': expected permute yes or permute no",
                    words->word[1], *value ? " " : "", value);
 }
 
@@ -127,8 +128,9 @@ static bgen_status read_count(const char *name, const char *key, const char *tex
   char *end;
   const unsigned long count = strtoul(text, &end, 10);
   if (!isdigit((unsigned char) text[0]) || *end || count < least || count > most)
-    return bgen_fail(BGEN_BAD_INPUT, "%s %s takes a whole number from %zu to %zu, not '%s'", name,
-                     key, least, most, text);
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "%s %s: invalid value '%s': expected a whole number between %zu and %zu", name,
+                     key, text, least, most);
   *value = count;
   return BGEN_OK;
 }
@@ -138,7 +140,8 @@ static bgen_status read_positive(const char *name, const char *key, const char *
   char *end;
   const double number = strtod(text, &end);
   if (end == text || *end || !(number > 0 && isfinite(number)))
-    return bgen_fail(BGEN_BAD_INPUT, "%s %s takes a positive number, not '%s'", name, key, text);
+    return bgen_fail(BGEN_BAD_INPUT, "%s %s: invalid value '%s': expected a number greater than 0",
+                     name, key, text);
   *value = number;
   return BGEN_OK;
 }
@@ -151,8 +154,9 @@ static bgen_status read_masks(const char *name, const char *text, masks *value)
       return BGEN_OK;
     }
   return bgen_fail(BGEN_BAD_INPUT,
-                   "%s masks are mixed, axes, particles, coordinates or evenodd, not '%s'", name,
-                   text);
+                   "%s masks: invalid value '%s': expected one of mixed, axes, particles, "
+                   "coordinates, evenodd",
+                   name, text);
 }
 
 static bgen_status read_option(const char *key, const char *value, couplings *options)
@@ -168,8 +172,9 @@ static bgen_status read_option(const char *key, const char *value, couplings *op
     return read_count(name, key, value, 2, BGEN_SPLINE_MOST_BINS, &options->spline.n_bins);
   if (splines && !strcmp(key, "bound"))
     return read_positive(name, key, value, &options->spline.bound);
-  return bgen_fail(BGEN_BAD_INPUT, "%s has the keywords blocks, width, depth%s masks%s, not '%s'",
-                   name, splines ? "," : " and", splines ? ", bins and bound" : "", key);
+  return bgen_fail(BGEN_BAD_INPUT,
+                   "%s: unknown keyword '%s': expected one of blocks, width, depth, masks%s", name,
+                   key, splines ? ", bins, bound" : "");
 }
 
 static bgen_status read_couplings(const clause *words, couplings *options)
@@ -177,11 +182,12 @@ static bgen_status read_couplings(const clause *words, couplings *options)
   const char *name = options->name;
   for (size_t i = 1; i < words->n_words; i += 2) {
     if (i + 1 == words->n_words)
-      return bgen_fail(BGEN_BAD_INPUT, "%s %s has no value", name, words->word[i]);
+      return bgen_fail(BGEN_BAD_INPUT, "%s: missing argument after '%s'", name, words->word[i]);
     const bgen_status status = read_option(words->word[i], words->word[i + 1], options);
     if (status) return status;
   }
-  if (!options->blocks) return bgen_fail(BGEN_BAD_INPUT, "%s needs a number of blocks", name);
+  if (!options->blocks)
+    return bgen_fail(BGEN_BAD_INPUT, "%s: the number of blocks is missing", name);
   return BGEN_OK;
 }
 
@@ -194,11 +200,9 @@ static bgen_status kind_of_block(const assembly *line, const couplings *options,
   if (dim_of(line) < 2)
     return bgen_fail(BGEN_BAD_INPUT, "%s needs at least 2 coordinates to couple", options->name);
   if ((wanted == AXES && !axes) || (wanted == PARTICLES && !particles))
-    return bgen_fail(BGEN_BAD_INPUT,
-                     "%s masks %s cannot divide %zu particle(s) with %zu "
-                     "coordinate(s) each",
-                     options->name, mask_names[wanted], line->layout.n_particles,
-                     line->layout.n_space);
+    return bgen_fail(
+        BGEN_BAD_INPUT, "%s masks %s cannot divide %zu particle(s) with %zu coordinate(s) each",
+        options->name, mask_names[wanted], line->layout.n_particles, line->layout.n_space);
   if (wanted == MIXED) *kind = axes && (block % 2 == 0 || !particles) ? AXES : PARTICLES;
   return BGEN_OK;
 }
@@ -281,7 +285,7 @@ static bgen_status build_mixture(const clause *words, assembly *line)
 {
   if (words->n_words != 3 || strcmp(words->word[1], "modes") != 0)
     return bgen_fail(BGEN_BAD_INPUT,
-                     "mixture takes modes and their number, as in 'mixture modes 4'");
+                     "mixture: expected the number of its modes, as in 'mixture modes 4'");
   return read_count("mixture", "modes", words->word[2], 2, BGEN_MOST_MODES, &line->n_modes);
 }
 
@@ -299,16 +303,16 @@ static bgen_status fail_unknown(const char *word)
 {
   char known[MAX_LIST] = "";
   for (size_t k = 0; k < TABLE_SIZE; k++) {
-    strcat(known, k == 0 ? "" : k + 1 < TABLE_SIZE ? ", " : " and ");
+    strcat(known, k == 0 ? "" : ", ");
     strcat(known, table[k].name);
   }
-  return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow; known are %s", word, known);
+  return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow: expected one of %s", word, known);
 }
 
 static bgen_status build_one(const clause *words, assembly *line)
 {
   if (line->n_modes)
-    return bgen_fail(BGEN_BAD_INPUT, "a flow ends with its mixture, but '%s' follows it",
+    return bgen_fail(BGEN_BAD_INPUT, "unexpected map '%s': mixture must be the last one",
                      words->word[0]);
   for (size_t k = 0; k < TABLE_SIZE; k++)
     if (!strcmp(words->word[0], table[k].name)) return table[k].build(words, line);
@@ -322,7 +326,7 @@ static bgen_status split(char *text, clause *words)
   words->n_words = 0;
   for (char *w = strtok_r(text, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest)) {
     if (words->n_words == MAX_WORDS)
-      return bgen_fail(BGEN_BAD_INPUT, "a map in a flow has at most %d words", MAX_WORDS);
+      return bgen_fail(BGEN_BAD_INPUT, "a map of a flow has more than %d words", MAX_WORDS);
     words->word[words->n_words++] = w;
   }
   return BGEN_OK;
@@ -339,7 +343,7 @@ static bgen_status read_line(char *text, assembly *line)
     if (status) return status;
     part = end ? end + 1 : NULL;
   }
-  return line->n_maps ? BGEN_OK : bgen_fail(BGEN_BAD_INPUT, "the flow names no map");
+  return line->n_maps ? BGEN_OK : bgen_fail(BGEN_BAD_INPUT, "the flow contains no map");
 }
 
 /* the line runs from data to latent, a chain from latent to data */

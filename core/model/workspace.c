@@ -8,7 +8,7 @@
 
 static bgen_status allocate(const bgen_generator *g, int n_threads, bgen_workspace *w)
 {
-  w->fold_work = malloc(bgen_symmetry_work_size(g->fold) * sizeof *w->fold_work);
+  w->fold_work = malloc(bgen_symmetry_work_size(g->symmetry) * sizeof *w->fold_work);
   w->folded = malloc(g->dim * sizeof *w->folded);
   if (!w->fold_work || !w->folded)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to fold configurations");

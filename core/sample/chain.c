@@ -48,7 +48,7 @@ static bool allocate(bgen_markov_chain *c)
 static void drop_visits(bgen_markov_chain *c)
 {
   memset(c->visits, 0, BGEN_VISITS_BLOCKS * c->n_basins * sizeof *c->visits);
-  c->population = (bgen_visits){c->n_basins, c->visits, 1, 0};
+  c->visited = (bgen_visits){c->n_basins, c->visits, 1, 0};
 }
 
 static bool fill(const bgen_markov_options *o, bgen_markov_chain *c)
@@ -169,7 +169,7 @@ bgen_status bgen_markov_add(bgen_markov_chain *c, const bgen_attempt *attempt)
   bgen_tally_add(bgen_totals_tally(c->totals, attempt->move, attempt->from, attempt->to), attempt);
   c->totals->count[BGEN_COUNT_PROPOSALS] += attempt->proposals;
   const int now = attempt->accepted ? attempt->to : attempt->from;
-  bgen_visits_add(&c->population, now < 0 ? c->n_basins : (size_t) now);
+  bgen_visits_add(&c->visited, now < 0 ? c->n_basins : (size_t) now);
   return BGEN_OK;
 }
 
@@ -305,15 +305,14 @@ const double *bgen_markov_works_since(const bgen_markov_chain *c, const bgen_tot
 bgen_status bgen_markov_difference(const bgen_markov_chain *c, int a, int b,
                                    bgen_estimate *estimate)
 {
-  const bgen_status status =
-      bgen_visits_difference(&c->population, (size_t) a, (size_t) b, estimate);
+  const bgen_status status = bgen_visits_difference(&c->visited, (size_t) a, (size_t) b, estimate);
   if (!status) estimate->value += c->offset[b] - c->offset[a];
   return status;
 }
 
 uint64_t bgen_markov_visits(const bgen_markov_chain *c, int basin)
 {
-  return bgen_visits_of(&c->population, (size_t) basin);
+  return bgen_visits_of(&c->visited, (size_t) basin);
 }
 
 double bgen_markov_acceptance(const bgen_markov_chain *c)

@@ -10,7 +10,8 @@
      bgen_markov_add(chain, &attempt)
      bgen_markov_tune(chain, &attempt)
 
-   Basins are numbered as in coords/basin.h; -1 is none of them. */
+   Basins are numbered as in coords/basin.h; -1 is none of them.  Functions begin with bgen_markov_,
+   since bgen_chain_create() is that of a chain of maps (layers/chain.h). */
 #ifndef BGEN_SAMPLE_CHAIN_H
 #define BGEN_SAMPLE_CHAIN_H
 

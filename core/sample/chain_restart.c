@@ -176,14 +176,14 @@ static held blocks(file *f, bgen_markov_chain *c)
 static void visits(file *f, bgen_markov_chain *c)
 {
   const held sum = blocks(f, c);
-  uint64_t block = c->population.length, all = c->population.n;
+  uint64_t block = c->visited.length, all = c->visited.n;
   word(f, &block);
   must(f, block > 0 && block <= MOST_COUNTED / BGEN_VISITS_BLOCKS && sum.fullest <= block,
        "blocks of visits have no length that fits");
   word(f, &all);
   must(f, all <= BGEN_VISITS_BLOCKS * block && sum.all <= all && (!all || sum.last * block < all),
        "visits do not fit in their blocks");
-  if (f->purpose == READ) c->population.length = block, c->population.n = all;
+  if (f->purpose == READ) c->visited.length = block, c->visited.n = all;
 }
 
 static void texts(file *f, const bgen_markov_chain *c)

@@ -20,8 +20,8 @@ struct bgen_markov_chain {
   double *frequency;      /* [n_moves] */
   double **tuned;         /* [n_moves][n_tuned of the move] */
   double *offset;         /* [n_basins] */
-  uint64_t *visits;       /* [BGEN_VISITS_BLOCKS][n_basins], memory of population */
-  bgen_visits population;
+  uint64_t *visits;       /* [BGEN_VISITS_BLOCKS][n_basins], memory of visited */
+  bgen_visits visited;
   char *text[BGEN_MARKOV_TEXTS]; /* moves, cvs, basins, offsets */
 };
 

@@ -17,12 +17,12 @@ typedef struct bgen_frames {
 } bgen_frames;
 
 bgen_frames bgen_frames_empty(size_t dim);
-void bgen_frames_free(bgen_frames *buffer); /* leaves it empty */
-bgen_status bgen_frames_append(bgen_frames *buffer, const double *x);
+void bgen_frames_free(bgen_frames *frames); /* leaves it empty */
+bgen_status bgen_frames_append(bgen_frames *frames, const double *x);
 
-/* n frames drawn at random, with repetition, for a training step: x[n][dim]; the buffer is not
-   empty. */
-void bgen_frames_batch(const bgen_frames *buffer, uint64_t seed, uint64_t step, size_t n,
+/* n frames drawn at random, with repetition, for a training step: x[n][dim]; there must be
+   some. */
+void bgen_frames_batch(const bgen_frames *frames, uint64_t seed, uint64_t step, size_t n,
                        double *x);
 
 BGEN_API_END

@@ -48,7 +48,7 @@ static std::vector<double> population_weights(const State &state, const Line &li
     free_energies.push_back(of_basin[0]);
   }
   std::vector<double> weights(free_energies.size());
-  bgen_population_weights(weights.size(), free_energies.data(), weights.data());
+  bgen_mixture_weights(weights.size(), free_energies.data(), weights.data());
   return weights;
 }
 

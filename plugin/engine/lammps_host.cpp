@@ -100,8 +100,9 @@ double LammpsHost::temperature()
   double value;
   if (!read_number(fix_.temperature, value)) value = temperature_elsewhere();
   if (!(value > 0.0) || std::isinf(value))
-    throw Error(text("fix bgen: temperature %s is %g: it must be positive",
-                     fix_.temperature.c_str(), value));
+    throw Error(
+        text("fix bgen: temperature '%s' has the invalid value %g: expected a number above 0",
+             fix_.temperature.c_str(), value));
   return value;
 }
 

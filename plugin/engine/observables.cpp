@@ -72,7 +72,7 @@ std::string Observables::trouble_with_variable(const std::string &name) const
 /* no pressure and no stress without a virial; the rest is in begin() */
 static const char *lacks(const Compute *compute)
 {
-  if (compute->tempflag) return "is of velocities, which a point has none of";
+  if (compute->tempflag) return "depends on velocities, which a point does not have";
   if (compute->pressflag) return "needs the virial, which is not computed for a point";
   return nullptr;
 }

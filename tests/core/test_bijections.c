@@ -79,18 +79,37 @@ static void fill_jacobian(const rig *r, bgen_direction direction, const double *
   }
 }
 
+/* by elimination with the largest pivot of each column; a is overwritten */
+static double log_abs_det(size_t dim, double *a)
+{
+  double sum = 0;
+  for (size_t k = 0; k < dim; k++) {
+    size_t best = k;
+    for (size_t i = k; i < dim; i++)
+      if (fabs(a[i * dim + k]) > fabs(a[best * dim + k])) best = i;
+    for (size_t j = k; j < dim; j++) {
+      const double kept = a[k * dim + j];
+      a[k * dim + j] = a[best * dim + j], a[best * dim + j] = kept;
+    }
+    for (size_t i = k + 1; i < dim; i++)
+      for (size_t j = dim; j-- > k;)
+        a[i * dim + j] -= a[i * dim + k] / a[k * dim + k] * a[k * dim + j];
+    sum += log(fabs(a[k * dim + k]));
+  }
+  return sum;
+}
+
 static void test_log_det(void **state)
 {
   rig r = rig_of(state);
   const size_t dim = r.map->dim;
-  double in[MOST], out[MOST], log_det[POINTS], jacobian[16 * 16], expected;
+  double in[MOST], out[MOST], log_det[POINTS], jacobian[16 * 16];
   fill_frames(23, POINTS, dim, in);
   for (int d = 0; d < 2; d++) {
     rig_apply(&r, directions[d], POINTS, false, in, out, log_det);
     for (size_t i = 0; i < POINTS; i++) {
       fill_jacobian(&r, directions[d], in + i * dim, jacobian);
-      CHECK_OK(bgen_log_abs_det(dim, jacobian, &expected));
-      CHECK_CLOSE(log_det[i], expected, difference_tolerance());
+      CHECK_CLOSE(log_det[i], log_abs_det(dim, jacobian), difference_tolerance());
     }
   }
   free_rig(&r);

@@ -211,7 +211,7 @@ static void test_population_weights(void **state)
   (void) state;
   const double f[] = {3.1 + log(2), 3.1, 3.1 + 500};
   double weight[3];
-  bgen_population_weights(3, f, weight);
+  bgen_mixture_weights(3, f, weight);
   CHECK_CLOSE(weight[0], 0.5, 1e-12);
   CHECK_CLOSE(weight[1], 1, 0);
   CHECK_CLOSE(weight[2], 1e-30, 1e-40); /* never never */

@@ -24,6 +24,19 @@ static model make(int n_threads)
                     "whiten; realnvp blocks 2 width 8; mixture modes 2", 0.3, n_threads);
 }
 
+static void test_what_it_is(void **state)
+{
+  model m = make(2);
+  const bgen_layout layout = bgen_generator_layout(m.g);
+  (void) state;
+  assert_int_equal(layout.n_particles, 5);
+  assert_int_equal(layout.n_space, 2);
+  assert_int_equal(bgen_generator_dim(m.g), 10);
+  assert_int_equal(bgen_generator_n_components(m.g), 3);
+  assert_int_equal(bgen_workspace_threads(m.w), 2);
+  free_model(&m);
+}
+
 static void test_density_is_the_sum_of_components(void **state)
 {
   model m = make(1);
@@ -256,6 +269,7 @@ static void test_nan_configuration(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_what_it_is),
       cmocka_unit_test(test_density_is_the_sum_of_components),
       cmocka_unit_test(test_density_of_a_component),
       cmocka_unit_test(test_latent_points),

@@ -300,43 +300,6 @@ static void test_solve_positive(void **state)
   assert_true(bgen_solve_positive(2, broken, 1, right) != BGEN_OK);
 }
 
-static void test_log_abs_det(void **state)
-{
-  enum { N = 6 };
-  double a[N * N], point[N], expected = 0, found;
-  (void) state;
-  for (size_t i = 0; i < N; i++) point[i] = 2 * varied(7, i);
-  for (size_t i = 0; i < N; i++)
-    for (size_t j = 0; j < N; j++) {
-      a[i * N + j] = pow(point[i], (double) j);
-      if (i < j) expected += log(fabs(point[j] - point[i]));
-    }
-  CHECK_OK(bgen_log_abs_det(N, a, &found));
-  CHECK_CLOSE(found, expected, 1e-11);
-}
-
-static void test_log_abs_det_of_singular(void **state)
-{
-  double a[9] = {1, 2, 3, 2, 4, 6, 1, 0, 1}, zero[4] = {0}, found = 7;
-  (void) state;
-  CHECK_OK(bgen_log_abs_det(3, a, &found));
-  assert_true(found == -INFINITY);
-  CHECK_OK(bgen_log_abs_det(2, zero, &found));
-  assert_true(found == -INFINITY);
-}
-
-/* wherever a NaN stands, no finite number may come out */
-static void test_log_abs_det_of_nan(void **state)
-{
-  (void) state;
-  for (size_t place = 0; place < 4; place++) {
-    double a[4] = {1.5, 0.25, -0.5, 2.5}, found = NAN;
-    a[place] = NAN;
-    const bgen_status status = bgen_log_abs_det(2, a, &found);
-    assert_true(status != BGEN_OK || !isfinite(found));
-  }
-}
-
 int main(void)
 {
   bgen_blas_threads(1);
@@ -352,9 +315,6 @@ int main(void)
       cmocka_unit_test(test_eigen),
       cmocka_unit_test(test_solve_positive),
       cmocka_unit_test(test_eigen_of_nan),
-      cmocka_unit_test(test_log_abs_det),
-      cmocka_unit_test(test_log_abs_det_of_singular),
-      cmocka_unit_test(test_log_abs_det_of_nan),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,7 +164,7 @@ static void test_no_model_at_all(void **state)
   (void) state;
   memset(bytes, 0xff, sizeof bytes);
   write_all(broken, sizeof bytes, bytes);
-  CHECK_REFUSED(bgen_model_load(m.g, 2, notes, broken), BGEN_BAD_FILE, "no bgen model");
+  CHECK_REFUSED(bgen_model_load(m.g, 2, notes, broken), BGEN_BAD_FILE, "not a bgen model file");
   memset(bytes, 0, sizeof bytes);
   bytes[0] = 16;
   write_all(broken, sizeof bytes, bytes);
