@@ -8,51 +8,34 @@
 
 using namespace bgen;
 
-namespace {
-class DumpFrames : public Action {
-public:
-  DumpFrames(State &state, Line &line);
-  void run() override;
-
-private:
-  State &state_;
-  const std::string path_;
-};
-} // namespace
-
-DumpFrames::DumpFrames(State &state, Line &line) : state_(state), path_(line.text("a file name"))
+static void add_frames(State &state, EvaluatedPoints &points)
 {
+  const Session session(state.engine);
+  for (int k = 0; k < state.variables.n_basins(); k++) {
+    state.frames.prepare(k, Frames::KEEP); // folds those that have come since it learned
+    const bgen_frames &frames = state.frames.train(k);
+    if (frames.n) points.add_points(k, frames.n, frames.x);
+  }
+}
+
+static void dump_frames(State &state, Line &line, Surroundings &)
+{
+  const std::string path = line.text("a file name");
   line.end();
   state.model.need_flows(line); // log q is written, too
   if (state.frames.n(FrameUse::TRAIN) == 0)
     line.fail("there are no frames to train on that could be written");
-}
-
-void DumpFrames::run()
-{
-  Dump dump = point_dump(path_, state_);
-  EvaluatedPoints points(state_);
+  Dump dump = point_dump(path, state);
+  EvaluatedPoints points(state);
   points.keep_x = true;
-  {
-    const Session session(state_.engine);
-    for (int k = 0; k < state_.variables.n_basins(); k++) {
-      state_.frames.prepare(k, Frames::KEEP); // folds those that have come since it learned
-      const bgen_frames &frames = state_.frames.train(k);
-      if (frames.n) points.add_points(k, frames.n, frames.x);
-    }
-  }
-  add_points(dump, points);
-  dump.close();
-  state_.host.print(
-      text("bgen %s: %zu frames written to %s\n", state_.id.c_str(), points.n(), path_.c_str()));
+  add_frames(state, points);
+  write_points(dump, points);
+  state.host.print(
+      text("bgen %s: %zu frames written to %s\n", state.id.c_str(), points.n(), path.c_str()));
 }
 
-CommandHelp bgen::dump_help()
+ActionKind bgen::dump_action()
 {
-  return {"bgen ID dump FILE", {}};
-}
-
-std::unique_ptr<Action> bgen::create_dump(State &state, Line &line, Surroundings &)
-{
-  return std::make_unique<DumpFrames>(state, line);
+  return {
+      "dump", "write the training frames as a LAMMPS dump", {"bgen ID dump FILE", {}}, dump_frames};
 }

@@ -147,37 +147,27 @@ Solution::Solution(const Ensemble &ensemble, double fraction, bool decorrelated)
     : ensemble_(ensemble)
 {
   const bgen_part part = {fraction, decorrelated};
-  check(bgen_solution_create(&ensemble.data(), &part, &solution_));
+  create(solution_, bgen_solution_create, &ensemble.data(), &part);
 }
 
-std::vector<double> Solution::inside(int k) const
+std::vector<double> Solution::inside(size_t k) const
 {
-  std::vector<double> values(bgen_solution_n_points(solution_));
-  bgen_solution_inside(solution_, k, values.data());
+  std::vector<double> values(bgen_solution_n_points(*this));
+  bgen_solution_inside(*this, k, values.data());
   return values;
 }
 
 std::vector<double> Solution::u(size_t t) const
 {
-  std::vector<double> values(bgen_solution_n_points(solution_));
-  bgen_solution_u(solution_, t, values.data());
+  std::vector<double> values(bgen_solution_n_points(*this));
+  bgen_solution_u(*this, t, values.data());
   return values;
 }
 
 std::vector<double> Solution::quantity(int i, bgen_field field) const
 {
-  std::vector<double> values(bgen_solution_n_points(solution_));
-  bgen_solution_pick(solution_, ensemble_.values(i, field).data(), ensemble_.n_quantities(),
+  std::vector<double> values(bgen_solution_n_points(*this));
+  bgen_solution_pick(*this, ensemble_.values(i, field).data(), ensemble_.n_quantities(),
                      values.data());
   return values;
-}
-
-Distribution::Distribution(const Solution &solution, size_t t)
-{
-  check(bgen_distribution_create(solution, t, &distribution_));
-}
-
-const bgen_averages *Distribution::in(bgen_field field) const
-{
-  return bgen_distribution_averages(distribution_, field);
 }

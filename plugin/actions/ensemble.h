@@ -5,6 +5,7 @@
 #ifndef BGEN_ACTIONS_ENSEMBLE_H
 #define BGEN_ACTIONS_ENSEMBLE_H
 
+#include "actions/owned.h"
 #include "estimate/distribution.h"
 #include "state/points.h"
 
@@ -63,34 +64,32 @@ private:
 class Solution {
 public:
   Solution(const Ensemble &ensemble, double fraction, bool decorrelated);
-  ~Solution() { bgen_solution_destroy(solution_); }
-  Solution(const Solution &) = delete;
-  Solution &operator=(const Solution &) = delete;
-
-  operator const bgen_solution *() const { return solution_; }
+  operator const bgen_solution *() const { return solution_.get(); }
 
   /* one value for each point, as averages have them */
-  std::vector<double> inside(int k) const;
+  std::vector<double> inside(size_t k) const;
   std::vector<double> u(size_t t) const;
-  std::vector<double> quantity(int i, bgen_field field = BGEN_FIELD_FIRST) const;
+  std::vector<double> quantity(int i, bgen_field field) const;
 
 private:
   const Ensemble &ensemble_;
-  bgen_solution *solution_ = nullptr;
+  Owned<bgen_solution, bgen_solution_destroy> solution_;
 };
 
 /* Its points as samples of the Boltzmann distribution at temperature number t. */
 class Distribution {
 public:
-  Distribution(const Solution &solution, size_t t);
-  ~Distribution() { bgen_distribution_destroy(distribution_); }
-  Distribution(const Distribution &) = delete;
-  Distribution &operator=(const Distribution &) = delete;
-
-  const bgen_averages *in(bgen_field field = BGEN_FIELD_FIRST) const;
+  Distribution(const Solution &solution, size_t t)
+  {
+    create(distribution_, bgen_distribution_create, solution.operator const bgen_solution *(), t);
+  }
+  const bgen_averages *in(bgen_field field) const
+  {
+    return bgen_distribution_averages(distribution_.get(), field);
+  }
 
 private:
-  bgen_distribution *distribution_ = nullptr;
+  Owned<bgen_distribution, bgen_distribution_destroy> distribution_;
 };
 
 } // namespace bgen

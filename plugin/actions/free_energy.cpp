@@ -4,13 +4,12 @@
 
 #include "actions/actions.h"
 #include "actions/free_energy_estimates.h"
-#include "input/error.h"
+#include "actions/session.h"
 #include "input/text.h"
 #include "report/file.h"
-#include "report/free_energy_files.h"
-#include "state/state.h"
 
 #include <cmath>
+#include <memory>
 
 using namespace bgen;
 
@@ -18,10 +17,10 @@ using namespace bgen;
 static constexpr int DOUBLINGS = 6;
 
 namespace {
-class FreeEnergy : public Action {
+class FreeEnergy {
 public:
   FreeEnergy(State &state, Line &line, Surroundings &surroundings);
-  void run() override;
+  void run();
 
 private:
   State &state_;
@@ -30,17 +29,17 @@ private:
   Ensemble ensemble_;
   std::unique_ptr<Ensemble> other_; // nullptr: nothing to compare with
 
-  void evaluate(Ensemble &ensemble);
   void change_force_field();
-  PartOfPoints part(const Solution &solution, double fraction) const;
-  void write_convergence(File &file, const Solutions &solutions) const;
+  std::string balanced(const Solution &solution) const;
+  std::string changed(const Distribution &distribution) const;
   void report(const FreeEnergyEstimates &estimates, const Solutions &solutions,
               const Solutions *others) const;
   void publish(const Solution &solution);
+  void write_convergence(File &file, const Solutions &solutions) const;
   void write_points(File &file, const Solution &solution, bool of_md) const;
   bgen_axis resolved(const ProfileAxis &axis, const std::vector<double> &s,
                      const bgen_averages *all) const;
-  std::string profile(const Solution &solution) const;
+  std::string profile(const Solutions &solutions) const;
 };
 } // namespace
 
@@ -62,16 +61,23 @@ void FreeEnergy::run()
   File table(settings_.table_path), profile_file(settings_.profile_path),
       convergence(settings_.convergence_path), samples(points.empty() ? "" : points + ".flow.dat"),
       frames(points.empty() ? "" : points + ".md.dat");
-  evaluate(ensemble_);
+  {
+    const CheckedSession session(state_);
+    quantities_.begin();
+    ensemble_.evaluate(settings_.n_samples, !settings_.commands.empty());
+  }
   if (!settings_.commands.empty()) change_force_field();
-  if (other_) evaluate(*other_);
+  if (other_) {
+    const CheckedSession session(other_->state);
+    other_->evaluate(settings_.n_samples, false);
+  }
   const Solutions solutions(ensemble_, settings_.decorrelated);
   if (convergence) write_convergence(convergence, solutions);
-  FreeEnergyEstimates estimates(settings_, ensemble_, solutions.whole);
+  FreeEnergyEstimates estimates(settings_, ensemble_, solutions);
   std::unique_ptr<Solutions> others;
   if (other_) {
     others = std::make_unique<Solutions>(*other_, settings_.decorrelated);
-    estimates.add_difference_to(*other_, others->whole);
+    estimates.add_difference_to(*other_, *others);
   }
   report(estimates, solutions, others.get());
   publish(solutions.whole);
@@ -79,20 +85,8 @@ void FreeEnergy::run()
   table.close();
   if (samples) write_points(samples, solutions.whole, false);
   if (frames) write_points(frames, solutions.whole, true);
-  if (profile_file) profile_file.print(profile(solutions.whole));
+  if (profile_file) profile_file.print(profile(solutions));
   profile_file.close();
-}
-
-/* ---- points ---- */
-
-void FreeEnergy::evaluate(Ensemble &ensemble)
-{
-  State &of = ensemble.state;
-  const Session session(of.engine);
-  std::vector<double> x(of.variables.dim());
-  of.symmetries.check(x);
-  if (&ensemble == &ensemble_) quantities_.begin();
-  ensemble.evaluate(settings_.n_samples, !settings_.commands.empty());
 }
 
 /* the same points again, after the commands */
@@ -108,14 +102,37 @@ void FreeEnergy::change_force_field()
         text("bgen: perturb has changed the temperature of fix %s from %g to %g: change the "
              "force field only, and use the keyword temperatures for others",
              state_.id.c_str(), ensemble_.temperature, state_.temperature()));
-  const Session session(state_.engine);
-  std::vector<double> x(state_.variables.dim());
   state_.symmetries.forget();
-  state_.symmetries.check(x);
+  const CheckedSession session(state_);
   ensemble_.evaluate_changed();
 }
 
 /* ---- results ---- */
+
+/* a line for each pair of basins, unless there are no frames at the first temperature */
+std::string FreeEnergy::balanced(const Solution &solution) const
+{
+  const Variables &variables = state_.variables;
+  std::string lines;
+  if (!bgen_ensemble_has_frames(&ensemble_.data(), 0)) return lines;
+  for (int i = 0; i < variables.n_basins(); i++)
+    for (int k = i + 1; k < variables.n_basins(); k++) {
+      double there = NAN, back = NAN;
+      check(bgen_solution_balanced_acceptance(solution, 0, i, k, &there));
+      check(bgen_solution_balanced_acceptance(solution, 0, k, i, &back));
+      lines += balanced_line(variables.basin_name(i), variables.basin_name(k), there, back);
+    }
+  return lines;
+}
+
+std::string FreeEnergy::changed(const Distribution &distribution) const
+{
+  const bgen_averages *all = distribution.in(BGEN_FIELD_CHANGED);
+  std::vector<double> log_weight(all->n);
+  bgen_averages_log_weights(all, log_weight.data());
+  return changed_lines(bgen_kish_ess(all->n, log_weight.data()) / static_cast<double>(all->n),
+                       bgen_ensemble_n_failed_changed(&ensemble_.data()));
+}
 
 void FreeEnergy::report(const FreeEnergyEstimates &estimates, const Solutions &solutions,
                         const Solutions *others) const
@@ -126,9 +143,8 @@ void FreeEnergy::report(const FreeEnergyEstimates &estimates, const Solutions &s
   if (others)
     lines += free_energy_table(table_of_basins(*other_, *others, 0, settings_.n_bootstrap));
   lines += thermodynamics_table(estimates.thermodynamics) + result_lines(estimates.results);
-  if (!settings_.commands.empty())
-    lines += changed_lines(changed_force_field(ensemble_, solutions.whole));
-  state_.host.print(lines + balanced_lines(balanced_acceptances(ensemble_, solutions.whole)));
+  if (!settings_.commands.empty()) lines += changed(solutions.first);
+  state_.host.print(lines + balanced(solutions.whole));
 }
 
 /* f_ID[k][...] of the fix, for thermo output and variables */
@@ -144,50 +160,40 @@ void FreeEnergy::publish(const Solution &solution)
 
 /* ---- files ---- */
 
-/* by both sides and by either one */
-PartOfPoints FreeEnergy::part(const Solution &solution, double fraction) const
-{
-  PartOfPoints part = {std::ceil(fraction * static_cast<double>(settings_.n_samples)), {}};
-  for (int k = 0; k < state_.variables.n_basins(); k++)
-    part.basins.push_back(
-        {bgen_solution_frame_works(solution, 0, k).n, bgen_solution_free_energy(solution, 0, k),
-         bgen_solution_by_samples(solution, 0, k), bgen_solution_by_frames(solution, 0, k)});
-  return part;
-}
-
 /* a growing fraction of all points, doubled from line to line */
 void FreeEnergy::write_convergence(File &file, const Solutions &solutions) const
 {
-  std::vector<PartOfPoints> parts;
+  const std::vector<std::string> basins = state_.settings.basin_names();
+  const auto write = [&](double fraction, const bgen_solution *part) {
+    const double n_samples = std::ceil(fraction * static_cast<double>(settings_.n_samples));
+    file.print(convergence_line(n_samples, part, basins.size()));
+  };
+  file.print(convergence_head(state_.id, settings_.temperatures[0], basins));
   for (int halved = DOUBLINGS; halved > 1; halved--) {
     const double fraction = std::pow(0.5, halved);
-    parts.push_back(part(Solution(ensemble_, fraction, settings_.decorrelated), fraction));
+    write(fraction, Solution(ensemble_, fraction, settings_.decorrelated));
   }
-  parts.push_back(part(solutions.half, 0.5));
-  parts.push_back(part(solutions.whole, 1.0));
-  file.print(
-      convergence_file(state_.id, settings_.temperatures[0], state_.settings.basin_names(), parts));
+  write(0.5, solutions.half);
+  write(1.0, solutions.whole);
   file.close();
 }
 
 /* those of the first temperature */
 void FreeEnergy::write_points(File &file, const Solution &solution, bool of_md) const
 {
-  PointsHead head = {state_.id,
-                     of_md,
-                     settings_.temperatures[0],
-                     state_.variables.numbered_basins(),
-                     state_.settings.basin_names(),
-                     {},
-                     ensemble_.points(0).columns()};
-  for (int k = 0; k < state_.variables.n_basins(); k++)
-    head.free_energies.push_back(bgen_solution_free_energy(solution, 0, k).value);
-  file.print(points_head(head));
-  for (int k = 0; k < state_.variables.n_basins(); k++) {
+  const Variables &basins = state_.variables;
+  file.print(text("# %s of fix %s at T = %g; basins:%s\n", of_md ? "test frames" : "samples",
+                  state_.id.c_str(), settings_.temperatures[0], basins.numbered_basins().c_str()));
+  for (int k = 0; k < basins.n_basins(); k++)
+    file.print(text("# F(%s) = %.6f kT\n", basins.basin_name(k).c_str(),
+                    bgen_solution_free_energy(solution, 0, k).value));
+  file.print("# flow basin in_domain " + ensemble_.points(0).columns() + "\n");
+  for (int k = 0; k < basins.n_basins(); k++) {
     const EvaluatedPoints &points = ensemble_.points(k);
     const bgen_group &group = of_md ? ensemble_.frames(0, k) : ensemble_.samples(0, k);
     for (size_t i = group.first; i < group.first + group.n; i++)
-      file.print(points_line(k, points.basin[i], points.in_domain[i], ensemble_.row(0, k, i)));
+      file.print(text("%d %d %d ", k + 1, points.basin[i] + 1, points.in_domain[i]) +
+                 ensemble_.row(0, k, i) + "\n");
   }
   file.close();
 }
@@ -206,30 +212,36 @@ bgen_axis FreeEnergy::resolved(const ProfileAxis &axis, const std::vector<double
   return {axis.n_bins, low - margin, high + margin};
 }
 
-std::string FreeEnergy::profile(const Solution &solution) const
+std::string FreeEnergy::profile(const Solutions &solutions) const
 {
-  const Distribution distribution(solution, 0);
+  const bgen_averages *all = solutions.first.in(BGEN_FIELD_FIRST);
   const std::vector<ProfileAxis> &axes = settings_.axes;
   std::vector<std::vector<double>> s;
+  std::vector<std::string> names;
   bgen_profile profile = {axes.size(), {}};
-  ProfileHead head = {
-      state_.id, settings_.temperatures[0], bgen_ensemble_has_frames(&ensemble_.data(), 0), {}};
   for (size_t k = 0; k < axes.size(); k++) {
-    s.push_back(solution.quantity(axes[k].quantity));
-    profile.axis[k] = resolved(axes[k], s[k], distribution.in());
-    head.axes.push_back(quantities_.name(axes[k].quantity));
+    s.push_back(solutions.whole.quantity(axes[k].quantity, BGEN_FIELD_FIRST));
+    profile.axis[k] = resolved(axes[k], s[k], all);
+    names.push_back(quantities_.name(axes[k].quantity));
   }
   const double *columns[] = {s[0].data(), s.back().data()};
   bgen_status status = bgen_profile_check(&profile);
   std::vector<bgen_estimate> bins(status ? 0 : bgen_profile_n_bins(&profile));
-  if (!status) status = bgen_profile_estimate(&profile, distribution.in(), columns, bins.data());
-  if (!status) return profile_head(head) + profile_lines(profile, bins);
-  state_.host.warn("bgen: " + settings_.profile_path + " stays empty: " + bgen_last_error());
-  return profile_head(head);
+  if (!status) status = bgen_profile_estimate(&profile, all, columns, bins.data());
+  if (status)
+    state_.host.warn("bgen: " + settings_.profile_path + " stays empty: " + bgen_last_error());
+  return profile_head(state_.id, settings_.temperatures[0],
+                      bgen_ensemble_has_frames(&ensemble_.data(), 0), names) +
+         (status ? "" : profile_lines(profile, bins));
 }
 
-std::unique_ptr<Action> bgen::create_free_energy(State &state, Line &line,
-                                                 Surroundings &surroundings)
+static void free_energy(State &state, Line &line, Surroundings &surroundings)
 {
-  return std::make_unique<FreeEnergy>(state, line, surroundings);
+  FreeEnergy(state, line, surroundings).run();
+}
+
+ActionKind bgen::free_energy_action()
+{
+  return {"free_energy", "free energies, averages and profiles from samples and test frames",
+          free_energy_help(), free_energy};
 }

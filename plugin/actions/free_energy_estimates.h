@@ -11,9 +11,10 @@
 
 namespace bgen {
 
-/* All points, and half of them. */
+/* From half of the points, and from all of them. */
 struct Solutions {
   Solution half, whole;
+  Distribution first; // at the first temperature, by the whole
   /* Throws where the whole does not tell. */
   Solutions(const Ensemble &ensemble, bool decorrelated);
 };
@@ -22,19 +23,13 @@ struct Solutions {
 FreeEnergyTable table_of_basins(const Ensemble &ensemble, const Solutions &solutions, size_t t,
                                 size_t n_bootstrap);
 
-/* Without them the list is empty: there are no frames at the first temperature. */
-std::vector<BalancedAcceptance> balanced_acceptances(const Ensemble &ensemble,
-                                                     const Solution &solution);
-
-ChangedForceField changed_force_field(const Ensemble &ensemble, const Solution &solution);
-
 class FreeEnergyEstimates {
 public:
   FreeEnergyEstimates(const FreeEnergySettings &settings, const Ensemble &ensemble,
-                      const Solution &solution);
+                      const Solutions &solutions);
 
   /* F of all basins of this fix less that of all basins of the other, in kT of this one. */
-  void add_difference_to(const Ensemble &other, const Solution &of_other);
+  void add_difference_to(const Ensemble &other, const Solutions &of_other);
 
   std::vector<FreeEnergyResult> results;
   std::vector<Thermodynamics> thermodynamics;
@@ -42,24 +37,28 @@ public:
 private:
   const FreeEnergySettings &settings_;
   const Ensemble &ensemble_;
-  const Solution &solution_;
-  size_t t_ = 0; // the temperature of what is added
+  const Solutions &solutions_;
+  const std::vector<std::string> basins_;
+  std::vector<std::vector<double>> inside_; // of each basin 1 where a point belongs to it, else 0
+  size_t t_ = 0;                            // the temperature of what is added
 
   enum Kind { LINE, MEAN, IN_TABLE };
   double kT() const;
-  std::string basin(int k) const;
-  int n_basins() const;
   void add(const std::string &what, const bgen_estimate &of, Kind kind = LINE);
-  bgen_estimate checked(bgen_status status, const bgen_estimate &of, const std::string &what) const;
+  template <class Find, class... Arguments>
+  bgen_estimate found(const std::string &what, Find find, Arguments... arguments) const;
+  template <class Find, class... Arguments>
+  void add_found(const std::string &what, Kind kind, Find find, Arguments... arguments);
+
+  void add_all(const Distribution &distribution);
   void add_basins();
   Thermodynamics of_basin(const bgen_averages *all, const std::vector<double> &u, int k) const;
   void add_thermodynamics(const bgen_averages *all);
   void add(const Thermodynamics &one);
   std::vector<double> inside(const Region &region) const;
   void add_regions(const bgen_averages *all);
-  void add_means(const bgen_averages *all);
-  void add_changes(const Distribution &distribution);
-  void add_changed_means(const bgen_averages *after);
+  void add_means(const bgen_averages *all, bgen_field field);
+  void add_changes(const bgen_averages *before, const bgen_averages *after);
 };
 
 } // namespace bgen

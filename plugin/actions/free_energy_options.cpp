@@ -84,13 +84,9 @@ static void read_commands(Line &line, FreeEnergySettings &to)
 
 /* ---- the table ---- */
 
-using Options = std::vector<Option<FreeEnergySettings>>;
-
-static const Options KEYWORDS = {
+static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
     {"samples", "N", "10000", "samples of each flow, at each temperature",
-     [](Line &line, FreeEnergySettings &to) {
-       to.n_samples = line.integer(2, "a number of samples");
-     }},
+     [](auto &line, auto &to) { to.n_samples = line.integer(2, "a number of samples"); }},
     {"temperatures", "T ...", "that of the fix", "temperatures of the free energies",
      read_temperatures},
     {"state", "name quantity low high ...", "-", "a state besides the basins; may be repeated",
@@ -99,22 +95,18 @@ static const Options KEYWORDS = {
     {"profile", "name [quantity low high bins ...]", "-",
      "file for a profile along one or two quantities", read_profile},
     {"bins", "N", "100", "bins of a profile along the first cv, where no quantity is given",
-     [](Line &line, FreeEnergySettings &to) { to.n_bins = line.integer(1, "a number of bins"); }},
+     [](auto &line, auto &to) { to.n_bins = line.integer(1, "a number of bins"); }},
     {"against", "fix-ID", "-", "compare with another fix bgen", read_other},
     {"subsample", "no|yes", "no", "use every g-th frame only",
-     [](Line &line, FreeEnergySettings &to) {
-       to.decorrelated = line.yes("the choice of frames");
-     }},
+     [](auto &line, auto &to) { to.decorrelated = line.yes("the choice of frames"); }},
     {"bootstrap", "N", "-", "resamplings for another error bar",
-     [](Line &line, FreeEnergySettings &to) {
-       to.n_bootstrap = line.integer(20, "a number of resamplings");
-     }},
+     [](auto &line, auto &to) { to.n_bootstrap = line.integer(20, "a number of resamplings"); }},
     {"convergence", "name", "-", "file for F from growing parts of the data",
-     [](Line &line, FreeEnergySettings &to) { to.convergence_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.convergence_path = line.text("a file name"); }},
     {"table", "name", "-", "file for all results",
-     [](Line &line, FreeEnergySettings &to) { to.table_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.table_path = line.text("a file name"); }},
     {"points", "name", "-", "beginning of the names of two files for all samples and frames",
-     [](Line &line, FreeEnergySettings &to) { to.points_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.points_path = line.text("a file name"); }},
     {"perturb", "command ...", "-",
      "commands in quotes that change the force field; rest of the line", read_commands}};
 

@@ -46,6 +46,8 @@ struct FreeEnergySettings {
   std::string points_path, table_path, profile_path, convergence_path;
 };
 
+CommandHelp free_energy_help();
+
 /* Reads the line to its end; throws where it cannot, or where flows or test frames are missing. */
 FreeEnergySettings read_free_energy_settings(Line &line, State &state, Quantities &quantities,
                                              Surroundings &surroundings);

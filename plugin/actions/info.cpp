@@ -1,90 +1,67 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "bgen ID info": settings, model and counts of a fix */
 
-#include "report/info.h"
-
 #include "actions/actions.h"
+#include "input/text.h"
 #include "report/jumps.h"
 #include "state/state.h"
 
 using namespace bgen;
 
-namespace {
-class InfoAction : public Action {
-public:
-  InfoAction(State &state, Line &line) : state_(state) { line.end(); }
-  void run() override;
-
-private:
-  State &state_;
-
-  void add_settings(Info &info) const;
-  void add_model(Info &info) const;
-  void add_basins(Info &info) const;
-  void add_chain(Info &info) const;
-};
-} // namespace
-
-void InfoAction::run()
+static std::string line_of(const char *name, const std::string &value)
 {
-  Info info = {};
-  info.fix_id = state_.id;
-  info.temperature = state_.temperature();
-  add_settings(info);
-  add_model(info);
-  add_basins(info);
-  add_chain(info);
-  state_.host.print(info_text(info));
+  return text("  %-18s %s\n", name, value.c_str());
 }
 
-void InfoAction::add_settings(Info &info) const
+static std::string settings_lines(State &state)
 {
-  const Settings &settings = state_.settings;
-  info.flow = settings.flow;
-  info.identical = settings.identical_as_typed();
-  info.mirrors = settings.mirrors_text();
-  info.cvs = settings.cvs_text();
-  info.basins = settings.basins_text();
-  info.moves = settings.moves_text();
+  const Settings &settings = state.settings;
+  const std::string cvs = settings.cvs_text();
+  return line_of("particles", text("%zu, %zu coordinates", state.variables.layout().n_particles,
+                                   state.variables.dim())) +
+         line_of("temperature", text("%g, of training %g", state.temperature(),
+                                     state.model.training_temperature())) +
+         line_of("flow", settings.flow) +
+         line_of("parameters",
+                 text("%zu for each basin", bgen_generator_n_params(state.model.generator()))) +
+         line_of("identical", settings.identical_as_typed()) +
+         line_of("mirrors", settings.mirrors_text()) + line_of("cvs", cvs.empty() ? "none" : cvs) +
+         line_of("basins", settings.basins_text());
 }
 
-void InfoAction::add_model(Info &info) const
+static std::string basin_line(const State &state, int k)
 {
-  const Model &model = state_.model;
-  info.n_particles = state_.variables.layout().n_particles;
-  info.n_coordinates = model.dim();
-  info.training_temperature = model.training_temperature();
-  info.n_params = bgen_generator_n_params(model.generator());
-  info.n_threads = model.n_threads();
-  info.checksum = model.checksum();
+  return text("  basin %-12s %s, weight %.4g in the mixture, %zu frames to train, %zu to test\n",
+              state.variables.basin_name(k).c_str(),
+              state.model.fitted(k) ? "has a flow" : "not yet trained",
+              bgen_generator_weight(state.model.generator(), k), state.frames.n(FrameUse::TRAIN, k),
+              state.frames.n(FrameUse::TEST, k));
 }
 
-void InfoAction::add_basins(Info &info) const
+static std::string chain_lines(const State &state)
 {
-  for (int k = 0; k < state_.variables.n_basins(); k++)
-    info.each_basin.push_back({state_.variables.basin_name(k), state_.model.fitted(k),
-                               bgen_generator_weight(state_.model.generator(), k),
-                               state_.frames.n(FrameUse::TRAIN, k),
-                               state_.frames.n(FrameUse::TEST, k)});
-  info.frames = state_.frames.lines();
-  info.n_outside = state_.frames.n_outside();
+  const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
+  return line_of("moves", state.settings.moves_text()) +
+         line_of("tuning", (bgen_markov_tuning(state.chain) ? "yes" : "no") +
+                               tuned_text(state.chain, names)) +
+         line_of("frames outside", text("%lld", state.frames.n_outside())) +
+         line_of("threads", text("%d", state.model.n_threads())) +
+         line_of("model checksum",
+                 text("%016llx", static_cast<unsigned long long>(state.model.checksum()))) +
+         line_of("energy calls", text("%lld", state.n_energy_calls())) +
+         jumps_report(state.chain, nullptr, names);
 }
 
-void InfoAction::add_chain(Info &info) const
+static void info(State &state, Line &line, Surroundings &)
 {
-  const JumpNames names = {state_.settings.move_names(), state_.settings.basin_names()};
-  info.tuning = bgen_markov_tuning(state_.chain);
-  info.tuned = tuned_text(state_.chain, names);
-  info.n_energy_calls = state_.n_energy_calls();
-  info.jumps = jumps_report(state_.chain, nullptr, names);
+  line.end();
+  std::string basins;
+  for (int k = 0; k < state.variables.n_basins(); k++) basins += basin_line(state, k);
+  state.host.print("bgen " + state.id + ":\n" + settings_lines(state) + basins +
+                   state.frames.lines() + chain_lines(state));
 }
 
-CommandHelp bgen::info_help()
+ActionKind bgen::info_action()
 {
-  return {"bgen ID info", {}};
-}
-
-std::unique_ptr<Action> bgen::create_info(State &state, Line &line, Surroundings &)
-{
-  return std::make_unique<InfoAction>(state, line);
+  return {"info", "print the settings, the model and the counts", {"bgen ID info", {}}, info};
 }

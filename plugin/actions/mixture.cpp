@@ -10,32 +10,11 @@
 
 using namespace bgen;
 
-namespace {
-struct MixtureSettings {
-  bool by_populations = false;
-};
-
-class Mixture : public Action {
-public:
-  Mixture(State &state, Line &line);
-  void run() override;
-
-private:
-  State &state_;
-  std::vector<double> weights_; // up to a common factor
-};
-} // namespace
-
-static const std::vector<Option<MixtureSettings>> KEYWORDS = {
+static const std::vector<Option<bool>> KEYWORDS = {
     {"equal", "", "-", "all flows propose equally often",
-     [](Line &, MixtureSettings &to) { to.by_populations = false; }},
+     [](Line &, bool &by_populations) { by_populations = false; }},
     {"populations", "", "-", "each flow proposes as often as its basin is visited",
-     [](Line &, MixtureSettings &to) { to.by_populations = true; }}};
-
-CommandHelp bgen::mixture_help()
-{
-  return {"bgen ID mixture", keywords_of(KEYWORDS)};
-}
+     [](Line &, bool &by_populations) { by_populations = true; }}};
 
 /* by the free energies that were found last */
 static std::vector<double> population_weights(const State &state, const Line &line)
@@ -52,29 +31,27 @@ static std::vector<double> population_weights(const State &state, const Line &li
   return weights;
 }
 
-Mixture::Mixture(State &state, Line &line) : state_(state)
+static void mixture(State &state, Line &line, Surroundings &)
 {
-  MixtureSettings settings;
+  bool by_populations = false;
   if (!line.more()) line.text("equal or populations");
-  if (!read_option(line, KEYWORDS, settings))
+  if (!read_option(line, KEYWORDS, by_populations))
     fail_unknown(line, line.peek(), keywords_of(KEYWORDS), {});
   line.end();
-  weights_ = settings.by_populations ? population_weights(state, line)
-                                     : std::vector<double>(state.variables.n_basins(), 1.0);
+  state.model.set_weights(by_populations ? population_weights(state, line)
+                                         : std::vector<double>(state.variables.n_basins(), 1.0));
+  state.continued = false; // from here on the chain has another model
+  std::string lines = "bgen " + state.id + " mixture: weights of the flows:";
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    lines += text(" %s %.4g", state.variables.basin_name(k).c_str(),
+                  bgen_generator_weight(state.model.generator(), k));
+  state.host.print(lines + "\n");
 }
 
-void Mixture::run()
+ActionKind bgen::mixture_action()
 {
-  state_.model.set_weights(weights_);
-  state_.continued = false; // from here on the chain has another model
-  std::string lines = "bgen " + state_.id + " mixture: weights of the flows:";
-  for (int k = 0; k < state_.variables.n_basins(); k++)
-    lines += text(" %s %.4g", state_.variables.basin_name(k).c_str(),
-                  bgen_generator_weight(state_.model.generator(), k));
-  state_.host.print(lines + "\n");
-}
-
-std::unique_ptr<Action> bgen::create_mixture(State &state, Line &line, Surroundings &)
-{
-  return std::make_unique<Mixture>(state, line);
+  return {"mixture",
+          "set the weights of the flows in the mixture",
+          {"bgen ID mixture", keywords_of(KEYWORDS)},
+          mixture};
 }

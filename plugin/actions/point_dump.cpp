@@ -17,9 +17,10 @@ Dump bgen::point_dump(const std::string &path, State &state)
   return Dump(path, dump_atoms(state), "u log_q log_w");
 }
 
-void bgen::add_points(Dump &dump, const EvaluatedPoints &points)
+void bgen::write_points(Dump &dump, const EvaluatedPoints &points)
 {
   const size_t dim = points.n() ? points.x.size() / points.n() : 0;
   for (size_t i = 0; i < points.n(); i++)
     dump.add(&points.x[i * dim], {points.u[i], points.log_q[i], points.log_w(i)});
+  dump.close();
 }

@@ -12,8 +12,8 @@ namespace bgen {
 DumpAtoms dump_atoms(State &state);
 
 /* A dump of points, whose x are kept: in each line of a frame its u, log q and log w. */
-Dump point_dump(const std::string &path, State &state); // an empty path: none
-void add_points(Dump &dump, const EvaluatedPoints &points);
+Dump point_dump(const std::string &path, State &state);       // an empty path: none
+void write_points(Dump &dump, const EvaluatedPoints &points); // all of them, and closes it
 
 } // namespace bgen
 

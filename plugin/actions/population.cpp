@@ -2,127 +2,322 @@
 /* "bgen ID population": walkers that go from the flow of a basin to the Boltzmann distribution, or
    from the temperature of frames to another one, and the free energies on their way */
 
+#include "report/population.h"
 #include "actions/actions.h"
 #include "actions/point_dump.h"
-#include "actions/walkers.h"
-#include "state/state.h"
+#include "actions/population_options.h"
+#include "actions/session.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bgen;
 
+static constexpr double LEAST_ESS = 0.5; // of a population, below which it is resampled
+
 namespace {
-class Population : public Action {
+/* The populations of one basin, one repeat after the other (core/sample/population.h), within a
+   session of the engine. */
+class Walkers {
 public:
-  Population(State &state, Line &line);
-  void run() override;
+  Walkers(State &state, const PopulationSettings &settings, int k);
+
+  void anneal(size_t repeat);  // from the first stage to the last
+  void go_back();              // all test frames, in the order of time, to the first stage
+  void dump(Dump &dump) const; // those with a weight as they are
+  PopulationOfBasin found(bool both_ways); // of all repeats, and of works both ways
 
 private:
   State &state_;
-  const PopulationSettings settings_;
+  const PopulationSettings &settings_;
   const bgen_ladder &ladder_;
-  bool both_ways_ = true; // works of test frames, too
-  PopulationReport report_ = {};
+  const int k_;
+  Owned<bgen_population, bgen_population_destroy> walkers_;
+  PopulationOfBasin found_ = {};
+  std::vector<std::vector<double>> values_; // [n_stages + 1], F of each repeat as found_ has it
+  std::vector<double> forward_, reverse_;   // works of walkers that are never resampled
 
-  void find_ways();
-  void anneal(int k, Dump &dump);
-  bgen_estimate difference(const PopulationOfBasin &other, size_t t) const;
-  void add_difference(const PopulationOfBasin &other, const bgen_estimate &of, size_t t,
-                      bool by_bar);
-  void add_differences();
+  std::vector<double> x_, u_, grad_; // where walkers begin
+  std::vector<double> variance_;     // of velocities
+  std::vector<char> within_;         // the basin
+
+  size_t n_now() const { return within_.size(); }
+  void draw_flow();
+  void draw_frames(size_t repeat);
+  void find_within(const double *points);
+  void begin(size_t t);
+  size_t move(size_t t);
+  void resample();
+  void record(size_t t);
+  void record_move(PopulationStage &at, size_t n_accepted) const;
+  void go_back(size_t first, size_t n);
+  void add_works();
 };
 } // namespace
 
-Population::Population(State &state, Line &line)
-    : state_(state), settings_(read_population_settings(line, state)), ladder_(settings_.ladder)
+Walkers::Walkers(State &state, const PopulationSettings &settings, int k)
+    : state_(state), settings_(settings), ladder_(settings.ladder), k_(k),
+      values_(ladder_.n_stages + 1), variance_(state.variables.dim())
 {
-  find_ways();
-  report_.fix_id = state.id;
-  report_.from_flow = ladder_.from_flow;
-  report_.resampled = settings_.resamples;
-  report_.temperature = ladder_.first;
-  report_.kT = state.engine.kT(ladder_.first);
-  report_.n_repeats = settings_.n_repeats;
-  report_.n_walkers = settings_.n;
-  report_.n_stages = ladder_.n_stages;
-  report_.n_steps = settings_.langevin.n_steps;
-  report_.both_ways = both_ways_;
-}
-
-/* works back to the flow need frames that it was not trained on */
-void Population::find_ways()
-{
-  both_ways_ = ladder_.from_flow && !settings_.resamples &&
-               ladder_.first == state_.model.training_temperature();
-  for (int k = 0; k < state_.variables.n_basins(); k++)
-    if (settings_.has(k) && state_.frames.n(FrameUse::TEST, k) == 0) both_ways_ = false;
-}
-
-void Population::run()
-{
-  File file(settings_.path);
-  Dump dump(settings_.dump_path, dump_atoms(state_), "u log_w");
-  report_.n_energy_calls = -state_.n_energy_calls();
-  {
-    const Session session(state_.engine);
-    std::vector<double> x(state_.variables.dim());
-    state_.symmetries.check(x);
-    for (int k = 0; k < state_.variables.n_basins(); k++)
-      if (settings_.has(k)) anneal(k, dump);
+  const bool from_flow = ladder_.from_flow;
+  create(walkers_, bgen_population_create, from_flow ? state.model.generator() : nullptr,
+         from_flow ? state.model.workspace() : nullptr, state.variables.dim(), settings.n);
+  found_.name = state.variables.basin_name(k);
+  for (size_t t = 0; t <= ladder_.n_stages; t++) {
+    const double temperature = bgen_ladder_temperature(&ladder_, t);
+    PopulationStage stage = {};
+    stage.at = from_flow ? bgen_ladder_lambda(&ladder_, t) : temperature;
+    stage.kT = state.engine.kT(temperature);
+    if (t == 0) stage.families = stage.acceptance = NAN; // no move there
+    found_.stages.push_back(stage);
   }
-  report_.n_energy_calls += state_.n_energy_calls();
-  add_differences();
-  state_.host.print(population_text(report_));
-  file.print(population_file(report_));
-  file.close();
-  dump.close();
 }
 
-void Population::anneal(int k, Dump &dump)
+/* ---- where walkers begin: x and within ---- */
+
+void Walkers::draw_flow()
 {
-  Walkers walkers(state_, settings_, k);
-  for (size_t repeat = 0; repeat < settings_.n_repeats; repeat++) walkers.anneal(repeat);
-  walkers.dump(dump);
-  if (both_ways_) walkers.go_back();
-  report_.basins.push_back(walkers.results(both_ways_));
+  std::vector<bgen_draw> draws(n_now());
+  check(bgen_generator_sample_component(state_.model.generator(), state_.model.workspace(), k_,
+                                        ladder_.first, state_.chain.seed(), BGEN_STREAM_SAMPLE,
+                                        state_.chain.count(BGEN_COUNT_SAMPLES), n_now(), x_.data(),
+                                        draws.data()));
+  state_.chain.count_up(BGEN_COUNT_SAMPLES, n_now());
+  find_within(x_.data());
+  for (size_t i = 0; i < n_now(); i++)
+    if (!draws[i].in_domain) within_[i] = 0;
+}
+
+/* from a run of frames that no other repeat takes: then their correlation shows in the spread of
+   repeats */
+void Walkers::draw_frames(size_t repeat)
+{
+  const bgen_frames &frames = state_.frames.train(k_);
+  const size_t first = repeat * frames.n / settings_.n_repeats;
+  const size_t n_own = (repeat + 1) * frames.n / settings_.n_repeats - first;
+  const uint64_t at = state_.chain.count(BGEN_COUNT_ANNEALED);
+  for (size_t i = 0; i < n_now(); i++) {
+    bgen_rng rng = bgen_rng_at(state_.chain.seed(), BGEN_STREAM_ANNEAL, at + i);
+    const size_t frame = first + bgen_rng_below(&rng, n_own);
+    std::copy_n(frames.x + frame * frames.dim, frames.dim, &x_[i * frames.dim]);
+  }
+}
+
+void Walkers::find_within(const double *points)
+{
+  for (size_t i = 0; i < n_now(); i++)
+    within_[i] = state_.variables.basin_of(points + i * state_.variables.dim()) == k_;
+}
+
+void Walkers::begin(size_t t)
+{
+  u_.resize(n_now());
+  grad_.resize(x_.size());
+  state_.reduced_energies(ladder_.first, n_now(), x_.data(), u_.data(), grad_.data());
+  check(bgen_population_begin(walkers_.get(), k_, ladder_.first, bgen_ladder_stage(&ladder_, t),
+                              n_now(), x_.data(), u_.data(), grad_.data(), within_.data()));
+}
+
+/* ---- from stage to stage ---- */
+
+void Walkers::anneal(size_t repeat)
+{
+  x_.resize(settings_.n * state_.variables.dim());
+  within_.assign(settings_.n, 1);
+  if (ladder_.from_flow)
+    draw_flow();
+  else
+    draw_frames(repeat);
+  state_.chain.count_up(BGEN_COUNT_ANNEALED, settings_.n);
+  begin(0);
+  record(0);
+  for (size_t t = 1; t <= ladder_.n_stages; t++) {
+    bgen_population_enter(walkers_.get(), bgen_ladder_stage(&ladder_, t));
+    record(t);
+    if (settings_.resamples) resample();
+    record_move(found_.stages[t], move(t));
+  }
+  for (size_t i = 0; !settings_.resamples && i < settings_.n; i++)
+    forward_.push_back(-walkers_->weights->log_w[i]);
+}
+
+/* one move of all walkers; how many were accepted */
+size_t Walkers::move(size_t t)
+{
+  state_.engine.velocity_variance(bgen_ladder_temperature(&ladder_, t), variance_.data());
+  const bgen_dynamics how = settings_.langevin.dynamics(state_.host.timestep(), variance_.data());
+  bgen_population_set_out(walkers_.get(), &how, settings_.langevin.n_steps, state_.chain.seed(),
+                          BGEN_STREAM_ANNEAL, state_.chain.count(BGEN_COUNT_ANNEALED));
+  state_.chain.count_up(BGEN_COUNT_ANNEALED, n_now());
+  follow(state_.engine, ladder_.first, walkers_, bgen_population_next, bgen_population_arrive);
+  find_within(walkers_->path->x);
+  return bgen_population_settle(walkers_.get(), within_.data());
+}
+
+static double ess_of(const bgen_weights &weights)
+{
+  return bgen_kish_ess(weights.n, weights.log_w) / static_cast<double>(weights.n);
+}
+
+void Walkers::resample()
+{
+  bgen_rng rng =
+      bgen_rng_at(state_.chain.seed(), BGEN_STREAM_ANNEAL, state_.chain.count(BGEN_COUNT_ANNEALED));
+  state_.chain.count_up(BGEN_COUNT_ANNEALED, 1);
+  if (ess_of(*walkers_->weights) < LEAST_ESS)
+    bgen_population_resample(walkers_.get(), bgen_rng_uniform(&rng));
+}
+
+void Walkers::record(size_t t)
+{
+  values_[t].push_back(-bgen_weights_log_z(walkers_->weights));
+  found_.stages[t].ess += ess_of(*walkers_->weights) / settings_.n_repeats;
+}
+
+void Walkers::record_move(PopulationStage &at, size_t n_accepted) const
+{
+  const bgen_weights &weights = *walkers_->weights;
+  const auto alive = std::count_if(weights.log_w, weights.log_w + settings_.n,
+                                   [](double log_w) { return std::isfinite(log_w); });
+  at.families += static_cast<double>(bgen_weights_families(&weights)) / settings_.n_repeats;
+  at.acceptance += static_cast<double>(n_accepted) / alive / settings_.n_repeats;
+}
+
+/* ---- and back ---- */
+
+void Walkers::go_back()
+{
+  const size_t n_frames = state_.frames.test(k_).n;
+  for (size_t first = 0; first < n_frames; first += settings_.n)
+    go_back(first, std::min(settings_.n, n_frames - first));
+}
+
+void Walkers::go_back(size_t first, size_t n)
+{
+  const size_t dim = state_.variables.dim();
+  const double *frames = state_.frames.test(k_).x + first * dim;
+  x_.assign(frames, frames + n * dim);
+  within_.assign(n, 1);
+  begin(ladder_.n_stages);
+  for (size_t t = ladder_.n_stages; t-- > 0;) {
+    bgen_population_enter(walkers_.get(), bgen_ladder_stage(&ladder_, t));
+    if (t > 0) move(t);
+  }
+  for (size_t i = 0; i < n; i++) reverse_.push_back(-walkers_->weights->log_w[i]);
+}
+
+/* ---- what they have found ---- */
+
+void Walkers::dump(Dump &dump) const
+{
+  const bgen_weights &weights = *walkers_->weights;
+  const double energy = bgen_ladder_stage(&ladder_, ladder_.n_stages).energy;
+  for (size_t i = 0; i < settings_.n; i++)
+    if (std::isfinite(weights.log_w[i]))
+      dump.add(walkers_->x + i * walkers_->dim,
+               {walkers_->at.u[i] * energy,
+                weights.log_w[i] + weights.log_mean - settings_.at_start[k_].value});
+}
+
+PopulationOfBasin Walkers::found(bool both_ways)
+{
+  for (size_t t = 0; t <= ladder_.n_stages; t++)
+    check(
+        bgen_estimate_repeats(values_[t].size(), values_[t].data(), &found_.stages[t].free_energy));
+  if (both_ways) add_works();
+  return found_;
+}
+
+void Walkers::add_works()
+{
+  found_.n_frames = reverse_.size();
+  const bgen_works there = {forward_.size(), forward_.data(), {0, nullptr}},
+                   back = {reverse_.size(), reverse_.data(), {1, &found_.n_frames}};
+  check(bgen_estimate_bar(&there, &back, &found_.bar));
+  check(bgen_estimate_fep(&back, &found_.from_frames));
+  found_.from_frames.value *= -1.0;
 }
 
 /* ---- differences: between the first basin and the others, where it is known what they have in
    common at the start ---- */
 
-bgen_estimate Population::difference(const PopulationOfBasin &other, size_t t) const
+/* at stage t; k: the number of the other basin */
+static bgen_estimate difference(const PopulationSettings &settings, const PopulationOfBasin &first,
+                                const PopulationOfBasin &other, size_t k, size_t t)
 {
-  const PopulationOfBasin &first = report_.basins[0];
-  const size_t k = &other - report_.basins.data(); // all basins are there
-  const bgen_estimate parts[] = {settings_.at_start[0], first.stages[t].free_energy,
-                                 settings_.at_start[k], other.stages[t].free_energy};
+  const bgen_estimate parts[] = {settings.at_start[0], first.stages[t].free_energy,
+                                 settings.at_start[k], other.stages[t].free_energy};
   double variance = 0.0;
   for (const bgen_estimate &part : parts) variance += part.error * part.error;
   return {parts[0].value + parts[1].value - parts[2].value - parts[3].value, std::sqrt(variance)};
 }
 
-void Population::add_difference(const PopulationOfBasin &other, const bgen_estimate &of, size_t t,
-                                bool by_bar)
+static void add_differences(const PopulationSettings &settings, PopulationReport &report)
 {
-  const double temperature = bgen_ladder_temperature(&ladder_, t);
-  report_.differences.push_back(
-      {report_.basins[0].name, other.name, of, temperature, state_.engine.kT(temperature), by_bar});
-}
-
-void Population::add_differences()
-{
-  if (!ladder_.from_flow && settings_.start == PopulationSettings::NONE) return;
-  for (size_t b = 1; b < report_.basins.size(); b++) {
-    const PopulationOfBasin &first = report_.basins[0], &other = report_.basins[b];
-    for (size_t t = ladder_.from_flow ? ladder_.n_stages : 0; t <= ladder_.n_stages; t++)
-      add_difference(other, difference(other, t), t, false);
-    if (both_ways_)
-      add_difference(other, bgen_estimate_difference(&first.bar, &other.bar), ladder_.n_stages,
-                     true);
+  const bgen_ladder &ladder = settings.ladder;
+  if (!ladder.from_flow && settings.start == PopulationSettings::NONE) return;
+  for (size_t k = 1; k < report.basins.size(); k++) { // if there are several, all are there
+    const PopulationOfBasin &first = report.basins[0], &other = report.basins[k];
+    const auto add = [&](size_t t, const bgen_estimate &of, bool by_bar) {
+      report.differences.push_back({first.name, other.name, of, bgen_ladder_temperature(&ladder, t),
+                                    first.stages[t].kT, by_bar});
+    };
+    for (size_t t = ladder.from_flow ? ladder.n_stages : 0; t <= ladder.n_stages; t++)
+      add(t, difference(settings, first, other, k, t), false);
+    if (report.both_ways)
+      add(ladder.n_stages, bgen_estimate_difference(&first.bar, &other.bar), true);
   }
 }
 
-std::unique_ptr<Action> bgen::create_population(State &state, Line &line, Surroundings &)
+/* ---- all basins ---- */
+
+/* works back to the flow need frames that it was not trained on */
+static bool goes_both_ways(const State &state, const PopulationSettings &settings)
 {
-  return std::make_unique<Population>(state, line);
+  if (!settings.ladder.from_flow || settings.resamples ||
+      settings.ladder.first != state.model.training_temperature())
+    return false;
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (settings.has(k) && state.frames.n(FrameUse::TEST, k) == 0) return false;
+  return true;
+}
+
+static void population(State &state, Line &line, Surroundings &)
+{
+  const PopulationSettings settings = read_population_settings(line, state);
+  PopulationReport report = {state.id,
+                             settings.ladder,
+                             state.engine.kT(settings.ladder.first),
+                             settings.n_repeats,
+                             settings.n,
+                             settings.langevin.n_steps,
+                             settings.resamples,
+                             goes_both_ways(state, settings),
+                             -state.n_energy_calls(),
+                             {},
+                             {}};
+  File file(settings.path);
+  Dump dump(settings.dump_path, dump_atoms(state), "u log_w");
+  {
+    const CheckedSession session(state);
+    for (int k = 0; k < state.variables.n_basins(); k++) {
+      if (!settings.has(k)) continue;
+      Walkers walkers(state, settings, k);
+      for (size_t repeat = 0; repeat < settings.n_repeats; repeat++) walkers.anneal(repeat);
+      walkers.dump(dump);
+      if (report.both_ways) walkers.go_back();
+      report.basins.push_back(walkers.found(report.both_ways));
+    }
+  }
+  report.n_energy_calls += state.n_energy_calls();
+  add_differences(settings, report);
+  state.host.print(population_text(report));
+  file.print(population_file(report));
+  file.close();
+  dump.close();
+}
+
+ActionKind bgen::population_action()
+{
+  return {"population", "free energies by population annealing", population_help(), population};
 }

@@ -2,7 +2,6 @@
 
 #include "actions/population_options.h"
 
-#include "actions/actions.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "state/state.h"
@@ -22,45 +21,35 @@ static void read_start(Line &line, PopulationSettings &to)
 
 static const std::vector<Option<PopulationSettings>> KEYWORDS = {
     {"from", "flow|frames", "-", "what the walkers are at first",
-     [](Line &line, PopulationSettings &to) {
+     [](auto &line, auto &to) {
        to.from = line.choice({"flow", "frames"}, "what the walkers are at first");
      }},
     {"to", "T", "that of the fix", "temperature to which frames are annealed",
-     [](Line &line, PopulationSettings &to) { to.to = line.number_above(0.0, "a temperature"); }},
+     [](auto &line, auto &to) { to.to = line.number_above(0.0, "a temperature"); }},
     {"basin", "name", "all", "anneal this basin only",
-     [](Line &line, PopulationSettings &to) { to.basin = to.state->variables.read_basin(line); }},
+     [](auto &line, auto &to) { to.basin = to.state->variables.read_basin(line); }},
     {"stages", "S", "20", "number of stages",
-     [](Line &line, PopulationSettings &to) {
-       to.n_stages = line.integer(1, "a number of stages");
-     }},
+     [](auto &line, auto &to) { to.n_stages = line.integer(1, "a number of stages"); }},
     {"steps", "M", "10", "Langevin steps of the move at each stage",
-     [](Line &line, PopulationSettings &to) {
+     [](auto &line, auto &to) {
        to.langevin.n_steps = static_cast<int>(line.integer(1, "a number of steps"));
      }},
     {"dt", "D", "that of the run", "timestep of the move",
-     [](Line &line, PopulationSettings &to) {
-       to.langevin.dt = line.number_above(0.0, "a timestep");
-     }},
+     [](auto &line, auto &to) { to.langevin.dt = line.number_above(0.0, "a timestep"); }},
     {"damp", "G", "100 timesteps", "damping time of the move",
-     [](Line &line, PopulationSettings &to) {
-       to.langevin.damp = line.number_above(0.0, "a damping time");
-     }},
+     [](auto &line, auto &to) { to.langevin.damp = line.number_above(0.0, "a damping time"); }},
     {"power", "P", "1", "power of the schedule from a flow",
-     [](Line &line, PopulationSettings &to) {
-       to.power = line.number_above(0.0, "the power of a schedule");
-     }},
+     [](auto &line, auto &to) { to.power = line.number_above(0.0, "the power of a schedule"); }},
     {"repeats", "R", "8", "independent populations of each basin",
-     [](Line &line, PopulationSettings &to) {
-       to.n_repeats = line.integer(2, "a number of repeats");
-     }},
+     [](auto &line, auto &to) { to.n_repeats = line.integer(2, "a number of repeats"); }},
     {"resample", "no|yes", "yes", "copy and drop walkers by their weights",
-     [](Line &line, PopulationSettings &to) { to.resamples = line.yes("whether to resample"); }},
+     [](auto &line, auto &to) { to.resamples = line.yes("whether to resample"); }},
     {"start", "none|frames|given [F error ...]", "none",
      "differences between basins at the first stage, in kT", read_start},
     {"file", "name", "-", "file for the table",
-     [](Line &line, PopulationSettings &to) { to.path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.path = line.text("a file name"); }},
     {"dump", "name", "-", "LAMMPS dump file for the last populations",
-     [](Line &line, PopulationSettings &to) { to.dump_path = line.text("a file name"); }}};
+     [](auto &line, auto &to) { to.dump_path = line.text("a file name"); }}};
 
 CommandHelp bgen::population_help()
 {

@@ -36,6 +36,8 @@ struct PopulationSettings {
   bool has(int k) const { return basin < 0 || basin == k; }
 };
 
+CommandHelp population_help();
+
 /* Reads the line to its end; throws where it cannot, or where the fix has not what is needed. */
 PopulationSettings read_population_settings(Line &line, State &state);
 

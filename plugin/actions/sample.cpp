@@ -3,10 +3,10 @@
 
 #include "actions/actions.h"
 #include "actions/point_dump.h"
+#include "actions/session.h"
 #include "estimate/free_energy.h"
 #include "input/text.h"
 #include "state/quantities.h"
-#include "state/state.h"
 
 #include <algorithm>
 
@@ -19,77 +19,32 @@ struct SampleSettings {
   int basin = -1; // whose flow is sampled; -1: the mixture
   std::string path, dump_path;
 };
-
-class Sample : public Action {
-public:
-  Sample(State &state, Line &line);
-  void run() override;
-
-private:
-  State &state_;
-  Quantities quantities_;
-  SampleSettings settings_;
-  size_t n_samples_;
-
-  void draw(EvaluatedPoints &points);
-  std::string file(const EvaluatedPoints &points) const;
-  std::string summary(const EvaluatedPoints &points) const;
-};
 } // namespace
 
 static const std::vector<Option<SampleSettings>> KEYWORDS = {
     {"file", "name", "-", "file for a table of the samples",
-     [](Line &line, SampleSettings &to) { to.path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.path = line.text("a file name"); }},
     {"dump", "name", "-", "LAMMPS dump file for the samples",
-     [](Line &line, SampleSettings &to) { to.dump_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.dump_path = line.text("a file name"); }},
     {"basin", "name", "-", "draw from the flow of this basin only",
-     [](Line &line, SampleSettings &to) { to.basin = to.state->variables.read_basin(line); }},
+     [](auto &line, auto &to) { to.basin = to.state->variables.read_basin(line); }},
     {"also", "quantity ...", "-", "quantities to evaluate for each sample",
-     [](Line &line, SampleSettings &to) {
+     [](auto &line, auto &to) {
        do to.quantities->add(line);
        while (to.quantities->is_one(line.peek()));
      }}};
 
-CommandHelp bgen::sample_help()
+static void draw(State &state, const SampleSettings &settings, size_t n, EvaluatedPoints &points)
 {
-  return {"bgen ID sample N", keywords_of(KEYWORDS)};
-}
-
-Sample::Sample(State &state, Line &line)
-    : state_(state), quantities_(state), settings_{&state, &quantities_, -1, "", ""},
-      n_samples_(line.integer(1, "a number of samples"))
-{
-  read_options(line, KEYWORDS, {}, settings_);
-  state.model.need_flows(line);
-}
-
-void Sample::run()
-{
-  File table(settings_.path);
-  Dump dump = point_dump(settings_.dump_path, state_);
-  EvaluatedPoints points(state_);
-  points.keep_x = !settings_.dump_path.empty();
-  draw(points);
-  state_.host.print(summary(points));
-  if (points.keep_x) add_points(dump, points);
-  dump.close();
-  if (table) table.print(file(points));
-  table.close();
-}
-
-void Sample::draw(EvaluatedPoints &points)
-{
-  const Session session(state_.engine);
-  std::vector<double> x(state_.variables.dim());
-  state_.symmetries.check(x);
-  if (quantities_.size()) {
-    quantities_.begin();
-    points.observe(&quantities_);
+  const CheckedSession session(state);
+  if (settings.quantities->size()) {
+    settings.quantities->begin();
+    points.observe(settings.quantities);
   }
-  points.add_samples(settings_.basin, n_samples_);
+  points.add_samples(settings.basin, n);
 }
 
-std::string Sample::summary(const EvaluatedPoints &points) const
+static std::string summary(const State &state, const EvaluatedPoints &points)
 {
   std::vector<double> log_w(points.n());
   for (size_t i = 0; i < points.n(); i++) log_w[i] = points.log_w(i);
@@ -97,23 +52,43 @@ std::string Sample::summary(const EvaluatedPoints &points) const
   const size_t inside = std::count(points.in_domain.begin(), points.in_domain.end(), 1);
   return text("\nbgen %s sample: %zu samples, %.2f %% in the domain of their flow, effective "
               "sample size %.2f %%\n",
-              state_.id.c_str(), points.n(), inside * percent,
+              state.id.c_str(), points.n(), inside * percent,
               bgen_kish_ess(points.n(), log_w.data()) * percent);
 }
 
-std::string Sample::file(const EvaluatedPoints &points) const
+static void write(File &file, const State &state, const EvaluatedPoints &points)
 {
-  std::string lines = text("# samples of fix %s at temperature %g; basin 0: none\n",
-                           state_.id.c_str(), points.temperature()) +
-                      "# index component basin in_domain " + points.columns() + "\n";
-  for (size_t i = 0; i < points.n(); i++)
-    lines += text("%zu %d %d %d ", i + 1, points.component[i] + 1, points.basin[i] + 1,
-                  points.in_domain[i]) +
-             points.row(i) + "\n";
-  return lines;
+  file.print(text("# samples of fix %s at temperature %g; basin 0: none\n", state.id.c_str(),
+                  points.temperature()) +
+             "# index component basin in_domain " + points.columns() + "\n");
+  for (size_t i = 0; file && i < points.n(); i++)
+    file.print(text("%zu %d %d %d ", i + 1, points.component[i] + 1, points.basin[i] + 1,
+                    points.in_domain[i]) +
+               points.row(i) + "\n");
+  file.close();
 }
 
-std::unique_ptr<Action> bgen::create_sample(State &state, Line &line, Surroundings &)
+static void sample(State &state, Line &line, Surroundings &)
 {
-  return std::make_unique<Sample>(state, line);
+  Quantities quantities(state);
+  SampleSettings settings = {&state, &quantities, -1, "", ""};
+  const size_t n = line.integer(1, "a number of samples");
+  read_options(line, KEYWORDS, {}, settings);
+  state.model.need_flows(line);
+  File table(settings.path);
+  Dump dump = point_dump(settings.dump_path, state);
+  EvaluatedPoints points(state);
+  points.keep_x = !settings.dump_path.empty();
+  draw(state, settings, n, points);
+  state.host.print(summary(state, points));
+  if (points.keep_x) write_points(dump, points);
+  write(table, state, points);
+}
+
+ActionKind bgen::sample_action()
+{
+  return {"sample",
+          "draw samples and write their energies and weights",
+          {"bgen ID sample N", keywords_of(KEYWORDS)},
+          sample};
 }

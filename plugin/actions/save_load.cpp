@@ -8,57 +8,31 @@ using namespace bgen;
 
 static std::string read_path(Line &line)
 {
-  std::string path = line.text("a file name");
+  const std::string path = line.text("a file name");
   line.end();
   return path;
 }
 
-namespace {
-class Save : public Action {
-public:
-  Save(State &state, Line &line) : state_(state), path_(read_path(line)) {}
-  void run() override
-  {
-    state_.save(path_);
-    state_.host.print("bgen " + state_.id + ": saved to " + path_ + "\n");
-  }
-
-private:
-  State &state_;
-  const std::string path_;
-};
-
-class Load : public Action {
-public:
-  Load(State &state, Line &line) : state_(state), path_(read_path(line)) {}
-  void run() override
-  {
-    state_.load(path_);
-    state_.host.print("bgen " + state_.id + ": loaded from " + path_ + "\n");
-  }
-
-private:
-  State &state_;
-  const std::string path_;
-};
-} // namespace
-
-CommandHelp bgen::save_help()
+static void save(State &state, Line &line, Surroundings &)
 {
-  return {"bgen ID save FILE", {}};
+  const std::string path = read_path(line);
+  state.save(path);
+  state.host.print("bgen " + state.id + ": saved to " + path + "\n");
 }
 
-CommandHelp bgen::load_help()
+static void load(State &state, Line &line, Surroundings &)
 {
-  return {"bgen ID load FILE", {}};
+  const std::string path = read_path(line);
+  state.load(path);
+  state.host.print("bgen " + state.id + ": loaded from " + path + "\n");
 }
 
-std::unique_ptr<Action> bgen::create_save(State &state, Line &line, Surroundings &)
+ActionKind bgen::save_action()
 {
-  return std::make_unique<Save>(state, line);
+  return {"save", "write the model to a file", {"bgen ID save FILE", {}}, save};
 }
 
-std::unique_ptr<Action> bgen::create_load(State &state, Line &line, Surroundings &)
+ActionKind bgen::load_action()
 {
-  return std::make_unique<Load>(state, line);
+  return {"load", "read the model from a file", {"bgen ID load FILE", {}}, load};
 }

@@ -2,40 +2,323 @@
 /* "bgen ID train": one stage of training, one basin after the other */
 
 #include "actions/actions.h"
-#include "actions/training.h"
-#include "state/state.h"
+#include "actions/owned.h"
+#include "actions/session.h"
+#include "actions/train_options.h"
+#include "estimate/free_energy.h"
+#include "input/text.h"
+#include "report/file.h"
+#include "report/training.h"
+#include "state/energies.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 
 using namespace bgen;
 
 namespace {
-class Train : public Action {
+
+/* Of the finite numbers since it was empty; NaN: there are none. */
+class Mean {
 public:
-  Train(State &state, Line &line) : state_(state), settings_(read_train_settings(line, state)) {}
-  void run() override;
+  void add(double number)
+  {
+    if (!std::isfinite(number)) return;
+    sum_ += number;
+    n_++;
+  }
+  double value() const { return sum_ / static_cast<double>(n_); }
+
+private:
+  double sum_ = 0.0;
+  long long n_ = 0;
+};
+
+/* One stage of the flow of one basin, within a session of the engine. */
+class Training {
+public:
+  /* Makes the flow and the frames of basin k ready to learn, and evaluates its test frames. */
+  Training(State &state, const TrainSettings &settings, int k, File &table);
+  void run();
 
 private:
   State &state_;
-  const TrainSettings settings_;
+  const TrainSettings &settings_;
+  const int k_;
+  const double temperature_; // of training, at which energies are reduced
+  File &table_;
+  bgen_train_options options_;
+  Owned<bgen_trainer, bgen_trainer_destroy> trainer_;
+  Owned<bgen_validation, bgen_validation_destroy> validation_;
+  Owned<bgen_explore, bgen_explore_destroy> explore_; // nullptr: the frames stay where they are
+  std::chrono::steady_clock::time_point started_;
+
+  long long n_skipped_ = 0;        // steps without a finite gradient
+  bool has_best_ = false;          // some line was the best so far
+  long long n_worse_ = 0;          // lines since then
+  std::vector<double> x_data_;     // [batch_data][dim]
+  std::vector<double> u_, grad_u_; // [batch_flow], [batch_flow][dim]
+  std::vector<double> s_, grad_s_; // the same of the cv
+  bgen_train_report report_ = {};  // of the last step
+  Mean ml_, kl_, rc_;              // since the last line
+
+  void set_temperatures();
+  void create_trainer();
+  void create_validation();
+  void create_explore();
+  int explored_cv() const;
+
+  void step();
+  void explore();
+  void evaluate(const bgen_wanted &wanted);
+  void learn();
+
+  bool add_line(long long step); // false if the stage is to end
+  bgen_verdict validate();
+  double mixed(double ml, double kl, double rc) const;
+  double effective_samples() const;
+  TrainingLine line(long long step, const bgen_verdict &verdict) const;
+
+  void finish(long long step);
+  bool learns_training_temperature() const;
 };
+
 } // namespace
 
-void Train::run()
+/* ---- what it begins with ---- */
+
+Training::Training(State &state, const TrainSettings &settings, int k, File &table)
+    : state_(state), settings_(settings), k_(k), temperature_(state.model.training_temperature()),
+      table_(table), options_(settings.of_trainer)
 {
-  File table(settings_.path, settings_.append ? File::APPEND : File::NOW);
-  table.print(training_file_head(state_.id, state_.variables.numbered_basins()));
-  state_.continued = false; // from here on the chain has another model
-  {
-    const Session session(state_.engine);
-    std::vector<double> x(state_.variables.dim());
-    state_.symmetries.check(x);
-    for (int k = 0; k < state_.variables.n_basins(); k++)
-      if (settings_.trains(k)) Training(state_, settings_, k, table).run();
+  state.frames.prepare(k, settings.refit);
+  set_temperatures();
+  create_trainer();
+  create_validation();
+  if (settings.explore_step > 0.0) create_explore();
+  x_data_.resize(options_.batch_data * state.variables.dim());
+  started_ = std::chrono::steady_clock::now();
+  state.host.print(
+      training_head({state.id, state.variables.basin_name(k), state.frames.n(FrameUse::TRAIN, k),
+                     state.frames.n(FrameUse::TEST, k),
+                     bgen_generator_n_params(state.model.generator()), state.model.n_threads()}));
+}
+
+/* relative to that of training; energies are given to the trainer at the latter */
+void Training::set_temperatures()
+{
+  std::vector<double> all = settings_.temperatures;
+  if (all.empty()) all.push_back(state_.temperature());
+  options_.n_tau = all.size();
+  for (size_t i = 0; i < all.size(); i++) options_.tau[i] = all[i] / temperature_;
+}
+
+void Training::create_trainer()
+{
+  options_.seed = state_.chain.seed();
+  options_.n_threads = state_.model.n_threads();
+  options_.first_sample = state_.chain.count(BGEN_COUNT_TRAIN_SAMPLES);
+  create(trainer_, bgen_trainer_create, bgen_generator_flow(state_.model.generator(), k_),
+         &options_);
+}
+
+void Training::create_validation()
+{
+  const bgen_validation_options options = {state_.model.generator(), state_.model.workspace(),
+                                           static_cast<size_t>(k_),  &state_.variables.basins(),
+                                           state_.chain.seed(),      options_.energy_high};
+  create(validation_, bgen_validation_create, &options, &state_.frames.test(k_));
+  follow(state_.engine, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
+}
+
+/* that along which samples are spread, or the first */
+int Training::explored_cv() const
+{
+  return settings_.cv >= 0 || state_.variables.n_cvs() == 0 ? settings_.cv : 0;
+}
+
+void Training::create_explore()
+{
+  const bgen_explore_options options = {state_.model.generator(), state_.model.workspace(),
+                                        static_cast<size_t>(k_),  &state_.variables.basins(),
+                                        &state_.frames.train(k_), state_.chain.seed(),
+                                        settings_.explore_step,   explored_cv(),
+                                        settings_.cv >= 0,        options_.rc_low,
+                                        options_.rc_high};
+  create(explore_, bgen_explore_create, &options);
+}
+
+/* ---- the steps ---- */
+
+void Training::run()
+{
+  const long long n_steps = static_cast<long long>(options_.n_steps);
+  long long at = 0;
+  while (at < n_steps) {
+    at++;
+    step();
+    if (at % settings_.every && at != n_steps) continue;
+    if (!add_line(at)) break;
   }
-  state_.model.changed();
+  finish(at);
+}
+
+void Training::step()
+{
+  if (explore_) explore();
+  bgen_wanted wanted;
+  check(bgen_trainer_next(trainer_.get(), &wanted));
+  if (wanted.n) evaluate(wanted);
+  learn();
+}
+
+void Training::explore()
+{
+  const size_t n = bgen_explore_begin(explore_.get(), options_.batch_data,
+                                      state_.chain.count(BGEN_COUNT_EXPLORED));
+  follow(state_.engine, temperature_, explore_, bgen_explore_next, bgen_explore_arrive);
+  state_.chain.count_up(BGEN_COUNT_EXPLORED, n);
+}
+
+/* of the samples of a step, and their cv */
+void Training::evaluate(const bgen_wanted &wanted)
+{
+  const size_t n = wanted.n, dim = state_.variables.dim();
+  for (auto *each : {&grad_u_, &grad_s_}) each->resize(n * dim);
+  for (auto *each : {&u_, &s_}) each->resize(n);
+  state_.reduced_energies(temperature_, n, wanted.x, u_.data(), grad_u_.data());
+  state_.chain.count_up(BGEN_COUNT_TRAIN_SAMPLES, n);
+  for (size_t i = 0; options_.weight_rc > 0.0 && i < n; i++) {
+    s_[i] = state_.variables.cv(settings_.cv, wanted.x + i * dim);
+    state_.variables.cv_gradient(settings_.cv, wanted.x + i * dim, &grad_s_[i * dim]);
+  }
+  check(bgen_trainer_arrive(trainer_.get(), u_.data(), grad_u_.data()));
+}
+
+void Training::learn()
+{
+  const uint64_t at = state_.chain.count(BGEN_COUNT_TRAIN_STEPS);
+  state_.chain.count_up(BGEN_COUNT_TRAIN_STEPS, 1);
+  if (options_.weight_ml > 0.0)
+    bgen_frames_batch(&state_.frames.train(k_), options_.seed, at, options_.batch_data,
+                      x_data_.data());
+  const bgen_train_batch batch = {x_data_.data(), s_.data(), grad_s_.data()};
+  const bgen_status status = bgen_trainer_step(trainer_.get(), &batch, &report_);
+  if (status == BGEN_NOT_FINITE)
+    n_skipped_++;
+  else
+    check(status);
+  ml_.add(report_.ml);
+  if (!std::isfinite(report_.kl)) return;
+  kl_.add(report_.kl);
+  rc_.add(report_.rc);
+}
+
+/* ---- the table ---- */
+
+/* What counts as best are held-out frames, and samples from the same latent points in each line:
+   those of the batches differ by more than the parameters make. */
+bool Training::add_line(long long step)
+{
+  const bgen_verdict verdict = validate();
+  const double loss = mixed(verdict.ml, verdict.kl, rc_.value());
+  const bool best = bgen_trainer_keep_if_best(trainer_.get(), loss);
+  has_best_ = has_best_ || best;
+  n_worse_ = best || !has_best_ ? 0 : n_worse_ + 1;
+  const TrainingLine now = line(step, verdict);
+  state_.host.print(training_line(now));
+  table_.print(training_file_line(now));
+  table_.flush();
+  if (explore_)
+    state_.host.print(
+        explored_line(bgen_explore_take_report(explore_.get()),
+                      explored_cv() < 0 ? "" : state_.variables.cv_name(explored_cv())));
+  ml_ = kl_ = rc_ = Mean();
+  return settings_.patience == 0 || n_worse_ < settings_.patience;
+}
+
+bgen_verdict Training::validate()
+{
+  bgen_verdict verdict;
+  check(bgen_validation_begin(validation_.get()));
+  follow(state_.engine, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
+  check(bgen_validation_verdict(validation_.get(), &verdict));
+  return verdict;
+}
+
+/* what has no weight may be NaN */
+double Training::mixed(double ml, double kl, double rc) const
+{
+  return (options_.weight_ml > 0.0 ? options_.weight_ml * ml : 0.0) +
+         (options_.weight_kl > 0.0 ? options_.weight_kl * kl : 0.0) +
+         (options_.weight_rc > 0.0 ? options_.weight_rc * rc : 0.0);
+}
+
+/* of the last batch, of its samples at the first of the temperatures; a fraction */
+double Training::effective_samples() const
+{
+  if (!settings_.by_energy()) return NAN;
+  const double *all = bgen_trainer_log_weights(trainer_.get());
+  std::vector<double> log_w;
+  for (size_t i = 0; i < options_.batch_flow; i += options_.n_tau) log_w.push_back(all[i]);
+  return bgen_kish_ess(log_w.size(), log_w.data()) / static_cast<double>(log_w.size());
+}
+
+TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
+{
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - started_;
+  const double ml = ml_.value(), kl = kl_.value(), rc = rc_.value();
+  return {k_,
+          step,
+          static_cast<long long>(options_.n_steps),
+          mixed(ml, kl, rc),
+          ml,
+          kl,
+          rc,
+          effective_samples(),
+          verdict,
+          report_,
+          state_.n_energy_calls(),
+          time.count()};
+}
+
+/* ---- what it ends with ---- */
+
+/* only there can it be validated: frames are of that temperature */
+bool Training::learns_training_temperature() const
+{
+  const double *end = options_.tau + options_.n_tau;
+  return !settings_.by_energy() || std::find(options_.tau, end, 1.0) != end;
+}
+
+void Training::finish(long long step)
+{
+  if (settings_.keep_best && learns_training_temperature()) bgen_trainer_take_best(trainer_.get());
+  if (n_skipped_)
+    state_.host.warn(text("bgen train: %lld of %lld steps were skipped because their gradients "
+                          "were not finite; a lower ecap or lr may help",
+                          n_skipped_, step));
+}
+
+/* ---- all basins ---- */
+
+static void train(State &state, Line &line, Surroundings &)
+{
+  const TrainSettings settings = read_train_settings(line, state);
+  File table(settings.path, settings.append ? File::APPEND : File::NOW);
+  table.print(training_file_head(state.id, state.variables.numbered_basins()));
+  state.continued = false; // from here on the chain has another model
+  {
+    const CheckedSession session(state);
+    for (int k = 0; k < state.variables.n_basins(); k++)
+      if (settings.trains(k)) Training(state, settings, k, table).run();
+  }
+  state.model.changed();
   table.close();
 }
 
-std::unique_ptr<Action> bgen::create_train(State &state, Line &line, Surroundings &)
+ActionKind bgen::train_action()
 {
-  return std::make_unique<Train>(state, line);
+  return {"train", "train the flows on frames and on the energy", train_help(), train};
 }

@@ -2,7 +2,6 @@
 
 #include "actions/train_options.h"
 
-#include "actions/actions.h"
 #include "input/text.h"
 #include "state/state.h"
 
@@ -66,62 +65,52 @@ static void read_file(Line &line, TrainSettings &to, bool append)
 
 /* ---- the table ---- */
 
-using Options = std::vector<Option<TrainSettings>>;
-
-static const Options KEYWORDS = {
+static const std::vector<Option<TrainSettings>> KEYWORDS = {
     {"steps", "N", "1000", "number of training steps",
-     [](Line &line, TrainSettings &to) {
-       to.of_trainer.n_steps = line.integer(1, "a number of steps");
-     }},
+     [](auto &line, auto &to) { to.of_trainer.n_steps = line.integer(1, "a number of steps"); }},
     {"batch", "N [M]", "256", "frames and samples of a step", read_batch},
     {"lr", "R [S]", "1e-3", "learning rate, and the rate at which it ends", read_rates},
     {"ml", "W", "1", "weight of the loss by example",
-     [](Line &line, TrainSettings &to) {
-       to.of_trainer.weight_ml = line.number_from(0.0, "a weight");
-     }},
+     [](auto &line, auto &to) { to.of_trainer.weight_ml = line.number_from(0.0, "a weight"); }},
     {"kl", "W", "0", "weight of the loss by energy",
-     [](Line &line, TrainSettings &to) {
-       to.of_trainer.weight_kl = line.number_from(0.0, "a weight");
-     }},
+     [](auto &line, auto &to) { to.of_trainer.weight_kl = line.number_from(0.0, "a weight"); }},
     {"rc", "W [cv low high]", "0", "weight of the loss along a cv, and the range of the cv",
      read_spread},
     {"temperatures", "T ...", "that of the fix", "temperatures to learn at once by energy",
      read_temperatures},
     {"ecap", "E", "1e3", "energy in kT above which energies count by their logarithm",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.of_trainer.energy_high = line.number_above(0.0, "an energy in kT");
      }},
     {"clip", "G", "100", "largest norm of the gradient, 0 = none",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.of_trainer.clip = line.number_from(0.0, "the largest norm of a gradient");
      }},
     {"explore", "S", "-", "step of near moves of the frames while the flow learns",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.explore_step = line.number_above(0.0, "a step in latent space");
      }},
     {"basin", "name", "all", "train the flow of this basin only",
-     [](Line &line, TrainSettings &to) { to.basin = to.state->variables.read_basin(line); }},
+     [](auto &line, auto &to) { to.basin = to.state->variables.read_basin(line); }},
     {"every", "N", "steps/20", "steps from line to line of the table",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.every = line.integer(1, "a number of steps between lines of the table");
      }},
     {"refit", "no|yes|prior", "no", "fit whiten, actnorm and mixture to the frames again",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.refit = static_cast<Frames::Refit>(
            line.choice({"no", "yes", "prior"}, "the choice of what to fit again"));
      }},
     {"keep", "best|last", "best", "parameters that the stage ends with",
-     [](Line &line, TrainSettings &to) {
+     [](auto &line, auto &to) {
        to.keep_best = line.choice({"best", "last"}, "the parameters to keep") == 0;
      }},
     {"stop", "N", "0", "end after N lines of the table without a better one, 0 = never",
-     [](Line &line, TrainSettings &to) {
-       to.patience = line.integer(0, "a number of lines of the table");
-     }},
+     [](auto &line, auto &to) { to.patience = line.integer(0, "a number of lines of the table"); }},
     {"file", "name", "-", "file for the table",
-     [](Line &line, TrainSettings &to) { read_file(line, to, false); }},
+     [](auto &line, auto &to) { read_file(line, to, false); }},
     {"append", "name", "-", "file to which the table is appended",
-     [](Line &line, TrainSettings &to) { read_file(line, to, true); }}};
+     [](auto &line, auto &to) { read_file(line, to, true); }}};
 
 static const std::vector<OldWord> OLD = {{"iter", "use 'steps N'"},
                                          {"weights", "use 'ml W', 'kl W' and 'rc W cv low high'"},

@@ -34,6 +34,8 @@ struct TrainSettings {
   bool trains(int k) const { return basin < 0 || basin == k; }
 };
 
+CommandHelp train_help();
+
 /* Reads the line to its end; throws where it cannot, or where there is nothing to train by. */
 TrainSettings read_train_settings(Line &line, const State &state);
 

@@ -7,90 +7,25 @@
 #include "report/file.h"
 #include "state/state.h"
 
-#include <cmath>
-
 using namespace bgen;
 
-namespace {
-class Works : public Action {
-public:
-  Works(State &state, Line &line);
-  void run() override;
-
-private:
-  State &state_;
-  const std::string path_;
-  const bgen_work_lists *lists_;
-  const std::vector<std::string> moves_;
-
-  bgen_works of(int move, int from, int to) const;
-  void write(File &file) const;
-  bgen_evidence evidence(int move, int a, int b) const;
-  WorksTable table() const;
-};
-} // namespace
-
-Works::Works(State &state, Line &line)
-    : state_(state), path_(line.text("a file name")), lists_(bgen_markov_works(state.chain)),
-      moves_(state.settings.move_names())
+static void works(State &state, Line &line, Surroundings &)
 {
+  const std::string path = line.text("a file name");
   line.end();
-}
-
-void Works::run()
-{
-  File file(path_);
-  write(file);
+  const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
+  const double kT = state.engine.kT(bgen_markov_temperature(state.chain));
+  File file(path);
+  file.print(works_file(state.chain, names, state.id));
   file.close();
-  state_.host.print(works_table(table()) + "bgen " + state_.id + ": works written to " + path_ +
-                    "\n");
+  state.host.print(works_table(state.chain, names, state.id, kT) + "bgen " + state.id +
+                   ": works written to " + path + "\n");
 }
 
-bgen_works Works::of(int move, int from, int to) const
+ActionKind bgen::works_action()
 {
-  return bgen_work_list_in_time(bgen_work_lists_of(lists_, move, from, to));
-}
-
-void Works::write(File &file) const
-{
-  const Variables &basins = state_.variables;
-  file.print(works_file_head(state_.id));
-  for (size_t move = 0; move < moves_.size(); move++)
-    for (int from = 0; from < basins.n_basins(); from++)
-      for (int to = 0; to < basins.n_basins(); to++)
-        file.print(works_file_lines(moves_[move], basins.basin_name(from), basins.basin_name(to),
-                                    of(move, from, to)));
-}
-
-/* of F(b) - F(a); NaN where works do not tell */
-bgen_evidence Works::evidence(int move, int a, int b) const
-{
-  const bgen_works there = of(move, a, b), back = of(move, b, a);
-  bgen_estimate both;
-  if (bgen_work_lists_difference(lists_, move, a, b, &both)) both = {NAN, NAN};
-  return bgen_evidence_of_works(&there, &back, &both);
-}
-
-WorksTable Works::table() const
-{
-  const Variables &basins = state_.variables;
-  const double temperature = bgen_markov_temperature(state_.chain);
-  WorksTable table = {state_.id, temperature, state_.engine.kT(temperature), {}};
-  for (size_t move = 0; move < moves_.size(); move++)
-    for (int a = 0; a < basins.n_basins(); a++)
-      for (int b = a + 1; b < basins.n_basins(); b++)
-        if (of(move, a, b).n && of(move, b, a).n)
-          table.rows.push_back(
-              {moves_[move], basins.basin_name(a), basins.basin_name(b), evidence(move, a, b)});
-  return table;
-}
-
-CommandHelp bgen::works_help()
-{
-  return {"bgen ID works FILE", {}};
-}
-
-std::unique_ptr<Action> bgen::create_works(State &state, Line &line, Surroundings &)
-{
-  return std::make_unique<Works>(state, line);
+  return {"works",
+          "write the works of jumps, and free energies from them",
+          {"bgen ID works FILE", {}},
+          works};
 }

@@ -3,8 +3,11 @@
 #include "report/free_energy.h"
 
 #include "input/text.h"
-#include "report/diagnosis.h"
 #include "report/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 
 using namespace bgen;
 
@@ -107,23 +110,100 @@ std::string bgen::result_lines(const std::vector<FreeEnergyResult> &results)
   return lines;
 }
 
-std::string bgen::changed_lines(const ChangedForceField &c)
+std::string bgen::changed_lines(double effective, size_t n_failed)
 {
-  std::string lines = text("in the changed force field the effective sample size of all points is "
-                           "%.3g %%\n",
-                           100.0 * c.effective);
-  if (c.n_failed)
-    lines += text("the energies of %zu points are not numbers there and count as infinite\n",
-                  c.n_failed);
+  const std::string line = text("in the changed force field the effective sample size of all "
+                                "points is %.3g %%\n",
+                                100.0 * effective);
+  return n_failed == 0 ? line
+                       : line + text("the energies of %zu points are not numbers there and count "
+                                     "as infinite\n",
+                                     n_failed);
+}
+
+std::string bgen::balanced_line(const std::string &first, const std::string &other, double there,
+                                double back)
+{
+  return text("acceptance between %s and %s, were they balanced by offsets: %.3f %% there, "
+              "%.3f %% back\n",
+              first.c_str(), other.c_str(), 100.0 * there, 100.0 * back);
+}
+
+std::string bgen::diagnosis_lines(const std::string &name, const bgen_evidence &evidence)
+{
+  char sentences[BGEN_DIAGNOSIS_LENGTH];
+  std::string lines;
+  bgen_diagnosis(&evidence, sentences);
+  for (const char *line = sentences; *line; line += strcspn(line, "\n") + 1)
+    lines += "  " + name + ": " + std::string(line, strcspn(line, "\n") + 1);
   return lines;
 }
 
-std::string bgen::balanced_lines(const std::vector<BalancedAcceptance> &pairs)
+/* ---- files ---- */
+
+static std::string results_line(const FreeEnergyResult &r)
+{
+  const double kT = r.is_energy ? r.kT : 1.0;
+  std::string what = r.what; // one word
+  what.erase(std::remove(what.begin(), what.end(), ' '), what.end());
+  return text("%.10g %s %.10g %.6g %.10g %.6g\n", r.temperature, what.c_str(),
+              r.is_energy ? r.of.value : NAN, r.is_energy ? r.of.error : NAN, kT * r.of.value,
+              kT * r.of.error);
+}
+
+std::string bgen::results_file(const std::string &fix_id,
+                               const std::vector<FreeEnergyResult> &results)
+{
+  std::string lines = "# results of fix " + fix_id +
+                      ": energies in kT and in energy units, averages <> in units of their own\n"
+                      "# T what value_kT error_kT value error\n";
+  for (const FreeEnergyResult &result : results) lines += results_line(result);
+  return lines;
+}
+
+std::string bgen::profile_head(const std::string &fix_id, double temperature, bool with_frames,
+                               const std::vector<std::string> &axes)
+{
+  std::string names;
+  for (const std::string &axis : axes) names += axis + " ";
+  return text("# free energy -ln p of fix %s in kT at T = %g, of samples%s\n# %sF error\n",
+              fix_id.c_str(), temperature, with_frames ? " and test frames" : "", names.c_str());
+}
+
+/* of a plane an empty line after each row */
+std::string bgen::profile_lines(const bgen_profile &profile, const std::vector<bgen_estimate> &bins)
 {
   std::string lines;
-  for (const BalancedAcceptance &pair : pairs)
-    lines += text("acceptance between %s and %s, were they balanced by offsets: %.3f %% there, "
-                  "%.3f %% back\n",
-                  pair.first.c_str(), pair.other.c_str(), 100.0 * pair.there, 100.0 * pair.back);
+  for (size_t b = 0; b < bins.size(); b++) {
+    for (size_t k = 0; k < profile.n_axes; k++)
+      lines += text("%.10g ", bgen_profile_centre(&profile, k, b));
+    lines += text("%.6f %.6f\n", bins[b].value, bins[b].error);
+    if (profile.n_axes == 2 && (b + 1) % profile.axis[0].n_bins == 0) lines += "\n";
+  }
   return lines;
+}
+
+std::string bgen::convergence_head(const std::string &fix_id, double temperature,
+                                   const std::vector<std::string> &basins)
+{
+  std::string lines = text("# F in kT at T = %g from a fraction of the points of fix %s\n# samples",
+                           temperature, fix_id.c_str());
+  for (const std::string &basin : basins)
+    for (const char *what :
+         {"frames", "F", "error", "from_flow", "error_flow", "from_frames", "error_frames"})
+      lines += " " + std::string(what) + "(" + basin + ")";
+  return lines + "\n";
+}
+
+std::string bgen::convergence_line(double n_samples, const bgen_solution *part, size_t n_basins)
+{
+  std::string line = text("%.0f", n_samples);
+  for (size_t k = 0; k < n_basins; k++) {
+    line += text(" %zu", bgen_solution_frame_works(part, 0, k).n);
+    for (const bgen_estimate f :
+         {bgen_solution_free_energy(part, 0, k), bgen_solution_by_samples(part, 0, k),
+          bgen_solution_by_frames(part, 0, k)})
+      line += text(" %.6f %.6f", f.value, f.error);
+  }
+  return line + "\n";
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* free_energy.h - what "bgen ID free_energy" prints; its files are in free_energy_files.h */
+/* free_energy.h - what "bgen ID free_energy" prints, and its files; energies and errors are in kT
+   where nothing else is said */
 
 #ifndef BGEN_REPORT_FREE_ENERGY_H
 #define BGEN_REPORT_FREE_ENERGY_H
 
-#include "estimate/diagnosis.h"
+#include "estimate/profile.h"
+#include "estimate/solution.h"
 
 #include <string>
 #include <vector>
@@ -44,22 +46,30 @@ struct Thermodynamics {
   bgen_estimate energies[3]; // F, U, TS in kT
 };
 
-/* Fractions of fresh proposals that are accepted if both basins are made equally probable. */
-struct BalancedAcceptance {
-  std::string first, other;
-  double there, back;
-};
-
-struct ChangedForceField {
-  double effective; // fraction of the points
-  size_t n_failed;  // points whose energy is not a number there
-};
-
 std::string free_energy_table(const FreeEnergyTable &table); // with its warnings
 std::string thermodynamics_table(const std::vector<Thermodynamics> &rows);
 std::string result_lines(const std::vector<FreeEnergyResult> &results);
-std::string changed_lines(const ChangedForceField &changed);
-std::string balanced_lines(const std::vector<BalancedAcceptance> &pairs);
+/* the effective fraction of all points, and how many have an energy there that is not a number */
+std::string changed_lines(double effective, size_t n_failed);
+/* Fractions of fresh proposals that are accepted if both basins are made equally probable. */
+std::string balanced_line(const std::string &first, const std::string &other, double there,
+                          double back);
+/* What the core says of it, each sentence on a line of its own after a name. */
+std::string diagnosis_lines(const std::string &name, const bgen_evidence &evidence);
+
+/* ---- files ---- */
+
+std::string results_file(const std::string &fix_id, const std::vector<FreeEnergyResult> &results);
+
+std::string profile_head(const std::string &fix_id, double temperature, bool with_frames,
+                         const std::vector<std::string> &axes);
+std::string profile_lines(const bgen_profile &profile, const std::vector<bgen_estimate> &bins);
+
+/* A line for each part of the points, by both sides and by either one, NaN where the part is too
+   small to tell. */
+std::string convergence_head(const std::string &fix_id, double temperature,
+                             const std::vector<std::string> &basins);
+std::string convergence_line(double n_samples, const bgen_solution *part, size_t n_basins);
 
 } // namespace bgen
 

@@ -11,7 +11,8 @@ static Table table_of(const PopulationReport &r)
 {
   return Table({{"Basin", -12, "s", "Basin", "s"},
                 {"Stage", 5, "d", "Stage", "d"},
-                {r.from_flow ? "Lambda" : "T", 10, ".5g", r.from_flow ? "Lambda" : "T", ".10g"},
+                {r.ladder.from_flow ? "Lambda" : "T", 10, ".5g",
+                 r.ladder.from_flow ? "Lambda" : "T", ".10g"},
                 {"F", 10, ".4f", "F", ".6f"},
                 {"Error", 8, ".4f", "Error", ".6f"},
                 {"F-energy", 12, ".6g", "F-energy", ".10g"},
@@ -37,14 +38,11 @@ static std::vector<Cell> cells(const PopulationOfBasin &basin, size_t t)
           100.0 * at.acceptance};
 }
 
-static std::string reverse_lines(const PopulationReport &r)
+static std::string reverse_line(const PopulationOfBasin &basin)
 {
-  std::string lines;
-  for (const PopulationOfBasin &basin : r.basins)
-    lines += text("F(%s) = %.4f +- %.4f kT (BAR), %.4f +- %.4f kT (from %zu frames alone)\n",
-                  basin.name.c_str(), basin.bar.value, basin.bar.error, basin.from_frames.value,
-                  basin.from_frames.error, basin.n_frames);
-  return r.both_ways ? lines : "";
+  return text("F(%s) = %.4f +- %.4f kT (BAR), %.4f +- %.4f kT (from %zu frames alone)\n",
+              basin.name.c_str(), basin.bar.value, basin.bar.error, basin.from_frames.value,
+              basin.from_frames.error, basin.n_frames);
 }
 
 static std::string difference_line(const PopulationDifference &d)
@@ -54,28 +52,35 @@ static std::string difference_line(const PopulationDifference &d)
               d.of.error * d.kT, d.temperature, d.by_bar ? ", BAR" : "");
 }
 
-static std::string what_text(const PopulationReport &r)
+static std::string title(const PopulationReport &r)
 {
-  if (r.from_flow) return text("F = -ln Z in kT, kT = %g, from flow", r.kT);
-  return text("F = -ln Z(T)/Z(%g) in kT, from frames at T = %g", r.temperature, r.temperature);
+  const std::string what =
+      r.ladder.from_flow
+          ? text("F = -ln Z in kT, kT = %g, from flow", r.kT)
+          : text("F = -ln Z(T)/Z(%g) in kT, from frames at T = %g", r.ladder.first, r.ladder.first);
+  return what + text("; %zu populations of %zu walkers for each basin%s, %zu stages of %d steps, "
+                     "%lld energies\n",
+                     r.n_repeats, r.n_walkers, r.resampled ? "" : ", without resampling",
+                     r.ladder.n_stages, r.n_steps, r.n_energy_calls);
 }
 
-static std::string how_text(const PopulationReport &r)
+/* the line of each stage, by Table::row or file_row */
+static std::string stages(const PopulationReport &r, const Table &table,
+                          std::string (Table::*row)(const std::vector<Cell> &) const)
 {
-  return text("%zu populations of %zu walkers for each basin%s, %zu stages of %d steps, "
-              "%lld energies",
-              r.n_repeats, r.n_walkers, r.resampled ? "" : ", without resampling", r.n_stages,
-              r.n_steps, r.n_energy_calls);
+  std::string lines;
+  for (const PopulationOfBasin &basin : r.basins)
+    for (size_t t = 0; t < basin.stages.size(); t++) lines += (table.*row)(cells(basin, t));
+  return lines;
 }
 
 std::string bgen::population_text(const PopulationReport &r)
 {
   const Table table = table_of(r);
-  std::string all = "\nbgen " + r.fix_id + " population: " + what_text(r) + "; " + how_text(r) +
-                    "\n" + table.header();
-  for (const PopulationOfBasin &basin : r.basins)
-    for (size_t t = 0; t < basin.stages.size(); t++) all += table.row(cells(basin, t));
-  all += reverse_lines(r);
+  std::string all = "\nbgen " + r.fix_id + " population: " + title(r) + table.header() +
+                    stages(r, table, &Table::row);
+  if (r.both_ways)
+    for (const PopulationOfBasin &basin : r.basins) all += reverse_line(basin);
   for (const PopulationDifference &difference : r.differences) all += difference_line(difference);
   return all;
 }
@@ -83,9 +88,6 @@ std::string bgen::population_text(const PopulationReport &r)
 std::string bgen::population_file(const PopulationReport &r)
 {
   const Table table = table_of(r);
-  std::string all = "# population of fix " + r.fix_id + ": " + what_text(r) + "; " + how_text(r) +
-                    "\n" + table.file_header();
-  for (const PopulationOfBasin &basin : r.basins)
-    for (size_t t = 0; t < basin.stages.size(); t++) all += table.file_row(cells(basin, t));
-  return all;
+  return "# population of fix " + r.fix_id + ": " + title(r) + table.file_header() +
+         stages(r, table, &Table::file_row);
 }

@@ -5,6 +5,7 @@
 #define BGEN_REPORT_POPULATION_H
 
 #include "estimate/free_energy.h"
+#include "sample/ladder.h"
 
 #include <string>
 #include <vector>
@@ -36,12 +37,12 @@ struct PopulationDifference {
 
 struct PopulationReport {
   std::string fix_id;
-  bool from_flow, resampled;
-  double temperature, kT; // where it begins
-  size_t n_repeats, n_walkers, n_stages;
+  bgen_ladder ladder;
+  double kT; // where it begins
+  size_t n_repeats, n_walkers;
   int n_steps;
+  bool resampled, both_ways; // by works
   long long n_energy_calls;
-  bool both_ways; // by works
   std::vector<PopulationOfBasin> basins;
   std::vector<PopulationDifference> differences;
 };

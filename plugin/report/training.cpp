@@ -41,17 +41,17 @@ static std::vector<Cell> cells(const TrainingLine &l)
           l.step,
           l.loss,
           l.ml,
-          l.ml_test,
+          l.verdict.ml,
           l.kl,
           l.rc,
           100.0 * l.ess,
-          100.0 * l.outside,
-          100.0 * l.acceptance,
-          l.bar_error,
-          l.n_capped,
-          l.n_not_finite,
-          l.lr,
-          l.grad_norm,
+          100.0 * l.verdict.outside,
+          100.0 * l.verdict.acceptance,
+          l.verdict.bar_error,
+          l.last.n_capped,
+          l.last.n_not_finite,
+          l.last.lr,
+          l.last.grad_norm,
           l.energy_calls,
           rate,
           l.seconds,
@@ -83,11 +83,11 @@ std::string bgen::training_file_line(const TrainingLine &line)
   return table().file_row(cells(line));
 }
 
-std::string bgen::explored_line(const ExploredFrames &f)
+std::string bgen::explored_line(const bgen_explore_report &f, const std::string &cv)
 {
   std::string line =
       text("%9s %zu near moves of frames, %.2f %% accepted; mean energy %.2f kT", "", f.n_moved,
            f.n_moved ? 100.0 * f.n_accepted / f.n_moved : 0.0, f.mean_energy);
-  if (!f.cv.empty()) line += text(", %s from %.4g to %.4g", f.cv.c_str(), f.least, f.most);
+  if (!cv.empty()) line += text(", %s from %.4g to %.4g", cv.c_str(), f.least, f.most);
   return line + "\n";
 }

@@ -4,7 +4,10 @@
 #ifndef BGEN_REPORT_TRAINING_H
 #define BGEN_REPORT_TRAINING_H
 
-#include <cstddef>
+#include "train/explore.h"
+#include "train/trainer.h"
+#include "train/validation.h"
+
 #include <string>
 
 namespace bgen {
@@ -20,15 +23,11 @@ struct TrainingHead {
 struct TrainingLine {
   int basin; // from 0 on
   long long step, n_steps;
-  double loss;                   // mix of the losses below
-  double ml, kl, rc;             // means since the last line
-  double ml_test;                // of held-out frames
-  double ess;                    // of the last batch of samples, a fraction
-  double outside;                // fraction of samples
-  double acceptance;             // mean of jumps within the basin
-  double bar_error;              // of the basin's free energy, kT
-  size_t n_capped, n_not_finite; // samples of the last step
-  double lr, grad_norm;
+  double loss;            // mix of the losses below
+  double ml, kl, rc;      // means since the last line
+  double ess;             // of the last batch of samples, a fraction
+  bgen_verdict verdict;   // of held-out frames and samples
+  bgen_train_report last; // of the last step
   long long energy_calls;
   double seconds; // since the first step
 };
@@ -38,14 +37,8 @@ std::string training_line(const TrainingLine &line);
 std::string training_file_head(const std::string &fix_id, const std::string &numbered_basins);
 std::string training_file_line(const TrainingLine &line);
 
-/* of the frames that moved while the flow was trained on them */
-struct ExploredFrames {
-  size_t n_moved, n_accepted; // since the last line
-  double mean_energy;         // kT
-  std::string cv;             // "": none
-  double least, most;         // of the cv
-};
-std::string explored_line(const ExploredFrames &frames);
+/* of the frames that moved while the flow was trained on them; the name of the cv, "": none */
+std::string explored_line(const bgen_explore_report &frames, const std::string &cv);
 
 } // namespace bgen
 

@@ -3,10 +3,11 @@
 #include "report/works.h"
 
 #include "input/text.h"
-#include "report/diagnosis.h"
+#include "report/free_energy.h"
 #include "report/table.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace bgen;
 
@@ -30,51 +31,61 @@ static const Table &columns()
   return TABLE;
 }
 
-static std::vector<Cell> cells(const WorksOfMove &of, double kT)
+static bgen_works works(const bgen_markov_chain *chain, int move, int from, int to)
 {
-  const bgen_side &there = of.evidence.forward, &back = of.evidence.reverse;
-  const bgen_estimate &bar = of.evidence.estimate;
-  return {of.move,
-          of.first,
-          of.other,
-          there.n,
-          back.n,
-          there.one_sided.value,
-          there.one_sided.error,
-          back.one_sided.value,
-          back.one_sided.error,
-          bar.value,
-          bar.error,
-          kT * bar.value,
-          kT * bar.error};
+  return bgen_work_list_in_time(bgen_work_lists_of(bgen_markov_works(chain), move, from, to));
 }
 
-std::string bgen::works_table(const WorksTable &table)
+/* a line and its warnings; "" where there are no works both ways */
+static std::string lines_of(const bgen_markov_chain *chain, const JumpNames &names, double kT,
+                            int move, int a, int b)
 {
-  if (table.rows.empty()) return "";
-  std::string lines = text("\nbgen %s works: F(to) - F(from) in kT, T = %g, by works from either "
-                           "side alone (Jarzynski) and by both (BAR)\n",
-                           table.fix_id.c_str(), table.temperature) +
-                      columns().header();
-  for (const WorksOfMove &row : table.rows)
-    lines += columns().row(cells(row, table.kT)) + diagnosis_lines(row.move, row.evidence);
-  return lines;
+  const bgen_works forward = works(chain, move, a, b), reverse = works(chain, move, b, a);
+  if (!forward.n || !reverse.n) return "";
+  bgen_estimate bar; // of F(b) - F(a); NaN where works do not tell
+  if (bgen_work_lists_difference(bgen_markov_works(chain), move, a, b, &bar)) bar = {NAN, NAN};
+  const bgen_evidence evidence = bgen_evidence_of_works(&forward, &reverse, &bar);
+  const bgen_estimate there = evidence.forward.one_sided, back = evidence.reverse.one_sided;
+  return columns().row({names.moves[move], names.basins[a], names.basins[b], forward.n, reverse.n,
+                        there.value, there.error, back.value, back.error, bar.value, bar.error,
+                        kT * bar.value, kT * bar.error}) +
+         diagnosis_lines(names.moves[move], evidence);
+}
+
+std::string bgen::works_table(const bgen_markov_chain *chain, const JumpNames &names,
+                              const std::string &fix_id, double kT)
+{
+  const int n_moves = static_cast<int>(names.moves.size()),
+            n_basins = static_cast<int>(names.basins.size());
+  std::string lines;
+  for (int move = 0; move < n_moves; move++)
+    for (int a = 0; a < n_basins; a++)
+      for (int b = a + 1; b < n_basins; b++) lines += lines_of(chain, names, kT, move, a, b);
+  if (lines.empty()) return "";
+  return text("\nbgen %s works: F(to) - F(from) in kT, T = %g, by works from either side alone "
+              "(Jarzynski) and by both (BAR)\n",
+              fix_id.c_str(), bgen_markov_temperature(chain)) +
+         columns().header() + lines;
 }
 
 /* ---- the file ---- */
 
-std::string bgen::works_file_head(const std::string &fix_id)
-{
-  return "# works in kT of the moves of fix " + fix_id + "\n# move from to work\n";
-}
-
 /* blanks in names of moves would make two columns */
-std::string bgen::works_file_lines(const std::string &move, const std::string &from,
-                                   const std::string &to, const bgen_works &works)
+std::string bgen::works_file(const bgen_markov_chain *chain, const JumpNames &names,
+                             const std::string &fix_id)
 {
-  std::string name = move, lines;
-  std::replace(name.begin(), name.end(), ' ', '_');
-  for (size_t i = 0; i < works.n; i++)
-    lines += text("%s %s %s %.10g\n", name.c_str(), from.c_str(), to.c_str(), works.work[i]);
+  std::string lines = "# works in kT of the moves of fix " + fix_id + "\n# move from to work\n";
+  for (size_t move = 0; move < names.moves.size(); move++) {
+    std::string name = names.moves[move];
+    std::replace(name.begin(), name.end(), ' ', '_');
+    for (size_t from = 0; from < names.basins.size(); from++)
+      for (size_t to = 0; to < names.basins.size(); to++) {
+        const bgen_works all =
+            works(chain, static_cast<int>(move), static_cast<int>(from), static_cast<int>(to));
+        for (size_t i = 0; i < all.n; i++)
+          lines += text("%s %s %s %.10g\n", name.c_str(), names.basins[from].c_str(),
+                        names.basins[to].c_str(), all.work[i]);
+      }
+  }
   return lines;
 }

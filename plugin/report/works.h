@@ -5,30 +5,17 @@
 #ifndef BGEN_REPORT_WORKS_H
 #define BGEN_REPORT_WORKS_H
 
-#include "estimate/diagnosis.h"
-
-#include <string>
-#include <vector>
+#include "report/jumps.h"
 
 namespace bgen {
 
-/* F(other) - F(first) by the works of one move, from first (forward) and back (reverse). */
-struct WorksOfMove {
-  std::string move, first, other;
-  bgen_evidence evidence;
-};
+/* F(to) - F(from) by the works of each move either way and both, with warnings; "" without such
+   works.  kT is that at the temperature of the chain. */
+std::string works_table(const bgen_markov_chain *chain, const JumpNames &names,
+                        const std::string &fix_id, double kT);
 
-struct WorksTable {
-  std::string fix_id;
-  double temperature, kT;
-  std::vector<WorksOfMove> rows;
-};
-
-std::string works_table(const WorksTable &table); // with its warnings; "" without rows
-
-std::string works_file_head(const std::string &fix_id);
-std::string works_file_lines(const std::string &move, const std::string &from,
-                             const std::string &to, const bgen_works &works);
+std::string works_file(const bgen_markov_chain *chain, const JumpNames &names,
+                       const std::string &fix_id);
 
 } // namespace bgen
 

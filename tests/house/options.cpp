@@ -26,6 +26,6 @@ int main()
   for (const CommandHelp &move : move_helps()) print(move);
   print(modify_help());
   print(columns_help());
-  for (const ActionKind &action : actions()) print(action.help());
+  for (const ActionKind &action : actions()) print(action.help);
   return 0;
 }

@@ -145,8 +145,9 @@ static void test_dump(void **)
 
 static void test_training(void **)
 {
-  TrainingLine line = {1,    300, 1000, 2.5, 1.25, NAN,  NAN, 1.5, 0.875,
-                       0.01, 0.5, 0.0,  3,   4,    1e-3, 2.0, 777, 10.0};
+  const bgen_verdict verdict = {1.5, 9.0, 0.01, 0.5, 0.0};
+  const bgen_train_report last = {9.0, 9.0, 9.0, 9.0, 1e-3, 2.0, 4, 3};
+  const TrainingLine line = {1, 300, 1000, 2.5, 1.25, NAN, NAN, 0.875, verdict, last, 777, 10.0};
   expect_same("head", training_head({"bg", "left", 10, 20, 30, 2}),
               "\nbgen bg train: basin left, 10 frames, 20 test frames, 30 parameters, 2 threads\n"
               "    Step        ML   ML-test        KL  ESS-% Outside% Accept-% BAR-err  Energies "
@@ -162,7 +163,7 @@ static void test_training(void **)
               "2 300 2.500000 1.250000 1.500000 nan nan 87.5000 1.000 50.00000 0.00000 3 4 0.001 2 "
               "777 10.00\n");
   expect_same(
-      "explored", explored_line({40, 10, -3.125, "s", -2.0, 2.5}),
+      "explored", explored_line({40, 10, -3.125, -2.0, 2.5}, "s"),
       "          40 near moves of frames, 25.00 % accepted; mean energy -3.12 kT, s from -2 "
       "to 2.5\n");
 }

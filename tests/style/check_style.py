@@ -203,7 +203,7 @@ def classes():
         if declared_in_header and len(files) > 1:
             yield f"class {scope} is written in {', '.join(sorted(files))}"
     actions = ROOT / "plugin/actions/actions.h"  # declares the one function of each action
-    declared = re.findall(r"\bcreate_(\w+)\(", actions.read_text()) if actions.exists() else []
+    declared = re.findall(r"\bActionKind (\w+)_action\(", actions.read_text()) if actions.exists() else []
     for path in paths:
         name = path.relative_to(ROOT / "plugin").as_posix()
         is_action = path.parent == actions.parent and (path.stem in declared or set(path.stem.split("_")) <= set(declared))

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* session.h - a session of the engine that begins with a look at the symmetries of the fix, and
+   objects of the core that wait for energies in it */
+
+#ifndef BGEN_ACTIONS_SESSION_H
+#define BGEN_ACTIONS_SESSION_H
+
+#include "actions/owned.h"
+#include "state/energies.h"
+#include "state/state.h"
+
+namespace bgen {
+
+class CheckedSession : public Session {
+public:
+  explicit CheckedSession(State &state) : Session(state.engine)
+  {
+    std::vector<double> x;
+    state.symmetries.check(x);
+  }
+};
+
+/* Evaluates all that it wants until it has ended (core/base/wanted.h). */
+template <class Of, class Destroy>
+void follow(Engine &engine, double temperature, const std::unique_ptr<Of, Destroy> &it,
+            bgen_status (*next)(Of *, bgen_wanted *),
+            bgen_status (*arrive)(Of *, const double *, const double *))
+{
+  Followed followed;
+  follow(
+      engine, temperature, [&](bgen_wanted *wanted) { return next(it.get(), wanted); },
+      [&](const double *u, const double *grad_u) { return arrive(it.get(), u, grad_u); }, followed);
+}
+
+} // namespace bgen
+
+#endif
