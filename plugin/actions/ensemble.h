@@ -5,7 +5,7 @@
 #ifndef BGEN_ACTIONS_ENSEMBLE_H
 #define BGEN_ACTIONS_ENSEMBLE_H
 
-#include "actions/owned.h"
+#include "actions/session.h"
 #include "estimate/distribution.h"
 #include "state/points.h"
 

@@ -2,7 +2,6 @@
 /* "bgen ID train": one stage of training, one basin after the other */
 
 #include "actions/actions.h"
-#include "actions/owned.h"
 #include "actions/session.h"
 #include "actions/train_options.h"
 #include "estimate/free_energy.h"

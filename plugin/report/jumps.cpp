@@ -14,79 +14,44 @@ static constexpr double REACH = 2.0;     // kT above F(b) - F(a): works beyond s
 static constexpr size_t FEW = 30;        // works within reach that an error bar should rest on
 static constexpr double PER_CALLS = 1e6; // energy evaluations that rates are given for
 
+/* ---- counts since the snapshot ---- */
+
 namespace {
+struct Jumps {
+  const bgen_markov_chain *chain;
+  const bgen_totals *before;
+  const JumpNames &names;
+
+  int n_moves() const { return static_cast<int>(names.moves.size()); }
+  int n_basins() const { return static_cast<int>(names.basins.size()); }
+  const std::string &move(int k) const { return names.moves[k]; }
+  std::string basin(int k) const { return k < 0 ? "none" : names.basins[k]; }
+  int64_t count(bgen_counter counter) const
+  {
+    return bgen_markov_count(chain, counter) - (before ? before->count[counter] : 0);
+  }
+  bgen_tally sum(bgen_jumps which) const
+  {
+    const bgen_tally all = bgen_totals_sum(bgen_markov_totals(chain), which);
+    return before ? bgen_tally_difference(all, bgen_totals_sum(before, which)) : all;
+  }
+  bgen_tally tally(int move, int from, int to) const
+  {
+    const bgen_tally all = *bgen_totals_tally(bgen_markov_totals(chain), move, from, to);
+    return before ? bgen_tally_difference(all, *bgen_totals_tally(before, move, from, to)) : all;
+  }
+};
 
 /* of a move: all attempts, and how many of them went from one basin to another */
 struct Rate {
-  int move;
+  std::string move;
   int64_t changes, energy_calls;
   double seconds;
 
   double per_second() const { return seconds > 0.0 ? changes / seconds : 0.0; }
   double per_calls() const { return energy_calls ? PER_CALLS * changes / energy_calls : 0.0; }
 };
-
-class JumpsReport {
-public:
-  JumpsReport(const bgen_markov_chain *chain, const bgen_totals *before, const JumpNames &names)
-      : chain_(chain), now_(bgen_markov_totals(chain)), before_(before), names_(names),
-        n_moves_((int) now_->n_moves), n_basins_((int) now_->n_basins)
-  {
-  }
-
-  std::string text() const;
-
-private:
-  const bgen_markov_chain *chain_;
-  const bgen_totals *now_, *before_;
-  const JumpNames &names_;
-  const int n_moves_, n_basins_;
-
-  const std::string &move(int k) const { return names_.moves[k]; }
-  std::string basin(int k) const { return k < 0 ? "none" : names_.basins[k]; }
-  int64_t count(bgen_counter counter) const;
-  bgen_tally sum(bgen_jumps which) const;
-  bgen_tally tally(int move, int from, int to) const;
-
-  std::string totals() const;
-  std::string border() const;
-
-  Table columns() const;
-  std::string table() const;
-  std::vector<Cell> row(int move, int from, int to, const bgen_tally &tally) const;
-
-  std::vector<Rate> rates() const;
-  std::string rate_lines(const std::vector<Rate> &rates) const;
-  std::string compared(const Rate &rate, const Rate &best) const;
-  std::string verdict(const std::vector<Rate> &rates) const;
-
-  std::string difference(int a, int b) const;
-  std::string few_works(int move, int from, int to, double difference) const;
-  std::string by_works(int move, int a, int b) const;
-  std::string by_visits(int a, int b) const;
-  std::string free_energies() const;
-};
-
 } // namespace
-
-/* ---- counts since the snapshot ---- */
-
-int64_t JumpsReport::count(bgen_counter counter) const
-{
-  return now_->count[counter] - (before_ ? before_->count[counter] : 0);
-}
-
-bgen_tally JumpsReport::sum(bgen_jumps which) const
-{
-  const bgen_tally all = bgen_totals_sum(now_, which);
-  return before_ ? bgen_tally_difference(all, bgen_totals_sum(before_, which)) : all;
-}
-
-bgen_tally JumpsReport::tally(int move, int from, int to) const
-{
-  const bgen_tally all = *bgen_totals_tally(now_, move, from, to);
-  return before_ ? bgen_tally_difference(all, *bgen_totals_tally(before_, move, from, to)) : all;
-}
 
 static double percent(const bgen_tally &tally)
 {
@@ -95,38 +60,35 @@ static double percent(const bgen_tally &tally)
 
 static std::string part(const char *where, const bgen_tally &tally)
 {
-  return bgen::text("%lld of %lld %s (%.3g %%)", (long long) tally.accepted,
-                    (long long) tally.attempts, where, percent(tally));
+  return text("%lld of %lld %s (%.3g %%)", (long long) tally.accepted, (long long) tally.attempts,
+              where, percent(tally));
 }
 
-std::string JumpsReport::totals() const
+static std::string totals(const Jumps &j)
 {
-  const bgen_tally all = sum(BGEN_JUMPS_ALL);
-  return "  jumps accepted:   " + part("in all", all) + ", " +
-         part("within basins", sum(BGEN_JUMPS_WITHIN)) + ", " +
-         part("between basins", sum(BGEN_JUMPS_BETWEEN)) + "\n" +
-         bgen::text("  proposals:        %lld, of which %lld lie outside the domain of their flow, "
-                    "%lld were rejected by screening, %lld have no finite energy\n",
-                    (long long) count(BGEN_COUNT_PROPOSALS), (long long) all.outside,
-                    (long long) all.refused, (long long) all.not_finite);
-}
-
-/* MD under offsets */
-std::string JumpsReport::border() const
-{
-  if (count(BGEN_COUNT_CROSSINGS) == 0) return "";
-  return bgen::text(
-      "  boundaries:       MD segments that changed the basin: %lld, of which %lld were "
-      "undone\n",
-      (long long) count(BGEN_COUNT_CROSSINGS), (long long) count(BGEN_COUNT_UNDONE));
+  const bgen_tally all = j.sum(BGEN_JUMPS_ALL);
+  std::string lines =
+      "  jumps accepted:   " + part("in all", all) + ", " +
+      part("within basins", j.sum(BGEN_JUMPS_WITHIN)) + ", " +
+      part("between basins", j.sum(BGEN_JUMPS_BETWEEN)) + "\n" +
+      text("  proposals:        %lld, of which %lld lie outside the domain of their flow, "
+           "%lld were rejected by screening, %lld have no finite energy\n",
+           (long long) j.count(BGEN_COUNT_PROPOSALS), (long long) all.outside,
+           (long long) all.refused, (long long) all.not_finite);
+  if (j.count(BGEN_COUNT_CROSSINGS)) // MD under offsets
+    lines +=
+        text("  boundaries:       MD segments that changed the basin: %lld, of which %lld "
+             "were undone\n",
+             (long long) j.count(BGEN_COUNT_CROSSINGS), (long long) j.count(BGEN_COUNT_UNDONE));
+  return lines;
 }
 
 /* ---- the table ---- */
 
-Table JumpsReport::columns() const
+static Table columns(const std::vector<std::string> &basins)
 {
   int width = 4;
-  for (const std::string &name : names_.basins) width = std::max(width, (int) name.size());
+  for (const std::string &name : basins) width = std::max(width, (int) name.size());
   return Table({{"move", -12, "s"},
                 {"from", -width - 1, "s"},
                 {"to", -width, "s"},
@@ -155,29 +117,38 @@ static void moments(const double *works, size_t n_works, double &mean, double &d
   deviation = n > 1 ? sqrt(squares / (n - 1)) : NAN;
 }
 
-std::vector<Cell> JumpsReport::row(int k, int from, int to, const bgen_tally &tally) const
+static std::vector<Cell> row(const Jumps &j, int k, int from, int to, const bgen_tally &tally)
 {
   double mean = NAN, deviation = NAN;
   size_t n = 0;
   if (from >= 0 && to >= 0) {
-    const double *works = bgen_markov_works_since(chain_, before_, k, from, to, &n);
+    const double *works = bgen_markov_works_since(j.chain, j.before, k, from, to, &n);
     moments(works, n, mean, deviation);
   }
-  return {move(k),        basin(from),        basin(to),     tally.attempts,   tally.accepted,
+  return {j.move(k),      j.basin(from),      j.basin(to),   tally.attempts,   tally.accepted,
           percent(tally), tally.outside,      tally.refused, tally.not_finite, mean,
           deviation,      tally.energy_calls, tally.seconds};
 }
 
-std::string JumpsReport::table() const
+/* a line for each move, from and to with attempts; and the rates of the moves that were tried */
+static std::string table_lines(const Jumps &j, std::vector<Rate> &rates)
 {
-  const Table table = columns();
+  const Table table = columns(j.names.basins);
   std::string lines = "  " + table.header();
-  for (int k = 0; k < n_moves_; k++)
-    for (int from = -1; from < n_basins_; from++)
-      for (int to = -1; to < n_basins_; to++) {
-        const bgen_tally one = tally(k, from, to);
-        if (one.attempts) lines += "  " + table.row(row(k, from, to, one));
+  for (int k = 0; k < j.n_moves(); k++) {
+    Rate rate = {j.move(k), 0, 0, 0.0};
+    int64_t n_attempts = 0;
+    for (int from = -1; from < j.n_basins(); from++)
+      for (int to = -1; to < j.n_basins(); to++) {
+        const bgen_tally one = j.tally(k, from, to);
+        if (one.attempts) lines += "  " + table.row(row(j, k, from, to, one));
+        if (from >= 0 && to >= 0 && from != to) rate.changes += one.accepted;
+        n_attempts += one.attempts;
+        rate.energy_calls += one.energy_calls;
+        rate.seconds += one.seconds;
       }
+    if (n_attempts) rates.push_back(rate);
+  }
   return lines;
 }
 
@@ -186,138 +157,112 @@ std::string JumpsReport::table() const
 /* three digits, or all before the point; never a power of ten */
 static std::string plain(double rate)
 {
-  return rate < 1000.0 ? bgen::text("%.3g", rate) : bgen::text("%.0f", rate);
+  return rate < 1000.0 ? text("%.3g", rate) : text("%.0f", rate);
 }
 
-/* of the moves that were tried */
-std::vector<Rate> JumpsReport::rates() const
-{
-  std::vector<Rate> rates;
-  for (int k = 0; k < n_moves_; k++) {
-    bgen_tally all = {};
-    int64_t changes = 0;
-    for (int from = -1; from < n_basins_; from++)
-      for (int to = -1; to < n_basins_; to++) {
-        const bgen_tally one = tally(k, from, to);
-        all = bgen_tally_sum(all, one);
-        if (from >= 0 && to >= 0 && from != to) changes += one.accepted;
-      }
-    if (all.attempts > 0) rates.push_back({k, changes, all.energy_calls, all.seconds});
-  }
-  return rates;
-}
-
-std::string JumpsReport::rate_lines(const std::vector<Rate> &rates) const
+static std::string rate_lines(const std::vector<Rate> &rates)
 {
   std::string lines = "  basin changes, per second and per 1e6 energy evaluations of the move\n";
   for (const Rate &rate : rates)
-    lines +=
-        bgen::text("    %-11s %9lld  %9s %9s\n", move(rate.move).c_str(), (long long) rate.changes,
-                   plain(rate.per_second()).c_str(), plain(rate.per_calls()).c_str());
+    lines += text("    %-11s %9lld  %9s %9s\n", rate.move.c_str(), (long long) rate.changes,
+                  plain(rate.per_second()).c_str(), plain(rate.per_calls()).c_str());
   return lines;
 }
 
-std::string JumpsReport::compared(const Rate &rate, const Rate &best) const
+static std::string compared(const Rate &rate, const Rate &best)
 {
-  if (rate.changes == 0) return move(rate.move) + " has none";
-  return move(rate.move) +
-         bgen::text(" has %.2g times as many per second", rate.per_second() / best.per_second());
+  if (rate.changes == 0) return rate.move + " has none";
+  return rate.move +
+         text(" has %.2g times as many per second", rate.per_second() / best.per_second());
 }
 
-std::string JumpsReport::verdict(const std::vector<Rate> &rates) const
+static std::string verdict(const std::vector<Rate> &rates)
 {
   const auto slower = [](const Rate &a, const Rate &b) { return a.per_second() < b.per_second(); };
   const auto costlier = [](const Rate &a, const Rate &b) { return a.per_calls() < b.per_calls(); };
   const Rate &best = *std::max_element(rates.begin(), rates.end(), slower);
   const Rate &cheapest = *std::max_element(rates.begin(), rates.end(), costlier);
   if (best.changes == 0) return "  No move has changed the basin.\n";
-  std::string line = "  Move " + move(best.move) + (rates.size() > 1 ? " pays best: " : " makes ") +
+  std::string line = "  Move " + best.move + (rates.size() > 1 ? " pays best: " : " makes ") +
                      plain(best.per_second()) + " basin changes per second and " +
                      plain(best.per_calls()) + " per 1e6 energy evaluations";
   for (const Rate &rate : rates)
-    if (rate.move != best.move) line += "; " + compared(rate, best);
+    if (&rate != &best) line += "; " + compared(rate, best);
   if (cheapest.per_calls() > best.per_calls())
-    line += ". By energy evaluations " + move(cheapest.move) +
+    line += ". By energy evaluations " + cheapest.move +
             " is better: " + plain(cheapest.per_calls()) + " per 1e6";
   return line + ".\n";
 }
 
 /* ---- free energies ---- */
 
-std::string JumpsReport::difference(int a, int b) const
+static std::string difference(const Jumps &j, int a, int b)
 {
-  return "    F(" + basin(a) + ") - F(" + basin(b) + ")";
+  return "    F(" + j.basin(a) + ") - F(" + j.basin(b) + ")";
 }
 
 /* `difference` is F(to) - F(from); works far above it say little about it */
-std::string JumpsReport::few_works(int k, int from, int to, double difference) const
+static std::string few_works(const Jumps &j, int k, int from, int to, double difference)
 {
-  const bgen_work_list *list = bgen_work_lists_of(bgen_markov_works(chain_), k, from, to);
+  const bgen_work_list *list = bgen_work_lists_of(bgen_markov_works(j.chain), k, from, to);
   const size_t n = std::count_if(list->work, list->work + list->n,
                                  [&](double work) { return work <= difference + REACH; });
   if (n >= FEW) return "";
-  return "      works of " + move(k) + " from " + basin(from) + " to " + basin(to) +
-         bgen::text(": only %zu of %zu are less than %g kT above the difference: the estimate "
-                    "rests on few works\n",
-                    n, list->n, REACH);
+  return text("      works of %s from %s to %s: only %zu of %zu are less than %g kT above the "
+              "difference: the estimate rests on few works\n",
+              j.move(k).c_str(), j.basin(from).c_str(), j.basin(to).c_str(), n, list->n, REACH);
 }
 
-std::string JumpsReport::by_works(int k, int a, int b) const
+static std::string by_works(const Jumps &j, int k, int a, int b)
 {
-  const bgen_work_lists *works = bgen_markov_works(chain_);
+  const bgen_work_lists *works = bgen_markov_works(j.chain);
   const size_t from_a = bgen_work_lists_of(works, k, a, b)->n,
                from_b = bgen_work_lists_of(works, k, b, a)->n;
   bgen_estimate estimate; // of F(a) - F(b)
   if (from_a + from_b == 0) return "";
   if (bgen_work_lists_difference(works, k, b, a, &estimate))
-    return difference(a, b) + " is unknown from works of " + move(k) + ": " + bgen_last_error() +
-           "\n";
-  return difference(a, b) +
-         bgen::text(" = %.4f +- %.4f by BAR of works of %s, %zu from %s and %zu from %s\n",
-                    estimate.value, estimate.error, move(k).c_str(), from_a, basin(a).c_str(),
-                    from_b, basin(b).c_str()) +
-         few_works(k, a, b, -estimate.value) + few_works(k, b, a, estimate.value);
+    return difference(j, a, b) + " is unknown from works of " + j.move(k) + ": " +
+           bgen_last_error() + "\n";
+  return difference(j, a, b) +
+         text(" = %.4f +- %.4f by BAR of works of %s, %zu from %s and %zu from %s\n",
+              estimate.value, estimate.error, j.move(k).c_str(), from_a, j.basin(a).c_str(), from_b,
+              j.basin(b).c_str()) +
+         few_works(j, k, a, b, -estimate.value) + few_works(j, k, b, a, estimate.value);
 }
 
-std::string JumpsReport::by_visits(int a, int b) const
+static std::string by_visits(const Jumps &j, int a, int b)
 {
   bgen_estimate estimate;
-  if (bgen_markov_difference(chain_, b, a, &estimate)) return "";
-  return difference(a, b) +
-         bgen::text(" = %.4f +- %.4f by visits, %llu of %s and %llu of %s\n", estimate.value,
-                    estimate.error, (unsigned long long) bgen_markov_visits(chain_, a),
-                    basin(a).c_str(), (unsigned long long) bgen_markov_visits(chain_, b),
-                    basin(b).c_str());
+  if (bgen_markov_difference(j.chain, b, a, &estimate)) return "";
+  return difference(j, a, b) +
+         text(" = %.4f +- %.4f by visits, %llu of %s and %llu of %s\n", estimate.value,
+              estimate.error, (unsigned long long) bgen_markov_visits(j.chain, a),
+              j.basin(a).c_str(), (unsigned long long) bgen_markov_visits(j.chain, b),
+              j.basin(b).c_str());
 }
 
-std::string JumpsReport::free_energies() const
+static std::string free_energies(const Jumps &j)
 {
   std::string lines;
-  for (int a = 0; a < n_basins_; a++)
-    for (int b = a + 1; b < n_basins_; b++) {
-      for (int k = 0; k < n_moves_; k++) lines += by_works(k, a, b);
-      lines += by_visits(a, b);
+  for (int a = 0; a < j.n_basins(); a++)
+    for (int b = a + 1; b < j.n_basins(); b++) {
+      for (int k = 0; k < j.n_moves(); k++) lines += by_works(j, k, a, b);
+      lines += by_visits(j, a, b);
     }
-  return lines.empty() ? ""
-                       : "  free energy differences in kT, from all attempts with this model and "
-                         "temperature\n" +
-                             lines;
-}
-
-std::string JumpsReport::text() const
-{
-  const std::vector<Rate> tried = rates();
-  std::string lines = totals() + border();
-  if (tried.empty()) return lines;
-  lines += table();
-  if (n_basins_ > 1) lines += rate_lines(tried) + free_energies() + verdict(tried);
-  return lines;
+  const char *title = "  free energy differences in kT, from all attempts with this model and "
+                      "temperature\n";
+  return lines.empty() ? "" : title + lines;
 }
 
 std::string bgen::jumps_report(const bgen_markov_chain *chain, const bgen_totals *before,
                                const JumpNames &names)
 {
-  return JumpsReport(chain, before, names).text();
+  const Jumps jumps = {chain, before, names};
+  std::vector<Rate> rates;
+  const std::string lines = totals(jumps), table = table_lines(jumps, rates);
+  if (rates.empty()) return lines;
+  if (names.basins.size() < 2) return lines + table;
+  return lines + table + rate_lines(rates) + free_energies(jumps) + verdict(rates);
 }
 
 /* ---- what is tuned ---- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
 #include "state/points.h"
-#include "input/error.h"
 
+#include "input/error.h"
 #include "input/text.h"
 #include "state/quantities.h"
 #include "state/state.h"
@@ -18,23 +18,6 @@ static constexpr size_t BATCH = 256; // points whose x is kept at a time
 static constexpr double SAME_VALUE = 1e-4;
 
 EvaluatedPoints::EvaluatedPoints(State &state) : state_(state), temperature_(state.temperature()) {}
-
-static std::vector<double> column(const std::vector<double> &table, size_t n_columns, size_t k)
-{
-  std::vector<double> one;
-  for (size_t i = k; i < table.size(); i += n_columns) one.push_back(table[i]);
-  return one;
-}
-
-std::vector<double> EvaluatedPoints::cv(int k) const
-{
-  return column(cvs, state_.variables.n_cvs(), k);
-}
-
-std::vector<double> EvaluatedPoints::value(int i, const std::vector<double> &of) const
-{
-  return column(of, quantities_->size(), i);
-}
 
 /* ---- where they come from ---- */
 
@@ -53,11 +36,6 @@ double *EvaluatedPoints::make_room(size_t n_more)
 double *EvaluatedPoints::latest(size_t n_now)
 {
   return x.data() + x.size() - n_now * state_.variables.dim();
-}
-
-void EvaluatedPoints::add_samples(int k, size_t n_samples)
-{
-  add_samples_at(temperature_, k, n_samples);
 }
 
 void EvaluatedPoints::add_samples_at(double temperature, int k, size_t n_samples)
@@ -95,11 +73,6 @@ void EvaluatedPoints::add_test_frames(int set, int k)
   const bgen_frames &frames = state_.frames.test_set_at(set).basins[k];
   for (size_t done = 0; done < frames.n; done += BATCH)
     add(k, k, std::min(BATCH, frames.n - done), frames.x + done * state_.variables.dim());
-}
-
-void EvaluatedPoints::add_points(int k, size_t n_more, const double *more)
-{
-  add(k, -1, n_more, more);
 }
 
 /* named component k, with the density of one, or of the mixture */

@@ -38,18 +38,16 @@ public:
   double temperature() const { return temperature_; } // of u and log_q
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }
-  std::vector<double> cv(int k) const;
-  std::vector<double> value(int i, const std::vector<double> &of) const; // quantity i of `values`
 
   /* The next n samples of the stream of samples, of component k alone, or of the mixture for k < 0:
      of the flow at the temperature of the fix, or at another one. u and log_q are those of the
      temperature of the fix in any case. */
-  void add_samples(int k, size_t n);
+  void add_samples(int k, size_t n) { add_samples_at(temperature_, k, n); }
   void add_samples_at(double temperature, int k, size_t n);
   /* The test frames of basin k and of one set, with log q of component k. */
   void add_test_frames(int set, int k);
   /* Any points more[n][dim], with log q of the mixture; component as said. */
-  void add_points(int k, size_t n, const double *more);
+  void add_points(int k, size_t n, const double *more) { add(k, -1, n, more); }
 
   /* u and values of all points with the force field as it is now: u = +inf and no value where
      refused or outside the domain. Needs keep_x. */
