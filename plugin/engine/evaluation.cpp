@@ -114,6 +114,7 @@ imageint Evaluation::image_of(const double *u, imageint old) const
    move to any rank, where LAMMPS knows neighboring ranks only. */
 bool Evaluation::rebuild(bool setup)
 {
+  listed_ = false;
   new_box_and_owners(setup);
   if (!group_.all_there()) return false;
   comm->borders();

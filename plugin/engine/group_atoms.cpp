@@ -146,6 +146,13 @@ void GroupAtoms::gather(double *x)
   MPI_Allreduce(MPI_IN_PLACE, x, static_cast<int>(body_.dim()), MPI_DOUBLE, MPI_SUM, world);
 }
 
+bool GroupAtoms::all_there() const
+{
+  bigint n = atom->nlocal;
+  MPI_Allreduce(MPI_IN_PLACE, &n, 1, MPI_LMP_BIGINT, MPI_SUM, world);
+  return n == atom->natoms;
+}
+
 /* Every rank draws the numbers of all particles, so that they do not depend on who owns which. */
 void GroupAtoms::resample_velocities(double temperature, bgen_rng rng)
 {

@@ -24,7 +24,6 @@ public:
   void init();
 
   const Body &body() const { return body_; }
-  int groupbit() const { return groupbit_; }
   bool has(int i) const; // local atom i
   int particle(LAMMPS_NS::tagint tag) const { return body_.particle(tag); }
   double mass(int i) const; // of local atom i
@@ -32,6 +31,7 @@ public:
   double kT(double temperature) const;
 
   void gather(double *x);
+  bool all_there() const;         // LAMMPS has lost no atom, of whatever group
   std::vector<int> bonds() const; // between particles, i then j of each; collective
   /* The values of all ranks, in the order of the ranks; collective. */
   std::vector<LAMMPS_NS::tagint> gather_ranks(const std::vector<LAMMPS_NS::tagint> &mine) const;

@@ -19,22 +19,16 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space)
-    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
-      refusal_(lmp, group_, home_), evaluation_(lmp, group_, home_), snapshot_(lmp)
+LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits)
+    : lmp_(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
+      refusal_(lmp, group_, home_, limits), evaluation_(lmp, group_, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp, igroup_);
+  require_movable(lmp_, igroup_);
   group_.init();
-  fresh_ = true;
-}
-
-void LammpsEngine::set_limits(const Limits &limits)
-{
-  refusal_.set_limits(limits);
   fresh_ = true;
 }
 
@@ -72,7 +66,7 @@ Energy LammpsEngine::energy(const double *x)
   assert(trying_);
   const char *refused = refusal_.reason(x);
   if (!refused && !evaluation_.move(x)) {
-    put_back_atoms(snapshot_, evaluation_);
+    snapshot_.put_back_atoms();
     refused = "LAMMPS lost atoms";
   }
   return {refused ? std::numeric_limits<double>::quiet_NaN() : evaluation_.energy(), refused};
@@ -88,7 +82,7 @@ Energy LammpsEngine::present_energy()
 void LammpsEngine::restore()
 {
   assert(trying_);
-  put_back_atoms(snapshot_, evaluation_);
+  snapshot_.put_back_atoms();
   snapshot_.put_back_box();
   snapshot_.put_back_tallies();
   trying_ = false;
@@ -107,29 +101,30 @@ void LammpsEngine::accept()
 
 void LammpsEngine::begin_session()
 {
-  if (domain->box_exist == 0) error->all(FLERR, std::string("bgen: there are no atoms yet"));
-  whichflag_ = update->whichflag;
-  update->whichflag = 1;
-  lmp->init();
+  if (lmp_->domain->box_exist == 0)
+    lmp_->error->all(FLERR, std::string("bgen: there are no atoms yet"));
+  whichflag_ = lmp_->update->whichflag;
+  lmp_->update->whichflag = 1;
+  lmp_->init();
   init();
   begin_trial();
 
-  update->setupflag = 1;
+  lmp_->update->setupflag = 1;
   if (!evaluation_.rebuild(true)) {
-    put_back_atoms(snapshot_, evaluation_);
-    error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
+    snapshot_.put_back_atoms();
+    lmp_->error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
   }
-  force->setup();
-  if (force->kspace) force->kspace->setup();
-  modify->setup_pre_force(0);
-  update->setupflag = 0;
+  lmp_->force->setup();
+  if (lmp_->force->kspace) lmp_->force->kspace->setup();
+  lmp_->modify->setup_pre_force(0);
+  lmp_->update->setupflag = 0;
 }
 
 void LammpsEngine::end_session()
 {
   restore();
-  update->whichflag = whichflag_;
-  update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
+  lmp_->update->whichflag = whichflag_;
+  lmp_->update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
 }
 
 /* ---- back in time ---- */
@@ -153,8 +148,8 @@ void LammpsEngine::go_back()
   snapshot_.put_back_box(kept_);
   begin_trial();
   const Energy now = present_energy();
-  const bool halved = is_half_a_step_behind(update);
-  group_.reverse_velocities(halved && !now.refused ? 0.5 * update->dt : 0.0);
+  const bool halved = is_half_a_step_behind(lmp_->update);
+  group_.reverse_velocities(halved && !now.refused ? 0.5 * lmp_->update->dt : 0.0);
   accept();
 }
 
@@ -172,7 +167,7 @@ void LammpsEngine::resample_velocities(double temperature, bgen_rng rng)
 
 void LammpsEngine::kick_half_step(const double *grad)
 {
-  if (is_half_a_step_behind(update)) group_.kick(0.5 * update->dt, grad);
+  if (is_half_a_step_behind(lmp_->update)) group_.kick(0.5 * lmp_->update->dt, grad);
 }
 
 } // namespace bgen

@@ -20,15 +20,14 @@
 
 namespace bgen {
 
-class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
+class LammpsEngine : public Engine {
 public:
-  LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space);
-  ~LammpsEngine() noexcept override {} // as in LammpsBox
+  LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {});
+  ~LammpsEngine() noexcept override {} // LAMMPS' Pointers have, since 2024, one that may throw
 
   /* Finds the atoms of the group, or makes sure that they are still the same; stops with an error
      where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init(). */
   void init();
-  void set_limits(const Limits &limits); // from the next trial on
 
   const Body &body() const override { return group_.body(); }
   double kT(double temperature) const override { return group_.kT(temperature); }
@@ -56,11 +55,12 @@ public:
 
   long long n_energy_calls() const override { return evaluation_.n_energy_calls(); }
 
-  /* What Engine does not have: the whole of LAMMPS, and of the atoms, that the host asks for. */
+  /* What Engine does not have. */
   GroupAtoms &group_atoms() { return group_; }
   double memory_usage() const;
 
 private:
+  LAMMPS_NS::LAMMPS *const lmp_;
   const int igroup_;
   GroupAtoms group_;
   Home home_;

@@ -56,8 +56,7 @@ double LammpsHost::memory_usage() const
 
 void LammpsHost::add_engine(int igroup)
 {
-  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space);
-  engine->set_limits(fix_.limits);
+  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits);
   engine->init();
   engines_.push_back(std::move(engine));
 }

@@ -21,8 +21,8 @@ namespace bgen {
 static constexpr int FIXED = 1; // in domain->boundary
 static constexpr double MAX_BINS = 1e6, MAX_BINS_PER_ATOM = 100.0;
 
-Refusal::Refusal(LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home)
-    : Pointers(lmp), group_(group_atoms), home_(home)
+Refusal::Refusal(LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home, const Limits &limits)
+    : Pointers(lmp), group_(group_atoms), home_(home), limits_(limits)
 {
 }
 

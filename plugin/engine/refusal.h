@@ -19,9 +19,7 @@ struct Limits {
 
 class Refusal : protected LAMMPS_NS::Pointers {
 public:
-  Refusal(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home);
-
-  void set_limits(const Limits &limits) { limits_ = limits; }
+  Refusal(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home, const Limits &limits);
 
   /* Which atoms need each other, and so the partners; collective. Before home is remembered. */
   void find_bonded();
@@ -39,7 +37,7 @@ private:
   };
   const GroupAtoms &group_;
   Home &home_;
-  Limits limits_;
+  const Limits limits_;
   std::vector<Bonded> bonded_;
 
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);

@@ -101,21 +101,16 @@ void FixBgen::setup(int)
 }
 
 /* the first sign that this is a run, which may jump, and no rerun, which may not */
-void FixBgen::first_step()
+void FixBgen::initial_integrate(int)
 {
   if (stepping_) return;
   stepping_ = true;
   lead->run([&] { state->first_step(); });
 }
 
-void FixBgen::initial_integrate(int)
-{
-  first_step();
-}
-
 void FixBgen::initial_integrate_respa(int, int, int)
 {
-  first_step();
+  initial_integrate(0);
 }
 
 void FixBgen::pre_exchange()

@@ -66,7 +66,6 @@ private:
 
   void create_state();
   void set_flags();
-  void first_step();
 };
 
 } // namespace LAMMPS_NS

@@ -147,8 +147,8 @@ void FixTrial::pre_exchange()
   if (during) during(engine, lmp);
 }
 
-OpenSession::OpenSession(const System &system)
-    : simulation(system), engine(simulation.lmp, simulation.moved_group(), system.n_space)
+OpenSession::OpenSession(const System &system, const bgen::Limits &limits)
+    : simulation(system), engine(simulation.lmp, simulation.moved_group(), system.n_space, limits)
 {
   simulation.langevin_dynamics();
   simulation.commands("run 5 post no");

@@ -74,7 +74,7 @@ private:
 
 // A session, in a simulation with a thermostat, whose noise must not get into forces.
 struct OpenSession {
-  explicit OpenSession(const System &system);
+  explicit OpenSession(const System &system, const bgen::Limits &limits = {});
   ~OpenSession();
   Point gradient();
 

@@ -62,25 +62,30 @@ static void test_refused(void **)
   }
 }
 
+// x with the first particle some boxes away, at a distance of u.
+static Point put_at(const OpenSession &session, const double *u, double distance)
+{
+  Point x = session.x;
+  for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * session.simulation.lmp->domain->prd[c];
+  x[2] += distance;
+  return x;
+}
+
 static void test_overlap(void **)
 {
-  OpenSession session(system_named("melt"));
+  {
+    OpenSession session(system_named("melt")); // without a limit
+    CHECK(!session.engine.refusal(put_at(session, &session.x[30], 0.0).data()));
+  }
+  OpenSession session(system_named("melt"), {0.5, 0.0});
   bgen::LammpsEngine &engine = session.engine;
-  const auto put_at = [&](const double *u, double distance) {
-    Point x = session.x;
-    for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * session.simulation.lmp->domain->prd[c];
-    x[2] += distance;
-    return x;
-  };
-  const tagint stranger = static_cast<tagint>(session.simulation.lmp->atom->natoms); // not moved
+  const auto stranger = static_cast<tagint>(session.simulation.lmp->atom->natoms); // not moved
   CHECK(engine.body().particle(stranger) == -1);
   const double *other = &session.x[30], *outside = &session.all[3 * (stranger - 1)];
-  CHECK(!engine.refusal(put_at(other, 0.0).data())); // no limit has been set
-  engine.set_limits({0.5, 0.0});
   for (const double *u : {other, outside}) {
-    CHECK(!engine.refusal(put_at(u, 0.501).data()));
-    check_refused(session, put_at(u, 0.499), "overlap");
-    check_refused(session, put_at(u, 0.0), "overlap");
+    CHECK(!engine.refusal(put_at(session, u, 0.501).data()));
+    check_refused(session, put_at(session, u, 0.499), "overlap");
+    check_refused(session, put_at(session, u, 0.0), "overlap");
   }
 }
 
@@ -97,13 +102,14 @@ static void test_long_bonds(void **)
   x = session.x;
   x[x.size() - 3] += ghosts + 1.5;
   check_refused(session, x, "bond is too long");
+}
 
-  x = session.x;
-  engine.restore();
-  engine.set_limits({0.0, 6.0});
-  engine.begin_trial();
+static void test_limited_bonds(void **)
+{
+  OpenSession session(system_named("chains"), {0.0, 6.0});
+  Point x = session.x;
   x[0] -= 1.0;
-  CHECK(!engine.refusal(x.data()));
+  CHECK(!session.engine.refusal(x.data()));
   x[0] -= 4.5;
   check_refused(session, x, "bond is too long");
 }
@@ -224,5 +230,6 @@ int main(int argc, char **argv)
                      {{cmocka_unit_test(test_refused)},
                       {},
                       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
-                       cmocka_unit_test(test_fene), cmocka_unit_test(test_lost)}});
+                       cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
+                       cmocka_unit_test(test_lost)}});
 }
