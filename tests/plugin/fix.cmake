@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fix bgen and the command bgen in a whole LAMMPS, through the launcher: the classes of each program
 set(test_fix_bgen Mistakes Models Variables Chains Restarts RestartsOfPaths Refusals Statistics Temperatures Annealing Exploration)
-set(test_fix_bgen_observables Observables Latent)
+set(test_fix_bgen_observables Observables Columns Latent)
 set(test_fix_bgen_moves MistakesOfMoves Driven Annealed Offsets Border)
 set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
 set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfIdentical

@@ -186,6 +186,55 @@ variable average equal f_average
                 self.refused(begin + f"bgen bg sample 3 also {words}\n", said)
 
 
+class Columns(Case):
+    """compute bgen, each of its columns, and fix_modify."""
+
+    def test_columns(self):
+        """Beside what the fix and LAMMPS say, in a rerun under offsets, on any number of ranks."""
+        names = "basin weight cv s lnq lnw u"
+        deck = (SYSTEM + fix(more="offset right 1.5").replace(" 1.0 4711", " 2.0 4711") + RERUN + TRAIN +
+                f"fix_modify bg frames none\ncompute all all bgen bg\ncompute z all bgen bg {names}\n"
+                "thermo 1\nthermo_style custom step f_bg[11] f_bg[14] f_bg[15] pe c_z c_z[1] c_z[2] c_z[3] c_z[4] c_z[5] c_z[6] "
+                "c_all[1] c_all[2] c_all[3] c_all[4]\nthermo_modify norm no format float %.15g\n"
+                "rerun left.dump last 300 dump x y\nrerun right.dump last 300 dump x y\n")
+        seen = []
+        for ranks in (1, 2):
+            rows = [list(map(float, row[1:])) for row in thermo(self.good(deck, ranks), 16)]
+            self.assertEqual(len(rows), 602)
+            for basin, weight, s, pe, scalar, *z, u, lnq, lnw, w in rows:
+                self.assertEqual([basin, weight, s, weight], [*z[:3], scalar])
+                self.assertLessEqual(abs(weight - {1: math.exp(-1.5), 2: 1.0}[basin]), 1e-15)
+                self.assertEqual([lnq, lnw, u, weight], [*z[3:], w])
+                self.assertLessEqual(abs(u - pe / 2.0), 1e-14 * abs(u))
+                self.assertLessEqual(abs(lnw + u + lnq), 1e-14 * (abs(u) + abs(lnq)))  # 15 digits are printed
+                self.assertTrue(math.isfinite(lnq))
+            seen.append(rows)
+        self.assertEqual({row[0] for row in rows}, {1, 2})
+        self.assertEqual(*seen)
+
+    def test_modify(self):
+        """Frames go where they are said to go, and nothing else is changed."""
+        deck = SYSTEM + fix() + RERUN
+        show = "thermo_style custom step f_bg[12] f_bg[13]\nrun 0\n"
+        for words, n_train, n_test in (("none", 800, 0), ("test", 800, 800), ("train", 1600, 0)):
+            output = self.good(deck + f"fix_modify bg frames {words}\n" + RERUN + show)
+            self.assertEqual(thermo(output, 3)[-1][1:], [str(n_train), str(n_test)], words)
+        for words, said in (("frames some", "some|train, test, none"), ("tune yes", "nothing to tune"), ("tuning no", "'tuning'|frames"),
+                            ("frames", "frames")):
+            self.refused(deck + f"fix_modify bg {words}\n", said)
+
+    def test_one_sentence(self):
+        """What only one rank finds out ends them all, with one sentence."""
+        for lines, said in (("bgen bg load nothing", "nothing"), ("bgen bg train batch 0", "0"), ("bgen no train", "no fix bgen|'no'"),
+                            (RERUN + TRAIN + "bgen bg sample 3 also v_no", "variable 'no'"), ("bgen bg works no/where", "no/where")):
+            code, output = self.run_lammps(SYSTEM + fix() + lines + "\n", 2)
+            errors = [line for line in output.splitlines() if line.startswith("ERROR")]
+            self.assertGreater(code, 0)
+            self.assertEqual(len(errors), 1, output[-1500:])
+            for word in said.split("|"):
+                self.assertIn(word, errors[0])
+
+
 class Latent(Case):
     """compute bgen with the column latent."""
 
