@@ -11,7 +11,9 @@ function(add_tidy_test name)
 endfunction()
 
 if(BGEN_PLUGIN)
-  add_tidy_test(tidy_plugin ${CMAKE_SOURCE_DIR}/plugin/*/*.cpp ${CMAKE_SOURCE_DIR}/plugin/*/*.c)
+  foreach(room actions engine input loader report state styles)
+    add_tidy_test(tidy_${room} ${CMAKE_SOURCE_DIR}/plugin/${room}/*.cpp ${CMAKE_SOURCE_DIR}/plugin/${room}/*.c)
+  endforeach()
 else()
   foreach(rule includes licences lengths functions classes format selftest)
     add_test(NAME style.${rule}
