@@ -103,6 +103,7 @@ void Model::changed()
 static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
 {
   std::vector<bgen_note> all;
+  all.reserve(notes.size());
   for (const Note &note : notes) all.push_back({note.key.c_str(), note.value.c_str(), true});
   return all;
 }
