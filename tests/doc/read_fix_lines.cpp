@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read_fix_lines.cpp - reads lines "fix ID group bgen ..." and "compute ID group bgen FIXID ..." from
-   stdin with the parser of the plugin; prints a sentence for each line that it refuses */
+/* read_fix_lines.cpp - reads lines "fix ID group bgen ..." and "compute ID group bgen FIXID ..."
+   from stdin with the parser of the plugin; prints a sentence for each line that it refuses */
 
 #include "input/error.h"
 #include "input/fix_options.h"
