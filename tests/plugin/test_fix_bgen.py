@@ -103,14 +103,14 @@ def installed_packages():
 class Mistakes(Case):
     def test_fix(self):
         for line, words in (
-            ("fix bg all bgen 2 0.0 4711", "temperature|positive"),
+            ("fix bg all bgen 2 0.0 4711", "temperature|above 0"),
             ("fix bg all bgen 2 warm 4711", "warm"),
             ("fix bg all bgen -2 1.0 4711", "-2"),
             ("fix bg none bgen 2 1.0 4711", "group"),
             ("fix bg all bgen 2 1.0 4711 coords cartesian xy speed 3", "speed"),
             ("fix bg all bgen 2 1.0 4711 flow \"whiten; glow blocks 3\"", "glow"),
             ("fix bg all bgen 2 1.0 4711 flow \"realnvp blocks x\"", "blocks|x"),
-            ("fix bg all bgen 2 1.0 4711 flow \"mixture modes 2; whiten\"", "ends with its mixture|whiten"),
+            ("fix bg all bgen 2 1.0 4711 flow \"mixture modes 2; whiten\"", "mixture must be the last|whiten"),
             ("fix bg all bgen 2 1.0 4711 basin a s 0 1", "cv s"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 7 x", "7"),
             ("fix bg all bgen 2 1.0 4711 cv s coordinate 1 x basin a s 1 0", "a|empty"),
