@@ -152,5 +152,12 @@ bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspac
 void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *z, double *x, double *log_det);
 
+/* n >= 2 points x[n][dim] that are evenly spaced on a straight line in the latent space of component
+   k, between ends[2][dim], once folded.  z[n][dim] are the same points there, and log_det[n] as
+   above. */
+bgen_status bgen_generator_line(const bgen_generator *generator, bgen_workspace *workspace,
+                                size_t k, const double *ends, size_t n, double *z, double *x,
+                                double *log_det);
+
 BGEN_API_END
 #endif

@@ -40,6 +40,21 @@ void bgen_generator_from_latent(const bgen_generator *g, bgen_workspace *w, size
   bgen_flow_transform(g->component[k].flow, w->passes, BGEN_FORWARD, n, z, x, log_det);
 }
 
+/* x holds the latent points of the ends at first */
+bgen_status bgen_generator_line(const bgen_generator *g, bgen_workspace *w, size_t k,
+                                const double *ends, size_t n, double *z, double *x, double *log_det)
+{
+  const size_t dim = bgen_generator_dim(g);
+  const bgen_status status = bgen_generator_latent(g, w, k, 2, ends, x, log_det);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++) {
+    const double t = (double) i / (double) (n - 1);
+    for (size_t j = 0; j < dim; j++) z[i * dim + j] = (1.0 - t) * x[j] + t * x[dim + j];
+  }
+  bgen_generator_from_latent(g, w, k, n, z, x, log_det);
+  return BGEN_OK;
+}
+
 /* ---- one component ---- */
 
 bgen_status bgen_generator_log_q_component(const bgen_generator *g, bgen_workspace *w, size_t k,

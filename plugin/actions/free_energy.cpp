@@ -186,11 +186,11 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
   FreeEnergyEstimates estimates(settings, ensemble, solutions);
   std::string lines;
   for (size_t t = 0; t < settings.temperatures.size(); t++)
-    lines += free_energy_table(table_of_basins(ensemble, solutions, t, settings.n_bootstrap));
+    lines += lines_of_basins(ensemble, solutions, t, settings.n_bootstrap);
   if (other) {
     const Solutions others(*other, settings.decorrelated);
     estimates.add_difference_to(*other, others);
-    lines += free_energy_table(table_of_basins(*other, others, 0, settings.n_bootstrap));
+    lines += lines_of_basins(*other, others, 0, settings.n_bootstrap);
   }
   lines += thermodynamics_table(estimates.thermodynamics) + result_lines(estimates.results);
   if (!settings.commands.empty()) lines += changed(ensemble, solutions.first);

@@ -23,14 +23,13 @@ static bgen_estimate bootstrap(const Solution &solution, size_t t, int k, size_t
   const bgen_works forward = bgen_solution_sample_works(solution, t, k),
                    reverse = bgen_solution_frame_works(solution, t, k);
   bgen_estimate f;
-  if (n == 0 || reverse.n == 0 ||
-      bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f) != BGEN_OK)
+  if (reverse.n == 0 || bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f))
     return {NAN, NAN};
   return f;
 }
 
-FreeEnergyTable bgen::table_of_basins(const Ensemble &ensemble, const Solutions &solutions,
-                                      size_t t, size_t n_bootstrap)
+std::string bgen::lines_of_basins(const Ensemble &ensemble, const Solutions &solutions, size_t t,
+                                  size_t n_bootstrap)
 {
   const State &state = ensemble.state;
   const double temperature = ensemble.temperatures[t];
@@ -39,14 +38,11 @@ FreeEnergyTable bgen::table_of_basins(const Ensemble &ensemble, const Solutions 
                            state.engine.kT(temperature),
                            ensemble.method(t),
                            ensemble.samples(t, 0).n,
-                           n_bootstrap > 0,
+                           state.settings.basin_names(),
                            {}};
-  for (int k = 0; k < state.variables.n_basins(); k++)
-    table.basins.push_back({state.variables.basin_name(k),
-                            bgen_solution_evidence(solutions.whole, solutions.half, t, k),
-                            bgen_solution_acceptance(solutions.whole, t, k),
-                            bootstrap(solutions.whole, t, k, n_bootstrap)});
-  return table;
+  for (int k = 0; n_bootstrap > 0 && k < state.variables.n_basins(); k++)
+    table.bootstrap.push_back(bootstrap(solutions.whole, t, k, n_bootstrap));
+  return free_energy_table(table, t, solutions.whole, solutions.half);
 }
 
 /* ---- results ---- */

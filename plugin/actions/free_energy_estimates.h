@@ -19,9 +19,9 @@ struct Solutions {
   Solutions(const Ensemble &ensemble, bool decorrelated);
 };
 
-/* The table of the basins at temperature t; n_bootstrap: resamplings, 0: none. */
-FreeEnergyTable table_of_basins(const Ensemble &ensemble, const Solutions &solutions, size_t t,
-                                size_t n_bootstrap);
+/* The table of the basins at temperature t, as it is printed; n_bootstrap: resamplings, 0: none. */
+std::string lines_of_basins(const Ensemble &ensemble, const Solutions &solutions, size_t t,
+                            size_t n_bootstrap);
 
 class FreeEnergyEstimates {
 public:

@@ -58,33 +58,17 @@ static InterpolateSettings read(Line &line, State &state)
   return settings;
 }
 
-/* both ends folded to the flow's reference and taken to its latent space */
-static std::vector<double> latent_ends(State &state, const InterpolateSettings &settings)
-{
-  const size_t dim = state.variables.dim();
-  std::vector<double> x, z(2 * dim);
-  double log_det[2];
-  for (const FrameName &end : settings.ends) {
-    const double *frame = state.frames.train(end.basin).x + (end.frame - 1) * dim;
-    x.insert(x.end(), frame, frame + dim);
-  }
-  check(bgen_generator_latent(state.model.generator(), state.model.workspace(), settings.flow, 2,
-                              x.data(), z.data(), log_det));
-  return z;
-}
-
 /* x[n][dim] on the line */
 static std::vector<double> line_of(State &state, const InterpolateSettings &settings, size_t n)
 {
   const size_t dim = state.variables.dim();
-  const std::vector<double> ends = latent_ends(state, settings);
-  std::vector<double> x(n * dim), z(n * dim), log_det(n);
-  for (size_t i = 0; i < n; i++) {
-    const double t = static_cast<double>(i) / static_cast<double>(n - 1);
-    for (size_t j = 0; j < dim; j++) z[i * dim + j] = (1.0 - t) * ends[j] + t * ends[dim + j];
+  std::vector<double> ends, x(n * dim), z(n * dim), log_det(n);
+  for (const FrameName &end : settings.ends) {
+    const double *frame = state.frames.train(end.basin).x + (end.frame - 1) * dim;
+    ends.insert(ends.end(), frame, frame + dim);
   }
-  bgen_generator_from_latent(state.model.generator(), state.model.workspace(), settings.flow, n,
-                             z.data(), x.data(), log_det.data());
+  check(bgen_generator_line(state.model.generator(), state.model.workspace(), settings.flow,
+                            ends.data(), n, z.data(), x.data(), log_det.data()));
   return x;
 }
 

@@ -29,34 +29,26 @@ static Table table_of_basins(bool has_bootstrap)
                 {"Bootstrap", has_bootstrap ? 9 : 0, ".2g"}});
 }
 
-static std::vector<Cell> cells(const FreeEnergyOfBasin &b)
+std::string bgen::free_energy_table(const FreeEnergyTable &t, size_t number,
+                                    const bgen_solution *whole, const bgen_solution *half)
 {
-  const bgen_side &samples = b.evidence.forward, &frames = b.evidence.reverse;
-  return {b.basin,
-          b.evidence.estimate.value,
-          b.evidence.estimate.error,
-          samples.one_sided.value,
-          frames.one_sided.value,
-          100.0 * samples.effective / static_cast<double>(samples.n),
-          100.0 * b.acceptance,
-          100.0 * frames.effective / static_cast<double>(frames.n),
-          frames.n,
-          frames.n_walkers,
-          frames.inefficiency,
-          b.bootstrap.error};
-}
-
-std::string bgen::free_energy_table(const FreeEnergyTable &t)
-{
-  const Table table = table_of_basins(t.has_bootstrap);
-  std::string lines = text("\nbgen %s free_energy: F = -ln Z in kT, T = %g, kT = %g, by %s; "
-                           "%zu samples of each flow\n",
-                           t.fix_id.c_str(), t.temperature, t.kT, t.method.c_str(), t.n_samples) +
-                      table.header();
-  for (const FreeEnergyOfBasin &basin : t.basins) lines += table.row(cells(basin));
-  for (const FreeEnergyOfBasin &basin : t.basins)
-    lines += diagnosis_lines(basin.basin, basin.evidence);
-  return lines;
+  const Table table = table_of_basins(!t.bootstrap.empty());
+  std::string rows, warnings;
+  for (size_t k = 0; k < t.basins.size(); k++) {
+    const bgen_evidence evidence = bgen_solution_evidence(whole, half, number, k);
+    const bgen_side &samples = evidence.forward, &frames = evidence.reverse;
+    rows += table.row(
+        {t.basins[k], evidence.estimate.value, evidence.estimate.error, samples.one_sided.value,
+         frames.one_sided.value, 100.0 * samples.effective / static_cast<double>(samples.n),
+         100.0 * bgen_solution_acceptance(whole, number, k),
+         100.0 * frames.effective / static_cast<double>(frames.n), frames.n, frames.n_walkers,
+         frames.inefficiency, t.bootstrap.empty() ? NAN : t.bootstrap[k].error});
+    warnings += diagnosis_lines(t.basins[k], evidence);
+  }
+  return text("\nbgen %s free_energy: F = -ln Z in kT, T = %g, kT = %g, by %s; %zu samples of each "
+              "flow\n",
+              t.fix_id.c_str(), t.temperature, t.kT, t.method.c_str(), t.n_samples) +
+         table.header() + rows + warnings;
 }
 
 /* ---- thermodynamics ---- */

@@ -13,21 +13,14 @@
 
 namespace bgen {
 
-/* One basin at one temperature; what is not known is NaN. */
-struct FreeEnergyOfBasin {
-  std::string basin;
-  bgen_evidence evidence;
-  double acceptance; // of jumps within the basin, a fraction
-  bgen_estimate bootstrap;
-};
-
+/* What stands above and beside the numbers of a temperature. */
 struct FreeEnergyTable {
   std::string fix_id;
   double temperature, kT;
   std::string method;
-  size_t n_samples;
-  bool has_bootstrap;
-  std::vector<FreeEnergyOfBasin> basins;
+  size_t n_samples; // of each flow
+  std::vector<std::string> basins;
+  std::vector<bgen_estimate> bootstrap; // of each basin, NaN: not known; empty: none was asked for
 };
 
 /* One number of the results: in kT at its temperature, if it is an energy.  It is printed on a line
@@ -46,7 +39,9 @@ struct Thermodynamics {
   bgen_estimate energies[3]; // F, U, TS in kT
 };
 
-std::string free_energy_table(const FreeEnergyTable &table); // with its warnings
+/* with its warnings; t: number of the temperature, half: from half of the points */
+std::string free_energy_table(const FreeEnergyTable &table, size_t t, const bgen_solution *whole,
+                              const bgen_solution *half);
 std::string thermodynamics_table(const std::vector<Thermodynamics> &rows);
 std::string result_lines(const std::vector<FreeEnergyResult> &results);
 /* the effective fraction of all points, and how many have an energy there that is not a number */

@@ -98,6 +98,30 @@ static void test_latent_points(void **state)
   free_model(&m);
 }
 
+/* from fold to fold of its ends, and half way at the mean of their latent points */
+static void test_line(void **state)
+{
+  model m = make(2);
+  double z[3 * 10], line[3 * 10], latent[2 * 10], folded[10], middle[10], log_det[3], there[2];
+  (void) state;
+  fill_frames(6, 2, m.dim, x);
+  for (size_t k = 0; k < 3; k++) {
+    CHECK_OK(bgen_generator_line(m.g, m.w, k, x, 3, z, line, log_det));
+    CHECK_OK(bgen_generator_latent(m.g, m.w, k, 2, x, latent, there));
+    for (size_t j = 0; j < m.dim; j++)
+      CHECK_CLOSE(z[m.dim + j], 0.5 * (latent[j] + latent[m.dim + j]), 1e-12); /* of order 1 */
+    for (size_t end = 0; end < 2; end++) {
+      bgen_generator_fold(m.g, m.w, k, x + end * m.dim, folded);
+      CHECK_CLOSE(log_det[2 * end], -there[end], 1e-9 * (1 + fabs(there[end])));
+      for (size_t j = 0; j < m.dim; j++)
+        CHECK_CLOSE(line[2 * end * m.dim + j], folded[j], 1e-9 * (1 + fabs(folded[j])));
+    }
+    bgen_generator_from_latent(m.g, m.w, k, 1, z + m.dim, middle, there);
+    CHECK_SAME(m.dim, line + m.dim, middle);
+  }
+  free_model(&m);
+}
+
 static void test_likeliest_component(void **state)
 {
   model m = make(1);
@@ -273,6 +297,7 @@ int main(void)
       cmocka_unit_test(test_density_is_the_sum_of_components),
       cmocka_unit_test(test_density_of_a_component),
       cmocka_unit_test(test_latent_points),
+      cmocka_unit_test(test_line),
       cmocka_unit_test(test_likeliest_component),
       cmocka_unit_test(test_density_does_not_see_labels),
       cmocka_unit_test(test_density_sees_species),
