@@ -14,23 +14,6 @@ static constexpr int LONGEST_NAME = BGEN_NAME_LENGTH - 1;
 static constexpr char NAME_LETTERS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
-template <class Named> static int index_in(const std::vector<Named> &all, const std::string &name)
-{
-  for (size_t k = 0; k < all.size(); k++)
-    if (all[k].name == name) return static_cast<int>(k);
-  return -1;
-}
-
-int bgen::index_of(const std::vector<CvSettings> &cvs, const std::string &name)
-{
-  return index_in(cvs, name);
-}
-
-int bgen::index_of(const std::vector<BasinSettings> &basins, const std::string &name)
-{
-  return index_in(basins, name);
-}
-
 /* ---- collective variables ---- */
 
 static void read_atom(Line &line, CvSettings &cv)
@@ -100,42 +83,24 @@ void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
   cvs.push_back(cv);
 }
 
-static void check_space_of(const Line &line, const CvSettings &cv, size_t n_space)
+void CvSettings::check_space(const Line &line, size_t n_space) const
 {
-  if (n_space < cv.type->least_space)
-    line.fail(text("cv %s (%s) needs %zu components of positions, but coords moves only %zu",
-                   cv.name.c_str(), cv.type->name, cv.type->least_space, n_space));
-  for (const bgen_cv_term &term : cv.terms)
+  if (n_space < type->least_space)
+    line.fail(bgen::text("cv %s (%s) needs %zu components of positions, but coords moves only %zu",
+                         name.c_str(), type->name, type->least_space, n_space));
+  for (const bgen_cv_term &term : terms)
     if (term.axis >= n_space)
-      line.fail("cv " + cv.name + " uses a component that coords does not move");
-}
-
-void bgen::check_space(const Line &line, const std::vector<CvSettings> &cvs, int n_space)
-{
-  for (const CvSettings &cv : cvs) check_space_of(line, cv, n_space);
-}
-
-std::string bgen::cvs_text(const std::vector<CvSettings> &cvs)
-{
-  std::string text;
-  for (const CvSettings &cv : cvs) text += (text.empty() ? "" : "; ") + cv.name + " " + cv.text;
-  return text;
+      line.fail("cv " + name + " uses a component that coords does not move");
 }
 
 /* ---- basins ---- */
 
-void bgen::extend_basin(BasinSettings &basin, size_t n_cvs)
+void BasinSettings::extend(size_t n_cvs)
 {
-  basin.ranges.resize(n_cvs, {-INFINITY, INFINITY});
+  ranges.resize(n_cvs, {-INFINITY, INFINITY});
 }
 
-void bgen::add_basin(std::vector<BasinSettings> &basins, const std::string &name, size_t n_cvs)
-{
-  basins.push_back({name, {}});
-  extend_basin(basins.back(), n_cvs);
-}
-
-/* false for the range that add_basin() gives */
+/* false for the range that extend() gives */
 static bool is_limited(const bgen_cv_range &range)
 {
   return std::isfinite(range.low) || std::isfinite(range.high);
@@ -187,9 +152,9 @@ void bgen::read_basin(Line &line, const std::vector<CvSettings> &cvs,
     line.fail("basin " + name + " needs cv " + cv + ", which no cv keyword before it defines");
   const bgen_cv_range range = read_range(line, name, cvs[k]);
   check_name(line, name);
-  if (index_of(basins, name) < 0) add_basin(basins, name, cvs.size());
+  if (index_of(basins, name) < 0) basins.push_back({name, {}});
   BasinSettings &basin = basins[index_of(basins, name)];
-  extend_basin(basin, cvs.size());
+  basin.extend(cvs.size());
   narrow(line, basin, cvs[k], range, basin.ranges[k]);
 }
 
@@ -208,16 +173,11 @@ void bgen::check_disjoint(const Line &line, const std::vector<BasinSettings> &ba
         line.fail("basins " + basins[j].name + " and " + basins[i].name + " overlap");
 }
 
-std::string bgen::basins_text(const std::vector<BasinSettings> &basins,
-                              const std::vector<CvSettings> &cvs)
+std::string BasinSettings::text(const std::vector<CvSettings> &cvs) const
 {
-  std::string all;
-  for (const BasinSettings &basin : basins) {
-    all += (all.empty() ? "" : "; ") + basin.name;
-    for (size_t k = 0; k < cvs.size(); k++)
-      if (is_limited(basin.ranges[k]))
-        all +=
-            text(" %s %.15g %.15g", cvs[k].name.c_str(), basin.ranges[k].low, basin.ranges[k].high);
-  }
-  return all;
+  std::string text = name;
+  for (size_t k = 0; k < cvs.size(); k++)
+    if (is_limited(ranges[k]))
+      text += bgen::text(" %s %.15g %.15g", cvs[k].name.c_str(), ranges[k].low, ranges[k].high);
+  return text;
 }

@@ -25,12 +25,17 @@ struct CvSettings {
   template <class Particle> int64_t resolve(Particle particle);
   /* of the terms, which must be resolved and stay in place */
   bgen_cv of() const { return {type, terms.size(), terms.data()}; }
+  /* Throws unless it is a function of the first n_space components of positions. */
+  void check_space(const Line &line, size_t n_space) const;
 };
 
 /* A basin holds the configurations whose cvs all lie in its ranges. */
 struct BasinSettings {
   std::string name;
   std::vector<bgen_cv_range> ranges; // one for each cv
+
+  void extend(size_t n_cvs); // cvs that were added since have no limits in it
+  std::string text(const std::vector<CvSettings> &cvs) const;
 };
 
 /* Read what follows the keyword cv or basin, and add it to what there is; a basin that is there
@@ -39,22 +44,16 @@ void read_cv(Line &line, std::vector<CvSettings> &cvs);
 CommandHelp cv_help(); // the kinds
 void read_basin(Line &line, const std::vector<CvSettings> &cvs, std::vector<BasinSettings> &basins);
 
-int index_of(const std::vector<CvSettings> &cvs, const std::string &name);       // -1: none
-int index_of(const std::vector<BasinSettings> &basins, const std::string &name); // -1: none
-
-/* Adds a basin without limits. */
-void add_basin(std::vector<BasinSettings> &basins, const std::string &name, size_t n_cvs);
-/* Cvs that were added since have no limits in it. */
-void extend_basin(BasinSettings &basin, size_t n_cvs);
-
-/* Throws unless all cvs are functions of the first n_space components of positions. */
-void check_space(const Line &line, const std::vector<CvSettings> &cvs, int n_space);
 /* Throws if two basins have a configuration in common. */
 void check_disjoint(const Line &line, const std::vector<BasinSettings> &basins);
 
-std::string cvs_text(const std::vector<CvSettings> &cvs);
-std::string basins_text(const std::vector<BasinSettings> &basins,
-                        const std::vector<CvSettings> &cvs);
+/* of a cv or basin; -1: none */
+template <class Named> int index_of(const std::vector<Named> &all, const std::string &name)
+{
+  for (size_t k = 0; k < all.size(); k++)
+    if (all[k].name == name) return static_cast<int>(k);
+  return -1;
+}
 
 template <class Particle> int64_t CvSettings::resolve(Particle particle)
 {

@@ -52,9 +52,9 @@ static void read_identical(Line &line, Reading &to)
 
 static void read_mirror(Line &line, Reading &to)
 {
-  const int axis = line.choice({"x", "y", "z"}, "the component that a mirror reflects");
+  const size_t axis = line.choice({"x", "y", "z"}, "the component that a mirror reflects");
   const double plane = line.number_finite("the position of a mirror");
-  for (const MirrorSettings &other : to.mirrors)
+  for (const bgen_mirror &other : to.mirrors)
     if (other.axis == axis) line.fail(text("there are two mirrors across %c", "xyz"[axis]));
   to.mirrors.push_back({axis, plane});
 }
@@ -82,32 +82,21 @@ static const std::vector<Option<Reading>> KEYWORDS = {
     {"basin", "name cv low high", "one basin named all", "a basin is a range of one or more cvs",
      [](Line &line, Reading &to) { read_basin(line, to.cvs, to.basins); }},
     {"move", "kind F args", "fresh 1",
-     "a move and its frequency: fresh, near, transfer, annealed "
-     "or driven",
+     "a move and its frequency: fresh, near, transfer, annealed or driven",
      [](Line &line, Reading &to) { to.moves.push_back(read_move(line, to.cvs)); }},
     {"offset", "basin value or auto", "0", "bias of a basin in kT, or all are tuned", read_offset},
     {"flow", "spec", "\"whiten; realnvp blocks 12 width 100 depth 2\"", "architecture of the flows",
-     [](Line &line, Reading &to) {
-       to.flow = line.text("a flow, as in \"whiten; realnvp blocks 12\"");
-     }},
+     word(&Settings::flow, "a flow, as in \"whiten; realnvp blocks 12\"")},
     {"collect", "N", "-", "a frame of the run is stored every N steps",
-     [](Line &line, Reading &to) {
-       to.collect = line.integer(1, "the number of steps between frames");
-     }},
+     from_one(&Settings::collect, "the number of steps between frames")},
     {"velocity", "keep|resample", "keep", "velocities after an accepted jump",
-     [](Line &line, Reading &to) {
-       to.resample_velocities = line.choice({"keep", "resample"}, "what is done to velocities");
-     }},
+     one_of(&Settings::resample_velocities, {"keep", "resample"}, "what is done to velocities")},
     {"threads", "N", "the cores of this rank", "threads for the flows",
-     [](Line &line, Reading &to) { to.n_threads = line.integer(1, "the number of threads"); }},
+     from_one(&Settings::n_threads, "the number of threads")},
     {"overlap", "distance", "-", "proposals with atoms closer than this are rejected",
-     [](Line &line, Reading &to) {
-       to.overlap = line.number_above(0.0, "the least distance of atoms");
-     }},
+     positive(&Settings::overlap, "the least distance of atoms")},
     {"bond", "length", "-", "proposals with a longer bond are rejected",
-     [](Line &line, Reading &to) {
-       to.bond_max = line.number_above(0.0, "the greatest length of a bond");
-     }},
+     positive(&Settings::bond_max, "the greatest length of a bond")},
 };
 
 static const std::vector<OldWord> OLD = {
@@ -144,19 +133,19 @@ static void check_moves(const Line &line, const Settings &settings)
 
 static void check_mirrors(const Line &line, const Settings &settings)
 {
-  for (const MirrorSettings &mirror : settings.mirrors)
-    if (mirror.axis >= settings.n_space)
+  for (const bgen_mirror &mirror : settings.mirrors)
+    if (mirror.axis >= static_cast<size_t>(settings.n_space))
       line.fail(text("mirror %c: coords does not move this component", "xyz"[mirror.axis]));
 }
 
 static void finish(const Line &line, Reading &to)
 {
-  if (to.basins.empty()) add_basin(to.basins, "all", to.cvs.size());
+  if (to.basins.empty()) to.basins.push_back({"all", {}});
   check_moves(line, to);
   resolve_offsets(line, to);
   if (to.moves.empty()) to.moves.push_back(MoveSettings());
-  for (BasinSettings &basin : to.basins) extend_basin(basin, to.cvs.size());
-  check_space(line, to.cvs, to.n_space);
+  for (BasinSettings &basin : to.basins) basin.extend(to.cvs.size());
+  for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
   check_disjoint(line, to.basins);
 }
@@ -194,11 +183,6 @@ Settings bgen::read_fix_settings(Line &line, int dimension)
 }
 
 /* ---- what was read ---- */
-
-int Settings::cv_named(const std::string &name) const
-{
-  return index_of(cvs, name);
-}
 
 std::vector<std::string> Settings::basin_names() const
 {
@@ -248,27 +232,25 @@ std::string Settings::identical_as_typed() const
 
 std::string Settings::mirrors_text() const
 {
-  std::string all;
-  for (const MirrorSettings &mirror : mirrors)
-    all += text("%s%c %.15g", all.empty() ? "" : " ", "xyz"[mirror.axis], mirror.plane);
-  return all.empty() ? "none" : all;
+  if (mirrors.empty()) return "none";
+  return joined(mirrors, " ", [](const bgen_mirror &mirror) {
+    return text("%c %.15g", "xyz"[mirror.axis], mirror.plane);
+  });
 }
 
 std::string Settings::cvs_text() const
 {
-  return bgen::cvs_text(cvs);
+  return joined(cvs, "; ", [](const CvSettings &cv) { return cv.name + " " + cv.text; });
 }
 
 std::string Settings::basins_text() const
 {
-  return bgen::basins_text(basins, cvs);
+  return joined(basins, "; ", [&](const BasinSettings &basin) { return basin.text(cvs); });
 }
 
 std::string Settings::moves_text() const
 {
-  std::string all;
-  for (const MoveSettings &move : moves) all += (all.empty() ? "" : ", ") + move.text(cvs);
-  return all;
+  return joined(moves, ", ", [&](const MoveSettings &move) { return move.text(cvs); });
 }
 
 std::string Settings::offsets_text() const

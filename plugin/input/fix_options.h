@@ -4,6 +4,7 @@
 #ifndef BGEN_INPUT_FIX_OPTIONS_H
 #define BGEN_INPUT_FIX_OPTIONS_H
 
+#include "coords/symmetry.h"
 #include "input/cv_options.h"
 #include "input/move_options.h"
 
@@ -13,12 +14,6 @@
 
 namespace bgen {
 
-/* Reflection of component axis about a plane, which the user says leaves the energy as it is. */
-struct MirrorSettings {
-  int axis;
-  double plane;
-};
-
 struct Settings {
   long long nevery = 0;    // steps from jump to jump; 0: none
   std::string temperature; // a number, v_name, or the ID of a thermostat fix
@@ -27,7 +22,7 @@ struct Settings {
 
   std::vector<int> identical_types;                  // each a species of identical particles
   std::vector<std::vector<int64_t>> identical_atoms; // so are the atoms of each of these
-  std::vector<MirrorSettings> mirrors;
+  std::vector<bgen_mirror> mirrors;                  // reflections that leave the energy as it is
 
   std::vector<CvSettings> cvs;
   std::vector<BasinSettings> basins; // at least one
@@ -45,7 +40,6 @@ struct Settings {
   double bond_max = 0.0; // greatest length of bonds; 0: any
 
   bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
-  int cv_named(const std::string &name) const; // -1: none
   std::vector<std::string> basin_names() const;
   /* by kind, the second and later of a kind with a number: "fresh", "near", "fresh 2" */
   std::vector<std::string> move_names() const;

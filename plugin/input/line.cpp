@@ -5,6 +5,7 @@
 #include "input/error.h"
 #include "input/text.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cmath>
@@ -51,21 +52,22 @@ std::string Line::text(const char *meaning)
   return args_[at_++];
 }
 
+void Line::invalid(const std::string &expected, const char *meaning) const
+{
+  fail("invalid value '" + args_[at_ - 1] + "': expected " + expected + " as " + meaning);
+}
+
 double Line::number(const char *meaning)
 {
-  const std::string word = text(meaning);
   double value;
-  if (!read_number(word, value))
-    fail(bgen::text("invalid value '%s': expected a number as %s", word.c_str(), meaning));
+  if (!read_number(text(meaning), value)) invalid("a number", meaning);
   return value;
 }
 
 double Line::number_finite(const char *meaning)
 {
   const double value = number(meaning);
-  if (std::isinf(value))
-    fail(bgen::text("invalid value '%s': expected a finite number as %s", args_[at_ - 1].c_str(),
-                    meaning));
+  if (std::isinf(value)) invalid("a finite number", meaning);
   return value;
 }
 
@@ -73,8 +75,7 @@ double Line::number_above(double least, const char *meaning)
 {
   const double value = number(meaning);
   if (!(value > least) || std::isinf(value))
-    fail(bgen::text("invalid value '%s': expected a number greater than %g as %s",
-                    args_[at_ - 1].c_str(), least, meaning));
+    invalid(bgen::text("a number greater than %g", least), meaning);
   return value;
 }
 
@@ -82,8 +83,7 @@ double Line::number_from(double least, const char *meaning)
 {
   const double value = number(meaning);
   if (!(value >= least) || std::isinf(value))
-    fail(bgen::text("invalid value '%s': expected a number of at least %g as %s",
-                    args_[at_ - 1].c_str(), least, meaning));
+    invalid(bgen::text("a number of at least %g", least), meaning);
   return value;
 }
 
@@ -94,22 +94,16 @@ long long Line::integer(long long least, const char *meaning)
   errno = 0;
   const long long value = strtoll(word.c_str(), &end, 10);
   if (end == word.c_str() || *end || errno || value < least || value > INT_MAX)
-    fail(bgen::text("invalid value '%s': expected a whole number between %lld and %d as %s",
-                    word.c_str(), least, INT_MAX, meaning));
+    invalid(bgen::text("a whole number between %lld and %d", least, INT_MAX), meaning);
   return value;
 }
 
-int Line::choice(std::initializer_list<const char *> choices, const char *meaning)
+int Line::choice(const std::vector<const char *> &choices, const char *meaning)
 {
-  const std::string word = text(meaning);
-  std::string all;
-  int place = 0;
-  for (const char *one : choices) {
-    if (word == one) return place;
-    all += (place++ ? ", " : "") + std::string(one);
-  }
-  fail(bgen::text("invalid value '%s': expected one of %s as %s", word.c_str(), all.c_str(),
-                  meaning));
+  const auto found = std::find(choices.begin(), choices.end(), text(meaning));
+  if (found == choices.end())
+    invalid("one of " + joined(choices, ", ", [](const char *one) { return one; }), meaning);
+  return static_cast<int>(found - choices.begin());
 }
 
 bool Line::yes(const char *meaning)

@@ -5,7 +5,6 @@
 #ifndef BGEN_INPUT_LINE_H
 #define BGEN_INPUT_LINE_H
 
-#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -32,10 +31,10 @@ public:
   double number_above(double least, const char *meaning);
   double number_from(double least, const char *meaning);
   long long integer(long long least, const char *meaning); // up to 2147483647
-  int choice(std::initializer_list<const char *> choices,
-             const char *meaning); // its place among them
-  bool yes(const char *meaning);   // of "no" and "yes"
-  void end() const;                // no argument may be left
+  /* its place among them */
+  int choice(const std::vector<const char *> &choices, const char *meaning);
+  bool yes(const char *meaning); // of "no" and "yes"
+  void end() const;              // no argument may be left
 
   [[noreturn]] void fail(const std::string &sentence) const; // throws "subject: sentence"
 
@@ -43,6 +42,9 @@ private:
   std::string subject_;
   std::vector<std::string> args_;
   size_t at_ = 0;
+
+  /* the argument that has just been read */
+  [[noreturn]] void invalid(const std::string &expected, const char *meaning) const;
 };
 
 } // namespace bgen

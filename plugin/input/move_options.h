@@ -13,7 +13,7 @@
 
 #include "input/cv_options.h"
 #include "input/options.h"
-#include "sample/path.h"
+#include "sample/annealed_move.h"
 
 #include <string>
 #include <vector>
@@ -35,7 +35,6 @@ struct LangevinSettings {
 struct MoveSettings {
   enum Kind { FRESH, NEAR, TRANSFER, ANNEALED, DRIVEN, N_KINDS };
   enum Escort { NO_ESCORT, OF_CV, BY_FRAMES };
-  enum Start { ANY, OTHER, MAPPED };
 
   Kind kind = FRESH;
   double frequency = 1.0;
@@ -51,8 +50,8 @@ struct MoveSettings {
   LangevinSettings langevin;
 
   /* ANNEALED */
-  Start start = ANY;  // where the path down from a flow begins
-  double power = 1.0; // of the schedule, where it begins if it adapts
+  bgen_annealed_start start = BGEN_START_ANY; // where the path down from a flow begins
+  double power = 1.0;                         // of the schedule, where it begins if it adapts
 
   /* DRIVEN: drags Settings::cvs[cv] from one end to the other by a spring (energy units) */
   int cv = -1;
@@ -64,8 +63,12 @@ struct MoveSettings {
 
   static const char *name(int kind);
   /* it has a number that meets Crooks' relation */
-  bool has_work() const { return kind == TRANSFER || kind == ANNEALED || kind == DRIVEN; }
-  bool needs_other_basin() const { return kind == TRANSFER || (kind == ANNEALED && start != ANY); }
+  bool has_work() const { return kind == TRANSFER || follows_path(); }
+  bool follows_path() const { return kind == ANNEALED || kind == DRIVEN; }
+  bool needs_other_basin() const
+  {
+    return kind == TRANSFER || (kind == ANNEALED && start != BGEN_START_ANY);
+  }
   bool needs_flow() const { return kind != DRIVEN || escort == BY_FRAMES; }
   /* what is tuned, as it begins: lambda[n_steps + 1] of ANNEALED, else the step alone */
   std::vector<double> untuned() const;

@@ -36,9 +36,7 @@ void bgen::fail_unknown(const Line &line, const std::string &word,
 {
   for (const OldWord &one : old)
     if (word == one.word) line.fail("keyword '" + word + "' no longer exists: " + one.instead);
-  std::string all;
-  for (const Keyword &keyword : keywords)
-    all += (all.empty() ? "" : ", ") + std::string(keyword.word);
-  if (all.empty()) line.fail("unexpected argument '" + word + "'");
-  line.fail("unknown keyword '" + word + "': expected one of " + all);
+  if (keywords.empty()) line.fail("unexpected argument '" + word + "'");
+  line.fail("unknown keyword '" + word + "': expected one of " +
+            joined(keywords, ", ", [](const Keyword &keyword) { return keyword.word; }));
 }

@@ -4,7 +4,7 @@
 
      static const std::vector<Option<Settings>> KEYWORDS = {
          {"steps", "N", "1000", "number of training steps",
-          [](Line &line, Settings &to) { to.n_steps = line.integer(1, "number of steps"); }},
+          from_one(&Settings::n_steps, "the number of steps")},
      }; */
 
 #ifndef BGEN_INPUT_OPTIONS_H
@@ -12,7 +12,9 @@
 
 #include "input/line.h"
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bgen {
@@ -22,15 +24,51 @@ struct Keyword {
   const char *word, *values, *default_value, *help;
 };
 
+/* Reads the values of a keyword, once the word has been read. */
+template <class Settings> using Reader = std::function<void(Line &line, Settings &to)>;
+
 template <class Settings> struct Option : Keyword {
-  void (*read)(Line &line, Settings &to); // the values, once the word has been read
+  Reader<Settings> read;
 
   Option(const char *word, const char *values, const char *default_value, const char *help,
-         void (*_read)(Line &, Settings &))
-      : Keyword{word, values, default_value, help}, read(_read)
+         Reader<Settings> _read)
+      : Keyword{word, values, default_value, help}, read(std::move(_read))
   {
   }
 };
+
+/* ---- readers of one value into a member; meaning as in line.h ---- */
+
+template <class Of, class Value> Reader<Of> positive(Value Of::*member, const char *meaning)
+{
+  return [=](Line &line, Of &to) { to.*member = line.number_above(0.0, meaning); };
+}
+
+template <class Of, class Value> Reader<Of> from_one(Value Of::*member, const char *meaning)
+{
+  return [=](Line &line, Of &to) { to.*member = line.integer(1, meaning); };
+}
+
+/* the number of the choice, from 0 on */
+template <class Of, class Value>
+Reader<Of> one_of(Value Of::*member, const std::vector<const char *> &choices, const char *meaning)
+{
+  return
+      [=](Line &line, Of &to) { to.*member = static_cast<Value>(line.choice(choices, meaning)); };
+}
+
+template <class Of> Reader<Of> word(std::string Of::*member, const char *meaning)
+{
+  return [=](Line &line, Of &to) { to.*member = line.text(meaning); };
+}
+
+/* into a part of the settings */
+template <class Of, class Part> Reader<Of> within(Part Of::*part, const Reader<Part> &read)
+{
+  return [=](Line &line, Of &to) { read(line, to.*part); };
+}
+
+/* ---- tables ---- */
 
 /* A word that there was once, and what to write now: "use steps". */
 struct OldWord {

@@ -4,7 +4,7 @@
 
 #include "input/error.h"
 
-namespace bgen {
+using namespace bgen;
 
 static bgen_markov_move move_of(const MoveSettings &settings, const std::vector<double> &untuned)
 {
@@ -50,5 +50,3 @@ void ChainSnapshot::take(const Chain &chain)
 {
   bgen_totals_copy(totals_, bgen_markov_totals(chain));
 }
-
-} // namespace bgen

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 /* of the latest energy */
 static void reduced_gradient(Engine &engine, double kT, bool refused, double *grad)
@@ -18,8 +18,8 @@ static void reduced_gradient(Engine &engine, double kT, bool refused, double *gr
   for (size_t c = 0; c < dim; c++) grad[c] /= kT;
 }
 
-size_t reduced_energies(Engine &engine, double temperature, size_t n, const double *x, double *u,
-                        double *grad_u)
+size_t bgen::reduced_energies(Engine &engine, double temperature, size_t n, const double *x,
+                              double *u, double *grad_u)
 {
   const double kT = engine.kT(temperature);
   const size_t dim = engine.body().dim();
@@ -32,5 +32,3 @@ size_t reduced_energies(Engine &engine, double temperature, size_t n, const doub
   }
   return n_refused;
 }
-
-} // namespace bgen

@@ -17,10 +17,11 @@ namespace bgen {
 size_t reduced_energies(Engine &engine, double temperature, size_t n, const double *x, double *u,
                         double *grad_u);
 
-/* What the points have been that somebody waited for. */
+/* What the points have been that somebody waited for, with memory that may be used again. */
 struct Followed {
   size_t n_refused = 0;
   double u = 0.0; // of the last point; as it was if there was none
+  std::vector<double> all_u, grad_u;
 };
 
 /* Evaluates all that is wanted by core/base/wanted.h until it has ended: next(bgen_wanted *) and
@@ -28,18 +29,16 @@ struct Followed {
 template <class Next, class Arrive>
 void follow(Engine &engine, double temperature, Next next, Arrive arrive, Followed &followed)
 {
-  std::vector<double> u, grad;
   for (;;) {
     bgen_wanted wanted = {0, nullptr, false};
     check(next(&wanted));
     if (wanted.n == 0) return;
-    u.resize(wanted.n);
-    if (wanted.gradient) grad.resize(wanted.n * engine.body().dim());
-    double *grad_u = wanted.gradient ? grad.data() : nullptr;
-    followed.n_refused +=
-        reduced_energies(engine, temperature, wanted.n, wanted.x, u.data(), grad_u);
-    followed.u = u.back();
-    check(arrive(u.data(), grad_u));
+    followed.all_u.resize(wanted.n);
+    if (wanted.gradient) followed.grad_u.resize(wanted.n * engine.body().dim());
+    double *u = followed.all_u.data(), *grad_u = wanted.gradient ? followed.grad_u.data() : nullptr;
+    followed.n_refused += reduced_energies(engine, temperature, wanted.n, wanted.x, u, grad_u);
+    followed.u = u[wanted.n - 1];
+    check(arrive(u, grad_u));
   }
 }
 

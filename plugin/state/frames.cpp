@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 static constexpr int NO_WALKER = -1;
 static constexpr double SAME_TEMPERATURE = 1e-9; // relative: formulas of an input script round
@@ -84,7 +84,7 @@ void Frames::check_temperature(double temperature)
 /* a flow has one density for a frame and its images */
 void Frames::check_mirrors(const double *x, int basin) const
 {
-  for (const MirrorSettings &mirror : settings_.mirrors) {
+  for (const bgen_mirror &mirror : settings_.mirrors) {
     const std::vector<double> frame(x, x + variables_.dim());
     const std::vector<double> image = reflected(mirror, variables_.layout().n_space, frame);
     if (variables_.basin_of(image.data()) != basin)
@@ -192,5 +192,3 @@ void Frames::unfold(int k)
   training_.n_folded[k] = 0;
   for (const auto &set : test_sets_) set->n_folded[k] = 0;
 }
-
-} // namespace bgen

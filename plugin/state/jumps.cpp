@@ -8,16 +8,16 @@
 #include <algorithm>
 #include <chrono>
 
-namespace bgen {
+using namespace bgen;
 
 Jumps::Jumps(State &state) : state_(state), engines_(1, &state.engine)
 {
   for (size_t k = 0; k < state.settings.moves.size(); k++) {
     needs_flow_ = needs_flow_ || state.settings.moves[k].needs_flow();
     moves_.push_back(create_move(state, static_cast<int>(k)));
-    Engine *other = moves_.back()->other_engine();
-    if (other && std::find(engines_.begin(), engines_.end(), other) == engines_.end())
-      engines_.push_back(other);
+    Engine *engine = &moves_.back()->engine;
+    if (std::find(engines_.begin(), engines_.end(), engine) == engines_.end())
+      engines_.push_back(engine);
   }
   jump_.x.resize(state.variables.dim());
 }
@@ -32,9 +32,8 @@ void Jumps::attempt()
   const auto start = std::chrono::steady_clock::now();
   const long long n_calls = n_energy_calls();
   bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
-  state_.engine.gather(jump_.x.data());
-  jump_.attempt = bgen_attempt_begin(bgen_markov_choose_move(state_.chain),
-                                     state_.variables.basin_of(jump_.x.data()));
+  const int from = basin_now();
+  jump_.attempt = bgen_attempt_begin(bgen_markov_choose_move(state_.chain), from);
   Move &move = *moves_[jump_.attempt.move];
   move.attempt(jump_);
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
@@ -45,6 +44,40 @@ void Jumps::attempt()
   check(bgen_markov_tune(state_.chain, &jump_.attempt));
   move.tune();
 }
+
+/* ---- MD between two jumps ---- */
+
+int Jumps::basin_now()
+{
+  state_.engine.gather(jump_.x.data());
+  return state_.variables.basin_of(jump_.x.data());
+}
+
+void Jumps::begin_run()
+{
+  const Settings &settings = state_.settings;
+  state_.engine.forget();
+  if (settings.nevery > 0 && (bgen_markov_has_offsets(state_.chain) || settings.tunes_offsets))
+    state_.host.check_reversible();
+  begin_segment();
+}
+
+void Jumps::begin_segment()
+{
+  if (!ready() || !bgen_markov_has_offsets(state_.chain)) return;
+  basin_kept_ = basin_now();
+  state_.engine.keep();
+}
+
+void Jumps::end_segment()
+{
+  if (!bgen_markov_has_offsets(state_.chain) || !state_.engine.has_kept()) return;
+  const int now = basin_now();
+  if (now == basin_kept_ || bgen_markov_crosses(state_.chain, basin_kept_, now)) return;
+  state_.engine.go_back();
+}
+
+/* ---- output ---- */
 
 long long Jumps::n_energy_calls() const
 {
@@ -59,5 +92,3 @@ double Jumps::memory_usage() const
   for (const auto &move : moves_) n += move->memory_usage();
   return n;
 }
-
-} // namespace bgen

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* jumps.h - the jumps of a fix bgen: which move is tried, and what becomes of it */
+/* jumps.h - the jumps of a fix bgen: which move is tried, and what becomes of it; and MD between
+   two of them, under offsets
+
+   MD follows e^-u, the jumps e^(-u + offset).  So a segment of MD that has changed the basin passes
+   a test of its own, and where it fails the system goes back to where the segment began, with
+   reversed velocities: MD run backwards from its end would have been as likely (hybrid Monte Carlo:
+   Duane, Kennedy, Pendleton, Roweth, Phys Lett B 195, 216). */
 
 #ifndef BGEN_STATE_JUMPS_H
 #define BGEN_STATE_JUMPS_H
@@ -15,9 +21,16 @@ class Jumps {
 public:
   explicit Jumps(State &state);
 
-  bool need_flow() const { return needs_flow_; } // one of the moves does
-  bool ready() const;                            // there are jumps, and they have what they need
-  void attempt();                                // one jump, at the moment that the engine is at
+  bool ready() const; // there are jumps, and they have what they need
+  void attempt();     // one jump, at the moment that the engine is at
+
+  /* A run: other commands may have moved atoms, added or deleted some since the run before.  Where
+     that one ended with an attempt, nothing is lost. */
+  void begin_run();
+  /* At the end of a step, with what a restart file has as well: so a restarted chain goes on bit
+     for bit. */
+  void begin_segment();
+  void end_segment(); // before a jump; without offsets there is nothing to test
 
   /* of all engines, in this run of LAMMPS */
   long long n_energy_calls() const;
@@ -29,6 +42,9 @@ private:
   std::vector<std::unique_ptr<Move>> moves_; // as in Settings
   std::vector<Engine *> engines_;            // each once
   Jump jump_;
+  int basin_kept_ = -1; // where the present segment began
+
+  int basin_now();
 };
 
 } // namespace bgen

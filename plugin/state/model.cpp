@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 static constexpr int MOST_THREADS = 16;
 
@@ -23,15 +23,12 @@ static bgen_generator *create(const Settings &settings, const Variables &variabl
 {
   std::vector<const char *> names;
   for (const BasinSettings &basin : settings.basins) names.push_back(basin.name.c_str());
-  std::vector<bgen_mirror> mirrors;
-  for (const MirrorSettings &mirror : settings.mirrors)
-    mirrors.push_back({static_cast<size_t>(mirror.axis), mirror.plane});
   bgen_generator_options options = {};
   options.layout = variables.layout();
   options.spec = settings.flow.c_str();
   options.species = variables.species().empty() ? nullptr : variables.species().data();
-  options.n_mirrors = mirrors.size();
-  options.mirrors = mirrors.data();
+  options.n_mirrors = settings.mirrors.size();
+  options.mirrors = settings.mirrors.data();
   options.n_components = names.size();
   options.names = names.data();
   options.seed = settings.seed;
@@ -147,5 +144,3 @@ void Model::latent(double temperature, int basin, const double *x, double *z)
   if (basin < 0) check(bgen_generator_likeliest(generator_, workspace_, temperature, x, &k));
   check(bgen_generator_latent(generator_, workspace_, k, 1, x, z, &log_det));
 }
-
-} // namespace bgen

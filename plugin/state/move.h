@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* move.h - one kind of jump: a class for each, fresh_move.h ... driven_move.h
+/* move.h - one kind of jump: proposal_moves.cpp has those that try a configuration, path_moves.cpp
+   those that follow a path
 
-   A move only attempts.  Which move is tried, what is counted and tuned is up to Jumps
-   (jumps.h). */
+   A move only attempts.  Which one is tried, what is counted and tuned is up to Jumps (jumps.h). */
 
 #ifndef BGEN_STATE_MOVE_H
 #define BGEN_STATE_MOVE_H
@@ -10,7 +10,6 @@
 #include "engine/engine.h"
 #include "input/move_options.h"
 #include "sample/chain.h"
-#include "sample/path.h"
 
 #include <memory>
 #include <vector>
@@ -31,39 +30,42 @@ public:
   Move(const Move &) = delete;
   Move &operator=(const Move &) = delete;
 
+  Engine &engine; // of what moves
+
   /* accepted: the atoms now are where it led; else all is as it was, bit for bit. */
   virtual void attempt(Jump &jump) = 0;
   /* While the fix tunes, after an attempt that has been counted: another schedule. */
   virtual void tune() {}
-  /* What moves, if not the engine of the fix. */
-  virtual Engine *other_engine() { return nullptr; }
-  virtual double memory_usage() const { return 0.0; }
+  virtual double memory_usage() const;
 
 protected:
-  Move(State &state, int number); // its place in Settings::moves
+  Move(State &state, int number, Engine &engine); // its place in Settings::moves
 
   State &state;
   const int number;
   const MoveSettings &settings;
+  /* memory of an attempt: a configuration, and dU/dx where the atoms were and are, [dim] each */
+  std::vector<double> x_, grad_old_, grad_new_;
 
   double temperature() const; // of this attempt
   uint64_t proposal() const;  // the number of its first proposal
-  /* u of the present configuration, with dU/dx[dim] of it; within a trial */
-  double present_u(Engine &engine, std::vector<double> &grad) const;
-  bgen_dynamics dynamics(Engine &engine, std::vector<double> &variance) const;
-  /* The test of a move to where the latest energy, u_new (reduced), has put the atoms of an engine:
-     accepted they stay, with velocities that belong there.  log_ratio is that of the distribution
-     without offsets; grad_old [dim] of dU/dx where the atoms were. */
-  bool settle(Engine &engine, Trial &trial, const bgen_attempt &attempt, double u_new,
-              double log_ratio, std::vector<double> &grad_old);
-  void stay(Engine &engine, Trial &trial, std::vector<double> &grad_old); // without a test
+  /* u of the present configuration, with grad_old_; within a trial */
+  double present_u();
+  /* The test of a move to where the latest energy, u_new (reduced), has put the atoms: accepted
+     they stay, with velocities that belong there.  log_ratio is that of the distribution without
+     offsets. */
+  bool settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio);
+  void stay(Trial &trial); // without a test
 
 private:
-  std::vector<double> grad_new_;
-  void set_velocities(Engine &engine, std::vector<double> &grad_old);
+  void set_velocities();
 };
 
 std::unique_ptr<Move> create_move(State &state, int number);
+
+/* for create_move() */
+std::unique_ptr<Move> create_proposal_move(State &state, int number);
+std::unique_ptr<Move> create_path_move(State &state, int number);
 
 } // namespace bgen
 

@@ -5,7 +5,7 @@
 #include "input/error.h"
 #include "model/flow.h"
 
-namespace bgen {
+using namespace bgen;
 
 static constexpr size_t AHEAD = BGEN_CHUNK; // proposals in one pass of the flows
 
@@ -43,5 +43,3 @@ double Proposals::memory_usage() const
 {
   return static_cast<double>(x_.size() * sizeof(double) + draws_.size() * sizeof(bgen_draw));
 }
-
-} // namespace bgen

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 /* An atom that stays while another moves, frame after frame: even if each of them did the one or
    the other at random, as in Monte Carlo of single atoms, so many frames in a row would come once
@@ -191,5 +191,3 @@ void RerunChecks::end()
   moves_ = false;
   std::fill(streak_.begin(), streak_.end(), 0);
 }
-
-} // namespace bgen

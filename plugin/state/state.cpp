@@ -4,19 +4,20 @@
 
 #include "input/error.h"
 #include "input/text.h"
+#include "sample/chain_restart.h"
 #include "state/energies.h"
 
+#include <climits>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)
     : id(_id), settings(_settings), host(_host), engine(_engine),
       variables(settings, engine.body()), model(settings, variables, host.n_cores()),
       frames(settings, variables, model), chain(settings),
       symmetries(settings, variables, host, engine), rerun(host, engine.body()), proposals(model),
-      jumps(*this), segments(*this), free_energies(variables.n_basins()), before_run_(chain),
-      x_(variables.dim())
+      jumps(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -31,11 +32,6 @@ void State::initialize()
   before_run_.take(chain);
 }
 
-void State::begin_run()
-{
-  segments.begin_run();
-}
-
 /* a run may jump, a rerun may not */
 void State::first_step()
 {
@@ -45,11 +41,6 @@ void State::first_step()
   if (settings.collect == 0)
     throw Error(sentence + "train or load them first with the bgen command, or use N = 0");
   host.warn(sentence + "it collects frames and does not jump yet");
-}
-
-void State::begin_segment()
-{
-  segments.begin();
 }
 
 void State::collect_frame(bool of_rerun)
@@ -67,7 +58,7 @@ void State::collect_frame(bool of_rerun)
 void State::attempt_jump()
 {
   if (!jumps.ready()) return;
-  segments.test();
+  jumps.end_segment();
   jumps.attempt();
 }
 
@@ -134,6 +125,28 @@ void State::load(const std::string &path)
   continued = false; // the chain has what it had
 }
 
+/* ---- restart files ---- */
+
+std::vector<uint64_t> State::pack() const
+{
+  std::vector<uint64_t> words(bgen_markov_packed_size(chain));
+  if (words.size() * sizeof words[0] > INT_MAX)
+    throw Error("fix bgen " + id + ": its state is too long for a restart file");
+  bgen_markov_pack(chain, n_energy_calls(), words.data());
+  return words;
+}
+
+void State::unpack(const void *bytes)
+{
+  size_t n_bytes = 0;
+  bgen_status status = bgen_restart_size(bytes, &n_bytes);
+  if (!status) status = bgen_markov_unpack(chain, n_bytes, bytes);
+  if (status) throw Error("fix bgen " + id + ": " + bgen_last_error());
+  /* they are added to those of this run */
+  chain.count_up(BGEN_COUNT_ENERGY_CALLS, -jumps.n_energy_calls());
+  continued = true;
+}
+
 /* ---- output of the fix ---- */
 
 double State::acceptance() const
@@ -184,5 +197,3 @@ double State::memory_usage() const
   return frames.memory_usage() + proposals.memory_usage() + jumps.memory_usage() +
          static_cast<double>(bgen_markov_memory(chain) + n_params * sizeof(float));
 }
-
-} // namespace bgen

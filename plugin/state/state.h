@@ -27,7 +27,6 @@
 #include "state/model.h"
 #include "state/proposals.h"
 #include "state/rerun_checks.h"
-#include "state/segments.h"
 #include "state/symmetries.h"
 #include "state/variables.h"
 
@@ -59,7 +58,6 @@ public:
   RerunChecks rerun;
   Proposals proposals;
   Jumps jumps;
-  Segments segments;
 
   /* as action free_energy found them last; NaN before */
   std::vector<std::array<double, N_FREE_ENERGIES>> free_energies; // [n_basins]
@@ -67,9 +65,9 @@ public:
 
   /* ---- hooks of the fix ---- */
   void initialize();
-  void begin_run();
+  void begin_run() { jumps.begin_run(); }
   void first_step();
-  void begin_segment();
+  void begin_segment() { jumps.begin_segment(); }
   void collect_frame(bool of_rerun);
   void attempt_jump();
   bool end_of_run(); // true: jumps were made since before_run()
@@ -89,6 +87,13 @@ public:
   long long n_energy_calls() const; // of all runs, with those of a restarted one
   void save(const std::string &path) const;
   void load(const std::string &path);
+
+  /* ---- restart files: numbers are drawn by counting, so the counts are the chain ---- */
+  /* Words of 8 bytes.  Throws if they are too many for LAMMPS. */
+  std::vector<uint64_t> pack() const;
+  /* What pack() has given.  Throws, and changes nothing, if it is of another version of bgen or of
+     other settings. */
+  void unpack(const void *bytes);
 
   /* ---- output of the fix: f_ID, f_ID[1 ...] and f_ID[basin][1 ...], all from 0 on ---- */
   enum { BASIN = 10, WEIGHT = 13, N_COUNTS = 14 }; // cvs come after N_COUNTS

@@ -8,15 +8,15 @@
 #include <algorithm>
 #include <cmath>
 
-namespace bgen {
+using namespace bgen;
 
 /* kT by which a symmetry may change the energy, besides rounding: no acceptance shows it. In two
    dimensions each run of fix langevin with gjf begins with a step that leaves the plane by some
    1e-3, which makes atoms differ by 1e-4 kT. */
 static constexpr double SAME_ENERGY = 1e-3, SAME_ROUNDING = 1e-6;
 
-std::vector<double> reflected(const MirrorSettings &mirror, size_t n_space,
-                              const std::vector<double> &x)
+std::vector<double> bgen::reflected(const bgen_mirror &mirror, size_t n_space,
+                                    const std::vector<double> &x)
 {
   std::vector<double> image(x);
   for (size_t c = mirror.axis; c < x.size(); c += n_space) image[c] = 2.0 * mirror.plane - image[c];
@@ -49,16 +49,16 @@ std::vector<Image> Symmetries::images(const std::vector<double> &x) const
   std::vector<Image> all;
   if (!variables_.species().empty())
     all.push_back({"exchanging the identical " + settings_.identical_as_typed(), exchanged(x)});
-  for (const MirrorSettings &mirror : settings_.mirrors)
+  for (const bgen_mirror &mirror : settings_.mirrors)
     all.push_back(
         {text("mirror %c", "xyz"[mirror.axis]), reflected(mirror, variables_.layout().n_space, x)});
   return all;
 }
 
-bool Symmetries::check(std::vector<double> &x)
+void Symmetries::check(std::vector<double> &x)
 {
-  if (checked_ || (variables_.species().empty() && settings_.mirrors.empty())) return false;
-  if (engine_.present_energy().refused) return false; // the next configuration may tell
+  if (checked_ || (variables_.species().empty() && settings_.mirrors.empty())) return;
+  if (engine_.present_energy().refused) return; // the next configuration may tell
   checked_ = true;
   x.resize(variables_.dim());
   engine_.gather(x.data());
@@ -68,7 +68,6 @@ bool Symmetries::check(std::vector<double> &x)
                   " leads to another basin: do not name atoms of its cv as identical");
     check_same_energy(image);
   }
-  return true;
 }
 
 void Symmetries::check_same_energy(const Image &image)
@@ -85,5 +84,3 @@ void Symmetries::check_same_energy(const Image &image)
     throw Error("fix bgen: " + image.name + text(" changes the energy by %g kT: ", changed - u) +
                 no_symmetry);
 }
-
-} // namespace bgen

@@ -22,7 +22,7 @@ struct Image {
 };
 
 /* Reflection of one component about a plane. */
-std::vector<double> reflected(const MirrorSettings &mirror, size_t n_space,
+std::vector<double> reflected(const bgen_mirror &mirror, size_t n_space,
                               const std::vector<double> &x);
 
 class Symmetries {
@@ -33,9 +33,8 @@ public:
 
   /* Relabelling is exact only if the energy cannot tell identical atoms apart: throws if an image
      of the present configuration has another energy or basin.  Once after each forget(), then it
-     does nothing.  Within a trial; true if it looked: then the present configuration has been
-     gathered into x. */
-  bool check(std::vector<double> &x);
+     does nothing.  Within a trial.  Where it looks, it gathers the present configuration into x. */
+  void check(std::vector<double> &x);
   void forget() { checked_ = false; } // the energy may be another one
 
 private:

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace bgen {
+using namespace bgen;
 
 Variables::Variables(const Settings &settings, const Body &body)
     : settings_(settings), cvs_(settings.cvs)
@@ -15,9 +15,7 @@ Variables::Variables(const Settings &settings, const Body &body)
   find_cvs(body);
   for (const BasinSettings &basin : settings.basins)
     ranges_.insert(ranges_.end(), basin.ranges.begin(), basin.ranges.end());
-  const bgen_layout layout = {static_cast<size_t>(body.n_particles()),
-                              static_cast<size_t>(body.n_space)};
-  basins_ = {settings.basins.size(), cvs_.size(), layout, cores_.data(), ranges_.data()};
+  basins_ = {settings.basins.size(), cvs_.size(), layout_of(body), cores_.data(), ranges_.data()};
   if (!settings.has_identical()) return;
   species_.assign(body.n_particles(), -1);
   find_types(body);
@@ -65,46 +63,25 @@ void Variables::find_atoms(const Body &body)
   }
 }
 
-/* ---- cvs ---- */
+/* ---- names ---- */
 
-double Variables::cv(int k, const double *x) const
+template <class Named>
+static int read_name(Line &line, const std::vector<Named> &all, const std::string &what)
 {
-  return bgen_basins_cv(&basins_, k, x);
-}
-
-void Variables::cv_gradient(int k, const double *x, double *grad) const
-{
-  bgen_basins_cv_gradient(&basins_, k, x, grad);
-}
-
-int Variables::cv_named(const std::string &name) const
-{
-  for (int k = 0; k < n_cvs(); k++)
-    if (cv_name(k) == name) return k;
-  return -1;
+  const std::string name = line.text(("the name of a " + what).c_str());
+  const int k = index_of(all, name);
+  if (k < 0) line.fail("there is no " + what + " '" + name + "'");
+  return k;
 }
 
 int Variables::read_cv(Line &line) const
 {
-  const std::string name = line.text("the name of a cv");
-  const int k = cv_named(name);
-  if (k < 0) line.fail("there is no cv '" + name + "'");
-  return k;
-}
-
-/* ---- basins ---- */
-
-int Variables::basin_of(const double *x) const
-{
-  return bgen_basin_of(&basins_, x);
+  return read_name(line, cvs_, "cv");
 }
 
 int Variables::read_basin(Line &line) const
 {
-  const std::string name = line.text("the name of a basin");
-  for (int b = 0; b < n_basins(); b++)
-    if (basin_name(b) == name) return b;
-  line.fail("there is no basin '" + name + "'");
+  return read_name(line, settings_.basins, "basin");
 }
 
 std::string Variables::numbered_basins() const
@@ -113,5 +90,3 @@ std::string Variables::numbered_basins() const
   for (int b = 0; b < n_basins(); b++) numbered += text(" %d ", b + 1) + basin_name(b);
   return numbered;
 }
-
-} // namespace bgen

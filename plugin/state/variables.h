@@ -16,6 +16,11 @@
 
 namespace bgen {
 
+inline bgen_layout layout_of(const Body &body)
+{
+  return {static_cast<size_t>(body.n_particles()), static_cast<size_t>(body.n_space)};
+}
+
 class Variables {
 public:
   /* Throws where a cv or a list of identical atoms names an atom that is not in the group. */
@@ -32,13 +37,16 @@ public:
 
   const std::string &cv_name(int k) const { return cvs_[k].name; }
   const bgen_cv &cv_of(int k) const { return cores_[k]; }
-  double cv(int k, const double *x) const;
-  void cv_gradient(int k, const double *x, double *grad) const; // grad[dim]
-  int cv_named(const std::string &name) const;
+  double cv(int k, const double *x) const { return bgen_basins_cv(&basins_, k, x); }
+  void cv_gradient(int k, const double *x, double *grad) const // grad[dim]
+  {
+    bgen_basins_cv_gradient(&basins_, k, x, grad);
+  }
+  int cv_named(const std::string &name) const { return index_of(cvs_, name); } // -1: none
   int read_cv(Line &line) const; // by its name, or throws
 
   const std::string &basin_name(int k) const { return settings_.basins[k].name; }
-  int basin_of(const double *x) const;
+  int basin_of(const double *x) const { return bgen_basin_of(&basins_, x); }
   int read_basin(Line &line) const;    // by its name, or throws
   std::string numbered_basins() const; // " 1 left 2 right", as the headers of tables have them
 

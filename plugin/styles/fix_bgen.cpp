@@ -7,7 +7,6 @@
 #include "engine/lead.h"
 #include "input/error.h"
 #include "report/jumps.h"
-#include "state/restart.h"
 #include "state/state.h"
 #include "styles/modify_options.h"
 #include "update.h"
@@ -192,7 +191,7 @@ int FixBgen::modify_param(int narg, char **arg)
 void FixBgen::write_restart(FILE *file)
 {
   lead->run([&] {
-    const std::vector<uint64_t> words = bgen::pack_restart(*state);
+    const std::vector<uint64_t> words = state->pack();
     const int n_bytes = static_cast<int>(words.size() * sizeof words[0]);
     fwrite(&n_bytes, sizeof n_bytes, 1, file);
     fwrite(words.data(), n_bytes, 1, file);
@@ -201,5 +200,5 @@ void FixBgen::write_restart(FILE *file)
 
 void FixBgen::restart(char *bytes)
 {
-  lead->run([&] { bgen::unpack_restart(*state, bytes); });
+  lead->run([&] { state->unpack(bytes); });
 }

@@ -5,7 +5,6 @@
 #include "checks.h"
 #include "rig.h"
 #include "sample/chain_restart.h"
-#include "state/restart.h"
 
 #include <cstdio>
 #include <cstring>
@@ -51,7 +50,7 @@ static void segments_leave_the_distribution_under_offsets(void **)
                                      world.x[0] * world.v[0], world.v[0] * world.v[0]};
     rig.state.begin_segment();
     rotate(world, 1.0);
-    rig.state.segments.test();
+    rig.state.jumps.end_segment();
     const double after[N_VALUES] = {world.x[0] > 0.0 ? 1.0 : 0.0, world.x[0],
                                     world.x[0] * world.v[0], world.v[0] * world.v[0]};
     for (int k = 0; k < N_VALUES; k++) change[k].add(after[k] - before[k]);
@@ -71,14 +70,14 @@ static void a_segment_that_fails_goes_back_with_reversed_velocities(void **)
   rig.world.v = {1.0, 2.0, 3.0, 4.0};
   rig.state.begin_segment();
   rig.world.x = {-1.0, 0.5, 0.6, 0.7};
-  rig.state.segments.test();
+  rig.state.jumps.end_segment();
   assert_memory_equal(rig.world.x.data(), begins, sizeof begins);
   assert_memory_equal(rig.world.v.data(), back, sizeof back);
   assert_int_equal(rig.state.chain.count(BGEN_COUNT_UNDONE), 1);
   /* within a basin there is nothing to test */
   rig.state.begin_segment();
   rig.world.x = {2.0, 0.5, 0.6, 0.7};
-  rig.state.segments.test();
+  rig.state.jumps.end_segment();
   assert_int_equal(rig.state.chain.count(BGEN_COUNT_CROSSINGS), 1);
 }
 
@@ -265,7 +264,7 @@ static void a_restored_chain_goes_on_bit_for_bit(void **)
   first.train();
   first.state.save(path);
   for (int i = 0; i < 300; i++) first.state.attempt_jump();
-  const std::vector<uint64_t> words = pack_restart(first.state);
+  const std::vector<uint64_t> words = first.state.pack();
 
   Rig second(two_wells(), LINE);
   std::vector<char> bytes(words.size() * sizeof words[0] + 1); // not aligned
@@ -276,7 +275,7 @@ static void a_restored_chain_goes_on_bit_for_bit(void **)
     const Trial trial(second.state.engine);
     second.state.engine.present_energy();
   }
-  unpack_restart(second.state, &bytes[1]);
+  second.state.unpack(&bytes[1]);
   second.state.load(path);
   assert_int_equal(second.state.n_energy_calls(), first.state.n_energy_calls());
   for (int i = 0; i < 300; i++) {
@@ -297,23 +296,23 @@ static void a_chain_goes_on_with_the_same_only(void **)
   Rig first(two_wells(), line);
   first.train();
   for (int i = 0; i < 10; i++) first.state.attempt_jump();
-  std::vector<uint64_t> words = pack_restart(first.state);
+  std::vector<uint64_t> words = first.state.pack();
 
   Rig other_moves(two_wells(), line + "move near 1 0.3");
-  CHECK_THROWS(unpack_restart(other_moves.state, words.data()), "near 1 step 0.3");
+  CHECK_THROWS(other_moves.state.unpack(words.data()), "near 1 step 0.3");
   assert_true(other_moves.state.value(0) == 0.0);
 
   Rig other_model(two_wells(), line);
   other_model.train(0.01);
   other_model.state.save(path);
-  unpack_restart(other_model.state, words.data());
+  other_model.state.unpack(words.data());
   CHECK_THROWS(other_model.state.load(path), "is not the model");
   other_model.state.continued = false; // as training does
   other_model.state.load(path);
   remove(path.c_str());
 
   words[0]++;
-  CHECK_THROWS(unpack_restart(first.state, words.data()), "version");
+  CHECK_THROWS(first.state.unpack(words.data()), "version");
 }
 
 int main()

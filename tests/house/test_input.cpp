@@ -91,7 +91,7 @@ static void test_moves(void **)
               s.moves[2].untuned() == std::vector<double>({0.3}));
   const std::vector<double> lambda = s.moves[4].untuned();
   assert_true(lambda.size() == 3 && lambda[0] == 0.0 && lambda[2] == 1.0 && lambda[1] == 0.25);
-  assert_true(s.moves[4].start == MoveSettings::OTHER && s.moves[4].langevin.n_steps == 2);
+  assert_true(s.moves[4].start == BGEN_START_OTHER && s.moves[4].langevin.n_steps == 2);
   const MoveSettings &driven = s.moves[5];
   assert_true(driven.cv == 0 && driven.ends[0] == -1 && driven.ends[1] == 1 && driven.spring == 40);
   assert_true(driven.heat == 3 && !driven.needs_flow() && driven.has_work() &&
