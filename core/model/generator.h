@@ -126,9 +126,8 @@ bgen_status bgen_generator_log_q_component(const bgen_generator *generator,
                                            bgen_workspace *workspace, size_t k, double temperature,
                                            size_t n, const double *x, double *log_q);
 
-/* The same bits with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it
-   stands, not folded.  R_k is constant but where another image becomes the closest: there log
-   q_k may jump. */
+/* The same bits with the gradient: grad[n][dim] of log q_k(R_k x) with respect to x as it stands,
+   not folded.  R_k is constant; where another image becomes the closest, log q_k may jump. */
 bgen_status bgen_generator_log_q_component_gradient(const bgen_generator *generator,
                                                     bgen_workspace *workspace, size_t k,
                                                     double temperature, size_t n, const double *x,
@@ -147,14 +146,12 @@ bool bgen_generator_fold(const bgen_generator *generator, bgen_workspace *worksp
 bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                   size_t k, size_t n, const double *x, double *z, double *log_det);
 
-/* What component k makes of z[n][dim], and log_det[n] of the way there; x may be outside its
-   domain. */
+/* What component k makes of z[n][dim], with log_det[n]; x may be outside its domain. */
 void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *z, double *x, double *log_det);
 
-/* n >= 2 points x[n][dim] that are evenly spaced on a straight line in the latent space of component
-   k, between ends[2][dim], once folded.  z[n][dim] are the same points there, and log_det[n] as
-   above. */
+/* n >= 2 points x[n][dim], evenly spaced on a straight line in the latent space of component k,
+   between ends[2][dim], once folded; z[n][dim] are these points there, log_det[n] as above. */
 bgen_status bgen_generator_line(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, const double *ends, size_t n, double *z, double *x,
                                 double *log_det);
