@@ -157,7 +157,7 @@ static void finish(const Line &line, Reading &to)
   line.fail(tables);
 }
 
-/* after a move its keywords are expected, too */
+/* right after a move its keywords are expected, too */
 [[noreturn]] static void fail_at(const Line &line, const Reading &reading, bool after_move)
 {
   std::vector<Keyword> expected = keywords_of(KEYWORDS);
@@ -176,8 +176,12 @@ Settings bgen::read_fix_settings(Line &line, int dimension)
   reading.nevery = line.integer(0, "the number of steps between jumps N");
   reading.temperature = line.text("the temperature T");
   reading.seed = line.integer(1, "the seed");
-  for (size_t n_moves = 0; line.more(); n_moves = reading.moves.size())
-    if (!read_option(line, KEYWORDS, reading)) fail_at(line, reading, n_moves > 0);
+  bool after_move = false;
+  while (line.more()) {
+    const size_t n_moves = reading.moves.size();
+    if (!read_option(line, KEYWORDS, reading)) fail_at(line, reading, after_move);
+    after_move = reading.moves.size() > n_moves;
+  }
   finish(line, reading);
   return reading;
 }
@@ -207,16 +211,20 @@ std::string Settings::coords_text() const
   return text("cartesian %.*s", n_space, "xyz");
 }
 
+template <class Number> static std::string numbers(const std::vector<Number> &all)
+{
+  std::string text;
+  for (const Number number : all) text += " " + std::to_string(number);
+  return text;
+}
+
 static std::string identical(const Settings &settings, const std::string &types,
                              const std::string &atoms)
 {
-  std::string all = settings.identical_types.empty() ? "" : types;
-  for (const int type : settings.identical_types) all += text(" %d", type);
-  for (const std::vector<int64_t> &tags : settings.identical_atoms) {
-    all += (all.empty() ? "" : "; ") + atoms;
-    for (const int64_t tag : tags) all += text(" %lld", static_cast<long long>(tag));
-  }
-  return all.empty() ? "none" : all;
+  std::vector<std::string> lists;
+  if (!settings.identical_types.empty()) lists.push_back(types + numbers(settings.identical_types));
+  for (const auto &tags : settings.identical_atoms) lists.push_back(atoms + numbers(tags));
+  return lists.empty() ? "none" : joined(lists, "; ", [](const std::string &list) { return list; });
 }
 
 /* the words that model files have always had */

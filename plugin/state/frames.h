@@ -2,7 +2,7 @@
 /* frames.h - the frames of a fix bgen: those to train by, of one temperature, and test frames, a
    set for each temperature
 
-   Frames are kept by basin, in the order in which they came, and know which walker they are of. 
+   Frames are kept by basin, in the order in which they came, and know which walker they are of.
    The test frames meant where no set is named are those at the temperature of training. */
 
 #ifndef BGEN_STATE_FRAMES_H

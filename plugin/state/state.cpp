@@ -174,21 +174,15 @@ double State::count(int i) const
   const bgen_tally all = bgen_totals_sum(totals, BGEN_JUMPS_ALL),
                    within = bgen_totals_sum(totals, BGEN_JUMPS_WITHIN),
                    between = bgen_totals_sum(totals, BGEN_JUMPS_BETWEEN);
-  const double values[N_COUNTS] = {static_cast<double>(all.attempts),
-                                   static_cast<double>(all.accepted),
-                                   static_cast<double>(within.attempts),
-                                   static_cast<double>(within.accepted),
-                                   static_cast<double>(between.attempts),
-                                   static_cast<double>(between.accepted),
-                                   static_cast<double>(all.outside),
-                                   static_cast<double>(all.refused),
-                                   static_cast<double>(all.not_finite),
-                                   static_cast<double>(n_energy_calls()),
-                                   NAN,
-                                   static_cast<double>(frames.n(FrameUse::TRAIN)),
-                                   static_cast<double>(frames.n(FrameUse::TEST)),
-                                   NAN};
-  return values[i];
+  const long long n_train = frames.n(FrameUse::TRAIN), n_test = frames.n(FrameUse::TEST);
+  const long long values[N_COUNTS] = {all.attempts,     all.accepted,
+                                      within.attempts,  within.accepted,
+                                      between.attempts, between.accepted,
+                                      all.outside,      all.refused,
+                                      all.not_finite,   n_energy_calls(),
+                                      0 /* BASIN */,    n_train,
+                                      n_test,           0 /* WEIGHT */};
+  return static_cast<double>(values[i]);
 }
 
 double State::memory_usage() const

@@ -52,6 +52,8 @@ static const struct {
     {"mirror x inf", "'inf'|mirror"},
     {"mirror x 0 mirror x 1", "two mirrors across x"},
     {"mirror z 0.0 coords cartesian xy", "mirror z|does not move"},
+    {"move fresh 1 speed 3", "'speed'|expected one of tries, coords"},
+    {"move fresh 1 velocity keep tries 3", "'tries'|expected one of coords"},
     {"move far 1", "'far'|fresh, near, transfer, annealed, driven"},
     {"move transfer 1", "transfer 1|second basin"},
     {"move fresh 1 tries 0", "'0'|proposals"},
