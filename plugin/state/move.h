@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* move.h - one kind of jump: proposal_moves.cpp has those that try a configuration, path_moves.cpp
+/* move.h - one kind of jump: proposal_move.cpp has those that try a configuration, path_move.cpp
    those that follow a path
 
    A move only attempts.  Which one is tried, what is counted and tuned is up to Jumps (jumps.h). */

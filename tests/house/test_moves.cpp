@@ -178,11 +178,11 @@ int main()
      core/sample/annealed_move.c shares of the flows missing, or with the other sign
      core/sample/driven.c        the volume factor of an escort dropped (distance)
      core/sample/chain.c         offsets missing in the test, or with the other sign
-     state/proposal_moves.cpp    log q of the present configuration missing; of tries the offset of
+     state/proposal_move.cpp     log q of the present configuration missing; of tries the offset of
                                  a proposal, that of the present one, or log q missing
      state/proposals.cpp         the same mirror image for all
-     state/proposal_moves.cpp    energies exchanged; not reflected
-     state/path_moves.cpp        sign of the work; gradient not divided by kT; the basin where an
+     state/proposal_move.cpp     energies exchanged; not reflected
+     state/path_move.cpp         sign of the work; gradient not divided by kT; the basin where an
                                  annealed move ends ignored (symmetric), the end where a driven one
                                  arrives; the shift of an escort the same on the way back
      state/energies.cpp          refused points of a path taken for energies of 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* path_moves.cpp - jumps by paths of Langevin dynamics with a changing energy: their work decides
+/* path_move.cpp - jumps by paths of Langevin dynamics with a changing energy: their work decides
    whether the end is taken */
 
 #include "input/error.h"

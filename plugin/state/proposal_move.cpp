@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* proposal_moves.cpp - jumps to a configuration that the flows propose */
+/* proposal_move.cpp - jumps to a configuration that the flows propose */
 
 #include "input/error.h"
 #include "sample/metropolis.h"
