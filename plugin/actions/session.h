@@ -1,34 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* session.h - owners of objects of the core, a session of the engine that begins with a look at the
-   symmetries of the fix, and objects that wait for energies in it
-
-     Owned<bgen_trainer, bgen_trainer_destroy> trainer;
-     create(trainer, bgen_trainer_create, flow, &options); */
+/* session.h - a session of the engine that begins with a look at the symmetries of the fix, and
+   objects of the core that wait for energies in it */
 
 #ifndef BGEN_ACTIONS_SESSION_H
 #define BGEN_ACTIONS_SESSION_H
 
 #include "state/energies.h"
+#include "state/owned.h"
 #include "state/state.h"
 
-#include <memory>
-
 namespace bgen {
-
-template <auto destroy> struct Destroy {
-  template <class Of> void operator()(Of *object) const { destroy(object); }
-};
-
-template <class Of, void (*destroy)(Of *)> using Owned = std::unique_ptr<Of, Destroy<destroy>>;
-
-/* Throws if the core cannot make it. */
-template <class Owner, class Create, class... Arguments>
-void create(Owner &owner, Create core_create, Arguments... arguments)
-{
-  typename Owner::pointer made = nullptr;
-  check(core_create(arguments..., &made));
-  owner.reset(made);
-}
 
 class CheckedSession : public Session {
 public:

@@ -36,17 +36,17 @@ Chain::Chain(const Settings &settings)
   options.move = moves.data();
   options.moves = texts[0].c_str(), options.cvs = texts[1].c_str();
   options.basins = texts[2].c_str(), options.offsets = texts[3].c_str();
-  check(bgen_markov_create(&options, &chain_));
+  create(chain_, bgen_markov_create, &options);
 }
 
 ChainSnapshot::ChainSnapshot(const Chain &chain)
 {
   const bgen_totals *now = bgen_markov_totals(chain);
-  check(bgen_totals_create(now->n_moves, now->n_basins, &totals_));
+  create(totals_, bgen_totals_create, now->n_moves, now->n_basins);
   take(chain);
 }
 
 void ChainSnapshot::take(const Chain &chain)
 {
-  bgen_totals_copy(totals_, bgen_markov_totals(chain));
+  bgen_totals_copy(totals_.get(), bgen_markov_totals(chain));
 }

@@ -19,7 +19,7 @@ static int threads_of(const Settings &settings, int n_cores)
   return std::max(1, std::min(n_cores, MOST_THREADS));
 }
 
-static bgen_generator *create(const Settings &settings, const Variables &variables)
+void Model::create_generator(const Settings &settings, const Variables &variables)
 {
   std::vector<const char *> names;
   for (const BasinSettings &basin : settings.basins) names.push_back(basin.name.c_str());
@@ -32,25 +32,15 @@ static bgen_generator *create(const Settings &settings, const Variables &variabl
   options.n_components = names.size();
   options.names = names.data();
   options.seed = settings.seed;
-  bgen_generator *generator = nullptr;
-  check(bgen_generator_create(&options, &generator));
-  return generator;
+  create(generator_, bgen_generator_create, &options);
 }
 
 Model::Model(const Settings &settings, const Variables &variables, int n_cores)
     : n_threads_(threads_of(settings, n_cores))
 {
   bgen_blas_threads(1); // the batch is split instead
-  generator_ = create(settings, variables);
-  const bgen_status status = bgen_workspace_create(generator_, n_threads_, &workspace_);
-  if (status) bgen_generator_destroy(generator_);
-  check(status);
-}
-
-Model::~Model()
-{
-  bgen_workspace_destroy(workspace_);
-  bgen_generator_destroy(generator_);
+  create_generator(settings, variables);
+  create(workspace_, bgen_workspace_create, generator(), n_threads_);
 }
 
 void Model::need_flows(const Line &line) const
@@ -65,36 +55,36 @@ void Model::need_flows(const Line &line) const
 void Model::train_at(double temperature)
 {
   trained_at_ = temperature;
-  bgen_generator_set_temperature(generator_, temperature);
+  bgen_generator_set_temperature(generator(), temperature);
 }
 
 /* a basin that has a reference keeps it */
 void Model::fit(int k, bgen_frames &frames)
 {
-  const double *old = bgen_generator_reference(generator_, k);
+  const double *old = bgen_generator_reference(generator(), k);
   std::vector<double> reference(old, old + dim());
   if (!fitted(k))
-    check(bgen_generator_mean_reference(generator_, workspace_, frames.n, frames.x,
+    check(bgen_generator_mean_reference(generator(), workspace(), frames.n, frames.x,
                                         reference.data()));
-  check(bgen_generator_fit(generator_, workspace_, k, reference.data(), frames.n, frames.x));
+  check(bgen_generator_fit(generator(), workspace(), k, reference.data(), frames.n, frames.x));
 }
 
 void Model::fit_prior(int k, const bgen_frames &frames)
 {
-  check(bgen_generator_fit_prior(generator_, k, frames.n, frames.x));
+  check(bgen_generator_fit_prior(generator(), k, frames.n, frames.x));
 }
 
 void Model::set_weights(const std::vector<double> &weights)
 {
-  bgen_generator_set_weights(generator_, weights.data());
+  bgen_generator_set_weights(generator(), weights.data());
   changed();
 }
 
 void Model::changed()
 {
   n_changes_++;
-  checksum_ = bgen_generator_checksum(generator_);
-  trained_at_ = bgen_generator_temperature(generator_);
+  checksum_ = bgen_generator_checksum(generator());
+  trained_at_ = bgen_generator_temperature(generator());
 }
 
 static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
@@ -108,13 +98,13 @@ static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
 void Model::save(const std::string &path, const std::vector<Note> &notes) const
 {
   const std::vector<bgen_note> all = notes_of(notes);
-  check(bgen_model_save(generator_, all.size(), all.data(), path.c_str()));
+  check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
 }
 
 void Model::load(const std::string &path, const std::vector<Note> &notes)
 {
   const std::vector<bgen_note> all = notes_of(notes);
-  check(bgen_model_load(generator_, all.size(), all.data(), path.c_str()));
+  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str()));
   changed();
 }
 
@@ -130,9 +120,9 @@ double Model::log_q(double temperature, const double *x)
 void Model::log_q(double temperature, int k, size_t n, const double *x, double *log_q)
 {
   if (k < 0)
-    check(bgen_generator_log_q(generator_, workspace_, temperature, n, x, log_q));
+    check(bgen_generator_log_q(generator(), workspace(), temperature, n, x, log_q));
   else
-    check(bgen_generator_log_q_component(generator_, workspace_, k, temperature, n, x, log_q));
+    check(bgen_generator_log_q_component(generator(), workspace(), k, temperature, n, x, log_q));
 }
 
 void Model::latent(double temperature, int basin, const double *x, double *z)
@@ -141,6 +131,6 @@ void Model::latent(double temperature, int basin, const double *x, double *z)
   double log_det;
   std::fill_n(z, dim(), NAN);
   if (basin < 0 ? !ready() : !fitted(basin)) return;
-  if (basin < 0) check(bgen_generator_likeliest(generator_, workspace_, temperature, x, &k));
-  check(bgen_generator_latent(generator_, workspace_, k, 1, x, z, &log_det));
+  if (basin < 0) check(bgen_generator_likeliest(generator(), workspace(), temperature, x, &k));
+  check(bgen_generator_latent(generator(), workspace(), k, 1, x, z, &log_det));
 }

@@ -9,6 +9,7 @@
 
 #include "input/fix_options.h"
 #include "model/generator.h"
+#include "state/owned.h"
 #include "state/variables.h"
 #include "train/frames.h"
 
@@ -26,20 +27,17 @@ struct Note {
 class Model {
 public:
   Model(const Settings &settings, const Variables &variables, int n_cores);
-  ~Model();
-  Model(const Model &) = delete;
-  Model &operator=(const Model &) = delete;
 
-  bgen_generator *generator() { return generator_; }
-  const bgen_generator *generator() const { return generator_; }
-  bgen_workspace *workspace() { return workspace_; }
+  bgen_generator *generator() { return generator_.get(); }
+  const bgen_generator *generator() const { return generator_.get(); }
+  bgen_workspace *workspace() { return workspace_.get(); }
   int n_threads() const { return n_threads_; }
-  size_t dim() const { return bgen_generator_dim(generator_); }
-  int n_basins() const { return static_cast<int>(bgen_generator_n_components(generator_)); }
-  std::string basin_name(int k) const { return bgen_generator_name(generator_, k); }
+  size_t dim() const { return bgen_generator_dim(generator()); }
+  int n_basins() const { return static_cast<int>(bgen_generator_n_components(generator())); }
+  std::string basin_name(int k) const { return bgen_generator_name(generator(), k); }
 
-  bool ready() const { return bgen_generator_ready(generator_); } // all basins are fitted
-  bool fitted(int k) const { return bgen_generator_fitted(generator_, k); }
+  bool ready() const { return bgen_generator_ready(generator()); } // all basins are fitted
+  bool fitted(int k) const { return bgen_generator_fitted(generator(), k); }
   void need_flows(const Line &line) const; // throws unless ready()
 
   double training_temperature() const { return trained_at_; } // 0: not known yet
@@ -66,11 +64,13 @@ public:
   void latent(double temperature, int basin, const double *x, double *z);
 
 private:
-  bgen_generator *generator_ = nullptr;
-  bgen_workspace *workspace_ = nullptr;
+  Owned<bgen_generator, bgen_generator_destroy> generator_;
+  Owned<bgen_workspace, bgen_workspace_destroy> workspace_; // of the generator
   const int n_threads_;
   double trained_at_ = 0.0;
   uint64_t checksum_ = 0, n_changes_ = 0;
+
+  void create_generator(const Settings &settings, const Variables &variables);
 };
 
 } // namespace bgen

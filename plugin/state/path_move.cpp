@@ -8,6 +8,7 @@
 #include "sample/driven.h"
 #include "state/energies.h"
 #include "state/move.h"
+#include "state/owned.h"
 #include "state/state.h"
 
 #include <cmath>
@@ -69,12 +70,11 @@ void PathMove::follow_path(Path *path, Next next, Arrive arrive, bgen_attempt &a
 class AnnealedMove : public PathMove {
 public:
   AnnealedMove(State &state, int number);
-  ~AnnealedMove() override { bgen_annealed_move_destroy(move_); }
   void attempt(Jump &jump) override;
   void tune() override;
 
 private:
-  bgen_annealed_move *move_ = nullptr;
+  Owned<bgen_annealed_move, bgen_annealed_move_destroy> move_;
 
   bgen_annealed_attempt attempt_from(const Jump &jump);
   void finish(Trial &trial, bgen_attempt &attempt);
@@ -82,8 +82,8 @@ private:
 
 AnnealedMove::AnnealedMove(State &_state, int _number) : PathMove(_state, _number, _state.engine)
 {
-  check(bgen_annealed_move_create(state.model.generator(), state.model.workspace(), settings.start,
-                                  settings.langevin.n_steps, &move_));
+  create(move_, bgen_annealed_move_create, state.model.generator(), state.model.workspace(),
+         settings.start, settings.langevin.n_steps);
 }
 
 /* from jump.x, within a trial */
@@ -111,14 +111,14 @@ void AnnealedMove::attempt(Jump &jump)
   Trial trial(engine);
   state.symmetries.check(x_);
   const bgen_annealed_attempt begins = attempt_from(jump);
-  jump.attempt.to = static_cast<int>(bgen_annealed_move_begin(move_, &begins));
-  follow_path(move_, bgen_annealed_move_next, bgen_annealed_move_arrive, jump.attempt);
+  jump.attempt.to = static_cast<int>(bgen_annealed_move_begin(move_.get(), &begins));
+  follow_path(move_.get(), bgen_annealed_move_next, bgen_annealed_move_arrive, jump.attempt);
   finish(trial, jump.attempt);
 }
 
 void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
 {
-  const bgen_annealed_result result = bgen_annealed_move_result(move_);
+  const bgen_annealed_result result = bgen_annealed_move_result(move_.get());
   attempt.outside = result.outside;
   attempt.not_finite = !result.arrived && !attempt.refused && !attempt.outside;
   if (!result.arrived || state.variables.basin_of(result.x) != attempt.to) return;
@@ -128,7 +128,8 @@ void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
 
 void AnnealedMove::tune()
 {
-  if (settings.adapts) bgen_annealed_move_adapt(move_, bgen_markov_tuned(state.chain, number));
+  if (settings.adapts)
+    bgen_annealed_move_adapt(move_.get(), bgen_markov_tuned(state.chain, number));
 }
 
 /* ---- a spring drags a cv, and all atoms of a group follow (core/sample/driven.h) ---- */
@@ -136,14 +137,13 @@ void AnnealedMove::tune()
 class DrivenMove : public PathMove {
 public:
   DrivenMove(State &state, int number);
-  ~DrivenMove() override { bgen_driven_destroy(driven_); }
   void attempt(Jump &jump) override;
   double memory_usage() const override;
 
 private:
   CvSettings cv_; // with particles among those that move
   bgen_cv cv_of_moved_;
-  bgen_driven *driven_ = nullptr;
+  Owned<bgen_driven, bgen_driven_destroy> driven_;
   bgen_driven_ends ends_;
   std::vector<size_t> place_; // of each coordinate of the fix's group among theirs
   std::vector<double> x_group_, shift_;
@@ -167,7 +167,7 @@ DrivenMove::DrivenMove(State &_state, int _number)
   check_escort();
   x_.resize(engine.body().dim());
   const bgen_layout layout = layout_of(engine.body());
-  check(bgen_driven_create(&layout, &driven_));
+  create(driven_, bgen_driven_create, &layout);
 }
 
 /* of the atoms of the fix, and of its cv */
@@ -237,10 +237,10 @@ double DrivenMove::go(int from, double u, bgen_attempt &attempt)
   find_shift(from);
   const bgen_drag of = drag(from);
   const bgen_dynamics how = dynamics();
-  bgen_driven_begin(driven_, &of, &how, state.chain.seed(), BGEN_STREAM_PATH,
+  bgen_driven_begin(driven_.get(), &of, &how, state.chain.seed(), BGEN_STREAM_PATH,
                     bgen_markov_path_point(state.chain, 0), x_.data(), u, grad_u_.data());
   followed_.u = u;
-  follow_path(driven_, bgen_driven_next, bgen_driven_arrive, attempt);
+  follow_path(driven_.get(), bgen_driven_next, bgen_driven_arrive, attempt);
   return driven_->path->work[0];
 }
 
