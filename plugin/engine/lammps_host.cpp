@@ -42,7 +42,7 @@ LammpsHost::LammpsHost(LAMMPS *lmp, const FixInLammps &fix)
     : Pointers(lmp), box(lmp, fix.n_space), fix_(fix), observables_(lmp),
       n_cores_(cores_of_rank(world))
 {
-  add_engine(fix.igroup);
+  make_engine(fix.igroup);
 }
 
 double LammpsHost::memory_usage() const
@@ -54,7 +54,7 @@ double LammpsHost::memory_usage() const
 
 /* ---- engines ---- */
 
-void LammpsHost::add_engine(int igroup)
+void LammpsHost::make_engine(int igroup)
 {
   auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits);
   engine->init();
@@ -66,7 +66,7 @@ void LammpsHost::add_engine(const std::string &name)
   const int igroup = group->find(name.c_str());
   if (igroup < 0)
     throw Error("fix bgen: there is no group '" + name + "' that a driven move could move");
-  add_engine(igroup);
+  make_engine(igroup);
 }
 
 void LammpsHost::init()
@@ -133,20 +133,10 @@ double LammpsHost::step_energy()
   return modify->compute[modify->find_compute("thermo_pe")]->compute_scalar();
 }
 
-std::string LammpsHost::trouble_with(const Observable &observable) const
-{
-  return observables_.trouble_with(observable);
-}
-
-void LammpsHost::begin_observing(const std::vector<Observable> &all)
+std::string LammpsHost::begin_observing(const std::vector<Observable> &all)
 {
   n_observed_ = static_cast<int>(all.size());
-  observables_.begin(all, *engines_[0]);
-}
-
-void LammpsHost::observe(double energy, double *values)
-{
-  observables_.evaluate(energy, values);
+  return observables_.begin(all, *engines_[0]);
 }
 
 } // namespace bgen

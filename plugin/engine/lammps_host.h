@@ -44,10 +44,15 @@ public:
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
+  bool all_atoms_there() { return engines_[0]->group_atoms().all_there(); }
+  std::vector<int> bonds() { return engines_[0]->group_atoms().bonds(); }
 
-  std::string trouble_with(const Observable &observable) const;
-  void begin_observing(const std::vector<Observable> &all);
-  void observe(double energy, double *values);
+  std::string trouble_with(const Observable &observable) const
+  {
+    return observables_.trouble_with(observable);
+  }
+  std::string begin_observing(const std::vector<Observable> &all); // as Observables::begin()
+  void observe(double energy, double *values) { observables_.evaluate(energy, values); }
   int n_observed() const { return n_observed_; }
 
   int n_cores() const { return n_cores_; }
@@ -60,7 +65,7 @@ private:
   int n_observed_ = 0;
   int n_cores_;
 
-  void add_engine(int igroup);
+  void make_engine(int igroup);
   double temperature_elsewhere() const;
 };
 

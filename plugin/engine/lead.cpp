@@ -54,9 +54,12 @@ void Lead::values(size_t n, double *values, const std::function<void()> &work)
   });
 }
 
-void Lead::obey(Received &received)
+void Lead::obey(Message &message)
 {
-  bgen::obey(host_, received);
+  if (message.order.engine == Order::HOST)
+    return CallsOfHost::obey(host_, array_length(host_), message);
+  LammpsEngine &engine = host_.engine(message.order.engine);
+  CallsOfEngine::obey(engine, array_length(engine), message);
 }
 
 } // namespace bgen

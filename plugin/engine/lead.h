@@ -2,18 +2,16 @@
 /* lead.h - one rank leads: serial code on the first rank of LAMMPS, which makes the others do what
    LAMMPS must do on all ranks
 
-     Lead lead(lmp, fix);                                // on all ranks
-     lead.run([&] { state->jump(); });                   // on all: one runs it, the others obey
-     n = lead.value([&] { return state->n(); });         // the same, and the value on all ranks
-
-   How they obey: orders.h.
+     Lead lead(lmp, fix);                             on all ranks
+     lead.run([&] { state->jump(); });                on all: one runs it, the others obey orders
+     return lead.value([&] { return state->n(); });   the same, and the value on all ranks
 
    An Error that the work throws ends in LAMMPS' error->all() on all ranks, with its sentence. */
 
 #ifndef BGEN_ENGINE_LEAD_H
 #define BGEN_ENGINE_LEAD_H
 
-#include "engine/led_host.h"
+#include "engine/led.h"
 
 #include <functional>
 #include <memory>
@@ -40,7 +38,7 @@ public:
   LammpsHost &lammps() { return host_; }
   void fix_is_gone() { alive_ = false; } // who still has this Lead must not use it for long
 
-  void obey(Received &received) override;
+  void obey(Message &message) override;
 
 private:
   const std::shared_ptr<Orders> orders_;

@@ -120,20 +120,21 @@ static std::string more_than_positions(const std::string &name, double once, dou
 /* Chunks and degrees of freedom are set up as at the beginning of a run. Then the same positions
    are seen twice, at two steps and with other velocities: what is of positions alone has the same
    bits. */
-void Observables::begin(const std::vector<Observable> &all, LammpsEngine &engine)
+std::string Observables::begin(const std::vector<Observable> &all, LammpsEngine &engine)
 {
   all_ = all;
   MPI_Allreduce(MPI_IN_PLACE, &latest_step, 1, MPI_LMP_BIGINT, MPI_MAX, world);
   for (int i = 0; i < modify->ncompute; i++) modify->compute[i]->setup();
   const Energy now = engine.present_energy();
-  if (now.refused) return; // there is no point to look at yet
+  if (now.refused) return ""; // there is no point to look at yet
   std::vector<double> once(all_.size()), again(all_.size());
   evaluate(now.value, once.data());
   engine.group_atoms().disturb_velocities();
   evaluate(now.value, again.data());
   for (size_t i = 0; i < all_.size(); i++)
     if (once[i] < again[i] || once[i] > again[i])
-      error->all(FLERR, more_than_positions(all_[i].name, once[i], again[i]));
+      return more_than_positions(all_[i].name, once[i], again[i]);
+  return "";
 }
 
 void Observables::evaluate(double energy, double *values)

@@ -21,8 +21,9 @@ public:
 
   /* Both are collective, within a session of the engine. Whatever computes and variables remember
      of other points is of no effect; they remember nothing afterwards. NaN and infinities pass
-     through. */
-  void begin(const std::vector<Observable> &all, LammpsEngine &engine);
+     through. begin() returns which one depends on more than positions, as this rank sees it, or
+     "". */
+  std::string begin(const std::vector<Observable> &all, LammpsEngine &engine);
   void evaluate(double energy, double *values);
 
 private:

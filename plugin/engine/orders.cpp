@@ -12,11 +12,54 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-double *Received::room(size_t n)
+/* ---- one rank to all others ---- */
+
+void Message::start(const Order &what)
 {
-  results.resize(n);
-  return results.data();
+  order = what;
+  words_.clear();
+  n_taken_ = 0;
 }
+
+double *Message::add(size_t n)
+{
+  words_.resize(words_.size() + n);
+  return words_.data() + words_.size() - n;
+}
+
+const double *Message::next(size_t n)
+{
+  n_taken_ += n;
+  return words_.data() + n_taken_ - n;
+}
+
+double *Message::room(size_t n)
+{
+  results_.resize(n);
+  return results_.data();
+}
+
+/* What is short, as most orders are, goes in one piece. */
+void Message::broadcast(MPI_Comm world)
+{
+  static constexpr size_t SHORT = 29;
+  struct {
+    Order order;
+    size_t n;
+    double words[SHORT];
+  } piece = {order, words_.size(), {}};
+  std::copy_n(words_.begin(), std::min(SHORT, piece.n), piece.words);
+  MPI_Bcast(&piece, sizeof piece, MPI_BYTE, 0, world);
+  order = piece.order;
+  n_taken_ = 0;
+  words_.resize(piece.n);
+  if (piece.n > SHORT)
+    MPI_Bcast(words_.data(), static_cast<int>(piece.n), MPI_DOUBLE, 0, world);
+  else
+    std::copy_n(piece.words, piece.n, words_.begin());
+}
+
+/* ---- who is on which rank ---- */
 
 std::shared_ptr<Orders> Orders::of(LAMMPS *lmp)
 {
@@ -32,6 +75,7 @@ std::shared_ptr<Orders> Orders::of(LAMMPS *lmp)
 Orders::Orders(LAMMPS *lmp) : lmp_(lmp)
 {
   MPI_Comm_rank(lmp->world, &rank_);
+  MPI_Comm_size(lmp->world, &n_ranks_);
 }
 
 /* All ranks join in the same order. A number is never used again: where the leader keeps a follower
@@ -40,39 +84,6 @@ int Orders::join(Follower &follower)
 {
   followers_[n_joined_] = &follower;
   return n_joined_++;
-}
-
-/* ---- one rank to all others ---- */
-
-static void broadcast(const LAMMPS *lmp, void *bytes, size_t n_bytes)
-{
-  if (n_bytes) MPI_Bcast(bytes, static_cast<int>(n_bytes), MPI_BYTE, 0, lmp->world);
-}
-
-static int n_ranks(const LAMMPS *lmp)
-{
-  int n;
-  MPI_Comm_size(lmp->world, &n);
-  return n;
-}
-
-void Orders::give(Order order, const double *numbers, const std::string &letters)
-{
-  if (broken_) std::rethrow_exception(broken_);
-  if (n_ranks(lmp_) == 1) return;
-  order.n_letters = letters.size();
-  broadcast(lmp_, &order, sizeof order);
-  broadcast(lmp_, const_cast<double *>(numbers), order.n_numbers * sizeof(double));
-  broadcast(lmp_, const_cast<char *>(letters.data()), order.n_letters);
-}
-
-void Orders::receive(Received &received) const
-{
-  broadcast(lmp_, &received.order, sizeof received.order);
-  received.numbers.resize(received.order.n_numbers);
-  received.letters.resize(received.order.n_letters);
-  broadcast(lmp_, received.numbers.data(), received.order.n_numbers * sizeof(double));
-  broadcast(lmp_, &received.letters[0], received.order.n_letters);
 }
 
 /* ---- leading ---- */
@@ -92,50 +103,41 @@ static std::string sentence_of_exception(const std::exception_ptr &thrown)
   }
 }
 
-namespace {
-/* how many lead() there are within each other, as long as it exists */
-class Deeper {
-public:
-  explicit Deeper(int &_depth) : depth(_depth) { depth++; }
-  ~Deeper() { depth--; }
-  Deeper(const Deeper &) = delete;
-  Deeper &operator=(const Deeper &) = delete;
-
-private:
-  int &depth;
-};
-} // namespace
-
 std::string Orders::lead(const std::function<void()> &work, size_t n, const double *results)
 {
   if (depth_ == 0) broken_ = nullptr; // somebody has caught it
-  const Deeper deeper(depth_);
-  std::string sentence = sentence_of(work);
-  Order order = {Order::END};
-  order.n_numbers = n;
-  give(order, results, sentence);
+  depth_++;
+  const std::string sentence = sentence_of(work);
+  depth_--;
+  send(Order(), [&](Message &message) {
+    message.put(results, n);
+    const size_t length = sentence.size();
+    message.put(&length, 1);
+    message.put(sentence.data(), length);
+  });
   return sentence;
 }
 
+/* It never throws: what LAMMPS has thrown within an order is thrown again by send(). */
 std::string Orders::sentence_of(const std::function<void()> &work) const
 {
-  std::string sentence;
   try {
     work();
   } catch (...) {
-    if (!broken_) sentence = sentence_of_exception(std::current_exception());
+    if (!broken_) return sentence_of_exception(std::current_exception());
   }
-  if (broken_) std::rethrow_exception(broken_);
-  return sentence;
+  return "";
 }
 
 std::string Orders::follow(size_t n, double *results)
 {
-  Received received;
-  for (receive(received); received.order.what != Order::END; receive(received))
-    followers_.at(received.order.lead)->obey(received);
-  std::copy_n(received.numbers.begin(), n, results);
-  return received.letters;
+  Message message;
+  for (message.broadcast(lmp_->world); message.order.lead != Order::END;
+       message.broadcast(lmp_->world))
+    followers_.at(message.order.lead)->obey(message);
+  std::copy_n(message.take<double>(n), n, results);
+  const size_t length = *message.take<size_t>(1);
+  return std::string(message.take<char>(length), length);
 }
 
 } // namespace bgen

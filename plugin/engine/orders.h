@@ -14,7 +14,7 @@
      - An exception within an order is thrown by all ranks, for LAMMPS and Error end work on all
        ranks alike. It leaves follow() on the others; so nothing may be sent any more: the orders
        are broken, together() throws the same again, and lead() throws it too, without END.
-       Destructors that the exception runs through need not know: see put_back().
+       Destructors that the exception runs through need not know: see put_back() in led.h.
      - Within an order LAMMPS may call bgen again (fix hooks, thermo, an input command): that is
        lead() and follow() within together(), again on all ranks.
    What one rank alone suffers (no memory, error->one) LAMMPS ends by MPI_Abort. */
@@ -22,10 +22,9 @@
 #ifndef BGEN_ENGINE_ORDERS_H
 #define BGEN_ENGINE_ORDERS_H
 
-#include "base/rng.h"
-
 #include "lammps.h"
 
+#include <cstring>
 #include <exception>
 #include <functional>
 #include <map>
@@ -36,55 +35,43 @@
 namespace bgen {
 
 struct Order {
-  enum What {
-    END, // numbers: results; letters: the sentence in which all ranks stop, or none
-    GATHER,
-    BEGIN_TRIAL,
-    REFUSAL,
-    ENERGY,
-    PRESENT_ENERGY,
-    GRADIENT,
-    RESTORE,
-    ACCEPT,
-    BEGIN_SESSION,
-    END_SESSION,
-    KEEP,
-    GO_BACK,
-    FORGET,
-    VELOCITY_VARIANCE,
-    RESAMPLE_VELOCITIES,
-    KICK_HALF_STEP,
-    LAST_OF_ENGINE = KICK_HALF_STEP,
-    ENGINE_OF_GROUP,
-    TEMPERATURE,
-    COMMAND,
-    ALL_ATOMS_THERE,
-    STEP_ENERGY,
-    BONDS,
-    BEGIN_OBSERVING,
-    OBSERVE
-  } what;
-  int lead = 0;   // whose: all fixes bgen of a LAMMPS share its orders
-  int engine = 0; // of this lead
-  double value = 0.0;
-  bgen_rng rng = {};
-  size_t n_numbers = 0, n_letters = 0; // that follow
+  static constexpr int END = -1, HOST = -1;
+  int lead = END;    // whose: all fixes bgen of a LAMMPS share its orders
+  int engine = HOST; // of this lead
+  int function = 0;  // its number among those that are called together, see calls.h
 };
 
-/* An order as the others have it. */
-struct Received {
+/* An order and its arguments, which are taken as they were put. */
+class Message {
+public:
   Order order;
-  std::vector<double> numbers;
-  std::string letters;
-  std::vector<double> results; // which the leader alone looks at
 
-  double *room(size_t n); // for them
+  void start(const Order &what);
+  template <class T> void put(const T *values, size_t n)
+  {
+    if (n) std::memcpy(add(n_words(n * sizeof(T))), values, n * sizeof(T));
+  }
+  template <class T> const T *take(size_t n) // valid until the next start()
+  {
+    return reinterpret_cast<const T *>(next(n_words(n * sizeof(T))));
+  }
+  double *room(size_t n); // for results, which the leader alone looks at
+
+  void broadcast(MPI_Comm world); // from the first rank
+
+private:
+  std::vector<double> words_, results_;
+  size_t n_taken_ = 0;
+
+  static size_t n_words(size_t n_bytes) { return (n_bytes + sizeof(double) - 1) / sizeof(double); }
+  double *add(size_t n);
+  const double *next(size_t n);
 };
 
 class Follower {
 public:
   virtual ~Follower() = default;
-  virtual void obey(Received &received) = 0;
+  virtual void obey(Message &message) = 0;
 };
 
 class Orders {
@@ -104,15 +91,10 @@ public:
   std::string lead(const std::function<void()> &work, size_t n, const double *results);
   std::string follow(size_t n, double *results);
 
-  /* The leader, within lead(). */
-  template <class Work> auto together(Order order, Work work)
+  /* The leader, within lead(): put(message) adds the arguments. */
+  template <class Put, class Work> auto together(const Order &order, Put put, Work work)
   {
-    return together(order, nullptr, "", work);
-  }
-  template <class Work>
-  auto together(Order order, const double *numbers, const std::string &letters, Work work)
-  {
-    give(order, numbers, letters);
+    send(order, put);
     try {
       return work();
     } catch (...) {
@@ -120,24 +102,23 @@ public:
       throw;
     }
   }
-  /* The same for a destructor, which must not throw: lead() will, as orders are broken then. */
-  template <class Work> void put_back(Order order, Work work)
-  {
-    try {
-      together(order, work);
-    } catch (...) { // broken_ has it
-    }
-  }
 
 private:
   LAMMPS_NS::LAMMPS *const lmp_;
-  int rank_;
+  int rank_, n_ranks_;
   int n_joined_ = 0, depth_ = 0;
   std::map<int, Follower *> followers_;
+  Message sent_;
   std::exception_ptr broken_; // what was thrown within an order
 
-  void give(Order order, const double *numbers, const std::string &letters);
-  void receive(Received &received) const;
+  template <class Put> void send(const Order &order, Put put)
+  {
+    if (broken_) std::rethrow_exception(broken_);
+    if (n_ranks_ == 1) return;
+    sent_.start(order);
+    put(sent_);
+    sent_.broadcast(lmp_->world);
+  }
   std::string sentence_of(const std::function<void()> &work) const;
 };
 

@@ -56,6 +56,7 @@ foreach(stop
     "group=fix bgen: there is no group 'nothing'"
     "lammps=Unknown command: no_such_command"
     "memory=bgen: out of memory"
+    "observing=bgen: v_seen depends on more than positions"
     "inner=bgen: the inner work says so"
     "gone=bgen: 'unfix bg' of perturb has removed fix bg")
   string(REGEX MATCH "^[a-z_]+" name ${stop})

@@ -11,7 +11,9 @@
 #include "input/error.h"
 
 #include "domain.h"
+#include "input.h"
 #include "update.h"
+#include "variable.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -195,6 +197,29 @@ static void test_observables(void **)
   CHECK(!lead->leads() || std::isfinite(values[2]));
 }
 
+// What only one rank sees changing: the one that leads judges for all, so that none waits in vain.
+static void observe_on(Lead &lead, Simulation &simulation, int rank)
+{
+  int me;
+  MPI_Comm_rank(simulation.lmp->world, &me);
+  simulation.commands("variable mine internal 0.0\nvariable seen equal v_mine*step\n"
+                      "thermo_style custom step pe");
+  Variable *variable = simulation.lmp->input->variable;
+  const std::string name = "mine";
+  variable->internal_set(variable->find(name.c_str()), me == rank);
+  lead.run([&] {
+    const bgen::Session session(lead.engine());
+    lead.host().begin_observing({{bgen::Observable::VARIABLE, "v_seen", "seen", -1}});
+  });
+}
+
+static void test_observing_of_others(void **)
+{
+  Simulation simulation(system_named("melt"));
+  const std::unique_ptr<Lead> lead = lead_of(simulation, 3);
+  observe_on(*lead, simulation, 1);
+}
+
 /* ---- after an error, where LAMMPS can go on ---- */
 
 static bool run_fails(Lead &lead, const std::function<void()> &work)
@@ -246,6 +271,7 @@ static void stop(const std::string &name)
     lead->run([&] { throw bgen::Error("bgen: the inner work says so"); });
   };
   if (name == "inner") simulation.commands("fix jump moved trial 3");
+  if (name == "observing") observe_on(*lead, simulation, 0);
   lead->run([&] {
     const bgen::Session session(lead->engine());
     lead->engine().present_energy();
@@ -272,10 +298,11 @@ int main(int argc, char **argv)
     printf("went on\n");
     return MPI_Finalize();
   }
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_same_numbers)},
-                      {"melt", "triclinic", "droplet", "walls", "chains", "dimer", "double_well"},
-                      {cmocka_unit_test(test_trial_and_velocities), cmocka_unit_test(test_nested),
-                       cmocka_unit_test(test_two_leads), cmocka_unit_test(test_observables),
-                       cmocka_unit_test(test_after_errors)}});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_same_numbers)},
+       {"melt", "triclinic", "droplet", "walls", "chains", "dimer", "double_well"},
+       {cmocka_unit_test(test_trial_and_velocities), cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_two_leads), cmocka_unit_test(test_observables),
+        cmocka_unit_test(test_observing_of_others), cmocka_unit_test(test_after_errors)}});
 }

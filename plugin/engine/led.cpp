@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "engine/led.h"
+
+#include "engine/requirements.h"
+#include "error.h"
+#include "input/error.h"
+#include "update.h"
+
+using namespace LAMMPS_NS;
+
+namespace bgen {
+
+/* the box is held by this rank alone */
+void LedEngine::begin_session()
+{
+  const std::string change = box_ ? box_->change() : "";
+  if (!change.empty())
+    throw Error("bgen: the periodic box now has " + change +
+                " as the frames: change it back, or use a fix of its own for this box");
+  led_.all<&L::begin_session>();
+}
+
+LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive)
+    : Pointers(lmp), led_{orders, lead, Order::HOST, host}, alive_(alive)
+{
+  lead_last_engine();
+}
+
+/* ---- what this rank knows by itself ---- */
+
+void LedHost::print(const std::string &text)
+{
+  utils::logmesg(lmp, text);
+}
+
+void LedHost::warn(const std::string &sentence)
+{
+  error->warning(FLERR, sentence);
+}
+
+double LedHost::timestep() const
+{
+  return update->dt;
+}
+
+long long LedHost::step() const
+{
+  return update->ntimestep;
+}
+
+std::string LedHost::units() const
+{
+  return update->unit_style;
+}
+
+void LedHost::check_reversible()
+{
+  const std::string trouble = trouble_with_reversing(lmp);
+  if (!trouble.empty()) throw Error(trouble);
+}
+
+void LedHost::check_alive(const std::string &command)
+{
+  if (!alive_)
+    throw Error("bgen: '" + command + "' of perturb has removed fix " + led_.own.fix().id);
+}
+
+/* ---- what needs all ranks ---- */
+
+double LedHost::temperature()
+{
+  return led_.own.has_fixed_temperature() ? led_.own.temperature() : led_.all<&L::temperature>();
+}
+
+Engine &LedHost::lead_last_engine()
+{
+  const int number = led_.own.n_engines() - 1;
+  engines_.push_back(std::make_unique<LedEngine>(
+      Led<LammpsEngine, CallsOfEngine>{led_.orders, led_.lead, number, led_.own.engine(number)},
+      number == 0 ? &led_.own.box : nullptr));
+  return *engines_.back();
+}
+
+Engine &LedHost::engine_of_group(const std::string &group)
+{
+  led_.all<&L::add_engine>(group);
+  return lead_last_engine();
+}
+
+/* Values may differ between ranks, so that one of them has to judge. */
+void LedHost::begin_observing(const std::vector<Observable> &observables)
+{
+  const std::string trouble = led_.all<&L::begin_observing>(observables);
+  if (!trouble.empty()) throw Error(trouble);
+}
+
+} // namespace bgen
