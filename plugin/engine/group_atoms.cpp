@@ -57,13 +57,6 @@ double GroupAtoms::kT(double temperature) const
   return force->boltz * temperature;
 }
 
-double GroupAtoms::memory_usage() const
-{
-  const size_t n_bytes = normals_.capacity() * sizeof(double) +
-                         body_.tags.capacity() * (sizeof(int64_t) + sizeof(int));
-  return static_cast<double>(n_bytes);
-}
-
 /* ---- which atoms ---- */
 
 std::vector<tagint> GroupAtoms::gather_ranks(const std::vector<tagint> &mine) const

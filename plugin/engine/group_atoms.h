@@ -16,6 +16,12 @@
 
 namespace bgen {
 
+/* The memory that vectors take. */
+template <class... T> double n_bytes(const std::vector<T> &...vectors)
+{
+  return static_cast<double>((... + (vectors.capacity() * sizeof(T))));
+}
+
 class GroupAtoms : protected LAMMPS_NS::Pointers {
 public:
   GroupAtoms(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space);
@@ -45,7 +51,7 @@ public:
   void reverse_velocities(double time);
   void disturb_velocities();
 
-  double memory_usage() const;
+  double memory_usage() const { return n_bytes(normals_, body_.tags, body_.types); }
 
 private:
   const int igroup_, groupbit_;

@@ -55,10 +55,4 @@ void Home::position(int index, const double *x, double *u) const
   if (index < group_.body().n_particles()) std::copy_n(x + n_space * index, n_space, u);
 }
 
-double Home::memory_usage() const
-{
-  return static_cast<double>(home_.capacity() * sizeof(double) +
-                             partners_.capacity() * sizeof(tagint));
-}
-
 } // namespace bgen

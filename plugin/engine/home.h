@@ -24,7 +24,7 @@ public:
      others as remembered. */
   void position(int index, const double *x, double *u) const;
 
-  double memory_usage() const;
+  double memory_usage() const { return n_bytes(home_, partners_); }
 
 private:
   const GroupAtoms &group_;

@@ -30,35 +30,27 @@ class LAMMPSAbortException : public LAMMPSException {};
 namespace LAMMPS_NS {
 
 /* Since 2026 the styles are known to the process, before that to each Modify and Input. */
-inline void add_style(LAMMPS *lmp, const char *name, Modify::FixCreator creator)
-{
 #if __has_include("creator_registry.h")
-  (void) lmp;
-  Modify::fix_styles().set_plugin(name, creator);
-#else
-  (*lmp->modify->fix_map)[name] = creator;
-#endif
-}
-
-inline void add_style(LAMMPS *lmp, const char *name, Modify::ComputeCreator creator)
+inline void add_style(LAMMPS *, const char *style, const char *name, void (*creator)())
 {
-#if __has_include("creator_registry.h")
-  (void) lmp;
-  Modify::compute_styles().set_plugin(name, creator);
-#else
-  (*lmp->modify->compute_map)[name] = creator;
-#endif
+  if (strcmp(style, "fix") == 0)
+    Modify::fix_styles().set_plugin(name, reinterpret_cast<Modify::FixCreator>(creator));
+  else if (strcmp(style, "compute") == 0)
+    Modify::compute_styles().set_plugin(name, reinterpret_cast<Modify::ComputeCreator>(creator));
+  else
+    Input::command_styles().set_plugin(name, reinterpret_cast<Input::CommandCreator>(creator));
 }
-
-inline void add_style(LAMMPS *lmp, const char *name, Input::CommandCreator creator)
+#else
+inline void add_style(LAMMPS *lmp, const char *style, const char *name, void (*creator)())
 {
-#if __has_include("creator_registry.h")
-  (void) lmp;
-  Input::command_styles().set_plugin(name, creator);
-#else
-  (*lmp->input->command_map)[name] = creator;
-#endif
+  if (strcmp(style, "fix") == 0)
+    (*lmp->modify->fix_map)[name] = reinterpret_cast<Modify::FixCreator>(creator);
+  else if (strcmp(style, "compute") == 0)
+    (*lmp->modify->compute_map)[name] = reinterpret_cast<Modify::ComputeCreator>(creator);
+  else
+    (*lmp->input->command_map)[name] = reinterpret_cast<Input::CommandCreator>(creator);
 }
+#endif
 
 /* While a fix is defined anew its place is empty, which Modify::find_fix() of 2021 does not expect.
    nullptr: there is none. */

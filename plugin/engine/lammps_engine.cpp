@@ -35,8 +35,7 @@ void LammpsEngine::init()
 double LammpsEngine::memory_usage() const
 {
   return group_.memory_usage() + home_.memory_usage() + refusal_.memory_usage() +
-         snapshot_.memory_usage() +
-         static_cast<double>((kept_.atoms.capacity() + x_home_.capacity()) * sizeof(double));
+         snapshot_.memory_usage() + n_bytes(kept_.atoms, x_home_);
 }
 
 /* ---- a trial ---- */
@@ -154,16 +153,6 @@ void LammpsEngine::go_back()
 }
 
 /* ---- velocities ---- */
-
-void LammpsEngine::velocity_variance(double temperature, double *variance)
-{
-  group_.velocity_variance(temperature, variance);
-}
-
-void LammpsEngine::resample_velocities(double temperature, bgen_rng rng)
-{
-  group_.resample_velocities(temperature, rng);
-}
 
 void LammpsEngine::kick_half_step(const double *grad)
 {

@@ -49,8 +49,14 @@ public:
   void go_back() override;
   void forget() override { kept_.atoms.clear(); }
 
-  void velocity_variance(double temperature, double *variance) override;
-  void resample_velocities(double temperature, bgen_rng rng) override;
+  void velocity_variance(double temperature, double *variance) override
+  {
+    group_.velocity_variance(temperature, variance);
+  }
+  void resample_velocities(double temperature, bgen_rng rng) override
+  {
+    group_.resample_velocities(temperature, rng);
+  }
   void kick_half_step(const double *grad) override;
 
   long long n_energy_calls() const override { return evaluation_.n_energy_calls(); }

@@ -129,10 +129,4 @@ void LammpsSnapshot::put_back_tallies()
   neighbor->lastcall = state_.list_step;
 }
 
-double LammpsSnapshot::memory_usage() const
-{
-  return static_cast<double>(
-      (state_.atoms.capacity() + state_.f.capacity() + state_.tallies.capacity()) * sizeof(double));
-}
-
 } // namespace bgen

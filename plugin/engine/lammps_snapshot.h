@@ -5,9 +5,7 @@
 #ifndef BGEN_ENGINE_LAMMPS_SNAPSHOT_H
 #define BGEN_ENGINE_LAMMPS_SNAPSHOT_H
 
-#include "pointers.h"
-
-#include <vector>
+#include "engine/group_atoms.h"
 
 namespace LAMMPS_NS {
 class Compute;
@@ -38,7 +36,7 @@ public:
   void put_back_box() { put_back_box(state_); }
   void put_back_tallies();
 
-  double memory_usage() const;
+  double memory_usage() const { return n_bytes(state_.atoms, state_.f, state_.tallies); }
 
 private:
   struct State : PackedAtoms {

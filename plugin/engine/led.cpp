@@ -3,9 +3,7 @@
 #include "engine/led.h"
 
 #include "engine/requirements.h"
-#include "error.h"
 #include "input/error.h"
-#include "update.h"
 
 using namespace LAMMPS_NS;
 
@@ -27,33 +25,6 @@ LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const 
   lead_last_engine();
 }
 
-/* ---- what this rank knows by itself ---- */
-
-void LedHost::print(const std::string &text)
-{
-  utils::logmesg(lmp, text);
-}
-
-void LedHost::warn(const std::string &sentence)
-{
-  error->warning(FLERR, sentence);
-}
-
-double LedHost::timestep() const
-{
-  return update->dt;
-}
-
-long long LedHost::step() const
-{
-  return update->ntimestep;
-}
-
-std::string LedHost::units() const
-{
-  return update->unit_style;
-}
-
 void LedHost::check_reversible()
 {
   const std::string trouble = trouble_with_reversing(lmp);
@@ -65,8 +36,6 @@ void LedHost::check_alive(const std::string &command)
   if (!alive_)
     throw Error("bgen: '" + command + "' of perturb has removed fix " + led_.own.fix().id);
 }
-
-/* ---- what needs all ranks ---- */
 
 double LedHost::temperature()
 {

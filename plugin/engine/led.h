@@ -8,6 +8,9 @@
 #include "engine/calls.h"
 #include "engine/lammps_host.h"
 
+#include "error.h"
+#include "update.h"
+
 namespace bgen {
 
 /* What is called on all ranks together, and the length of the arrays in its arguments. */
@@ -104,13 +107,13 @@ public:
   LedHost(LAMMPS_NS::LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive);
   ~LedHost() noexcept override {} // as in LammpsBox
 
-  void print(const std::string &text) override;
-  void warn(const std::string &sentence) override;
+  void print(const std::string &text) override { LAMMPS_NS::utils::logmesg(lmp, text); }
+  void warn(const std::string &sentence) override { error->warning(FLERR, sentence); }
 
   double temperature() override;
-  double timestep() const override;
-  long long step() const override;
-  std::string units() const override;
+  double timestep() const override { return update->dt; }
+  long long step() const override { return update->ntimestep; }
+  std::string units() const override { return update->unit_style; }
   int n_cores() const override { return led_.own.n_cores(); }
 
   Box &box() override { return led_.own.box; }

@@ -53,22 +53,6 @@ private:
 
 /* ---- what has a value ---- */
 
-std::string Observables::trouble_with(const Observable &observable) const
-{
-  if (observable.kind == Observable::VARIABLE) return trouble_with_variable(observable.id);
-  if (observable.kind == Observable::COMPUTE) return trouble_with_compute(observable);
-  return "";
-}
-
-std::string Observables::trouble_with_variable(const std::string &name) const
-{
-  const int ivar = input->variable->find(name.c_str());
-  if (ivar < 0) return "there is no variable '" + name + "'";
-  if (!input->variable->equalstyle(ivar))
-    return "variable " + name + " is not of style equal: one number is needed";
-  return "";
-}
-
 /* no pressure and no stress without a virial; the rest is in begin() */
 static const char *lacks(const Compute *compute)
 {
@@ -97,14 +81,23 @@ static std::string missing(const Compute *compute, int index)
   return what + (compute->array_flag ? ": an equal-style variable takes c_ID[m][n]" : "");
 }
 
-std::string Observables::trouble_with_compute(const Observable &observable) const
+std::string Observables::trouble_with(const Observable &observable) const
 {
-  const int icompute = modify->find_compute(observable.id);
-  if (icompute < 0) return "there is no compute '" + observable.id + "'";
-  const Compute *compute = modify->compute[icompute];
-  const std::string trouble = missing(compute, observable.index);
-  if (trouble.empty()) return "";
-  return "compute " + observable.id + " (" + compute->style + ") " + trouble;
+  const std::string &id = observable.id;
+  if (observable.kind == Observable::VARIABLE) {
+    const int ivar = input->variable->find(id.c_str());
+    if (ivar < 0) return "there is no variable '" + id + "'";
+    if (!input->variable->equalstyle(ivar))
+      return "variable " + id + " is not of style equal: one number is needed";
+  }
+  if (observable.kind == Observable::COMPUTE) {
+    const int icompute = modify->find_compute(id);
+    if (icompute < 0) return "there is no compute '" + id + "'";
+    const Compute *compute = modify->compute[icompute];
+    const std::string trouble = missing(compute, observable.index);
+    if (!trouble.empty()) return "compute " + id + " (" + compute->style + ") " + trouble;
+  }
+  return "";
 }
 
 /* ---- values ---- */
@@ -140,35 +133,12 @@ std::string Observables::begin(const std::vector<Observable> &all, LammpsEngine 
 void Observables::evaluate(double energy, double *values)
 {
   const OwnStep now(update, modify);
-  for (size_t i = 0; i < all_.size(); i++) values[i] = value(all_[i], energy);
+  for (size_t i = 0; i < all_.size(); i++)
+    values[i] = all_[i].kind == Observable::ENERGY ? energy : value(all_[i]);
 }
 
-double Observables::value(const Observable &observable, double energy)
+static double value_of_compute(Compute *compute, int index)
 {
-  switch (observable.kind) {
-  case Observable::ENERGY:
-    return energy;
-  case Observable::VARIABLE:
-    return value_of_variable(observable);
-  default:
-    return value_of_compute(observable);
-  }
-}
-
-/* variables and computes may be defined anew, or deleted, at any time before */
-double Observables::value_of_variable(const Observable &observable)
-{
-  const int ivar = input->variable->find(observable.id.c_str());
-  if (ivar < 0) error->all(FLERR, "bgen: variable " + observable.id + " no longer exists");
-  return input->variable->compute_equal(ivar);
-}
-
-double Observables::value_of_compute(const Observable &observable)
-{
-  const int icompute = modify->find_compute(observable.id);
-  if (icompute < 0) error->all(FLERR, "bgen: compute " + observable.id + " no longer exists");
-  Compute *compute = modify->compute[icompute];
-  const int index = observable.index;
   const int what = index < 0 ? Compute::INVOKED_SCALAR : Compute::INVOKED_VECTOR;
   if (!(compute->invoked_flag & what)) {
     if (index < 0)
@@ -179,6 +149,19 @@ double Observables::value_of_compute(const Observable &observable)
   }
   if (index < 0) return compute->scalar;
   return index < compute->size_vector ? compute->vector[index] : NAN;
+}
+
+/* variables and computes may be defined anew, or deleted, at any time before */
+double Observables::value(const Observable &observable)
+{
+  const std::string &id = observable.id;
+  const bool is_variable = observable.kind == Observable::VARIABLE;
+  const int i = is_variable ? input->variable->find(id.c_str()) : modify->find_compute(id);
+  if (i < 0)
+    error->all(FLERR, std::string("bgen: ") + (is_variable ? "variable " : "compute ") + id +
+                          " no longer exists");
+  if (is_variable) return input->variable->compute_equal(i);
+  return value_of_compute(modify->compute[i], observable.index);
 }
 
 } // namespace bgen

@@ -29,11 +29,7 @@ public:
 private:
   std::vector<Observable> all_;
 
-  std::string trouble_with_variable(const std::string &name) const;
-  std::string trouble_with_compute(const Observable &observable) const;
-  double value(const Observable &observable, double energy);
-  double value_of_variable(const Observable &observable);
-  double value_of_compute(const Observable &observable);
+  double value(const Observable &observable);
 };
 
 } // namespace bgen

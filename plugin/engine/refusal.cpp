@@ -202,9 +202,4 @@ double Refusal::bond_limit(int bond_type) const
   return std::sqrt(0.9) * r0[bond_type];
 }
 
-double Refusal::memory_usage() const
-{
-  return static_cast<double>(bonded_.capacity() * sizeof(Bonded));
-}
-
 } // namespace bgen

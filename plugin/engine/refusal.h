@@ -27,7 +27,7 @@ public:
   /* Why x must not be evaluated; nullptr: it may. Collective. */
   const char *reason(const double *x) const;
 
-  double memory_usage() const;
+  double memory_usage() const { return n_bytes(bonded_); }
 
 private:
   /* Atoms that LAMMPS wants within its ghost cutoff of each other, by their index at home. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* requirements.h - what LAMMPS must be like for proposals to move atoms */
+/* requirements.h - what LAMMPS must be like: its build, and for proposals to move atoms */
 
 #ifndef BGEN_ENGINE_REQUIREMENTS_H
 #define BGEN_ENGINE_REQUIREMENTS_H
@@ -9,6 +9,11 @@
 #include <string>
 
 namespace bgen {
+
+/* Why this library does not fit the build of the LAMMPS that has loaded it, or nullptr. bgenplugin.c
+   has seen to the version; a LAMMPS of that version may still have other integer sizes or another
+   MPI. */
+const char *build_mismatch(void *lammps);
 
 /* Stops all ranks with one sentence where the atoms of a group cannot be moved. Collective, and
    cheap. */

@@ -5,6 +5,7 @@
 #include "input/error.h"
 #include "state/state.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bgen {
@@ -51,9 +52,8 @@ static void fail_old_latent(const Line &line)
 
 static bool has_cv(const Settings &settings, const std::string &name)
 {
-  for (const CvSettings &cv : settings.cvs)
-    if (cv.name == name) return true;
-  return false;
+  return std::any_of(settings.cvs.begin(), settings.cvs.end(),
+                     [&](const CvSettings &cv) { return cv.name == name; });
 }
 
 Columns read_columns(Line &line, const Settings &settings)
@@ -80,28 +80,6 @@ size_t Columns::n_values(size_t dim) const
 
 /* ---- values ---- */
 
-namespace {
-/* what several columns need, computed once; x is the present configuration */
-class Present {
-public:
-  explicit Present(State &state);
-
-  double value(const Columns::Column &column) const;
-  void latent(double *z) { state_.model.latent(temperature_, basin_, x_.data(), z); }
-
-  void find_energy();
-  void find_log_q();
-
-private:
-  State &state_;
-  std::vector<double> x_;
-  int basin_;
-  double temperature_, u_ = NAN, log_q_ = NAN;
-
-  double cv(const std::string &name) const;
-};
-} // namespace
-
 static std::vector<double> present_x(State &state)
 {
   std::vector<double> x(state.engine.body().dim());
@@ -109,64 +87,58 @@ static std::vector<double> present_x(State &state)
   return x;
 }
 
-Present::Present(State &state)
-    : state_(state), x_(present_x(state)), basin_(state.variables.basin_of(x_.data())),
-      temperature_(state.temperature())
+/* what several columns need, computed once */
+struct Present {
+  State &state;
+  std::vector<double> x;
+  int basin;
+  double temperature, u, log_q;
+};
+
+static double cv_of(const Present &now, const std::string &name)
 {
+  const Variables &variables = now.state.variables;
+  const int k = variables.cv_named(name);
+  if (k < 0)
+    throw Error("compute bgen: fix " + now.state.id + " no longer has a cv '" + name + "'");
+  return variables.cv(k, now.x.data());
 }
 
-void Present::find_energy()
-{
-  u_ = state_.host.step_energy() / state_.engine.kT(temperature_);
-}
-
-/* without a flow there is no q */
-void Present::find_log_q()
-{
-  if (state_.model.ready()) log_q_ = state_.model.log_q(temperature_, x_.data());
-}
-
-double Present::cv(const std::string &name) const
-{
-  const int k = state_.variables.cv_named(name);
-  if (k < 0) throw Error("compute bgen: fix " + state_.id + " no longer has a cv '" + name + "'");
-  return state_.variables.cv(k, x_.data());
-}
-
-double Present::value(const Columns::Column &column) const
+static double value_of(const Present &now, const Columns::Column &column)
 {
   switch (column.kind) {
   case Columns::BASIN:
-    return basin_ + 1;
+    return now.basin + 1;
   case Columns::WEIGHT:
-    return state_.weight(basin_);
+    return now.state.weight(now.basin);
   case Columns::CV:
-    return cv(column.cv);
+    return cv_of(now, column.cv);
   case Columns::LOG_Q:
-    return log_q_;
+    return now.log_q;
   case Columns::LOG_W:
-    return -u_ - log_q_;
+    return -now.u - now.log_q;
   default:
-    return u_;
+    return now.u;
   }
 }
 
 void Columns::evaluate(State &state, double *values) const
 {
   const auto wants = [this](Kind a, Kind b) {
-    for (const Column &column : all)
-      if (column.kind == a || column.kind == b) return true;
-    return false;
+    return std::any_of(all.begin(), all.end(),
+                       [=](const Column &column) { return column.kind == a || column.kind == b; });
   };
-  Present present(state);
-  if (wants(ENERGY, LOG_W)) present.find_energy();
-  if (wants(LOG_Q, LOG_W)) present.find_log_q();
+  Present now = {state, present_x(state), 0, state.temperature(), NAN, NAN};
+  now.basin = state.variables.basin_of(now.x.data());
+  if (wants(ENERGY, LOG_W)) now.u = state.host.step_energy() / state.engine.kT(now.temperature);
+  if (wants(LOG_Q, LOG_W) && state.model.ready()) // without a flow there is no q
+    now.log_q = state.model.log_q(now.temperature, now.x.data());
   for (const Column &column : all)
     if (column.kind == LATENT) {
-      present.latent(values);
-      values += state.engine.body().dim();
+      state.model.latent(now.temperature, now.basin, now.x.data(), values);
+      values += now.x.size();
     } else
-      *values++ = present.value(column);
+      *values++ = value_of(now, column);
 }
 
 double present_weight(State &state)

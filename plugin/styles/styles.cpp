@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
 
-#include "engine/build.h"
 #include "engine/lammps_compat.h"
+#include "engine/requirements.h"
 #include "styles/command_bgen.h"
 #include "styles/compute_bgen.h"
 #include "styles/fix_bgen.h"
-
-#include <cstring>
 
 using namespace LAMMPS_NS;
 
@@ -20,31 +18,15 @@ struct Plugin {
 };
 using AddFunction = void(Plugin *, void *lammps);
 
-static Fix *create_fix(LAMMPS *lmp, int narg, char **arg)
+template <class Base, class Style, class... T> static Base *create(LAMMPS *lmp, T... arguments)
 {
-  return new FixBgen(lmp, narg, arg);
-}
-
-static Compute *create_compute(LAMMPS *lmp, int narg, char **arg)
-{
-  return new ComputeBgen(lmp, narg, arg);
-}
-
-static Command *create_command(LAMMPS *lmp)
-{
-  return new CommandBgen(lmp);
+  return new Style(lmp, arguments...);
 }
 
 /* What LAMMPS' plugin loader does, for a LAMMPS without one. */
 static void add_directly(Plugin *plugin, void *lammps)
 {
-  auto *lmp = static_cast<LAMMPS *>(lammps);
-  if (strcmp(plugin->style, "fix") == 0)
-    add_style(lmp, plugin->name, reinterpret_cast<Modify::FixCreator>(plugin->creator));
-  else if (strcmp(plugin->style, "compute") == 0)
-    add_style(lmp, plugin->name, reinterpret_cast<Modify::ComputeCreator>(plugin->creator));
-  else
-    add_style(lmp, plugin->name, reinterpret_cast<Input::CommandCreator>(plugin->creator));
+  add_style(static_cast<LAMMPS *>(lammps), plugin->style, plugin->name, plugin->creator);
 }
 
 /* For bgenplugin.c: adds all styles through LAMMPS' regfunc, or without it. Returns nullptr, or why
@@ -56,9 +38,9 @@ extern "C" const char *bgen_add_styles(void *lammps, void *dso, void *regfunc)
 
   auto *add = regfunc ? reinterpret_cast<AddFunction *>(regfunc) : add_directly;
   const char *version = static_cast<LAMMPS *>(lammps)->version, *author = "the bgen authors";
-  auto *fix_creator = reinterpret_cast<void (*)()>(create_fix);
-  auto *compute_creator = reinterpret_cast<void (*)()>(create_compute);
-  auto *command_creator = reinterpret_cast<void (*)()>(create_command);
+  auto *fix_creator = reinterpret_cast<void (*)()>(create<Fix, FixBgen, int, char **>);
+  auto *compute_creator = reinterpret_cast<void (*)()>(create<Compute, ComputeBgen, int, char **>);
+  auto *command_creator = reinterpret_cast<void (*)()>(create<Command, CommandBgen>);
   Plugin styles[] = {
       {version, "fix", "bgen", "Boltzmann generator", author, fix_creator, dso},
       {version, "compute", "bgen", "what a generator says", author, compute_creator, dso},

@@ -59,7 +59,7 @@ Simulation::Simulation(const System &system, MPI_Comm comm)
   const char *screen = getenv("BGEN_TEST_SCREEN");
   const char *args[] = {"test", "-log", "none", "-nocite", "-screen", screen ? screen : "none"};
   lmp = static_cast<LAMMPS *>(lammps_open(6, const_cast<char **>(args), comm, nullptr));
-  add_style(lmp, "trial", new_fix_trial);
+  add_style(lmp, "fix", "trial", reinterpret_cast<void (*)()>(new_fix_trial));
   commands(commands_of(system, comm));
   commands("thermo_modify norm no");
   if (!scratch_file().empty()) remove(scratch_file().c_str());
