@@ -6,9 +6,9 @@
    of them with the same arguments, x too, and give the same bits. On one rank that leads the
    others: engine/lead.h.
 
-     trial    in a fix it takes place in pre_exchange(): the integrator itself rebuilds everything
-              afterwards
-     session  between two runs; the next run sets up anew, even with "pre no" */
+     trial    In a fix it takes place in pre_exchange(), where the integrator itself rebuilds
+              everything afterwards.
+     session  Between two runs. The next run sets up anew, even with "pre no". */
 
 #ifndef BGEN_ENGINE_LAMMPS_ENGINE_H
 #define BGEN_ENGINE_LAMMPS_ENGINE_H
