@@ -107,7 +107,7 @@ std::string Orders::lead(const std::function<void()> &work, size_t n, const doub
 {
   if (depth_ == 0) broken_ = nullptr; // somebody has caught it
   depth_++;
-  const std::string sentence = sentence_of(work);
+  std::string sentence = sentence_of(work);
   depth_--;
   send(Order(), [&](Message &message) {
     message.put(results, n);

@@ -10,9 +10,9 @@
 
 namespace bgen {
 
-/* Why this library does not fit the build of the LAMMPS that has loaded it, or nullptr. bgenplugin.c
-   has seen to the version; a LAMMPS of that version may still have other integer sizes or another
-   MPI. */
+/* Why this library does not fit the build of the LAMMPS that has loaded it, or nullptr.
+   bgenplugin.c has seen to the version; a LAMMPS of that version may still have other integer sizes
+   or another MPI. */
 const char *build_mismatch(void *lammps);
 
 /* Stops all ranks with one sentence where the atoms of a group cannot be moved. Collective, and
