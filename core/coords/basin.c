@@ -60,9 +60,9 @@ int bgen_basin_at(const bgen_basins *basins, size_t cv, double s)
   return found;
 }
 
-bool bgen_basins_overlap(const bgen_basins *basins, size_t a, size_t b)
+bool bgen_basins_overlap(size_t n_cvs, const bgen_cv_range *a, const bgen_cv_range *b)
 {
-  for (size_t k = 0; k < basins->n_cvs; k++)
-    if (!bgen_cv_ranges_overlap(range_of(basins, a, k), range_of(basins, b, k))) return false;
+  for (size_t k = 0; k < n_cvs; k++)
+    if (!bgen_cv_ranges_overlap(&a[k], &b[k])) return false;
   return true;
 }

@@ -25,8 +25,8 @@ int bgen_basin_of(const bgen_basins *basins, const double *x);
 /* The only basin that may hold a configuration whose cv has the value s; -1: none, or several. */
 int bgen_basin_at(const bgen_basins *basins, size_t cv, double s);
 
-/* True unless a cv tells the two apart. */
-bool bgen_basins_overlap(const bgen_basins *basins, size_t a, size_t b);
+/* Whether two basins, by their ranges [n_cvs], overlap: true unless a cv tells them apart. */
+bool bgen_basins_overlap(size_t n_cvs, const bgen_cv_range *a, const bgen_cv_range *b);
 
 /* d(cv)/dx into grad[dim], which need not be zero before. */
 void bgen_basins_cv_gradient(const bgen_basins *basins, size_t cv, const double *x, double *grad);

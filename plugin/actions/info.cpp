@@ -13,14 +13,20 @@ static std::string line_of(const char *name, const std::string &value)
   return text("  %-18s %s\n", name, value.c_str());
 }
 
+static std::string training_temperature(const State &state)
+{
+  const double temperature = state.model.training_temperature();
+  return temperature > 0.0 ? text("%g", temperature) : "not known yet";
+}
+
 static std::string settings_lines(State &state)
 {
   const Settings &settings = state.settings;
   const std::string cvs = settings.cvs_text();
   return line_of("particles", text("%zu, %zu coordinates", state.variables.layout().n_particles,
                                    state.variables.dim())) +
-         line_of("temperature", text("%g, of training %g", state.temperature(),
-                                     state.model.training_temperature())) +
+         line_of("temperature",
+                 text("%g, of training ", state.temperature()) + training_temperature(state)) +
          line_of("flow", settings.flow) +
          line_of("parameters",
                  text("%zu for each basin", bgen_generator_n_params(state.model.generator()))) +

@@ -6,8 +6,8 @@
    error->all, one, warning and utils::logmesg with a finished std::string, modify->find_fix() and
    find_compute(), domain->unmap() and remap(). */
 
-#ifndef BGEN_LAMMPS_COMPAT_H
-#define BGEN_LAMMPS_COMPAT_H
+#ifndef BGEN_ENGINE_LAMMPS_COMPAT_H
+#define BGEN_ENGINE_LAMMPS_COMPAT_H
 
 #include "command.h"
 #include "fix.h"

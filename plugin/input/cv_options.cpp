@@ -2,6 +2,7 @@
 
 #include "input/cv_options.h"
 
+#include "coords/basin.h"
 #include "input/text.h"
 #include "model/generator.h"
 
@@ -158,18 +159,12 @@ void bgen::read_basin(Line &line, const std::vector<CvSettings> &cvs,
   narrow(line, basin, cvs[k], range, basin.ranges[k]);
 }
 
-static bool disjoint(const BasinSettings &a, const BasinSettings &b)
-{
-  for (size_t k = 0; k < a.ranges.size(); k++)
-    if (!bgen_cv_ranges_overlap(&a.ranges[k], &b.ranges[k])) return true;
-  return false;
-}
-
 void bgen::check_disjoint(const Line &line, const std::vector<BasinSettings> &basins)
 {
   for (size_t i = 0; i < basins.size(); i++)
     for (size_t j = 0; j < i; j++)
-      if (!disjoint(basins[i], basins[j]))
+      if (bgen_basins_overlap(basins[i].ranges.size(), basins[i].ranges.data(),
+                              basins[j].ranges.data()))
         line.fail("basins " + basins[j].name + " and " + basins[i].name + " overlap");
 }
 

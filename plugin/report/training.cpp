@@ -61,9 +61,9 @@ static std::vector<Cell> cells(const TrainingLine &l)
 std::string bgen::training_head(const TrainingHead &h)
 {
   return text("\nbgen %s train: basin %s, %zu frames, %zu test frames, %zu parameters, "
-              "%d threads\n",
+              "%d thread%s\n",
               h.fix_id.c_str(), h.basin.c_str(), h.n_frames, h.n_test_frames, h.n_params,
-              h.n_threads) +
+              h.n_threads, h.n_threads == 1 ? "" : "s") +
          table().header();
 }
 
