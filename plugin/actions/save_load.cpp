@@ -8,7 +8,7 @@ using namespace bgen;
 
 static std::string read_path(Line &line)
 {
-  const std::string path = line.text("a file name");
+  std::string path = line.text("a file name");
   line.end();
   return path;
 }

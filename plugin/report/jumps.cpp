@@ -259,7 +259,7 @@ std::string bgen::jumps_report(const bgen_markov_chain *chain, const bgen_totals
 {
   const Jumps jumps = {chain, before, names};
   std::vector<Rate> rates;
-  const std::string lines = totals(jumps), table = table_lines(jumps, rates);
+  std::string lines = totals(jumps), table = table_lines(jumps, rates);
   if (rates.empty()) return lines;
   if (names.basins.size() < 2) return lines + table;
   return lines + table + rate_lines(rates) + free_energies(jumps) + verdict(rates);
