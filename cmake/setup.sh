@@ -28,6 +28,7 @@ packages="
   lammps liblammps-dev libopenmpi-dev openmpi-bin
   libcmocka-dev python3
   python3-matplotlib python3-numpy python3-sphinx
+  universal-ctags
   ca-certificates debian-archive-keyring python3-venv xz-utils"
 
 # All of LAMMPS that examples and tests use; INTEL and RIGID are there to be refused by fix bgen.

@@ -40,13 +40,6 @@ bool GroupAtoms::has(int i) const
   return atom->mask[i] & groupbit_;
 }
 
-bool GroupAtoms::all_there() const
-{
-  bigint n = atom->nlocal;
-  MPI_Allreduce(MPI_IN_PLACE, &n, 1, MPI_LMP_BIGINT, MPI_SUM, world);
-  return n == atom->natoms;
-}
-
 double GroupAtoms::mass(int i) const
 {
   return atom->rmass ? atom->rmass[i] : atom->mass[atom->type[i]];

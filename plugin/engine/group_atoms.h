@@ -33,7 +33,6 @@ public:
   bool has(int i) const; // local atom i
   int particle(LAMMPS_NS::tagint tag) const { return body_.particle(tag); }
   double mass(int i) const; // of local atom i
-  bool all_there() const;   // LAMMPS has lost no atom, also outside the group; collective
   double kT(double temperature) const;
 
   void gather(double *x);

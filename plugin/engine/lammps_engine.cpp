@@ -20,14 +20,14 @@ using namespace LAMMPS_NS;
 namespace bgen {
 
 LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits)
-    : lmp_(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
+    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
       refusal_(lmp, group_, home_, limits), evaluation_(lmp, group_, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp_, igroup_);
+  require_movable(lmp, igroup_);
   group_.init();
   fresh_ = true;
 }
@@ -39,12 +39,6 @@ double LammpsEngine::memory_usage() const
 }
 
 /* ---- a trial ---- */
-
-static void put_back_atoms(LammpsSnapshot &snapshot, Evaluation &evaluation)
-{
-  snapshot.put_back_atoms();
-  evaluation.forget_lists();
-}
 
 void LammpsEngine::begin_trial()
 {
@@ -100,30 +94,29 @@ void LammpsEngine::accept()
 
 void LammpsEngine::begin_session()
 {
-  if (lmp_->domain->box_exist == 0)
-    lmp_->error->all(FLERR, std::string("bgen: there are no atoms yet"));
-  whichflag_ = lmp_->update->whichflag;
-  lmp_->update->whichflag = 1;
-  lmp_->init();
+  if (domain->box_exist == 0) error->all(FLERR, std::string("bgen: there are no atoms yet"));
+  whichflag_ = update->whichflag;
+  update->whichflag = 1;
+  lmp->init();
   init();
   begin_trial();
 
-  lmp_->update->setupflag = 1;
+  update->setupflag = 1;
   if (!evaluation_.rebuild(true)) {
     snapshot_.put_back_atoms();
-    lmp_->error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
+    error->all(FLERR, std::string("bgen: atoms were lost, they lie outside the box"));
   }
-  lmp_->force->setup();
-  if (lmp_->force->kspace) lmp_->force->kspace->setup();
-  lmp_->modify->setup_pre_force(0);
-  lmp_->update->setupflag = 0;
+  force->setup();
+  if (force->kspace) force->kspace->setup();
+  modify->setup_pre_force(0);
+  update->setupflag = 0;
 }
 
 void LammpsEngine::end_session()
 {
   restore();
-  lmp_->update->whichflag = whichflag_;
-  lmp_->update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
+  update->whichflag = whichflag_;
+  update->first_update = 0; // lists and ghosts are gone, whatever "run pre no" believes
 }
 
 /* ---- back in time ---- */
@@ -147,8 +140,8 @@ void LammpsEngine::go_back()
   snapshot_.put_back_box(kept_);
   begin_trial();
   const Energy now = present_energy();
-  const bool halved = is_half_a_step_behind(lmp_->update);
-  group_.reverse_velocities(halved && !now.refused ? 0.5 * lmp_->update->dt : 0.0);
+  const bool halved = is_half_a_step_behind(update);
+  group_.reverse_velocities(halved && !now.refused ? 0.5 * update->dt : 0.0);
   accept();
 }
 
@@ -156,7 +149,7 @@ void LammpsEngine::go_back()
 
 void LammpsEngine::kick_half_step(const double *grad)
 {
-  if (is_half_a_step_behind(lmp_->update)) group_.kick(0.5 * lmp_->update->dt, grad);
+  if (is_half_a_step_behind(update)) group_.kick(0.5 * update->dt, grad);
 }
 
 } // namespace bgen

@@ -20,10 +20,10 @@
 
 namespace bgen {
 
-class LammpsEngine : public Engine {
+class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
 public:
   LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {});
-  ~LammpsEngine() noexcept override {} // LAMMPS' Pointers have, since 2024, one that may throw
+  ~LammpsEngine() noexcept override {} // as in LammpsBox
 
   /* Finds the atoms of the group, or makes sure that they are still the same; stops with an error
      where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init(). */
@@ -66,7 +66,6 @@ public:
   double memory_usage() const;
 
 private:
-  LAMMPS_NS::LAMMPS *const lmp_;
   const int igroup_;
   GroupAtoms group_;
   Home home_;

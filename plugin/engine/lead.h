@@ -2,9 +2,11 @@
 /* lead.h - one rank leads: serial code on the first rank of LAMMPS, which makes the others do what
    LAMMPS must do on all ranks
 
-     Lead lead(lmp, fix);                             on all ranks
-     lead.run([&] { state->jump(); });                on all: one runs it, the others obey orders
-     return lead.value([&] { return state->n(); });   the same, and the value on all ranks
+     Lead lead(lmp, fix);                                // on all ranks
+     lead.run([&] { state->jump(); });                   // on all: one runs it, the others obey
+     n = lead.value([&] { return state->n(); });         // the same, and the value on all ranks
+
+   How they obey: orders.h.
 
    An Error that the work throws ends in LAMMPS' error->all() on all ranks, with its sentence. */
 

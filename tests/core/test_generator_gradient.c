@@ -113,7 +113,7 @@ static void test_gradient_follows_its_particle(void **state)
 static void test_threads_and_batches_do_not_matter(void **state)
 {
   static const size_t parts[] = {0, 1, 2, 9, 33, N};
-  model one = make(1), *two = make(2);
+  model one = make(1), two = make(2);
   (void) state;
   CHECK_OK(bgen_generator_log_q_component_gradient(one.g, one.w, 0, one.T, N, x, log_q, grad));
   for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {

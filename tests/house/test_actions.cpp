@@ -277,5 +277,11 @@ static void test_fails_half_way(void **)
 
 int main()
 {
-  return 1;
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_help),          cmocka_unit_test(test_words),
+      cmocka_unit_test(test_sample),        cmocka_unit_test(test_interpolate),
+      cmocka_unit_test(test_dump),          cmocka_unit_test(test_save_and_load),
+      cmocka_unit_test(test_info),          cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_fails_half_way)};
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

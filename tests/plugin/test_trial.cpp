@@ -116,11 +116,15 @@ private:
   std::string seen;
 };
 
+static Fix *new_probe(LAMMPS *lmp, int narg, char **arg)
+{
+  return new Probe(lmp, narg, arg);
+}
+
 static void test_fixes_of_energy(void **)
 {
   Simulation simulation(system_named("melt"));
-  add_style(simulation.lmp, "probe",
-            [](LAMMPS *lmp, int narg, char **arg) -> Fix * { return new Probe(lmp, narg, arg); });
+  add_style(simulation.lmp, "fix", "probe", reinterpret_cast<void (*)()>(new_probe));
   bgen::LammpsEngine engine(simulation.lmp, simulation.moved_group(), 3);
   engine.begin_session();
   const double without = engine.present_energy().value;
