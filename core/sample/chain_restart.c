@@ -3,6 +3,7 @@
    make room) and to read.  Only a state that has passed the check is read. */
 #include "sample/chain_restart.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "sample/chain_state.h"
@@ -159,6 +160,7 @@ static held blocks(file *f, bgen_markov_chain *c)
   const size_t n = length(f, n_all, n_all, n_all, "the number of blocks of visits does not fit");
   held sum = {0, 0, 0};
   uint64_t block = 0;
+  assert(c->n_basins > 0);
   for (size_t i = 0; i < n; i++) {
     uint64_t number = c->visits[i];
     word(f, &number);

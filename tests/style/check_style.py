@@ -251,7 +251,7 @@ PLANTED = (
     ("lengths", "core/base/hash.c", "\n" * 400, "base/hash.c has"),
     ("lengths", "plugin/input/text.h", "\n" * 160, "input/text.h has"),
     ("lengths", "plugin/input/text.h", "/* " + "x" * 98 + " */\n", "columns, more than 100"),
-    ("lengths", "plugin/state/planted.h", "\n" * 8000, "lines, more than 8000"),
+    ("lengths", "plugin/state/planted.h", "\n" * LONGEST_PLUGIN, f"lines, more than {LONGEST_PLUGIN}"),
     ("functions", "plugin/input/text.cpp", "static void planted()\n{\n" + "  ;\n" * 38 + "}\n", "planted has 41 lines"),
     ("functions", "tests/core/check.c", "static void planted()\n{\n" + "  ;\n" * 58 + "}\n", "planted has 61 lines"),
     ("functions", "plugin/input/text.cpp", "".join(f"static void planted{i}()\n{{\n" + "  ;\n" * 25 + "}\n" for i in range(400)), "plugin: functions of"),
