@@ -109,9 +109,10 @@ struct TestProgram {
   std::vector<CMUnitTest> of_each_system;
   std::vector<const char *> systems; // empty: all
   std::vector<CMUnitTest> others;
+  void (*stop)(const std::string &name) = nullptr; // what must end LAMMPS, and the program
 };
 
-// Runs all tests, or those of the systems that the arguments name.
+// Runs all tests, or those of the systems that the arguments name; "--stop NAME": stop(NAME) alone.
 int run_program(int argc, char **argv, const TestProgram &program);
 
 #endif

@@ -16,8 +16,6 @@
 #include "variable.h"
 
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
 
 using namespace LAMMPS_NS;
@@ -291,18 +289,12 @@ static void stop(const std::string &name)
 
 int main(int argc, char **argv)
 {
-  if (argc == 3 && !strcmp(argv[1], "--stop")) {
-    setenv("BGEN_TEST_SCREEN", "/dev/stdout", 0);
-    MPI_Init(&argc, &argv);
-    stop(argv[2]);
-    printf("went on\n");
-    return MPI_Finalize();
-  }
   return run_program(
       argc, argv,
       {{cmocka_unit_test(test_same_numbers)},
        {"melt", "triclinic", "droplet", "walls", "chains", "dimer", "double_well"},
        {cmocka_unit_test(test_trial_and_velocities), cmocka_unit_test(test_nested),
         cmocka_unit_test(test_two_leads), cmocka_unit_test(test_observables),
-        cmocka_unit_test(test_observing_of_others), cmocka_unit_test(test_after_errors)}});
+        cmocka_unit_test(test_observing_of_others), cmocka_unit_test(test_after_errors)},
+       stop});
 }

@@ -12,8 +12,6 @@
 #include "domain.h"
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -219,17 +217,11 @@ static void stop(const std::string &name)
 
 int main(int argc, char **argv)
 {
-  if (argc == 3 && !strcmp(argv[1], "--stop")) {
-    setenv("BGEN_TEST_SCREEN", "/dev/stdout", 0);
-    MPI_Init(&argc, &argv);
-    stop(argv[2]);
-    printf("went on\n");
-    return MPI_Finalize();
-  }
   return run_program(argc, argv,
                      {{cmocka_unit_test(test_refused)},
                       {},
                       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
                        cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
-                       cmocka_unit_test(test_lost)}});
+                       cmocka_unit_test(test_lost)},
+                      stop});
 }
