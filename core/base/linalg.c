@@ -107,6 +107,24 @@ bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue)
   return BGEN_OK;
 }
 
+/* read column by column a is the same, and its eigenvectors are transposed */
+void bgen_symmetric_eigen_small(size_t n, double *a, double *eigenvalue)
+{
+  double work[64];
+  assert(n <= 4);
+  const lapack_int size = (lapack_int) n,
+                   code = LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'U', size, a, size, eigenvalue,
+                                             work, sizeof work / sizeof *work);
+  assert(code == 0);
+  (void) code;
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < i; j++) {
+      const double below = a[i * n + j];
+      a[i * n + j] = a[j * n + i];
+      a[j * n + i] = below;
+    }
+}
+
 /* read column by column a is the same and each r a column of the right-hand sides, so nothing is
    transposed */
 bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows)
