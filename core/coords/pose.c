@@ -162,12 +162,12 @@ static void centre_of(const bgen_layout *layout, const double *x, double centre[
       centre[c] += x[i * layout->n_space + c] / (double) layout->n_particles;
 }
 
-/* of centre and orientation */
-static size_t n_conditions(const bgen_layout *layout, bgen_coords coords)
+size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords)
 {
-  const size_t n_space = layout->n_space;
-  if (coords == BGEN_CARTESIAN) return 0;
-  return n_space + (coords == BGEN_ALIGNED ? n_space * (n_space - 1) / 2 : 0);
+  const size_t n_space = layout->n_space, dim = layout->n_particles * n_space,
+               n_turns = coords == BGEN_ALIGNED ? n_space * (n_space - 1) / 2 : 0,
+               n_fixed = coords == BGEN_CARTESIAN ? 0 : n_space + n_turns;
+  return dim > n_fixed ? dim - n_fixed : 0;
 }
 
 static bgen_status set_reference(bgen_pose *p, const double *reference)
@@ -191,15 +191,16 @@ static bgen_status set_reference(bgen_pose *p, const double *reference)
 bgen_status bgen_pose_create(const bgen_layout *layout, bgen_coords coords, const double *reference,
                              bgen_pose **result)
 {
-  const size_t dim = layout->n_particles * layout->n_space, n_fixed = n_conditions(layout, coords);
-  if (dim <= n_fixed)
+  const size_t dim = layout->n_particles * layout->n_space,
+               n_shape = bgen_shape_size(layout, coords);
+  if (!n_shape)
     return bgen_fail(BGEN_BAD_INPUT, "%zu particle(s) have no shape apart from their pose",
                      layout->n_particles);
   bgen_pose *p = calloc(1, sizeof *p);
   if (!p) return bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
   p->layout = *layout, p->coords = coords;
-  p->dim = dim, p->n_shape = dim - n_fixed;
-  bgen_status status = bgen_complement_create(dim, n_fixed, &p->basis);
+  p->dim = dim, p->n_shape = n_shape;
+  bgen_status status = bgen_complement_create(dim, n_shape, &p->basis);
   if (!status) status = set_reference(p, reference);
   if (status)
     bgen_pose_destroy(p);
@@ -214,16 +215,6 @@ void bgen_pose_destroy(bgen_pose *p)
   bgen_complement_free(&p->basis);
   free(p->reference);
   free(p);
-}
-
-size_t bgen_pose_n_shape(const bgen_pose *p)
-{
-  return p->n_shape;
-}
-
-const size_t *bgen_pose_coordinates(const bgen_pose *p)
-{
-  return p->basis.coordinate;
 }
 
 /* ---- placements ---- */

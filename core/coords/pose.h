@@ -43,6 +43,11 @@ typedef struct bgen_placement {
   double centre[3], rotation[9];
 } bgen_placement;
 
+/* n_shape; 0 where there are too few particles.  Component j of a shape is nearly component j of x:
+   B is the identity but for a reflection of low rank, so masks by particle and by axis keep their
+   meaning. */
+size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords);
+
 /* The coordinates about one reference; constant once created. */
 typedef struct bgen_pose bgen_pose;
 
@@ -51,11 +56,6 @@ typedef struct bgen_pose bgen_pose;
 bgen_status bgen_pose_create(const bgen_layout *layout, bgen_coords coords, const double *reference,
                              bgen_pose **pose);
 void bgen_pose_destroy(bgen_pose *pose); /* NULL is fine */
-
-size_t bgen_pose_n_shape(const bgen_pose *pose);
-/* The components of x that the shape is nearest to, [n_shape], ascending: B is the identity but for
-   a reflection of low rank, so masks by particle and by axis keep their meaning. */
-const size_t *bgen_pose_coordinates(const bgen_pose *pose);
 
 /* The placement of the reference itself. */
 bgen_placement bgen_pose_home(const bgen_pose *pose);

@@ -17,7 +17,8 @@ bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
   bgen_component *component = &g->component[k];
   bgen_bijection *map = NULL;
   size_t n_modes;
-  bgen_status status = bgen_spec_build(g->spec, &g->layout, g->mask_seed, &map, &n_modes);
+  bgen_status status =
+      bgen_spec_build_shape(g->spec, &g->layout, g->n_shape, g->mask_seed, &map, &n_modes);
   if (status) return status;
   status = bgen_flow_create(map, n_modes, g->seed + k, &component->flow);
   if (status) return status;
@@ -40,13 +41,29 @@ static bgen_status create_parts(bgen_generator *g, const bgen_generator_options 
   return status;
 }
 
+static bgen_status check_coords(const bgen_generator_options *o)
+{
+  if (!bgen_shape_size(&o->layout, o->coords))
+    return bgen_fail(BGEN_BAD_INPUT, "%zu particle(s) have no shape apart from their pose",
+                     o->layout.n_particles);
+  if (o->coords != BGEN_CARTESIAN && o->n_mirrors)
+    return bgen_fail(BGEN_BAD_INPUT, "mirrors need cartesian coordinates");
+  if (o->coords == BGEN_ALIGNED && o->species)
+    return bgen_fail(BGEN_BAD_INPUT, "coords aligned cannot relabel identical particles");
+  return BGEN_OK;
+}
+
 bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_generator **result)
 {
   assert(options->n_components > 0);
+  const bgen_status refused = check_coords(options);
+  if (refused) return refused;
   bgen_generator *g = calloc(1, sizeof *g);
   if (!g) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
   g->layout = options->layout;
+  g->coords = options->coords;
   g->dim = g->layout.n_particles * g->layout.n_space;
+  g->n_shape = bgen_shape_size(&g->layout, g->coords);
   g->seed = g->mask_seed = options->seed;
   g->temperature = 1;
   const bgen_status status = create_parts(g, options);
@@ -57,11 +74,26 @@ bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_ge
   return status;
 }
 
+bgen_status bgen_component_refer(bgen_generator *g, size_t k, const double *reference)
+{
+  bgen_component *component = &g->component[k];
+  bgen_pose *pose = NULL;
+  if (g->coords != BGEN_CARTESIAN) {
+    const bgen_status status = bgen_pose_create(&g->layout, g->coords, reference, &pose);
+    if (status) return status;
+  }
+  bgen_pose_destroy(component->pose);
+  component->pose = pose;
+  memcpy(component->reference, reference, g->dim * sizeof *reference);
+  return BGEN_OK;
+}
+
 void bgen_components_free(size_t n, bgen_component *component)
 {
   for (size_t k = 0; k < n; k++) {
     bgen_flow_destroy(component[k].flow);
     free(component[k].reference);
+    bgen_pose_destroy(component[k].pose);
   }
   free(component);
 }
@@ -80,6 +112,16 @@ void bgen_generator_destroy(bgen_generator *g)
 size_t bgen_generator_dim(const bgen_generator *g)
 {
   return g->dim;
+}
+
+size_t bgen_generator_n_shape(const bgen_generator *g)
+{
+  return g->n_shape;
+}
+
+bgen_coords bgen_generator_coords(const bgen_generator *g)
+{
+  return g->coords;
 }
 
 bgen_layout bgen_generator_layout(const bgen_generator *g)
@@ -136,13 +178,13 @@ bool bgen_generator_ready(const bgen_generator *g)
   return true;
 }
 
-static uint64_t hash_component(uint64_t hash, const bgen_component *c)
+static uint64_t hash_component(uint64_t hash, size_t dim, const bgen_component *c)
 {
   const bgen_bijection *map = c->flow->map;
   hash = bgen_hash_bytes(hash, c->flow->theta, map->n_params * sizeof *c->flow->theta);
   hash =
       bgen_hash_bytes(hash, c->flow->fitted, bgen_flow_n_fitted(c->flow) * sizeof *c->flow->fitted);
-  hash = bgen_hash_bytes(hash, c->reference, map->dim * sizeof *c->reference);
+  hash = bgen_hash_bytes(hash, c->reference, dim * sizeof *c->reference);
   return bgen_hash_bytes(hash, &c->weight, sizeof c->weight);
 }
 
@@ -150,7 +192,9 @@ uint64_t bgen_generator_checksum(const bgen_generator *g)
 {
   if (!bgen_generator_ready(g)) return 0;
   uint64_t hash = BGEN_HASH_START;
-  for (size_t k = 0; k < g->n_components; k++) hash = hash_component(hash, &g->component[k]);
+  for (size_t k = 0; k < g->n_components; k++)
+    hash = hash_component(hash, g->dim, &g->component[k]);
+  if (g->coords != BGEN_CARTESIAN) hash = bgen_hash_integer(hash, g->coords);
   return bgen_hash_bytes(hash, &g->temperature, sizeof g->temperature);
 }
 

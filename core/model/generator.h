@@ -7,6 +7,11 @@
    configurations up to symmetry: x and its images have one value of q, and a component's sample
    outside its own domain is no sample of q.  One component and no symmetry make it a plain flow.
 
+   With coordinates other than cartesian the flow of a component is one of shapes (coords/pose.h),
+   and so is q: a density at a given placement, q_k(x) = q_k(shape) / J_k(shape), the same wherever
+   x is and however it is turned.  Folded configurations and samples stand where the reference of
+   their component does; bgen_generator_place() brings a sample to where another one is.
+
    Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
    workspace each may use one generator.  temperature is that of the densities and samples asked
    for, in the unit of that of training.  Random numbers are of (seed, stream, point):
@@ -17,6 +22,7 @@
 #include <stdbool.h>
 
 #include "base/api.h"
+#include "coords/pose.h"
 #include "coords/symmetry.h"
 #include "model/flow.h"
 
@@ -28,6 +34,7 @@ typedef struct bgen_generator bgen_generator;
 
 typedef struct bgen_generator_options {
   bgen_layout layout;
+  bgen_coords coords; /* other than cartesian: no mirrors; aligned: no species */
   const char *spec;   /* the line of model/spec.h */
   const int *species; /* [n_particles], see coords/relabel.h; NULL: all distinct */
   size_t n_mirrors;
@@ -53,6 +60,8 @@ int bgen_workspace_threads(const bgen_workspace *workspace);
 /* ---- what it is ---- */
 
 size_t bgen_generator_dim(const bgen_generator *generator);
+size_t bgen_generator_n_shape(const bgen_generator *generator); /* that flows see; of z, too */
+bgen_coords bgen_generator_coords(const bgen_generator *generator);
 bgen_layout bgen_generator_layout(const bgen_generator *generator);
 size_t bgen_generator_n_components(const bgen_generator *generator);
 size_t bgen_generator_n_params(const bgen_generator *generator); /* of each component */
@@ -88,8 +97,8 @@ bgen_status bgen_generator_fit(bgen_generator *generator, bgen_workspace *worksp
                                const double *reference, size_t n, double *x);
 
 /* Fits the prior of component k alone to folded frames, see bgen_flow_fit_prior(). */
-bgen_status bgen_generator_fit_prior(bgen_generator *generator, size_t k, size_t n,
-                                     const double *x);
+bgen_status bgen_generator_fit_prior(bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                                     size_t n, const double *x);
 
 /* A proposal: which component made it, log q of the whole mixture, and whether the sample lies in
    the domain of its component.  log_q of a sample outside is NaN. */
@@ -141,20 +150,46 @@ bgen_status bgen_generator_likeliest(const bgen_generator *generator, bgen_works
 bool bgen_generator_fold(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
                          const double *x, double *out);
 
-/* The points z[n][dim] of latent space from which component k makes x[n][dim], once folded, and
+/* The points z[n][n_shape] of latent space from which component k makes x[n][dim], once folded, and
    log_det[n] of the way there: log q_k = log p(z) + log_det, whatever the temperature. */
 bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                   size_t k, size_t n, const double *x, double *z, double *log_det);
 
-/* What component k makes of z[n][dim], with log_det[n]; x may be outside its domain. */
+/* What component k makes of z[n][n_shape], with log_det[n]; x may be outside its domain, and log_det
+   then -inf. */
 void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *z, double *x, double *log_det);
 
 /* n >= 2 points x[n][dim], evenly spaced on a straight line in the latent space of component k,
-   between ends[2][dim], once folded; z[n][dim] are these points there, log_det[n] as above. */
+   between ends[2][dim], once folded; z[n][n_shape] are these points there, log_det[n] as above. */
 bgen_status bgen_generator_line(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, const double *ends, size_t n, double *z, double *x,
                                 double *log_det);
+
+/* ---- shapes (coords/pose.h): what the flow of a component is trained on ---- */
+
+/* sample[dim] of component l, as made, comes to where component k sees x[dim]: placement and order
+   of particles are those of x.  out may not be x or sample.  With cartesian coordinates out is the
+   sample. */
+void bgen_generator_place(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                          const double *x, size_t l, const double *sample, double *out);
+
+/* shape[n][n_shape] of folded x[n][dim], and back. */
+void bgen_generator_to_shapes(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                              size_t n, const double *x, double *shape);
+void bgen_generator_from_shapes(const bgen_generator *generator, bgen_workspace *workspace,
+                                size_t k, size_t n, const double *shape, double *x);
+
+/* Reduced energies of shapes, so that e^-u is their density: u[n] of bgen_generator_from_shapes()
+   becomes u - ln J, grad_u[n][dim] its gradient grad_shape[n][n_shape]; +inf and NaN outside the
+   domain. */
+void bgen_generator_shape_energies(const bgen_generator *generator, bgen_workspace *workspace,
+                                   size_t k, size_t n, const double *shape, double *u,
+                                   const double *grad_u, double *grad_shape);
+/* d/d(shape) of a function of x from grad_x, for one shape */
+void bgen_generator_shape_gradient(const bgen_generator *generator, bgen_workspace *workspace,
+                                   size_t k, const double *shape, const double *grad_x,
+                                   double *grad_shape);
 
 BGEN_API_END
 #endif

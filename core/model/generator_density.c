@@ -6,21 +6,30 @@
 #include "model/generator_private.h"
 #include "model/workspace.h"
 
-bool bgen_generator_fold(const bgen_generator *g, bgen_workspace *w, size_t k, const double *x,
-                         double *out)
+/* the shapes into batch[0], how they are seen into view[] */
+static bgen_status see(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                       const double *x)
 {
-  return bgen_symmetry_apply(g->symmetry, g->component[k].reference, x, w->fold_work, out);
-}
-
-/* into batch[0] */
-static bgen_status fold_batch(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
-                              const double *x)
-{
+  const bgen_chart chart = bgen_component_chart(g, k);
   const bgen_status status = bgen_workspace_reserve(w, n);
   if (status) return status;
-  for (size_t i = 0; i < n; i++)
-    bgen_generator_fold(g, w, k, x + i * g->dim, w->batch[0] + i * g->dim);
+  assert(w->view);
+  for (size_t i = 0; i < n; i++) {
+    bgen_view *view = &w->view[i];
+    view->image.order = w->order + i * w->n_particles;
+    bgen_chart_find(&chart, x + i * g->dim, w->chart_work, view);
+    bgen_chart_shape(&chart, view, x + i * g->dim, w->chart_work, w->batch[0] + i * g->n_shape);
+  }
   return BGEN_OK;
+}
+
+/* log[i] += sign ln J of the shapes */
+static void add_jacobians(const bgen_generator *g, bgen_workspace *w, size_t k, double sign,
+                          size_t n, const double *shape, double *log)
+{
+  const bgen_chart chart = bgen_component_chart(g, k);
+  for (size_t i = 0; chart.pose && i < n; i++)
+    log[i] += sign * bgen_chart_log_jacobian(&chart, shape + i * g->n_shape, w->chart_work);
 }
 
 /* ---- latent space ---- */
@@ -28,28 +37,41 @@ static bgen_status fold_batch(const bgen_generator *g, bgen_workspace *w, size_t
 bgen_status bgen_generator_latent(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                   const double *x, double *z, double *log_det)
 {
-  const bgen_status status = fold_batch(g, w, k, n, x);
-  if (!status)
-    bgen_flow_transform(g->component[k].flow, w->passes, BGEN_INVERSE, n, w->batch[0], z, log_det);
-  return status;
+  const bgen_status status = see(g, w, k, n, x);
+  if (status) return status;
+  bgen_flow_transform(g->component[k].flow, w->passes, BGEN_INVERSE, n, w->batch[0], z, log_det);
+  add_jacobians(g, w, k, -1, n, w->batch[0], log_det);
+  return BGEN_OK;
 }
 
+/* within bgen_workspace_reserve(n) for coordinates that are not cartesian */
 void bgen_generator_from_latent(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                 const double *z, double *x, double *log_det)
 {
-  bgen_flow_transform(g->component[k].flow, w->passes, BGEN_FORWARD, n, z, x, log_det);
+  const bgen_flow *flow = g->component[k].flow;
+  if (g->coords == BGEN_CARTESIAN) {
+    bgen_flow_transform(flow, w->passes, BGEN_FORWARD, n, z, x, log_det);
+    return;
+  }
+  double *shape = w->batch[0];
+  bgen_flow_transform(flow, w->passes, BGEN_FORWARD, n, z, shape, log_det);
+  add_jacobians(g, w, k, 1, n, shape, log_det);
+  bgen_generator_from_shapes(g, w, k, n, shape, x);
 }
 
-/* x holds the latent points of the ends at first */
+/* batch[1] holds the latent points of the ends */
 bgen_status bgen_generator_line(const bgen_generator *g, bgen_workspace *w, size_t k,
                                 const double *ends, size_t n, double *z, double *x, double *log_det)
 {
-  const size_t dim = bgen_generator_dim(g);
-  const bgen_status status = bgen_generator_latent(g, w, k, 2, ends, x, log_det);
+  const size_t n_shape = g->n_shape;
+  bgen_status status = bgen_workspace_reserve(w, n);
+  double *of_ends = w->batch[1];
+  if (!status) status = bgen_generator_latent(g, w, k, 2, ends, of_ends, log_det);
   if (status) return status;
   for (size_t i = 0; i < n; i++) {
     const double t = (double) i / (double) (n - 1);
-    for (size_t j = 0; j < dim; j++) z[i * dim + j] = (1.0 - t) * x[j] + t * x[dim + j];
+    for (size_t j = 0; j < n_shape; j++)
+      z[i * n_shape + j] = (1.0 - t) * of_ends[j] + t * of_ends[n_shape + j];
   }
   bgen_generator_from_latent(g, w, k, n, z, x, log_det);
   return BGEN_OK;
@@ -61,37 +83,27 @@ bgen_status bgen_generator_log_q_component(const bgen_generator *g, bgen_workspa
                                            double temperature, size_t n, const double *x,
                                            double *log_q)
 {
-  const bgen_status status = fold_batch(g, w, k, n, x);
-  if (!status)
-    bgen_flow_log_q(g->component[k].flow, w->passes, bgen_generator_tau(g, temperature), n,
-                    w->batch[0], log_q);
-  return status;
-}
-
-/* as fold_batch(), and which images they are */
-static void find_images(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
-                        const double *x)
-{
-  assert(w->image);
-  for (size_t i = 0; i < n; i++) {
-    bgen_image *image = &w->image[i];
-    image->order = w->order + i * w->n_particles;
-    bgen_symmetry_find(g->symmetry, g->component[k].reference, x + i * g->dim, w->fold_work, image);
-    bgen_symmetry_image(g->symmetry, image, x + i * g->dim, w->batch[0] + i * g->dim);
-  }
+  const bgen_status status = see(g, w, k, n, x);
+  if (status) return status;
+  bgen_flow_log_q(g->component[k].flow, w->passes, bgen_generator_tau(g, temperature), n,
+                  w->batch[0], log_q);
+  add_jacobians(g, w, k, -1, n, w->batch[0], log_q);
+  return BGEN_OK;
 }
 
 bgen_status bgen_generator_log_q_component_gradient(const bgen_generator *g, bgen_workspace *w,
                                                     size_t k, double temperature, size_t n,
                                                     const double *x, double *log_q, double *grad)
 {
-  const bgen_status status = bgen_workspace_reserve(w, n);
+  const bgen_chart chart = bgen_component_chart(g, k);
+  const bgen_status status = see(g, w, k, n, x);
   if (status) return status;
-  find_images(g, w, k, n, x);
   bgen_flow_log_q_gradient(g->component[k].flow, w->passes, bgen_generator_tau(g, temperature), n,
                            w->batch[0], log_q, w->batch[1]);
+  add_jacobians(g, w, k, -1, n, w->batch[0], log_q);
   for (size_t i = 0; i < n; i++)
-    bgen_symmetry_gradient(g->symmetry, &w->image[i], w->batch[1] + i * g->dim, grad + i * g->dim);
+    bgen_chart_gradient_to_x(&chart, &w->view[i], w->batch[0] + i * g->n_shape, -1,
+                             w->batch[1] + i * g->n_shape, w->chart_work, grad + i * g->dim);
   return BGEN_OK;
 }
 

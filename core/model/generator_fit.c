@@ -1,35 +1,72 @@
 /* SPDX-License-Identifier: MIT
    What a generator takes from frames. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/generator_private.h"
 #include "model/workspace.h"
+
+/* ---- a reference ---- */
+
+/* mean[dim] of frames as they are when folded to a reference */
+static bgen_status mean_of(const bgen_generator *g, bgen_workspace *w, const double *reference,
+                           size_t n, const double *x, double *mean)
+{
+  enum { MOST_FRAMES = 2000 };
+  const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES;
+  bgen_pose *pose = NULL;
+  bgen_status status = BGEN_OK;
+  if (g->coords != BGEN_CARTESIAN)
+    status = bgen_pose_create(&g->layout, g->coords, reference, &pose);
+  if (status) return status;
+  const bgen_chart chart = {g->symmetry, pose, reference, g->dim, g->n_shape, w->n_particles};
+  memset(mean, 0, g->dim * sizeof *mean);
+  for (size_t i = 0; i < n_used; i++) {
+    bgen_chart_fold(&chart, x + i * n / n_used * g->dim, w->chart_work, &w->one, w->folded);
+    for (size_t j = 0; j < g->dim; j++) mean[j] += w->folded[j] / (double) n_used;
+  }
+  bgen_pose_destroy(pose);
+  return BGEN_OK;
+}
 
 /* Each round folds to the mean of the round before, which brings the frames closer to it or leaves
    all as it was. */
 bgen_status bgen_generator_mean_reference(const bgen_generator *g, bgen_workspace *w, size_t n,
                                           const double *x, double *reference)
 {
-  enum { MOST_FRAMES = 2000, MOST_ROUNDS = 50 };
-  const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES, size = g->dim * sizeof *reference;
-  const bgen_status status = bgen_workspace_reserve(w, 1);
+  enum { MOST_ROUNDS = 50 };
+  const size_t size = g->dim * sizeof *reference;
+  bgen_status status = bgen_workspace_reserve(w, 1);
   if (status) return status;
   double *mean = w->batch[0];
   bool changes = true;
   assert(n > 0 && mean);
   memcpy(reference, x, size);
-  for (size_t round = 0; changes && round < MOST_ROUNDS; round++) {
-    memset(mean, 0, size);
-    for (size_t i = 0; i < n_used; i++) {
-      bgen_symmetry_apply(g->symmetry, reference, x + i * n / n_used * g->dim, w->fold_work,
-                          w->folded);
-      for (size_t j = 0; j < g->dim; j++) mean[j] += w->folded[j] / (double) n_used;
-    }
+  for (size_t round = 0; !status && changes && round < MOST_ROUNDS; round++) {
+    status = mean_of(g, w, reference, n, x, mean);
     changes = memcmp(reference, mean, size) != 0;
     memcpy(reference, mean, size);
   }
-  return BGEN_OK;
+  return status;
+}
+
+/* ---- flows ---- */
+
+typedef bgen_status (*fit)(bgen_flow *flow, size_t n, const double *shape);
+
+/* to the shapes of n folded frames */
+static bgen_status fit_shapes(bgen_generator *g, bgen_workspace *w, size_t k, fit fit_to, size_t n,
+                              const double *x)
+{
+  bgen_flow *flow = g->component[k].flow;
+  if (g->coords == BGEN_CARTESIAN) return fit_to(flow, n, x);
+  double *shape = malloc((n * g->n_shape + 1) * sizeof *shape);
+  if (!shape) return bgen_fail(BGEN_NO_MEMORY, "no memory for the shapes of %zu frames", n);
+  bgen_generator_to_shapes(g, w, k, n, x, shape);
+  const bgen_status status = fit_to(flow, n, shape);
+  free(shape);
+  return status;
 }
 
 bgen_status bgen_generator_fit(bgen_generator *g, bgen_workspace *w, size_t k,
@@ -41,18 +78,21 @@ bgen_status bgen_generator_fit(bgen_generator *g, bgen_workspace *w, size_t k,
   double *folded = w->batch[0], *old_reference = w->batch[1];
   assert(folded && old_reference);
   memcpy(old_reference, component->reference, g->dim * sizeof *old_reference);
-  memcpy(component->reference, reference, g->dim * sizeof *reference);
+  status = bgen_component_refer(g, k, reference);
+  if (status) return status;
   for (size_t i = 0; i < n; i++) {
     bgen_generator_fold(g, w, k, x + i * g->dim, folded);
     memcpy(x + i * g->dim, folded, g->dim * sizeof *x);
   }
-  status = bgen_flow_fit(component->flow, n, x);
-  if (status) memcpy(component->reference, old_reference, g->dim * sizeof *old_reference);
+  status = fit_shapes(g, w, k, bgen_flow_fit, n, x);
+  if (status && component->fitted && bgen_component_refer(g, k, old_reference))
+    component->fitted = false; /* there is no memory for what it was */
   component->fitted = component->fitted || status == BGEN_OK;
   return status;
 }
 
-bgen_status bgen_generator_fit_prior(bgen_generator *g, size_t k, size_t n, const double *x)
+bgen_status bgen_generator_fit_prior(bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                                     const double *x)
 {
-  return bgen_flow_fit_prior(g->component[k].flow, n, x);
+  return fit_shapes(g, w, k, bgen_flow_fit_prior, n, x);
 }

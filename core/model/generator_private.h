@@ -3,19 +3,22 @@
 #ifndef BGEN_MODEL_GENERATOR_PRIVATE_H
 #define BGEN_MODEL_GENERATOR_PRIVATE_H
 
+#include "coords/chart.h"
 #include "model/generator.h"
 
 typedef struct bgen_component {
   char name[BGEN_NAME_LENGTH];
   bgen_flow *flow;
   double *reference; /* [dim], what frames are folded to */
+  bgen_pose *pose;   /* about it; NULL: cartesian, or not fitted yet */
   double weight;     /* of all weights, which sum to 1 */
   bool fitted;       /* has seen frames; only then can it sample */
 } bgen_component;
 
 struct bgen_generator {
   bgen_layout layout;
-  size_t dim, n_components;
+  bgen_coords coords;
+  size_t dim, n_shape, n_components;
   uint64_t seed;      /* of first weights */
   double temperature; /* of training; part of the model */
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
@@ -27,6 +30,17 @@ struct bgen_generator {
 /* Component k of a generator whose other members are set: a new flow, weight 1/n_components. */
 bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
+
+/* The component sees configurations from reference[dim] from now on.  Where it fails, the component
+   is as it was. */
+bgen_status bgen_component_refer(bgen_generator *generator, size_t k, const double *reference);
+
+/* How component k sees configurations. */
+static inline bgen_chart bgen_component_chart(const bgen_generator *g, size_t k)
+{
+  return (bgen_chart){g->symmetry, g->component[k].pose, g->component[k].reference,
+                      g->dim,      g->n_shape,           g->layout.n_particles};
+}
 
 /* tau of the flows at a temperature (model/prior.h) */
 static inline double bgen_generator_tau(const bgen_generator *generator, double temperature)

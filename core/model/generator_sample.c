@@ -2,7 +2,6 @@
    What a generator makes. */
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
 #include "model/generator_private.h"
 #include "model/workspace.h"
@@ -18,9 +17,15 @@ typedef struct request {
   size_t n;
 } request;
 
-static bool in_domain(const request *r, size_t k, const double *x)
+/* shape of component k becomes x; true if it lies in its domain. *log_det += ln J */
+static bool make_body(const request *r, size_t k, const double *shape, double *x, double *log_det)
 {
-  return bgen_generator_fold(r->generator, r->workspace, k, x, r->workspace->folded);
+  bgen_workspace *w = r->workspace;
+  const bgen_chart chart = bgen_component_chart(r->generator, k);
+  const double log_jacobian = bgen_chart_log_jacobian(&chart, shape, w->chart_work);
+  bgen_generator_from_shapes(r->generator, w, k, 1, shape, x);
+  *log_det += log_jacobian;
+  return log_jacobian > -INFINITY && bgen_generator_fold(r->generator, w, k, x, w->folded);
 }
 
 void bgen_generator_reflect(const bgen_generator *g, uint64_t seed, bgen_stream stream,
@@ -40,10 +45,11 @@ bgen_status bgen_generator_sample_component(const bgen_generator *g, bgen_worksp
   if (status) return status;
   assert(w->log[0]);
   bgen_flow_sample(g->component[k].flow, w->passes, bgen_generator_tau(g, temperature), seed,
-                   stream, first, n, x, w->log[0]);
+                   stream, first, n, w->batch[0], w->log[0]);
   for (size_t i = 0; i < n; i++) {
-    const bool inside = in_domain(&r, k, x + i * g->dim);
-    draw[i] = (bgen_draw){k, inside ? w->log[0][i] : NAN, inside};
+    double log_det = 0;
+    const bool inside = make_body(&r, k, w->batch[0] + i * g->n_shape, x + i * g->dim, &log_det);
+    draw[i] = (bgen_draw){k, inside ? w->log[0][i] - log_det : NAN, inside};
   }
   return BGEN_OK;
 }
@@ -73,7 +79,7 @@ static size_t gather_latent(const request *r, size_t k, const bgen_draw *draw)
   for (size_t i = 0; i < r->n; i++) {
     if (draw[i].component != k) continue;
     bgen_prior_sample(&g->component[k].flow->prior, tau, r->seed, r->stream, r->first + i, 1,
-                      w->batch[0] + m * g->dim);
+                      w->batch[0] + m * g->n_shape);
     w->row[m++] = i;
   }
   return m;
@@ -83,13 +89,13 @@ static void sample_share(const request *r, size_t k, double *x, bgen_draw *draw)
 {
   const bgen_generator *g = r->generator;
   bgen_workspace *w = r->workspace;
-  const size_t m = gather_latent(r, k, draw), dim = g->dim;
+  const size_t m = gather_latent(r, k, draw);
   bgen_flow_transform(g->component[k].flow, w->passes, BGEN_FORWARD, m, w->batch[0], w->batch[1],
                       w->log[0]);
   for (size_t j = 0; j < m; j++) {
     const size_t i = w->row[j];
-    memcpy(x + i * dim, w->batch[1] + j * dim, dim * sizeof *x);
-    draw[i].in_domain = in_domain(r, k, x + i * dim);
+    draw[i].in_domain =
+        make_body(r, k, w->batch[1] + j * g->n_shape, x + i * g->dim, w->log[0] + j);
   }
 }
 

@@ -26,7 +26,8 @@ typedef struct clause {
 
 /* Maps in the order of the line, from data to latent. */
 typedef struct assembly {
-  bgen_layout layout;
+  bgen_layout layout; /* with as many particles as have coordinates */
+  size_t dim;         /* the first of these are there */
   uint64_t seed;
   size_t n_modes; /* of the prior; 0: no mixture */
   size_t n_maps;
@@ -34,11 +35,6 @@ typedef struct assembly {
 } assembly;
 
 typedef bgen_status (*build_clause)(const clause *words, assembly *line);
-
-static size_t dim_of(const assembly *line)
-{
-  return line->layout.n_particles * line->layout.n_space;
-}
 
 /* the assembly owns the map from here on */
 static bgen_status add(assembly *line, bgen_status status, bgen_bijection *map)
@@ -60,7 +56,7 @@ static bgen_status add_plain(const clause *words, assembly *line,
   if (words->n_words > 1)
     return bgen_fail(BGEN_BAD_INPUT, "%s: unexpected argument '%s'", words->word[0],
                      words->word[1]);
-  const bgen_status status = create(dim_of(line), &map);
+  const bgen_status status = create(line->dim, &map);
   return add(line, status, map);
 }
 
@@ -72,7 +68,7 @@ static bgen_status build_whiten(const clause *words, assembly *line)
   if (words->n_words > 2 || (!pca && strcmp(kind, "zca") != 0))
     return bgen_fail(BGEN_BAD_INPUT, "whiten: invalid value '%s': expected zca or pca",
                      words->word[words->n_words - 1]);
-  const bgen_status status = bgen_whiten_create(dim_of(line), pca ? BGEN_PCA : BGEN_ZCA, &map);
+  const bgen_status status = bgen_whiten_create(line->dim, pca ? BGEN_PCA : BGEN_ZCA, &map);
   return add(line, status, map);
 }
 
@@ -95,7 +91,7 @@ static bgen_status read_permute(const clause *words, bool *permute)
 
 static bgen_status build_linear(const clause *words, assembly *line)
 {
-  const size_t dim = dim_of(line);
+  const size_t dim = line->dim;
   bgen_bijection *map = NULL;
   bool permute;
   bgen_status status = read_permute(words, &permute);
@@ -197,7 +193,7 @@ static bgen_status kind_of_block(const assembly *line, const couplings *options,
 {
   const masks wanted = *kind = options->masks;
   const bool axes = line->layout.n_space > 1, particles = line->layout.n_particles > 1;
-  if (dim_of(line) < 2)
+  if (line->dim < 2)
     return bgen_fail(BGEN_BAD_INPUT, "%s needs at least 2 coordinates to couple", options->name);
   if ((wanted == AXES && !axes) || (wanted == PARTICLES && !particles))
     return bgen_fail(
@@ -221,21 +217,20 @@ static void choose(const assembly *line, masks kind, size_t block, size_t *order
   const size_t n_particles = line->layout.n_particles, n_space = line->layout.n_space;
   bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
   if (kind == PARTICLES) random_half(&rng, n_particles, order, chosen);
-  if (kind == COORDINATES) random_half(&rng, dim_of(line), order, chosen);
-  for (size_t i = 0; i < n_particles; i++)
-    for (size_t c = 0; c < n_space; c++) {
-      const size_t j = i * n_space + c;
-      if (kind == AXES) moved[j] = c == block % n_space;
-      if (kind == PARTICLES) moved[j] = chosen[i];
-      if (kind == COORDINATES) moved[j] = chosen[j];
-      if (kind == EVENODD) moved[j] = j % 2 == 0;
-    }
+  if (kind == COORDINATES) random_half(&rng, line->dim, order, chosen);
+  for (size_t j = 0; j < line->dim; j++) {
+    const size_t i = j / n_space, c = j % n_space;
+    if (kind == AXES) moved[j] = c == block % n_space;
+    if (kind == PARTICLES) moved[j] = chosen[i];
+    if (kind == COORDINATES) moved[j] = chosen[j];
+    if (kind == EVENODD) moved[j] = j % 2 == 0;
+  }
 }
 
 static bgen_status add_coupling(assembly *line, const couplings *options, const bool *moved)
 {
   bgen_bijection *map = NULL;
-  const size_t dim = dim_of(line), width = options->width, depth = options->depth;
+  const size_t dim = line->dim, width = options->width, depth = options->depth;
   const bgen_status status =
       options->spline.n_bins
           ? bgen_spline_coupling_create(dim, moved, width, depth, options->spline, &map)
@@ -246,7 +241,7 @@ static bgen_status add_coupling(assembly *line, const couplings *options, const 
 static bgen_status add_block(assembly *line, const couplings *options, size_t block, size_t *order,
                              bool *flags)
 {
-  const size_t dim = dim_of(line);
+  const size_t dim = line->dim;
   bool *moved = flags, *chosen = flags + dim;
   masks kind;
   bgen_status status = kind_of_block(line, options, block, &kind);
@@ -262,9 +257,9 @@ static bgen_status build_couplings(const clause *words, assembly *line, bgen_spl
   couplings options = {words->word[0], 0, 100, 2, MIXED, spline};
   bgen_status status = read_couplings(words, &options);
   if (status) return status;
-  size_t *order = malloc(dim_of(line) * (sizeof *order + 2 * sizeof(bool)));
+  size_t *order = malloc(line->dim * (sizeof *order + 2 * sizeof(bool)));
   if (!order) return bgen_fail(BGEN_NO_MEMORY, "no memory for masks");
-  bool *flags = (bool *) (order + dim_of(line));
+  bool *flags = (bool *) (order + line->dim);
   for (size_t block = 0; !status && block < options.blocks; block++)
     status = add_block(line, &options, block, order, flags);
   free(order);
@@ -358,13 +353,21 @@ static void reverse(assembly *line)
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes)
 {
+  const size_t dim = layout->n_particles * layout->n_space;
+  return bgen_spec_build_shape(text, layout, dim, seed, map, n_modes);
+}
+
+bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, size_t dim,
+                                  uint64_t seed, bgen_bijection **map, size_t *n_modes)
+{
   assert(layout->n_particles > 0 && layout->n_space > 0);
   char *copy = malloc(strlen(text) + 1);
   assembly *line = calloc(1, sizeof *line);
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to read a flow");
   if (copy && line) {
     strcpy(copy, text);
-    line->layout = *layout, line->seed = seed;
+    line->dim = dim, line->seed = seed;
+    line->layout = (bgen_layout){(dim + layout->n_space - 1) / layout->n_space, layout->n_space};
     status = read_line(copy, line);
     for (size_t k = 0; status && k < line->n_maps; k++) bgen_bijection_destroy(line->map[k]);
     reverse(line);

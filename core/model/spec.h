@@ -38,5 +38,9 @@ BGEN_API_BEGIN
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes);
 
+/* The same of the first dim coordinates of the layout alone: those of a shape (coords/pose.h). */
+bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, size_t dim,
+                                  uint64_t seed, bgen_bijection **map, size_t *n_modes);
+
 BGEN_API_END
 #endif

@@ -8,9 +8,11 @@
 
 static bgen_status allocate(const bgen_generator *g, int n_threads, bgen_workspace *w)
 {
-  w->fold_work = malloc(bgen_symmetry_work_size(g->symmetry) * sizeof *w->fold_work);
+  const bgen_chart chart = bgen_component_chart(g, 0);
+  w->chart_work = malloc(bgen_chart_work_size(&chart) * sizeof *w->chart_work);
   w->folded = malloc(g->dim * sizeof *w->folded);
-  if (!w->fold_work || !w->folded)
+  w->one.image.order = malloc(w->n_particles * sizeof *w->one.image.order);
+  if (!w->chart_work || !w->folded || !w->one.image.order)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to fold configurations");
   return bgen_passes_create(g->component[0].flow, n_threads, &w->passes);
 }
@@ -20,7 +22,7 @@ bgen_status bgen_workspace_create(const bgen_generator *g, int n_threads, bgen_w
   assert(n_threads > 0);
   bgen_workspace *w = calloc(1, sizeof *w);
   if (!w) return bgen_fail(BGEN_NO_MEMORY, "no memory for a workspace");
-  w->dim = g->dim;
+  w->dim = g->dim, w->n_shape = g->n_shape;
   w->n_particles = g->layout.n_particles;
   const bgen_status status = allocate(g, n_threads, w);
   if (status)
@@ -36,9 +38,9 @@ static void free_batches(bgen_workspace *w)
     free(w->batch[k]), free(w->log[k]);
     w->batch[k] = w->log[k] = NULL;
   }
-  free(w->row), free(w->image), free(w->order);
+  free(w->row), free(w->view), free(w->order);
   w->row = w->order = NULL;
-  w->image = NULL;
+  w->view = NULL;
   w->capacity = 0;
 }
 
@@ -46,7 +48,7 @@ void bgen_workspace_destroy(bgen_workspace *w)
 {
   if (!w) return;
   bgen_passes_destroy(w->passes);
-  free(w->fold_work), free(w->folded);
+  free(w->chart_work), free(w->folded), free(w->one.image.order);
   free_batches(w);
   free(w);
 }
@@ -58,7 +60,7 @@ int bgen_workspace_threads(const bgen_workspace *w)
 
 static bool has_batches(const bgen_workspace *w)
 {
-  return w->row && w->image && w->order && w->batch[0] && w->batch[1] && w->log[0] && w->log[1];
+  return w->row && w->view && w->order && w->batch[0] && w->batch[1] && w->log[0] && w->log[1];
 }
 
 bgen_status bgen_workspace_reserve(bgen_workspace *w, size_t n)
@@ -67,7 +69,7 @@ bgen_status bgen_workspace_reserve(bgen_workspace *w, size_t n)
   const size_t capacity = n ? n : 1;
   free_batches(w);
   w->row = malloc(capacity * sizeof *w->row);
-  w->image = malloc(capacity * sizeof *w->image);
+  w->view = malloc(capacity * sizeof *w->view);
   w->order = malloc(capacity * w->n_particles * sizeof *w->order);
   for (size_t k = 0; k < 2; k++) {
     w->batch[k] = malloc(capacity * w->dim * sizeof *w->batch[k]);

@@ -5,19 +5,21 @@
 #ifndef BGEN_MODEL_WORKSPACE_H
 #define BGEN_MODEL_WORKSPACE_H
 
+#include "coords/chart.h"
 #include "model/generator.h"
 
 struct bgen_workspace {
-  size_t dim, n_particles;
+  size_t dim, n_shape, n_particles;
   bgen_passes *passes;
-  double *fold_work; /* these two serve one configuration */
-  double *folded;
-  size_t capacity;   /* points of the largest batch yet; grows, never shrinks */
-  double *batch[2];  /* [capacity][dim] each */
-  double *log[2];    /* [capacity] each */
-  size_t *row;       /* [capacity] */
-  bgen_image *image; /* [capacity], whose orders lie in */
-  size_t *order;     /* [capacity][n_particles] */
+  double *chart_work; /* these three serve one configuration */
+  double *folded;     /* [dim] */
+  bgen_view one;      /* whose order is its own */
+  size_t capacity;    /* points of the largest batch yet; grows, never shrinks */
+  double *batch[2];   /* [capacity][dim] each */
+  double *log[2];     /* [capacity] each */
+  size_t *row;        /* [capacity] */
+  bgen_view *view;    /* [capacity], whose orders lie in */
+  size_t *order;      /* [capacity][n_particles] */
 };
 
 /* Makes room for n points in the batches. */

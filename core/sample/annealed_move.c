@@ -29,7 +29,7 @@ struct bgen_annealed_move {
   size_t to;
   double work, u; /* of all that is behind; of what arrived last */
   bool outside;
-  double *x_start;          /* [dim] x_0' */
+  double *x_start;          /* [dim] x_0'; behind it memory for another one */
   double *weight;           /* [n_components] memory */
   size_t n_steps;           /* of each path */
   notes *step;              /* [n_steps] of the latest paths, in the order from the flow */
@@ -44,7 +44,7 @@ struct bgen_annealed_move {
 static bgen_status allocate(bgen_annealed_move *m)
 {
   const size_t n = m->n_steps;
-  m->x_start = malloc((bgen_generator_dim(m->generator) + 1) * sizeof *m->x_start);
+  m->x_start = malloc(2 * bgen_generator_dim(m->generator) * sizeof *m->x_start);
   m->weight = malloc(bgen_generator_n_components(m->generator) * sizeof *m->weight);
   m->step = calloc(n, sizeof *m->step);
   m->spread = malloc(n * sizeof *m->spread);
@@ -188,6 +188,17 @@ size_t bgen_annealed_move_begin(bgen_annealed_move *m, const bgen_annealed_attem
   return m->to;
 }
 
+/* a sample, x_start, comes to where the path up has ended */
+static void place_start(bgen_annealed_move *m)
+{
+  const size_t dim = bgen_generator_dim(m->generator);
+  double *placed = m->x_start + dim;
+  if (bgen_generator_coords(m->generator) == BGEN_CARTESIAN) return;
+  bgen_generator_place(m->generator, m->workspace, m->attempt.from, m->paths->path->x, m->to,
+                       m->x_start, placed);
+  memcpy(m->x_start, placed, dim * sizeof *placed);
+}
+
 /* x_start becomes x_0', or is outside; *log_mapped of F_l o F_k^-1 is the logarithm of its volume
    factor */
 static bgen_status start_at_flow(bgen_annealed_move *m, double *log_mapped)
@@ -204,6 +215,7 @@ static bgen_status start_at_flow(bgen_annealed_move *m, double *log_mapped)
                                             &draw);
   if (status) return status;
   m->outside = !draw.in_domain && !isfinite(*log_mapped);
+  if (!m->outside && draw.in_domain) place_start(m);
   if (!m->outside)
     bgen_generator_reflect(m->generator, a->seed, BGEN_STREAM_MIRROR, a->number, m->x_start);
   return BGEN_OK;

@@ -2,6 +2,7 @@
 #include "sample/proposal.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "model/workspace.h"
 
@@ -21,15 +22,24 @@ typedef struct route {
   uint64_t first;
 } route;
 
-/* row i of z takes the step of number first + i; step_of[dim] is memory */
+/* row i of z takes the step of number first + i; step_of[n_shape] is memory */
 static void take_steps(const source *s, const route *way, size_t n, double *step_of, double *z)
 {
-  const size_t dim = s->workspace->dim;
+  const size_t dim = s->workspace->n_shape;
   for (size_t i = 0; i < n; i++) {
     bgen_rng rng = bgen_rng_at(s->seed, way->stream, way->first + i);
     bgen_rng_normals(&rng, dim, step_of);
     for (size_t j = 0; j < dim; j++) z[i * dim + j] += way->step * step_of[j];
   }
+}
+
+/* what component l has made comes to where component k sees x; batch[0] is memory */
+static void place(const source *s, size_t k, const double *x, size_t l, double *made)
+{
+  bgen_workspace *w = s->workspace;
+  if (bgen_generator_coords(s->generator) == BGEN_CARTESIAN) return;
+  bgen_generator_place(s->generator, w, k, x, l, made, w->batch[0]);
+  memcpy(made, w->batch[0], w->dim * sizeof *made);
 }
 
 /* the volume factors of both ways; NaN outside the domain of the last flow */
@@ -44,10 +54,13 @@ static bgen_status go(const source *s, const route *way, size_t n, const double 
   if (status) return status;
   if (way->step > 0) take_steps(s, way, n, w->folded, z);
   bgen_generator_from_latent(s->generator, w, way->to, n, z, x_new, log_ratio);
-  for (size_t i = 0; i < n; i++)
-    log_ratio[i] = bgen_generator_fold(s->generator, w, way->to, x_new + i * w->dim, w->folded)
-                       ? log_ratio[i] + back[i]
-                       : NAN;
+  for (size_t i = 0; i < n; i++) {
+    double *made = x_new + i * w->dim;
+    const bool inside =
+        log_ratio[i] > -INFINITY && bgen_generator_fold(s->generator, w, way->to, made, w->folded);
+    log_ratio[i] = inside ? log_ratio[i] + back[i] : NAN;
+    if (inside) place(s, way->from, x + i * w->dim, way->to, made);
+  }
   return BGEN_OK;
 }
 
@@ -136,4 +149,22 @@ bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double tem
   for (size_t j = 0; j < w->dim; j++) x_new[j] = x[j];
   *log_ratio = NAN;
   return BGEN_OK;
+}
+
+bgen_status bgen_place_sample(const bgen_generator *g, bgen_workspace *w, double temperature,
+                              uint64_t seed, uint64_t point, const double *x, size_t l,
+                              double *sample)
+{
+  const source s = {g, w, temperature, seed};
+  size_t from = 0;
+  if (bgen_generator_coords(g) == BGEN_CARTESIAN) return BGEN_OK;
+  if (bgen_generator_n_components(g) > 1) {
+    bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_PLACE, point);
+    const bgen_status status = log_shares(&s, x);
+    if (status) return status;
+    from = choose(&s, bgen_rng_uniform(&rng));
+  }
+  const bgen_status status = bgen_workspace_reserve(w, 1);
+  if (!status) place(&s, from, x, l, sample);
+  return status;
 }

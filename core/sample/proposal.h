@@ -11,7 +11,10 @@
    back begins with l and is, in latent space, as likely as the way forth (near moves: Noe, Olsson,
    Koehler, Wu, Science 365, eaaw1147, doi:10.1126/science.aaw1147).  log_ratio is NaN where x' lies
    outside the domain of its flow (coords/symmetry.h): such a move is refused.  temperature is that
-   of the shares. */
+   of the shares.
+
+   With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k sees
+   x, and component l sees x' so again: the way back leads there. */
 #ifndef BGEN_SAMPLE_PROPOSAL_H
 #define BGEN_SAMPLE_PROPOSAL_H
 
@@ -41,6 +44,13 @@ bgen_status bgen_near(const bgen_generator *generator, bgen_workspace *workspace
 bgen_status bgen_transfer(const bgen_generator *generator, bgen_workspace *workspace,
                           double temperature, uint64_t seed, uint64_t point, const double *x,
                           double *x_new, double *log_ratio, size_t *to);
+
+/* A fresh sample[dim] of component l, as made, comes to where the present configuration x[dim] is,
+   as a component drawn by its share of the density sees it.  The test of a jump to a sample of the
+   mixture, e^{u(x) - u(x')} q(x) / q(x'), is right for it: the way back is drawn alike. */
+bgen_status bgen_place_sample(const bgen_generator *generator, bgen_workspace *workspace,
+                              double temperature, uint64_t seed, uint64_t point, const double *x,
+                              size_t l, double *sample);
 
 BGEN_API_END
 #endif

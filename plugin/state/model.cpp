@@ -71,7 +71,7 @@ void Model::fit(int k, bgen_frames &frames)
 
 void Model::fit_prior(int k, const bgen_frames &frames)
 {
-  check(bgen_generator_fit_prior(generator(), k, frames.n, frames.x));
+  check(bgen_generator_fit_prior(generator(), workspace(), k, frames.n, frames.x));
 }
 
 void Model::set_weights(const std::vector<double> &weights)

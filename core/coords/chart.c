@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "coords/chart.h"
+
+#include <string.h>
+
+/* work: a configuration, two vectors of coords/pose.h, a shape, the work of the symmetry */
+size_t bgen_chart_work_size(const bgen_chart *c)
+{
+  return 4 * c->dim + bgen_symmetry_work_size(c->symmetry);
+}
+
+static double *work_of_symmetry(const bgen_chart *c, double *work)
+{
+  return work + 4 * c->dim;
+}
+
+void bgen_chart_home(const bgen_chart *c, bgen_view *view)
+{
+  view->image.reflection = 0;
+  for (size_t i = 0; i < c->n_particles; i++) view->image.order[i] = i;
+  if (c->pose) view->at = bgen_pose_home(c->pose);
+}
+
+/* the centre does not depend on the order, so x is brought to that of the reference first */
+static bool find_order(const bgen_chart *c, const double *x, double *work, bgen_view *view)
+{
+  const bgen_placement home = bgen_pose_home(c->pose);
+  const size_t n_space = c->dim / c->n_particles;
+  for (size_t j = 0; j < c->dim; j++)
+    work[j] = x[j] - view->at.centre[j % n_space] + home.centre[j % n_space];
+  return bgen_symmetry_find(c->symmetry, c->reference, work, work_of_symmetry(c, work),
+                            &view->image);
+}
+
+bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_view *view)
+{
+  if (!c->pose)
+    return bgen_symmetry_find(c->symmetry, c->reference, x, work_of_symmetry(c, work),
+                              &view->image);
+  view->at = bgen_pose_find(c->pose, x);
+  if (bgen_symmetry_has_species(c->symmetry)) return find_order(c, x, work, view);
+  view->image.reflection = 0;
+  for (size_t i = 0; i < c->n_particles; i++) view->image.order[i] = i;
+  return true;
+}
+
+void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *x, double *work,
+                      double *shape)
+{
+  if (!c->pose) {
+    bgen_symmetry_image(c->symmetry, &view->image, x, shape);
+    return;
+  }
+  bgen_symmetry_image(c->symmetry, &view->image, x, work);
+  bgen_pose_to_shape(c->pose, &view->at, work, work + c->dim, shape);
+}
+
+/* particle i of `ordered` is particle order[i] of x */
+static void disorder(const bgen_chart *c, const bgen_view *view, const double *ordered, double *x)
+{
+  const size_t n_space = c->dim / c->n_particles;
+  for (size_t i = 0; i < c->n_particles; i++)
+    memcpy(x + view->image.order[i] * n_space, ordered + i * n_space, n_space * sizeof *x);
+}
+
+void bgen_chart_body(const bgen_chart *c, const bgen_view *view, const double *shape, double *work,
+                     double *x)
+{
+  if (!c->pose) {
+    memcpy(x, shape, c->dim * sizeof *x);
+    return;
+  }
+  bgen_pose_from_shape(c->pose, &view->at, shape, work + c->dim, work);
+  disorder(c, view, work, x);
+}
+
+bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_view *view,
+                     double *out)
+{
+  const bool in_order = bgen_chart_find(c, x, work, view);
+  double *shape = c->pose ? work + 3 * c->dim : out;
+  bgen_chart_shape(c, view, x, work, shape);
+  if (!c->pose) return in_order;
+  bgen_chart_home(c, view);
+  bgen_chart_body(c, view, shape, work, out);
+  return in_order;
+}
+
+double bgen_chart_log_jacobian(const bgen_chart *c, const double *shape, double *work)
+{
+  return c->pose ? bgen_pose_log_jacobian(c->pose, shape, work) : 0;
+}
+
+void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const double *shape,
+                              double scale, double *grad_shape, double *work, double *grad_x)
+{
+  if (!c->pose) {
+    bgen_symmetry_gradient(c->symmetry, &view->image, grad_shape, grad_x);
+    return;
+  }
+  bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
+  bgen_pose_gradient_to_x(c->pose, &view->at, shape, grad_shape, work + c->dim, work);
+  disorder(c, view, work, grad_x);
+}
+
+void bgen_chart_gradient_to_shape(const bgen_chart *c, const double *shape, double scale,
+                                  const double *grad_x, double *work, double *grad_shape)
+{
+  if (!c->pose) {
+    memcpy(grad_shape, grad_x, c->dim * sizeof *grad_shape);
+    return;
+  }
+  const bgen_placement home = bgen_pose_home(c->pose);
+  bgen_pose_gradient_to_shape(c->pose, &home, grad_x, work, grad_shape);
+  bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
+}
