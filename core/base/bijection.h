@@ -58,6 +58,10 @@ typedef struct bgen_bijection_type {
      NULL where n_fitted is 0 */
   bgen_status (*fit)(const bgen_bijection *map, const bgen_real *theta, size_t n, const double *x,
                      double *fitted);
+  /* BGEN_BAD_FILE unless fitted, which somebody else has written, is what fit may give: what was
+     made of other numbers of it (an inverse, a sum of logarithms) belongs to them; finite numbers.
+     NULL where n_fitted is 0 */
+  bgen_status (*check)(const bgen_bijection *map, const double *fitted);
   void (*destroy)(bgen_bijection *map);
 } bgen_bijection_type;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   hash.h - a checksum of bytes: FNV-1a of 64 bits (Fowler, Noll and Vo).
+   hash.h - checksums of bytes: FNV-1a of 64 bits (Fowler, Noll and Vo), and CRC-32.
 
      uint64_t hash = BGEN_HASH_START;
      hash = bgen_hash_bytes(hash, theta, n * sizeof *theta);
@@ -22,6 +22,9 @@ uint64_t bgen_hash_bytes(uint64_t hash, const void *bytes, size_t n);
 
 /* The same with the eight bytes of an integer, the lowest first on every machine. */
 uint64_t bgen_hash_integer(uint64_t hash, int64_t number);
+
+/* CRC-32 as in zip, PNG and zlib.crc32() of Python: crc of what was before, 0 of nothing. */
+uint32_t bgen_crc32(uint32_t crc, const void *bytes, size_t n);
 
 BGEN_API_END
 #endif

@@ -136,6 +136,18 @@ bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows
   return BGEN_OK;
 }
 
+/* by the diagonal of U in L U; without memory for the pivots it is not known: NaN */
+double bgen_log_det(size_t n, double *a)
+{
+  lapack_int *pivots = calloc(n, sizeof *pivots);
+  if (!pivots) return NAN;
+  const lapack_int m = (lapack_int) n;
+  double sum = LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, m, m, a, m, pivots) ? -INFINITY : 0;
+  for (size_t i = 0; i < n && sum > -INFINITY; i++) sum += log(fabs(a[i * n + i]));
+  free(pivots);
+  return sum;
+}
+
 /* absent from other BLAS libraries, hence weak */
 #if defined(__GNUC__)
 extern void openblas_set_num_threads(int n_threads) __attribute__((weak));

@@ -73,6 +73,9 @@ void bgen_symmetric_eigen_small(size_t n, double *a, double *eigenvalue);
    BGEN_NO_CONVERGENCE, and rows as they were, if it is not. */
 bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows);
 
+/* ln|det a| of a[n][n], which is overwritten; -inf if it is singular. */
+double bgen_log_det(size_t n, double *a);
+
 #ifdef __cplusplus
 }
 #endif

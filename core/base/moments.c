@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/moments.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,4 +25,16 @@ double bgen_widths(size_t dim, double *variance)
     log_product += log(variance[k]);
   }
   return log_product;
+}
+
+/* dim additions round by eps of what was summed so far, logarithms by eps of themselves */
+bool bgen_sum_of_logs(size_t dim, const double *width, double sum)
+{
+  double own = 0, size = 1;
+  for (size_t j = 0; j < dim; j++) {
+    if (!(width[j] > 0)) return false;
+    own += log(width[j]);
+    size += fabs(log(width[j]));
+  }
+  return fabs(own - sum) <= 2 * (double) (dim + 1) * DBL_EPSILON * size;
 }

@@ -3,6 +3,7 @@
 #ifndef BGEN_BASE_MOMENTS_H
 #define BGEN_BASE_MOMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -16,6 +17,9 @@ void bgen_means(size_t n, size_t dim, const double *x, double *mean);
    all, so a map that divides by them exists for frozen coordinates too.  Returns the sum of their
    logarithms; not finite if a variance is not. */
 double bgen_widths(size_t dim, double *variance);
+
+/* sum is what the logarithms of width[dim], all of them positive, sum to in whatever order. */
+bool bgen_sum_of_logs(size_t dim, const double *width, double sum);
 
 #ifdef __cplusplus
 }

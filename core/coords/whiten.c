@@ -3,6 +3,7 @@
    theta and tape: nothing.  scratch: two batches. */
 #include "coords/whiten.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -137,13 +138,75 @@ static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
   return status;
 }
 
+static double norm_of(size_t n, const double *a)
+{
+  double sum = 0;
+  for (size_t k = 0; k < n; k++) sum += a[k] * a[k];
+  return sqrt(sum);
+}
+
+static bool is_transpose(size_t dim, const double *a, const double *b)
+{
+  for (size_t i = 0; i < dim; i++)
+    for (size_t j = 0; j < dim; j++)
+      if (a[i * dim + j] != b[j * dim + i]) return false;
+  return true;
+}
+
+/* the largest deviation of S S^-1 from 1; memory[2][padded rows][dim] */
+static double residual(size_t dim, const double *s, const double *inverse, double *memory)
+{
+  const size_t rows = bgen_padded_rows(dim);
+  double *product = memory + rows * dim, largest = 0;
+  memset(memory, 0, rows * dim * sizeof *memory);
+  memcpy(memory, s, dim * dim * sizeof *memory);
+  bgen_rows_times_double(rows, dim, dim, memory, inverse, product);
+  for (size_t i = 0; i < dim; i++)
+    for (size_t j = 0; j < dim; j++) {
+      const double off = fabs(product[i * dim + j] - (i == j));
+      if (!(off <= largest)) largest = off;
+    }
+  return largest;
+}
+
+/* Both matrices come from eigenvectors, with dim sums that round by eps of the larger, so S S^-1 is
+   off by eps dim |S||S^-1|, and ln|det S| by dim as much; the factor 8 is for other ways to get
+   there. */
+static bgen_status check_matrices(size_t dim, double log_det, const double *matrix, double *memory)
+{
+  const size_t n = dim * dim;
+  const double *s = matrix + ROOT * n, *inverse = matrix + INVERSE_ROOT * n;
+  const double tolerance =
+      8 * (double) dim * DBL_EPSILON * (1 + norm_of(n, s) * norm_of(n, inverse));
+  if (!is_transpose(dim, s, matrix + ROOT_TRANSPOSED * n) ||
+      !is_transpose(dim, inverse, matrix + INVERSE_ROOT_TRANSPOSED * n))
+    return bgen_fail(BGEN_BAD_FILE, "whiten: a matrix differs from its transpose in the file");
+  if (!(residual(dim, s, inverse, memory) <= tolerance))
+    return bgen_fail(BGEN_BAD_FILE, "whiten: a matrix and its inverse do not belong together");
+  memcpy(memory, s, n * sizeof *memory);
+  const double found = bgen_log_det(dim, memory);
+  if (fabs(found - log_det) <= (double) dim * tolerance) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "whiten: ln|det S| is %.9g, but the file says %.9g", found,
+                   log_det);
+}
+
+static bgen_status whiten_check(const bgen_bijection *map, const double *fitted)
+{
+  const size_t dim = map->dim;
+  double *memory = malloc(2 * bgen_padded_rows(dim) * dim * sizeof *memory);
+  if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
+  const bgen_status status = check_matrices(dim, fitted[dim], fitted + place_of(dim, 0), memory);
+  free(memory);
+  return status;
+}
+
 static void whiten_destroy(bgen_bijection *map)
 {
   free(map);
 }
 
-static const bgen_bijection_type whiten_type = {"whiten", whiten_apply, whiten_vjp,
-                                                NULL,     whiten_fit,   whiten_destroy};
+static const bgen_bijection_type whiten_type = {"whiten",   whiten_apply, whiten_vjp,    NULL,
+                                                whiten_fit, whiten_check, whiten_destroy};
 
 bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, bgen_bijection **map)
 {

@@ -126,13 +126,21 @@ static bgen_status actnorm_fit(const bgen_bijection *map, const bgen_real *theta
   return status;
 }
 
+static bgen_status actnorm_check(const bgen_bijection *map, const double *fitted)
+{
+  if (bgen_sum_of_logs(map->dim, fitted + map->dim, fitted[2 * map->dim])) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "actnorm: widths and the sum of their logarithms do not belong "
+                                  "together");
+}
+
 static void actnorm_destroy(bgen_bijection *map)
 {
   free(map);
 }
 
-static const bgen_bijection_type actnorm_type = {"actnorm",    actnorm_apply, actnorm_vjp,
-                                                 actnorm_init, actnorm_fit,   actnorm_destroy};
+static const bgen_bijection_type actnorm_type = {"actnorm",      actnorm_apply, actnorm_vjp,
+                                                 actnorm_init,   actnorm_fit,   actnorm_check,
+                                                 actnorm_destroy};
 
 bgen_status bgen_actnorm_create(size_t dim, bgen_bijection **map)
 {

@@ -124,6 +124,16 @@ static bgen_status chain_fit(const bgen_bijection *map, const bgen_real *theta, 
   return status;
 }
 
+static bgen_status chain_check(const bgen_bijection *map, const double *fitted)
+{
+  const chain *c = (const chain *) map;
+  bgen_status status = BGEN_OK;
+  for (size_t k = 0; !status && k < c->n_maps; k++)
+    if (c->links[k].map->type->check)
+      status = c->links[k].map->type->check(c->links[k].map, fitted + c->links[k].fitted);
+  return status;
+}
+
 static void chain_destroy(bgen_bijection *map)
 {
   chain *c = (chain *) map;
@@ -131,8 +141,8 @@ static void chain_destroy(bgen_bijection *map)
   free(c);
 }
 
-static const bgen_bijection_type chain_type = {"chain",    chain_apply, chain_vjp,
-                                               chain_init, chain_fit,   chain_destroy};
+static const bgen_bijection_type chain_type = {"chain",   chain_apply, chain_vjp,    chain_init,
+                                               chain_fit, chain_check, chain_destroy};
 
 static void append(chain *c, bgen_bijection *map)
 {

@@ -152,8 +152,8 @@ static void coupling_destroy(bgen_bijection *map)
   free(map);
 }
 
-static const bgen_bijection_type coupling_type = {"coupling",    coupling_apply, coupling_vjp,
-                                                  coupling_init, NULL,           coupling_destroy};
+static const bgen_bijection_type coupling_type = {
+    "coupling", coupling_apply, coupling_vjp, coupling_init, NULL, NULL, coupling_destroy};
 
 static void set_sizes(coupling *c, size_t dim)
 {

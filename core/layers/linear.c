@@ -189,8 +189,8 @@ static void linear_destroy(bgen_bijection *map)
   free(map);
 }
 
-static const bgen_bijection_type linear_type = {"linear",    linear_apply, linear_vjp,
-                                                linear_init, NULL,         linear_destroy};
+static const bgen_bijection_type linear_type = {"linear", linear_apply, linear_vjp,    linear_init,
+                                                NULL,     NULL,         linear_destroy};
 
 bgen_status bgen_linear_create(size_t dim, const size_t *order, bgen_bijection **map)
 {

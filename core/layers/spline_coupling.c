@@ -117,9 +117,13 @@ static void spline_coupling_destroy(bgen_bijection *map)
   free(map);
 }
 
-static const bgen_bijection_type spline_coupling_type = {
-    "spline coupling",      spline_coupling_apply, spline_coupling_vjp, spline_coupling_init, NULL,
-    spline_coupling_destroy};
+static const bgen_bijection_type spline_coupling_type = {"spline coupling",
+                                                         spline_coupling_apply,
+                                                         spline_coupling_vjp,
+                                                         spline_coupling_init,
+                                                         NULL,
+                                                         NULL,
+                                                         spline_coupling_destroy};
 
 static void set_sizes(spline_coupling *c)
 {

@@ -188,6 +188,13 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
   return status;
 }
 
+bgen_status bgen_flow_check(const bgen_flow *flow)
+{
+  const bgen_bijection *map = flow->map;
+  const bgen_status status = map->type->check ? map->type->check(map, flow->fitted) : BGEN_OK;
+  return status ? status : bgen_prior_check(&flow->prior);
+}
+
 /* ---- density ---- */
 
 /* log q = log p(z) + log|det dz/dx| */

@@ -39,6 +39,9 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
    Both leave the flow as it was where they fail. */
 bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 
+/* BGEN_BAD_FILE unless fitted is what a fit may give, for a flow that somebody else has written. */
+bgen_status bgen_flow_check(const bgen_flow *flow);
+
 /* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes.
    Most of it is the tape, which bgen_flow_log_q_gradient alone writes: until then it is address
    space.  The flow is constant in use: threads with passes of their own may share it. */

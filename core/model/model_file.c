@@ -2,41 +2,36 @@
 #include "model/model_file.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/hash.h"
+#include "base/whole_file.h"
 #include "model/generator_private.h"
+#include "model/model_bytes.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "model files are little-endian; bytes would have to be swapped on this machine"
 #endif
 
-#define REVISION "1"
+/* Revision 1 had no checksum; a file may still be of it, where somebody else writes one. */
+static const char *const REVISION = "2", *const WITHOUT_CHECKSUM = "1";
 static const char *const real_name = sizeof(bgen_real) == 4 ? "F32" : "F64";
 
-enum { PREFIX = 8, KEY_LENGTH = BGEN_NAME_LENGTH + 16, TENSORS = 3 };
+enum { TENSORS = 3 };
 
-/* One array of a component, as memory and as it is called in the file. */
-typedef struct tensor {
-  char key[KEY_LENGTH];
-  const char *dtype;
-  size_t n, n_bytes;
-  void *memory;
-} tensor;
-
-static tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
+static bgen_tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
 {
   const bgen_component *c = &g->component[k];
   const size_t n_params = c->flow->map->n_params, n_fitted = bgen_flow_n_fitted(c->flow);
-  tensor t[TENSORS] = {{"theta", real_name, n_params, n_params * sizeof(bgen_real), c->flow->theta},
-                       {"fitted", "F64", n_fitted, n_fitted * sizeof(double), c->flow->fitted},
-                       {"reference", "F64", g->dim, g->dim * sizeof(double), c->reference}};
-  tensor result = t[which];
+  bgen_tensor t[TENSORS] = {
+      {"theta", real_name, n_params, n_params * sizeof(bgen_real), c->flow->theta},
+      {"fitted", "F64", n_fitted, n_fitted * sizeof(double), c->flow->fitted},
+      {"reference", "F64", g->dim, g->dim * sizeof(double), c->reference}};
+  bgen_tensor result = t[which];
   snprintf(result.key, sizeof result.key, "%.*s.%.10s", BGEN_NAME_LENGTH - 1, c->name,
            t[which].key);
   return result;
@@ -50,7 +45,7 @@ static bool visit_weights(const bgen_generator *g, void *context, visit_note vis
 {
   bool go_on = true;
   for (size_t k = 0; go_on && k < g->n_components; k++) {
-    char key[KEY_LENGTH], value[32];
+    char key[BGEN_KEY_LENGTH], value[32];
     snprintf(key, sizeof key, "%s.weight", g->component[k].name);
     snprintf(value, sizeof value, "%.17g", g->component[k].weight);
     go_on = visit(context, key, value, false);
@@ -64,8 +59,7 @@ static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note
   char seed[24], temperature[32];
   snprintf(seed, sizeof seed, "%llu", (unsigned long long) g->mask_seed);
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
-  bool go_on = visit(context, "bgen_revision", REVISION, true) &&
-               visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+  bool go_on = visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
                visit(context, "temperature", temperature, false) &&
                visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
@@ -73,191 +67,9 @@ static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note
   return go_on;
 }
 
-/* ---- writing ---- */
+/* ---- what a model must be to be saved, and to be loaded ---- */
 
-static bool add_note(void *context, const char *key, const char *value, bool must_match)
-{
-  (void) must_match;
-  return cJSON_AddStringToObject(context, key, value) != NULL;
-}
-
-static bool add_tensor(cJSON *header, const tensor *t, size_t begin)
-{
-  cJSON *entry = cJSON_AddObjectToObject(header, t->key);
-  const double ends[2] = {(double) begin, (double) (begin + t->n_bytes)}, shape = (double) t->n;
-  cJSON *dims = cJSON_CreateDoubleArray(&shape, 1), *offsets = cJSON_CreateDoubleArray(ends, 2);
-  return entry && cJSON_AddStringToObject(entry, "dtype", t->dtype) &&
-         cJSON_AddItemToObject(entry, "shape", dims) &&
-         cJSON_AddItemToObject(entry, "data_offsets", offsets);
-}
-
-/* the JSON text, which the caller frees with cJSON_free; NULL without memory */
-static char *header_text(const bgen_generator *g, size_t n_notes, const bgen_note *notes)
-{
-  cJSON *header = cJSON_CreateObject(), *notes_of = cJSON_AddObjectToObject(header, "__metadata__");
-  bool good = notes_of && visit_notes(g, n_notes, notes, notes_of, add_note);
-  size_t begin = 0;
-  for (size_t i = 0; good && i < TENSORS * g->n_components; i++) {
-    const tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
-    good = add_tensor(header, &t, begin);
-    begin += t.n_bytes;
-  }
-  char *text = good ? cJSON_PrintUnformatted(header) : NULL;
-  cJSON_Delete(header);
-  return text;
-}
-
-/* length, header padded with blanks to a multiple of 8, tensors */
-static bool write_parts(FILE *file, const char *text, const bgen_generator *g)
-{
-  const size_t n = strlen(text), padded = (n + 7) / 8 * 8;
-  const uint64_t length = padded;
-  bool good = fwrite(&length, PREFIX, 1, file) == 1 && fwrite(text, 1, n, file) == n &&
-              fwrite("       ", 1, padded - n, file) == padded - n;
-  for (size_t i = 0; good && i < TENSORS * g->n_components; i++) {
-    const tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
-    good = fwrite(t.memory, 1, t.n_bytes, file) == t.n_bytes;
-  }
-  return good && fflush(file) == 0 && fsync(fileno(file)) == 0;
-}
-
-static bgen_status write_file(const char *path, const char *text, const bgen_generator *g)
-{
-  FILE *file = fopen(path, "wb");
-  if (!file) return bgen_fail(BGEN_BAD_FILE, "cannot write %s: %s", path, strerror(errno));
-  bool good = write_parts(file, text, g);
-  good = fclose(file) == 0 && good;
-  if (good) return BGEN_OK;
-  const int reason = errno;
-  remove(path);
-  return bgen_fail(BGEN_BAD_FILE, "writing %s failed: %s", path, strerror(reason));
-}
-
-bgen_status bgen_model_save(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                            const char *path)
-{
-  if (!bgen_generator_ready(g))
-    return bgen_fail(BGEN_BAD_INPUT, "nothing to save in %s: not every basin has been trained",
-                     path);
-  char *text = header_text(g, n_notes, notes), *temporary = malloc(strlen(path) + sizeof ".new");
-  bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to save %s", path);
-  if (text && temporary) {
-    strcat(strcpy(temporary, path), ".new");
-    status = write_file(temporary, text, g);
-    if (!status && rename(temporary, path))
-      status = bgen_fail(BGEN_BAD_FILE, "cannot rename %s: %s", temporary, strerror(errno));
-  }
-  cJSON_free(text);
-  free(temporary);
-  return status;
-}
-
-/* ---- reading: into new components, which are taken only when whole ---- */
-
-typedef struct image {
-  const char *path;
-  char *bytes;
-  size_t n_bytes, data_start;
-  cJSON *header;
-} image;
-
-static bgen_status read_bytes(const char *path, image *im)
-{
-  FILE *file = fopen(path, "rb");
-  if (!file) return bgen_fail(BGEN_BAD_FILE, "cannot read %s: %s", path, strerror(errno));
-  long size = -1;
-  if (fseek(file, 0, SEEK_END) == 0) size = ftell(file);
-  im->bytes = size >= 0 ? malloc((size_t) size + 1) : NULL;
-  const bool good = im->bytes && fseek(file, 0, SEEK_SET) == 0 &&
-                    fread(im->bytes, 1, (size_t) size, file) == (size_t) size;
-  fclose(file);
-  im->n_bytes = good ? (size_t) size : 0;
-  return good ? BGEN_OK : bgen_fail(BGEN_BAD_FILE, "cannot read all of %s", path);
-}
-
-static bgen_status parse_header(image *im)
-{
-  uint64_t length = 0;
-  if (im->n_bytes >= PREFIX) memcpy(&length, im->bytes, PREFIX);
-  if (im->n_bytes < PREFIX || length > im->n_bytes - PREFIX)
-    return bgen_fail(BGEN_BAD_FILE, "%s is truncated, or is not a bgen model file", im->path);
-  im->data_start = PREFIX + (size_t) length;
-  im->header = cJSON_ParseWithLength(im->bytes + PREFIX, (size_t) length);
-  if (!im->header)
-    return bgen_fail(BGEN_BAD_FILE, "%s is not a bgen model file: its header is not JSON",
-                     im->path);
-  return BGEN_OK;
-}
-
-static const char *note_of(const image *im, const char *key)
-{
-  const cJSON *notes = cJSON_GetObjectItemCaseSensitive(im->header, "__metadata__");
-  return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(notes, key));
-}
-
-typedef struct comparison {
-  const image *im;
-  bgen_status status;
-} comparison;
-
-static bool compare_note(void *context, const char *key, const char *value, bool must_match)
-{
-  comparison *c = context;
-  const char *found = note_of(c->im, key);
-  if (!found)
-    c->status =
-        bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
-                  c->im->path, key);
-  else if (must_match && strcmp(found, value) != 0)
-    c->status = bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'",
-                          c->im->path, key, found, value);
-  return c->status == BGEN_OK;
-}
-
-static bgen_status read_seed(const image *im, uint64_t *seed)
-{
-  const char *text = note_of(im, "mask_seed");
-  char *end = NULL;
-  *seed = strtoull(text, &end, 10);
-  if (end != text && !*end) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE,
-                   "%s: mask_seed has the invalid value '%s': expected a whole number", im->path,
-                   text);
-}
-
-static bgen_status read_positive(const image *im, const char *key, double most, double *value)
-{
-  char *end = NULL;
-  const char *text = note_of(im, key);
-  *value = strtod(text, &end);
-  if (end != text && !*end && *value > 0 && *value <= most) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: %s has the invalid value '%s': expected a number above 0%s",
-                   im->path, key, text, most == 1 ? " and up to 1" : "");
-}
-
-static bgen_status read_weight(const image *im, bgen_component *c)
-{
-  char key[KEY_LENGTH];
-  snprintf(key, sizeof key, "%s.weight", c->name);
-  return read_positive(im, key, 1, &c->weight);
-}
-
-/* the place of a tensor in the file, NULL if it is not what t says */
-static const char *find_tensor(const image *im, const tensor *t)
-{
-  const cJSON *entry = cJSON_GetObjectItemCaseSensitive(im->header, t->key);
-  const cJSON *offsets = cJSON_GetObjectItemCaseSensitive(entry, "data_offsets");
-  const cJSON *first = cJSON_GetArrayItem(offsets, 0), *last = cJSON_GetArrayItem(offsets, 1);
-  const char *dtype = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "dtype"));
-  if (!dtype || strcmp(dtype, t->dtype) != 0 || !cJSON_IsNumber(first) || !cJSON_IsNumber(last))
-    return NULL;
-  const double begin = first->valuedouble, end = last->valuedouble;
-  const double available = (double) (im->n_bytes - im->data_start);
-  if (!(begin >= 0 && end <= available && end - begin == (double) t->n_bytes)) return NULL;
-  return im->bytes + im->data_start + (size_t) begin;
-}
-
-static bool all_finite(const tensor *t, const char *bytes)
+static bool all_finite(const bgen_tensor *t, const char *bytes)
 {
   const bool single = !strcmp(t->dtype, "F32");
   bool finite = true;
@@ -271,34 +83,251 @@ static bool all_finite(const tensor *t, const char *bytes)
   return finite;
 }
 
-static bgen_status take_tensors(bgen_generator *g, const image *im)
+/* what was made of other numbers of the flow still belongs to them */
+static bgen_status check_flow(const bgen_component *c)
 {
-  for (size_t i = 0; i < TENSORS * g->n_components; i++) {
-    const tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
-    const char *bytes = find_tensor(im, &t);
-    if (!bytes)
-      return bgen_fail(BGEN_BAD_FILE, "%s is truncated, or contains no %s of %zu numbers", im->path,
-                       t.key, t.n);
-    if (!all_finite(&t, bytes))
-      return bgen_fail(BGEN_BAD_FILE, "%s: %s contains a number that is not finite", im->path,
-                       t.key);
-    memcpy(t.memory, bytes, t.n_bytes);
+  char sentence[200];
+  if (!bgen_flow_check(c->flow)) return BGEN_OK;
+  snprintf(sentence, sizeof sentence, "%s", bgen_last_error());
+  return bgen_fail(BGEN_BAD_FILE, "%s.fitted: %s", c->name, sentence);
+}
+
+static bgen_status check_weights(const bgen_generator *g)
+{
+  double sum = 0;
+  for (size_t k = 0; k < g->n_components; k++) {
+    const double weight = g->component[k].weight;
+    if (!(weight > 0 && weight <= 1))
+      return bgen_fail(BGEN_BAD_FILE,
+                       "%s.weight has the invalid value '%g': expected a number above 0 and up "
+                       "to 1",
+                       g->component[k].name, weight);
+    sum += weight;
   }
+  if (fabs(sum - 1) <= 1e-9) return BGEN_OK; /* rounding of 17 digits, of up to 1e6 basins */
+  return bgen_fail(BGEN_BAD_FILE, "weights sum to %g, not to 1", sum);
+}
+
+static bgen_status check_model(const bgen_generator *g)
+{
+  if (!(g->temperature > 0 && g->temperature <= DBL_MAX))
+    return bgen_fail(BGEN_BAD_FILE,
+                     "temperature has the invalid value '%g': expected a number above 0",
+                     g->temperature);
+  for (size_t i = 0; i < TENSORS * g->n_components; i++) {
+    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+    if (!all_finite(&t, t.memory))
+      return bgen_fail(BGEN_BAD_FILE, "%s contains a number that is not finite", t.key);
+  }
+  bgen_status status = check_weights(g);
+  for (size_t k = 0; !status && k < g->n_components; k++) status = check_flow(&g->component[k]);
+  return status;
+}
+
+/* the last sentence becomes a part of this one */
+static bgen_status fail_of(bgen_status status, const char *before, const char *path,
+                           const char *after)
+{
+  char sentence[500];
+  snprintf(sentence, sizeof sentence, "%s", bgen_last_error());
+  return bgen_fail(status, "%s%s: %s%s", before, path, sentence, after);
+}
+
+/* ---- writing ---- */
+
+static bool add_note(void *context, const char *key, const char *value, bool must_match)
+{
+  (void) must_match;
+  return cJSON_AddStringToObject(context, key, value) != NULL;
+}
+
+static bool add_tensor(cJSON *header, const bgen_tensor *t, size_t begin)
+{
+  cJSON *entry = cJSON_AddObjectToObject(header, t->key);
+  const double ends[2] = {(double) begin, (double) (begin + t->n_bytes)}, shape = (double) t->n;
+  cJSON *dims = cJSON_CreateDoubleArray(&shape, 1), *offsets = cJSON_CreateDoubleArray(ends, 2);
+  return entry && cJSON_AddStringToObject(entry, "dtype", t->dtype) &&
+         cJSON_AddItemToObject(entry, "shape", dims) &&
+         cJSON_AddItemToObject(entry, "data_offsets", offsets);
+}
+
+/* the JSON text, which the caller frees with cJSON_free; NULL without memory */
+static char *header_text(const bgen_generator *g, size_t n_notes, const bgen_note *notes)
+{
+  cJSON *header = cJSON_CreateObject(), *notes_of = cJSON_AddObjectToObject(header, "__metadata__");
+  bool good = notes_of && cJSON_AddStringToObject(notes_of, "bgen_revision", REVISION) &&
+              cJSON_AddStringToObject(notes_of, "checksum", "00000000") &&
+              visit_notes(g, n_notes, notes, notes_of, add_note);
+  size_t begin = 0;
+  for (size_t i = 0; good && i < TENSORS * g->n_components; i++) {
+    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+    good = add_tensor(header, &t, begin);
+    begin += t.n_bytes;
+  }
+  char *text = good ? cJSON_PrintUnformatted(header) : NULL;
+  cJSON_Delete(header);
+  return text;
+}
+
+/* one after the other: length, header padded with blanks to a multiple of 8, tensors */
+typedef bgen_status (*visit_part)(void *context, size_t n, const void *bytes);
+
+static bgen_status visit_parts(const char *text, const bgen_generator *g, void *context,
+                               visit_part visit)
+{
+  const size_t n = strlen(text), padded = (n + 7) / 8 * 8;
+  const uint64_t length = padded;
+  bgen_status status = visit(context, BGEN_BYTES_PREFIX, &length);
+  if (!status) status = visit(context, n, text);
+  if (!status) status = visit(context, padded - n, "       ");
+  for (size_t i = 0; !status && i < TENSORS * g->n_components; i++) {
+    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+    status = visit(context, t.n_bytes, t.memory);
+  }
+  return status;
+}
+
+static bgen_status add_to_checksum(void *context, size_t n, const void *bytes)
+{
+  uint32_t *crc = context;
+  *crc = bgen_crc32(*crc, bytes, n);
   return BGEN_OK;
 }
 
-static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                               const image *im)
+static bgen_status write_part(void *context, size_t n, const void *bytes)
 {
-  comparison c = {im, BGEN_OK};
-  visit_notes(g, n_notes, notes, &c, compare_note);
+  return bgen_whole_file_write(context, n, bytes);
+}
+
+static void set_checksum(char *text, const bgen_generator *g)
+{
+  char digits[BGEN_CHECKSUM_DIGITS + 1];
+  uint32_t crc = 0;
+  visit_parts(text, g, &crc, add_to_checksum);
+  snprintf(digits, sizeof digits, "%08x", (unsigned) crc);
+  memcpy(bgen_bytes_digits(text, strlen(text)), digits, BGEN_CHECKSUM_DIGITS);
+}
+
+static bgen_status write_model(const char *path, char *text, const bgen_generator *g)
+{
+  bgen_whole_file *file = NULL;
+  if (strlen(text) >= BGEN_BYTES_MOST_HEADER)
+    return bgen_fail(BGEN_BAD_INPUT, "cannot save to %s: its header would be too long", path);
+  set_checksum(text, g);
+  bgen_status status = bgen_whole_file_open(path, &file);
+  if (!status) status = visit_parts(text, g, file, write_part);
+  return bgen_whole_file_close(file, status);
+}
+
+bgen_status bgen_model_save(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
+                            const char *path)
+{
+  if (!bgen_generator_ready(g))
+    return bgen_fail(BGEN_BAD_INPUT, "nothing to save in %s: not every basin has been trained",
+                     path);
+  if (check_model(g))
+    return fail_of(BGEN_NOT_FINITE, "cannot save to ", path,
+                   ": train again, or load a model that was saved before");
+  char *text = header_text(g, n_notes, notes);
+  const bgen_status status =
+      text ? write_model(path, text, g) : bgen_fail(BGEN_NO_MEMORY, "no memory to save %s", path);
+  cJSON_free(text);
+  return status;
+}
+
+/* ---- reading: into new components, which are taken only when whole ---- */
+
+typedef struct comparison {
+  const bgen_bytes *im;
+  bgen_status status;
+} comparison;
+
+static bool compare_note(void *context, const char *key, const char *value, bool must_match)
+{
+  comparison *c = context;
+  const char *found = bgen_bytes_note(c->im, key);
+  if (!found)
+    c->status =
+        bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
+                  c->im->path, key);
+  else if (must_match && strcmp(found, value) != 0)
+    c->status = bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'",
+                          c->im->path, key, found, value);
+  return c->status == BGEN_OK;
+}
+
+static bgen_status read_seed(const bgen_bytes *im, uint64_t *seed)
+{
+  const char *text = bgen_bytes_note(im, "mask_seed");
+  char *end = NULL;
+  *seed = strtoull(text, &end, 10);
+  if (end != text && !*end) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE,
+                   "%s: mask_seed has the invalid value '%s': expected a whole number", im->path,
+                   text);
+}
+
+static bgen_status read_positive(const bgen_bytes *im, const char *key, double most, double *value)
+{
+  char *end = NULL;
+  const char *text = bgen_bytes_note(im, key);
+  *value = strtod(text, &end);
+  if (end != text && !*end && *value > 0 && *value <= most) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "%s: %s has the invalid value '%s': expected a number above 0%s",
+                   im->path, key, text, most == 1 ? " and up to 1" : "");
+}
+
+static bgen_status read_weight(const bgen_bytes *im, bgen_component *c)
+{
+  char key[BGEN_KEY_LENGTH];
+  snprintf(key, sizeof key, "%s.weight", c->name);
+  return read_positive(im, key, 1, &c->weight);
+}
+
+static bgen_status take_tensors(bgen_generator *g, const bgen_bytes *im)
+{
+  if (im->n_tensors != TENSORS * g->n_components)
+    return bgen_fail(BGEN_BAD_FILE, "%s contains %zu tensors, but this model has %zu", im->path,
+                     im->n_tensors, TENSORS * g->n_components);
+  for (size_t i = 0; i < TENSORS * g->n_components; i++) {
+    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+    const char *bytes = bgen_bytes_tensor(im, &t);
+    if (!bytes)
+      return bgen_fail(BGEN_BAD_FILE, "%s contains no tensor %s of %zu numbers of type %s",
+                       im->path, t.key, t.n, t.dtype);
+    if (t.n) memcpy(t.memory, bytes, t.n_bytes);
+  }
+  return check_model(g) ? fail_of(BGEN_BAD_FILE, "", im->path, "") : BGEN_OK;
+}
+
+static bgen_status check_revision(const bgen_bytes *im)
+{
+  const char *found = bgen_bytes_note(im, "bgen_revision");
+  if (!found)
+    return bgen_fail(BGEN_BAD_FILE, "%s is not a bgen model file: it has no bgen_revision",
+                     im->path);
+  if (!strcmp(found, WITHOUT_CHECKSUM)) return BGEN_OK;
+  if (strcmp(found, REVISION) != 0)
+    return bgen_fail(BGEN_BAD_FILE,
+                     "%s is a model file of revision '%s', but this version of bgen reads %s and "
+                     "%s: load it with the version that wrote it",
+                     im->path, found, WITHOUT_CHECKSUM, REVISION);
+  if (im->has_checksum) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "%s has no checksum, which a model file of revision %s must have",
+                   im->path, REVISION);
+}
+
+static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
+                               const bgen_bytes *im)
+{
+  comparison c = {im, check_revision(im)};
+  if (!c.status) visit_notes(g, n_notes, notes, &c, compare_note);
   return c.status;
 }
 
 /* the file fills a generator of its own, which then takes the place of the components of g */
-static bgen_status fill(const bgen_generator *g, const image *im, bgen_generator *fresh)
+static bgen_status fill(const bgen_generator *g, const bgen_bytes *im, bgen_generator *fresh)
 {
-  double sum = 0;
   bgen_status status = read_seed(im, &fresh->mask_seed);
   if (!status) status = read_positive(im, "temperature", DBL_MAX, &fresh->temperature);
   for (size_t k = 0; !status && k < g->n_components; k++) {
@@ -306,10 +335,7 @@ static bgen_status fill(const bgen_generator *g, const image *im, bgen_generator
     fresh->n_components = k + 1;
     fresh->component[k].fitted = true;
     if (!status) status = read_weight(im, &fresh->component[k]);
-    sum += fresh->component[k].weight;
   }
-  if (!status && !(fabs(sum - 1) <= 1e-9))
-    status = bgen_fail(BGEN_BAD_FILE, "%s: weights sum to %g, not to 1", im->path, sum);
   return status ? status : take_tensors(fresh, im);
 }
 
@@ -321,7 +347,7 @@ static void exchange(bgen_generator *g, bgen_generator *fresh)
   g->temperature = fresh->temperature;
 }
 
-static bgen_status load_image(bgen_generator *g, const image *im)
+static bgen_status load_image(bgen_generator *g, const bgen_bytes *im)
 {
   bgen_generator fresh = *g;
   fresh.n_components = 0;
@@ -334,14 +360,13 @@ static bgen_status load_image(bgen_generator *g, const image *im)
 }
 
 bgen_status bgen_model_load(bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                            const char *path)
+                            const char *path, bool *has_checksum)
 {
-  image im = {.path = path};
-  bgen_status status = read_bytes(path, &im);
-  if (!status) status = parse_header(&im);
+  bgen_bytes im;
+  bgen_status status = bgen_bytes_read(path, &im);
   if (!status) status = check_notes(g, n_notes, notes, &im);
   if (!status) status = load_image(g, &im);
-  cJSON_Delete(im.header);
-  free(im.bytes);
+  if (!status && has_checksum) *has_checksum = im.has_checksum;
+  bgen_bytes_free(&im);
   return status;
 }

@@ -2,7 +2,9 @@
 #include "model/prior.h"
 
 #include <math.h>
+#include <stdbool.h>
 
+#include "base/moments.h"
 #include "model/prior_fit.h"
 
 static const double half_log_two_pi = 0.91893853320467274178;
@@ -10,6 +12,21 @@ static const double half_log_two_pi = 0.91893853320467274178;
 size_t bgen_prior_n_fitted(const bgen_prior *p)
 {
   return p->n_modes * (2 + 2 * p->dim);
+}
+
+bgen_status bgen_prior_check(const bgen_prior *p)
+{
+  const size_t m = p->n_modes;
+  const double *log_width = p->fitted + m, *width = log_width + m + m * p->dim;
+  double sum = 0;
+  bool good = true;
+  for (size_t k = 0; good && k < m; k++) {
+    good = p->fitted[k] >= 0 && bgen_sum_of_logs(p->dim, width + k * p->dim, log_width[k]);
+    sum += p->fitted[k];
+  }
+  if (!m || (good && fabs(sum - 1) <= 1e-12)) return BGEN_OK; /* 64 weights round by 64 eps */
+  return bgen_fail(BGEN_BAD_FILE, "mixture: weights do not sum to 1, or widths and the sum of "
+                                  "their logarithms do not belong together");
 }
 
 void bgen_prior_sample(const bgen_prior *p, double tau, uint64_t seed, bgen_stream stream,

@@ -27,6 +27,9 @@ typedef struct bgen_prior {
 
 size_t bgen_prior_n_fitted(const bgen_prior *prior);
 
+/* BGEN_BAD_FILE unless fitted is that of a mixture: weights, and widths with their logarithms. */
+bgen_status bgen_prior_check(const bgen_prior *prior);
+
 /* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the
    same for every tau but for its distance from the mean of its mode. */
 void bgen_prior_sample(const bgen_prior *prior, double tau, uint64_t seed, bgen_stream stream,

@@ -5,62 +5,102 @@
 #include "input/error.h"
 
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace bgen;
 
-/* where a link leads; what is no plain file, as a terminal or a device, cannot be replaced */
-static bool can_be_replaced(const std::string &path, std::string &target)
+static constexpr size_t MOST_WAITING = 65536; // letters
+
+/* another name of what this process has open: never replaced, not even where it is a file */
+static int inherited(const std::string &path)
 {
-  target = path;
+  if (path == "/dev/stdout") return 1;
+  if (path == "/dev/stderr") return 2;
+  const std::string numbered = "/dev/fd/";
+  if (path.compare(0, numbered.size(), numbered) != 0) return -1;
+  const std::string rest = path.substr(numbered.size());
+  const bool is_number =
+      !rest.empty() && rest.size() < 6 && rest.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? std::stoi(rest) : -1;
+}
+
+static bool is_device(const std::string &path)
+{
   struct stat found;
-  if (stat(path.c_str(), &found)) return true; // there is none yet
-  if (char *real = realpath(path.c_str(), nullptr)) {
-    target = real;
-    free(real);
-  }
-  return S_ISREG(found.st_mode);
+  return stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+/* An open that waits for nobody: a pipe that no process reads is an error.  Later writes wait. */
+void File::open(Mode mode)
+{
+  const int how = mode == APPEND ? O_APPEND : O_TRUNC, own = inherited(path_);
+  if (own >= 0) fflush(stdout);
+  number_ = own >= 0
+                ? dup(own)
+                : ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC | how, 0666);
+  if (number_ < 0) fail(errno);
+  if (own < 0) fcntl(number_, F_SETFL, fcntl(number_, F_GETFL) & ~O_NONBLOCK);
 }
 
 File::File(const std::string &path, Mode mode) : path_(path)
 {
   if (path.empty()) return;
-  const bool replaces = mode == WHOLE && can_be_replaced(path, target_);
-  if (replaces) beside_ = target_ + ".new";
-  file_ = fopen(replaces ? beside_.c_str() : path.c_str(), mode == APPEND ? "a" : "w");
-  if (!file_) fail(errno);
+  if (mode == WHOLE && inherited(path) < 0 && !is_device(path))
+    check(bgen_whole_file_open(path.c_str(), &whole_));
+  else
+    open(mode);
 }
 
 File::~File()
 {
-  if (file_) fclose(file_);
-  if (!beside_.empty()) remove(beside_.c_str());
+  if (number_ >= 0) ::close(number_);
+  bgen_whole_file_close(whole_, BGEN_BAD_FILE);
 }
 
 void File::fail(int number) const
 {
-  throw Error("bgen: cannot write " + path_ + ": " + strerror(number));
+  const char *reason = number == ENXIO ? "no process reads this pipe" : strerror(number);
+  throw Error("bgen: cannot write " + path_ + ": " + reason);
 }
 
 void File::print(const std::string &text)
 {
-  if (file_ && fwrite(text.data(), 1, text.size(), file_) != text.size()) fail(errno);
+  if (whole_) check(bgen_whole_file_write(whole_, text.size(), text.data()));
+  if (number_ < 0) return;
+  waiting_ += text;
+  if (waiting_.size() > MOST_WAITING) flush();
 }
 
+/* all that waits, or nothing of it: a file is cut off where it ended before */
 void File::flush()
 {
-  if (file_ && fflush(file_)) fail(errno);
+  if (number_ < 0) return;
+  const std::string text = std::move(waiting_);
+  waiting_.clear();
+  for (size_t at = 0; at < text.size();) {
+    const ssize_t n = write(number_, text.data() + at, text.size() - at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      const int reason = errno;
+      const off_t end = lseek(number_, 0, SEEK_CUR);
+      if (end >= 0 && ftruncate(number_, end - static_cast<off_t>(at))) errno = 0;
+      fail(reason);
+    }
+    at += static_cast<size_t>(n);
+  }
 }
 
 void File::close()
 {
-  if (!file_) return;
-  FILE *file = file_;
-  file_ = nullptr;
-  if (fclose(file)) fail(errno);
-  if (beside_.empty()) return;
-  if (rename(beside_.c_str(), target_.c_str())) fail(errno);
-  beside_.clear();
+  bgen_whole_file *whole = whole_;
+  whole_ = nullptr;
+  check(bgen_whole_file_close(whole, BGEN_OK));
+  flush();
+  const int number = number_;
+  number_ = -1;
+  if (number >= 0 && ::close(number)) fail(errno);
 }

@@ -101,11 +101,13 @@ void Model::save(const std::string &path, const std::vector<Note> &notes) const
   check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
 }
 
-void Model::load(const std::string &path, const std::vector<Note> &notes)
+bool Model::load(const std::string &path, const std::vector<Note> &notes)
 {
   const std::vector<bgen_note> all = notes_of(notes);
-  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str()));
+  bool has_checksum = false;
+  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str(), &has_checksum));
   changed();
+  return has_checksum;
 }
 
 /* ---- what only asks it ---- */

@@ -48,7 +48,7 @@ public:
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
   void save(const std::string &path, const std::vector<Note> &notes) const;
-  void load(const std::string &path, const std::vector<Note> &notes);
+  bool load(const std::string &path, const std::vector<Note> &notes); // false: no checksum
 
   /* To be called when a trainer has changed parameters. */
   void changed();

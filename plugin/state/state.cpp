@@ -116,7 +116,9 @@ void State::save(const std::string &path) const
 
 void State::load(const std::string &path)
 {
-  model.load(path, notes());
+  if (!model.load(path, notes()))
+    host.warn("bgen: " + path +
+              " has no checksum, so damage to its numbers cannot be seen: save it again");
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)

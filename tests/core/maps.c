@@ -86,7 +86,7 @@ static void reverse_destroy(bgen_bijection *map)
 
 static bgen_bijection *reverse(size_t dim)
 {
-  static const bgen_bijection_type type = {"reverse", reverse_apply, reverse_vjp,
+  static const bgen_bijection_type type = {"reverse", reverse_apply, reverse_vjp,    NULL,
                                            NULL,      NULL,          reverse_destroy};
   bgen_bijection *map = must_allocate(sizeof *map);
   *map = (bgen_bijection){.type = &type, .dim = dim};

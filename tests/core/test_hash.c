@@ -37,10 +37,19 @@ static void test_integers(void **state)
   assert_true(hash == bgen_hash_bytes(BGEN_HASH_START, bytes, sizeof bytes));
 }
 
+/* the check value of CRC-32/ISO-HDLC, and in two parts */
+static void test_crc(void **state)
+{
+  (void) state;
+  assert_int_equal(bgen_crc32(0, "123456789", 9), 0xCBF43926);
+  assert_int_equal(bgen_crc32(bgen_crc32(0, "1234", 4), "56789", 5), 0xCBF43926);
+  assert_int_equal(bgen_crc32(0, NULL, 0), 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_published),
                                      cmocka_unit_test(test_goes_on),
-                                     cmocka_unit_test(test_integers)};
+                                     cmocka_unit_test(test_integers), cmocka_unit_test(test_crc)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

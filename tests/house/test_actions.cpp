@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 
 extern "C" {
 #include <cmocka.h>
@@ -186,6 +187,47 @@ static void test_save_and_load(void **)
   expect_says("another", third.sentence("load " + (folder / "m.bgen")), "bgen: |mirrors|none|y 0");
 }
 
+/* training that fails leaves the good model where it is */
+static void test_saves_only_what_loads(void **)
+{
+  const Folder folder;
+  const std::string path = folder / "m.bgen";
+  Trained d;
+  d.act("save " + path);
+  const std::string good = content_of(path);
+  d.act("train steps 5 batch 16 lr 1e308 keep last");
+  expect_says("diverged", d.sentence("save " + path),
+              "bgen: cannot save to " + path +
+                  ": |contains a number that is not finite: train "
+                  "again, or load a model that was saved before");
+  expect_same("file", content_of(path), good);
+  d.act("load " + path);
+  assert_true(d.host.warned.find("checksum") == std::string::npos);
+}
+
+/* one bit of a reference; and as an older version has written it, without a checksum */
+static void test_damaged_model(void **)
+{
+  const Folder folder;
+  const std::string path = folder / "m.bgen";
+  Trained d;
+  d.act("save " + path);
+  const std::string good = content_of(path);
+  std::string bad = good;
+  bad[bad.size() - 3] ^= 8;
+  std::ofstream(path) << bad;
+  const uint64_t checksum = d.state.model.checksum();
+  expect_says("damaged", d.sentence("load " + path), "bgen: " + path + " is damaged: its checksum");
+  assert_true(d.state.model.checksum() == checksum);
+  std::string old = good;
+  old.replace(old.find("revision\":\"2"), 12, "revision\":\"1");
+  old.replace(old.find("\"checksum"), 9, "\"nochecks");
+  std::ofstream(path) << old;
+  d.act("load " + path);
+  expect_says("old", d.host.warned, "bgen: " + path + " has no checksum|save it again");
+  assert_true(d.state.model.checksum() == checksum);
+}
+
 /* ---- info ---- */
 
 static void test_info(void **)
@@ -277,11 +319,16 @@ static void test_fails_half_way(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_help),          cmocka_unit_test(test_words),
-      cmocka_unit_test(test_sample),        cmocka_unit_test(test_interpolate),
-      cmocka_unit_test(test_dump),          cmocka_unit_test(test_save_and_load),
-      cmocka_unit_test(test_info),          cmocka_unit_test(test_mistakes),
-      cmocka_unit_test(test_fails_half_way)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_help),
+                              cmocka_unit_test(test_words),
+                              cmocka_unit_test(test_sample),
+                              cmocka_unit_test(test_interpolate),
+                              cmocka_unit_test(test_dump),
+                              cmocka_unit_test(test_save_and_load),
+                              cmocka_unit_test(test_saves_only_what_loads),
+                              cmocka_unit_test(test_damaged_model),
+                              cmocka_unit_test(test_info),
+                              cmocka_unit_test(test_mistakes),
+                              cmocka_unit_test(test_fails_half_way)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
