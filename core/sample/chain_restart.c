@@ -6,9 +6,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "sample/chain_state.h"
 
-static const uint64_t REVISION = 6;
+static const uint64_t REVISION = 7;
 static const size_t WORD = sizeof(uint64_t);
 static const double GREATEST = 1.7976931348623157e308;
 static const uint64_t MOST_COUNTED = UINT64_C(1) << 62; /* so that no sum of two overflows */
@@ -219,14 +220,29 @@ static bgen_status exchange(file *f, bgen_markov_chain *c)
   return BGEN_OK;
 }
 
+/* ---- the head ---- */
+
+/* revision, words in all, checksum of the words after the head, checksum of the three before */
+enum { HEAD_REVISION, HEAD_SIZE, HEAD_CHECKSUM, HEAD_OWN_CHECKSUM, HEAD };
+
+static uint64_t checksum_of(size_t n_words, const void *words)
+{
+  return bgen_hash_bytes(BGEN_HASH_START, words, n_words * WORD);
+}
+
+void bgen_restart_seal(uint64_t *words)
+{
+  words[HEAD_CHECKSUM] = checksum_of((size_t) words[HEAD_SIZE] - HEAD, words + HEAD);
+  words[HEAD_OWN_CHECKSUM] = checksum_of(HEAD_OWN_CHECKSUM, words);
+}
+
 /* ---- to pack ---- */
 
 /* a chain that is packed or counted stays as it is */
 static size_t put(const bgen_markov_chain *chain, file *f)
 {
-  uint64_t head[2] = {REVISION, f->n};
-  word(f, &head[0]);
-  word(f, &head[1]);
+  uint64_t head[HEAD] = {REVISION, f->n};
+  for (size_t i = 0; i < HEAD; i++) word(f, &head[i]);
   texts(f, chain);
   exchange(f, (bgen_markov_chain *) chain);
   return f->at;
@@ -243,6 +259,7 @@ void bgen_markov_pack(const bgen_markov_chain *chain, int64_t energy_calls, uint
   file f = {.purpose = WRITE, .words = words, .energy_calls = energy_calls};
   f.n = bgen_markov_packed_size(chain);
   put(chain, &f);
+  bgen_restart_seal(words);
 }
 
 /* ---- to unpack ---- */
@@ -254,17 +271,20 @@ static bgen_status not_a_state(const char *what)
 
 bgen_status bgen_restart_size(const void *head, size_t *n_bytes)
 {
-  uint64_t words[2];
-  memcpy(words, head, sizeof words);
-  if (words[0] != REVISION)
+  uint64_t words[HEAD];
+  memcpy(words, head, WORD); /* an older state may be shorter than a head */
+  if (words[HEAD_REVISION] != REVISION)
     return bgen_fail(BGEN_BAD_FILE,
                      "the restart file was written by another version of bgen (its state has "
                      "revision %llu, expected %llu): continue with that version",
-                     (unsigned long long) words[0], (unsigned long long) REVISION);
-  if (words[1] < sizeof words / WORD || words[1] > INT32_MAX / WORD)
+                     (unsigned long long) words[HEAD_REVISION], (unsigned long long) REVISION);
+  memcpy(words, head, sizeof words);
+  if (words[HEAD_OWN_CHECKSUM] != checksum_of(HEAD_OWN_CHECKSUM, words))
+    return not_a_state("its first words are damaged");
+  if (words[HEAD_SIZE] < HEAD || words[HEAD_SIZE] > INT32_MAX / WORD)
     return bgen_fail(BGEN_BAD_FILE, "the restart file holds no valid state of a chain: %llu words",
-                     (unsigned long long) words[1]);
-  *n_bytes = (size_t) words[1] * WORD;
+                     (unsigned long long) words[HEAD_SIZE]);
+  *n_bytes = (size_t) words[HEAD_SIZE] * WORD;
   return BGEN_OK;
 }
 
@@ -313,11 +333,15 @@ static bgen_status go_through(file f, purpose why, bgen_markov_chain *c)
 bgen_status bgen_markov_unpack(bgen_markov_chain *chain, size_t n_bytes, const void *bytes)
 {
   size_t expected = 0;
+  uint64_t checksum;
   if (n_bytes < BGEN_RESTART_HEAD) return not_a_state("it ends too early");
   bgen_status status = bgen_restart_size(bytes, &expected);
   if (!status && expected != n_bytes) status = not_a_state("its length is not what it says");
   if (status) return status;
-  file f = {.purpose = CHECK, .bytes = bytes, .at = 2, .n = n_bytes / WORD};
+  file f = {.purpose = CHECK, .bytes = bytes, .at = HEAD, .n = n_bytes / WORD};
+  memcpy(&checksum, f.bytes + HEAD_CHECKSUM * WORD, WORD);
+  if (checksum != checksum_of(f.n - HEAD, f.bytes + HEAD * WORD))
+    return not_a_state("it is damaged (the checksum differs): restart from another file");
   status = compare_texts(&f, chain);
   if (!status) status = go_through(f, CHECK, chain);
   if (!status) status = go_through(f, READ, chain);

@@ -11,6 +11,7 @@
 #include "styles/modify_options.h"
 #include "update.h"
 
+#include <cerrno>
 #include <cstring>
 
 using namespace LAMMPS_NS;
@@ -188,13 +189,16 @@ int FixBgen::modify_param(int narg, char **arg)
 
 /* ---- restart ---- */
 
+/* LAMMPS does not ask whether its own writes succeed: what waits in its buffer is asked for here */
 void FixBgen::write_restart(FILE *file)
 {
   lead->run([&] {
     const std::vector<uint64_t> words = state->pack();
     const int n_bytes = static_cast<int>(words.size() * sizeof words[0]);
-    fwrite(&n_bytes, sizeof n_bytes, 1, file);
-    fwrite(words.data(), n_bytes, 1, file);
+    if (fwrite(&n_bytes, sizeof n_bytes, 1, file) != 1 ||
+        fwrite(words.data(), n_bytes, 1, file) != 1 || fflush(file))
+      throw bgen::Error(std::string("fix bgen ") + id +
+                        ": cannot write its state to the restart file: " + strerror(errno));
   });
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "chains.h"
 #include "estimate/visits.h"
 #include "fixture.h"
@@ -65,16 +66,16 @@ static bgen_markov_chain *smallest(void)
 
 static void test_form(void **state)
 {
-  enum { SIZE = 15 + 12 + 4 * 7 + 2 + 2 + 1 + 64 + 2 };
-  uint64_t expected[SIZE] = {
-      6, SIZE, 2, 'a', 'b', 0,    1,   'c', 4,   'n', 'o', 'n', 'e', /* texts */
-      6, 9,    0, 0,   3,   1000, 107, 106, 105, 104, 103, 102, 101, 1};
+  enum { SIZE = 17 + 12 + 4 * 7 + 2 + 2 + 1 + 64 + 2 };
+  uint64_t expected[SIZE] = {7,   SIZE, 0, 0, 2, 'a',  'b', 0,   1,   'c', 4,   'n', 'o', 'n',
+                             'e', /* texts */
+                             6,   9,    0, 0, 3, 1000, 107, 106, 105, 104, 103, 102, 101, 1};
   const double temperature = 2.5, seconds = 0.5;
   uint64_t found[SIZE];
   bgen_markov_chain *chain = smallest();
   (void) state;
-  memcpy(&expected[15], &temperature, WORD);
-  uint64_t *tally = &expected[27 + 3 * 7]; /* from the basin to itself, the last of four */
+  memcpy(&expected[17], &temperature, WORD);
+  uint64_t *tally = &expected[29 + 3 * 7]; /* from the basin to itself, the last of four */
   tally[0] = 1, tally[1] = 1, tally[2] = 1, tally[3] = 2, tally[5] = 4;
   memcpy(&tally[6], &seconds, WORD);
   uint64_t *rest = tally + 7;
@@ -84,6 +85,8 @@ static void test_form(void **state)
   rest[4] = BGEN_VISITS_BLOCKS; /* visits, all in the first */
   rest[5] = 1;
   rest[69] = 1, rest[70] = 1; /* length of a block, moments */
+  expected[2] = bgen_hash_bytes(BGEN_HASH_START, expected + 4, (SIZE - 4) * WORD);
+  expected[3] = bgen_hash_bytes(BGEN_HASH_START, expected, 3 * WORD);
   assert_int_equal(bgen_markov_packed_size(chain), SIZE);
   bgen_markov_pack(chain, 1000, found);
   CHECK_SAME(SIZE, found, expected);
@@ -115,8 +118,10 @@ static int tear_down(void **state)
   return 0;
 }
 
+/* whose checksums are right: what is wrong is seen for what it is */
 static bgen_status unpack(void)
 {
+  bgen_restart_seal(words);
   return bgen_markov_unpack(other, n_words * WORD, words);
 }
 
@@ -136,19 +141,22 @@ static void test_other_versions(void **state)
 {
   size_t n_bytes;
   (void) state;
-  words[0] = 5;
-  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 5, expected 6");
+  words[0] = 6;
+  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 6, expected 7");
   check_refused(BGEN_BAD_FILE, "another version");
-  words[0] = 6, words[1] = UINT64_MAX;
+  words[0] = 7, words[1] = UINT64_MAX;
+  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "its first words are damaged");
+  words[3] = bgen_hash_bytes(BGEN_HASH_START, words, 3 * WORD);
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "18446744073709551615 words");
   words[1] = 1;
+  words[3] = bgen_hash_bytes(BGEN_HASH_START, words, 3 * WORD);
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "1 words");
 }
 
 /* of another line of the fix: the sentence has both */
 static void test_other_options(void **state)
 {
-  const size_t first_letter = 3;
+  const size_t first_letter = 5;
   (void) state;
   words[first_letter] = 'F';
   check_refused(BGEN_BAD_INPUT, "the moves 'Fresh 2, near 1 auto', not 'fresh 2, near 1 auto'");
@@ -164,7 +172,7 @@ static void test_truncated(void **state)
   const size_t all = n_words;
   (void) state;
   for (n_words = 0; n_words < all; n_words++) {
-    if (n_words > 1) words[1] = n_words;
+    if (n_words > 3) words[1] = n_words, bgen_restart_seal(words);
     uint64_t *cut = must_allocate(n_words * WORD + 1);
     memcpy(cut, words, n_words * WORD);
     assert_int_equal(bgen_markov_unpack(other, n_words * WORD, cut), BGEN_BAD_FILE);
@@ -178,10 +186,31 @@ static void test_too_long(void **state)
   uint64_t *longer = must_allocate((n_words + 1) * WORD);
   memcpy(longer, words, n_words * WORD);
   longer[n_words] = 0, longer[1] = n_words + 1;
+  bgen_restart_seal(longer);
   CHECK_REFUSED(bgen_markov_unpack(other, (n_words + 1) * WORD, longer), BGEN_BAD_FILE,
                 "belongs to nothing");
   CHECK_REFUSED(bgen_markov_unpack(other, n_words * WORD, longer), BGEN_BAD_FILE, "length");
   free(longer);
+}
+
+/* any bit of it: nothing has changed, and the first words tell before more is read */
+static void test_each_bit(void **state)
+{
+  size_t n, n_bytes;
+  uint64_t *before = packed(other, &n);
+  (void) state;
+  for (size_t i = 0; i < 64 * n_words; i++) {
+    words[i / 64] ^= UINT64_C(1) << i % 64;
+    if (i < 256 && (i < 128 || i >= 192))
+      assert_int_equal(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE);
+    assert_int_equal(bgen_markov_unpack(other, n_words * WORD, words), BGEN_BAD_FILE);
+    words[i / 64] ^= UINT64_C(1) << i % 64;
+  }
+  words[n_words - 1]++;
+  CHECK_REFUSED(bgen_markov_unpack(other, n_words * WORD, words), BGEN_BAD_FILE, "it is damaged");
+  uint64_t *after = packed(other, &n);
+  CHECK_SAME(n, before, after);
+  free(before), free(after);
 }
 
 /* Each word in turn becomes one that is hardly meant: refused, and nothing has changed, or it is a
@@ -192,7 +221,7 @@ static void check_damaged(uint64_t value, size_t *n_refused)
   for (size_t i = 0; i < n_words; i++) {
     const uint64_t right = words[i];
     words[i] = value;
-    const bgen_status status = unpack();
+    const bgen_status status = i == 1 ? BGEN_BAD_FILE : unpack();
     words[i] = right;
     *n_refused += status != BGEN_OK;
     if (status == BGEN_OK) live(other, 3);
@@ -217,14 +246,14 @@ static void test_damaged(void **state)
     print_message("%016llx in each of %zu words: refused %zu times\n",
                   (unsigned long long) values[k], n_words, n_refused[k]);
   }
-  assert_int_equal(n_refused[0], n_words - 2); /* the seed and the checksum */
-  assert_int_equal(n_refused[6], n_words - 2); /* NaN, as a count: too large */
+  assert_int_equal(n_refused[0], n_words - 4); /* seed, model; checksums are made */
+  assert_int_equal(n_refused[6], n_words - 4); /* NaN, as a count: too large */
 }
 
 /* the word that stands after the counts and tallies: the length of the first list of works */
 static size_t first_list(void)
 {
-  size_t at = 2;
+  size_t at = 4;
   for (int text = 0; text < 4; text++) at += 1 + words[at];
   return at + 4 + BGEN_N_COUNTERS + CHAIN_MOVES * 16 * 7;
 }
@@ -262,6 +291,6 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_goes_on), cmocka_unit_test(test_form), WITH_WORDS(test_other_versions),
       WITH_WORDS(test_other_options), WITH_WORDS(test_truncated),  WITH_WORDS(test_too_long),
-      WITH_WORDS(test_damaged),       WITH_WORDS(test_sentences)};
+      WITH_WORDS(test_each_bit),      WITH_WORDS(test_damaged),    WITH_WORDS(test_sentences)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
