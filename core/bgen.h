@@ -28,6 +28,7 @@
 #include "model/prior.h"
 #include "model/spec.h"
 
+#include "train/course.h"
 #include "train/explore.h"
 #include "train/frames.h"
 #include "train/loss.h"
@@ -57,6 +58,7 @@
 #include "estimate/distribution.h"
 #include "estimate/ensemble.h"
 #include "estimate/free_energy.h"
+#include "estimate/lost_modes.h"
 #include "estimate/mbar.h"
 #include "estimate/profile.h"
 #include "estimate/solution.h"

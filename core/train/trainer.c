@@ -37,7 +37,7 @@ struct bgen_trainer {
   bgen_adam *adam;
   bgen_passes *passes;
   bgen_real *gradient; /* [n_slots][n_params] */
-  bgen_real *best;     /* [n_params], of the least loss */
+  bgen_real *best;     /* [n_params], of the least loss; at first those before the first step */
   double least_loss;
   const bgen_real *slot[MAX_SLOTS];
   double *memory; /* of the lanes, [n_threads][lane_size] */
@@ -129,11 +129,13 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   assert(n_chunks > 0 && options->n_threads > 0 && options->n_tau > 0);
   t->n_slots = n_chunks < MAX_SLOTS ? n_chunks : MAX_SLOTS;
   const bgen_status status = allocate(t);
-  if (status)
+  if (status) {
     bgen_trainer_destroy(t);
-  else
-    *trainer = t;
-  return status;
+    return status;
+  }
+  memcpy(t->best, flow->theta, flow->map->n_params * sizeof *t->best);
+  *trainer = t;
+  return BGEN_OK;
 }
 
 void bgen_trainer_destroy(bgen_trainer *t)
@@ -163,6 +165,19 @@ void bgen_trainer_take_best(bgen_trainer *t)
 {
   if (t->least_loss < INFINITY)
     memcpy(t->flow->theta, t->best, t->flow->map->n_params * sizeof *t->best);
+}
+
+bool bgen_trainer_is_finite(const bgen_trainer *t)
+{
+  bool finite = true;
+  for (size_t i = 0; i < t->flow->map->n_params; i++)
+    finite = finite && isfinite(t->flow->theta[i]);
+  return finite;
+}
+
+void bgen_trainer_go_back(bgen_trainer *t)
+{
+  memcpy(t->flow->theta, t->best, t->flow->map->n_params * sizeof *t->best);
 }
 
 static uint64_t first_sample(const bgen_trainer *t)

@@ -81,6 +81,11 @@ bgen_status bgen_trainer_step(bgen_trainer *trainer, const bgen_train_batch *bat
 bool bgen_trainer_keep_if_best(bgen_trainer *trainer, double loss);
 void bgen_trainer_take_best(bgen_trainer *trainer);
 
+/* Where training has diverged: to the best parameters, or those before the first step if none were
+   kept. */
+bool bgen_trainer_is_finite(const bgen_trainer *trainer); /* all parameters are */
+void bgen_trainer_go_back(bgen_trainer *trainer);
+
 /* log w = -u/tau - log q [batch_flow] of the samples of the last step; -inf where u is not
    finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);

@@ -4,6 +4,7 @@
 #include "actions/actions.h"
 #include "actions/session.h"
 #include "actions/train_options.h"
+#include "actions/train_progress.h"
 #include "estimate/free_energy.h"
 #include "input/text.h"
 #include "report/file.h"
@@ -13,10 +14,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 
 using namespace bgen;
 
 namespace {
+
+constexpr bgen_verdict UNKNOWN = {NAN, NAN, NAN, NAN, NAN, NAN};
 
 /* Of the finite numbers since it was empty; NaN: there are none. */
 class Mean {
@@ -53,9 +57,8 @@ private:
   Owned<bgen_explore, bgen_explore_destroy> explore_; // nullptr: the frames stay where they are
   std::chrono::steady_clock::time_point started_;
 
+  std::unique_ptr<TrainProgress> progress_;
   long long n_skipped_ = 0;        // steps without a finite gradient
-  bool has_best_ = false;          // some line was the best so far
-  long long n_worse_ = 0;          // lines since then
   std::vector<double> x_data_;     // [batch_data][dim]
   std::vector<double> u_, grad_u_; // [batch_flow], [batch_flow][dim]
   std::vector<double> s_, grad_s_; // the same of the cv
@@ -66,7 +69,10 @@ private:
   void create_trainer();
   void create_validation();
   void create_explore();
+  size_t n_lines() const; // of the table, if the stage does not end early
+  bgen_validation_size validation_size() const;
   int explored_cv() const;
+  void begin_table();
 
   void step();
   void explore();
@@ -75,12 +81,14 @@ private:
 
   bool add_line(long long step); // false if the stage is to end
   bgen_verdict validate();
+  bool diverges() const;
   double mixed(double ml, double kl, double rc) const;
   double effective_samples() const;
   TrainingLine line(long long step, const bgen_verdict &verdict) const;
 
   void finish(long long step);
   bool learns_training_temperature() const;
+  TrainingVerdict::Judged judged() const;
 };
 
 } // namespace
@@ -98,10 +106,34 @@ Training::Training(State &state, const TrainSettings &settings, int k, File &tab
   if (settings.explore_step > 0.0) create_explore();
   x_data_.resize(options_.batch_data * state.variables.dim());
   started_ = std::chrono::steady_clock::now();
-  state.host.print(
-      training_head({state.id, state.variables.basin_name(k), state.frames.n(FrameUse::TRAIN, k),
-                     state.frames.n(FrameUse::TEST, k),
-                     bgen_generator_n_params(state.model.generator()), state.model.n_threads()}));
+  begin_table();
+}
+
+void Training::begin_table()
+{
+  const size_t n_test = state_.frames.n(FrameUse::TEST, k_);
+  const bgen_validation_size size = validation_size();
+  const std::string basin = state_.variables.basin_name(k_);
+  progress_ =
+      std::make_unique<TrainProgress>(options_, judged(), basin, std::min(n_test, size.n_frames),
+                                      trainer_.get(), validation_.get());
+  state_.host.print(training_head({state_.id, basin, state_.frames.n(FrameUse::TRAIN, k_), n_test,
+                                   bgen_generator_n_params(state_.model.generator()),
+                                   state_.model.n_threads(), n_lines(), size}));
+}
+
+size_t Training::n_lines() const
+{
+  const size_t every = static_cast<size_t>(settings_.every);
+  return (options_.n_steps + every - 1) / every;
+}
+
+/* by what the stage learns from */
+bgen_validation_size Training::validation_size() const
+{
+  const size_t batch = (settings_.by_example() ? options_.batch_data : 0) +
+                       (settings_.by_energy() ? options_.batch_flow : 0);
+  return bgen_validation_size_for(options_.n_steps * batch, n_lines());
 }
 
 /* relative to that of training; energies are given to the trainer at the latter */
@@ -124,9 +156,11 @@ void Training::create_trainer()
 
 void Training::create_validation()
 {
+  const std::vector<size_t> &ends = state_.frames.test_ends(k_);
   const bgen_validation_options options = {state_.model.generator(), state_.model.workspace(),
                                            static_cast<size_t>(k_),  &state_.variables.basins(),
-                                           state_.chain.seed(),      options_.energy_high};
+                                           state_.chain.seed(),      options_.energy_high,
+                                           validation_size(),        {ends.size(), ends.data()}};
   create(validation_, bgen_validation_create, &options, &state_.frames.test(k_));
   follow(state_.engine, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
 }
@@ -216,15 +250,11 @@ void Training::learn()
 
 /* ---- the table ---- */
 
-/* What counts as best are held-out frames, and samples from the same latent points in each line:
-   those of the batches differ by more than the parameters make. */
 bool Training::add_line(long long step)
 {
-  const bgen_verdict verdict = validate();
-  const double loss = mixed(verdict.ml, verdict.kl, rc_.value());
-  const bool best = bgen_trainer_keep_if_best(trainer_.get(), loss);
-  has_best_ = has_best_ || best;
-  n_worse_ = best || !has_best_ ? 0 : n_worse_ + 1;
+  const bool is_finite = !diverges();
+  const bgen_verdict verdict = is_finite ? validate() : UNKNOWN;
+  progress_->add(step, verdict, mixed(verdict.ml, verdict.kl, rc_.value()), ml_.value(), is_finite);
   const TrainingLine now = line(step, verdict);
   state_.host.print(training_line(now));
   table_.print(training_file_line(now));
@@ -234,7 +264,15 @@ bool Training::add_line(long long step)
         explored_line(bgen_explore_take_report(explore_.get()),
                       explored_cv() < 0 ? "" : state_.variables.cv_name(explored_cv())));
   ml_ = kl_ = rc_ = Mean();
-  return settings_.patience == 0 || n_worse_ < settings_.patience;
+  if (progress_->has_diverged()) return false;
+  return settings_.patience == 0 || progress_->n_worse() < settings_.patience;
+}
+
+/* frames have a density, whatever the energies of samples */
+bool Training::diverges() const
+{
+  return !bgen_trainer_is_finite(trainer_.get()) ||
+         (settings_.by_example() && !std::isfinite(ml_.value()));
 }
 
 bgen_verdict Training::validate()
@@ -291,9 +329,20 @@ bool Training::learns_training_temperature() const
   return !settings_.by_energy() || std::find(options_.tau, end, 1.0) != end;
 }
 
+/* whether held-out points say anything of the loss */
+TrainingVerdict::Judged Training::judged() const
+{
+  if (!learns_training_temperature()) return TrainingVerdict::OTHER_TEMPERATURE;
+  if (options_.weight_rc > 0.0) return TrainingVerdict::SPREAD;
+  if (settings_.by_example() && state_.frames.n(FrameUse::TEST, k_) == 0)
+    return TrainingVerdict::NO_FRAMES;
+  return TrainingVerdict::BY_TEST;
+}
+
 void Training::finish(long long step)
 {
-  if (settings_.keep_best && learns_training_temperature()) bgen_trainer_take_best(trainer_.get());
+  const bool take_best = settings_.keep_best && learns_training_temperature();
+  state_.host.print(training_verdict(progress_->end(take_best)));
   if (n_skipped_)
     state_.host.warn(text("bgen train: %lld of %lld steps were skipped because their gradients "
                           "were not finite; a lower ecap or lr may help",

@@ -2,9 +2,11 @@
 
 #include "report/training.h"
 
+#include "estimate/lost_modes.h"
 #include "input/text.h"
 #include "report/table.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bgen;
@@ -22,6 +24,7 @@ static const Table &table()
                             {"Outside%", 8, ".2f", "outside", ".3f"},
                             {"Accept-%", 8, ".3f", "acceptance", ".5f"},
                             {"BAR-err", 7, ".3f", "bar_error", ".5f"},
+                            {"Lost-%", 6, ".2f", "lost", ".3f"},
                             {"", 0, "", "capped", "d"},
                             {"", 0, "", "not_finite", "d"},
                             {"", 0, "", "lr", ".4g"},
@@ -48,6 +51,7 @@ static std::vector<Cell> cells(const TrainingLine &l)
           100.0 * l.verdict.outside,
           100.0 * l.verdict.acceptance,
           l.verdict.bar_error,
+          100.0 * l.verdict.lost,
           l.last.n_capped,
           l.last.n_not_finite,
           l.last.lr,
@@ -58,19 +62,105 @@ static std::vector<Cell> cells(const TrainingLine &l)
           text("%ld:%02ld:%02ld", left / 3600, left / 60 % 60, left % 60)};
 }
 
+static const char *plural(size_t n)
+{
+  return n == 1 ? "" : "s";
+}
+
+/* what it costs */
+static std::string judging_line(const TrainingHead &h)
+{
+  const size_t n = std::min(h.n_test_frames, h.size.n_frames);
+  const std::string frames = n ? text("%zu test frame%s once and ", n, plural(n)) : "";
+  return text("the flow is judged in %zu line%s: ", h.n_lines, plural(h.n_lines)) + frames +
+         text("%zu samples in each line, %zu energies in all\n", h.size.n_samples,
+              n + h.n_lines * h.size.n_samples);
+}
+
 std::string bgen::training_head(const TrainingHead &h)
 {
   return text("\nbgen %s train: basin %s, %zu frames, %zu test frames, %zu parameters, "
               "%d thread%s\n",
               h.fix_id.c_str(), h.basin.c_str(), h.n_frames, h.n_test_frames, h.n_params,
-              h.n_threads, h.n_threads == 1 ? "" : "s") +
-         table().header();
+              h.n_threads, plural(static_cast<size_t>(h.n_threads))) +
+         judging_line(h) + table().header();
 }
 
 std::string bgen::training_line(const TrainingLine &line)
 {
   return table().row(cells(line));
 }
+
+/* ---- the verdict ---- */
+
+static std::string change(const bgen_estimate &of, double sign)
+{
+  return text("%.3f +- %.2g kT", sign * of.value, of.error);
+}
+
+static std::string why_not(const TrainingVerdict &v)
+{
+  switch (v.judged) {
+  case TrainingVerdict::NO_FRAMES:
+    return "not judged; overfitting and lost modes cannot be seen without test frames: add some";
+  case TrainingVerdict::SPREAD:
+    return "not judged; rc takes the samples away from the Boltzmann distribution";
+  case TrainingVerdict::OTHER_TEMPERATURE:
+    return "not judged; the stage does not learn the temperature of its frames";
+  default:
+    return v.course.n_lines < 2 ? "not judged; the table has fewer than two lines to compare"
+                                : "not judged; the losses that would be compared are not finite";
+  }
+}
+
+static std::string words(const TrainingVerdict &v)
+{
+  const bgen_estimate &rise = v.course.since_best, &lately = v.course.lately;
+  switch (v.outcome) {
+  case BGEN_OUTCOME_CONVERGED:
+    return "converged; the loss changed by " + change(lately, 1.0) +
+           text(" from step %lld on", v.compared_step);
+  case BGEN_OUTCOME_IMPROVING:
+    return "still improving; the loss fell by " + change(lately, -1.0) +
+           text(" from step %lld on: train for more steps", v.compared_step);
+  case BGEN_OUTCOME_OVERFITTED:
+    return "overfitting; the test loss rose by " + change(rise, 1.0) +
+           text(" from step %lld on, the training loss did not: add training frames, or train for "
+                "fewer steps",
+                v.best_step);
+  case BGEN_OUTCOME_UNSTABLE:
+    return "unstable; the loss rose by " + change(rise, 1.0) +
+           text(" from step %lld on: use a lower lr, or a second lr to which it falls",
+                v.best_step);
+  case BGEN_OUTCOME_UNCERTAIN:
+    return "uncertain; the loss changed by " + change(lately, 1.0) +
+           text(" from step %lld on, which is too noisy to tell: add test frames", v.compared_step);
+  case BGEN_OUTCOME_DIVERGED:
+    return text("diverged; the parameters or the loss are not finite at step %lld: use a lower lr",
+                v.last_step);
+  default:
+    return why_not(v);
+  }
+}
+
+static std::string kept(const TrainingVerdict &v)
+{
+  return v.kept_step ? text("kept step %lld", v.kept_step)
+                     : "kept the parameters from before this stage";
+}
+
+std::string bgen::training_verdict(const TrainingVerdict &v)
+{
+  std::string lines = "verdict on basin " + v.basin + ": " + words(v) + "; " + kept(v) + "\n";
+  if (bgen_is_lost_mode(v.lost, v.n_test_frames))
+    lines += text("lost mode in basin %s: %.3g %% of the test frames lie where the flow has lost "
+                  "density, too low by a factor of 1000 or more: add training frames there, or "
+                  "give ml more weight\n",
+                  v.basin.c_str(), 100.0 * v.lost);
+  return lines;
+}
+
+/* ---- the file ---- */
 
 std::string bgen::training_file_head(const std::string &fix_id, const std::string &numbered_basins)
 {

@@ -4,10 +4,12 @@
 #ifndef BGEN_REPORT_TRAINING_H
 #define BGEN_REPORT_TRAINING_H
 
+#include "train/course.h"
 #include "train/explore.h"
 #include "train/trainer.h"
 #include "train/validation.h"
 
+#include <cmath>
 #include <string>
 
 namespace bgen {
@@ -17,6 +19,8 @@ struct TrainingHead {
   std::string fix_id, basin;
   size_t n_frames, n_test_frames, n_params;
   int n_threads;
+  size_t n_lines;            // of its table
+  bgen_validation_size size; // of what judges them
 };
 
 /* NaN: not known */
@@ -32,8 +36,22 @@ struct TrainingLine {
   double seconds; // since the first step
 };
 
+/* What a stage ends with; steps of lines, 0: there is none. */
+struct TrainingVerdict {
+  std::string basin;
+  size_t n_test_frames = 0;
+  long long best_step = 0, earlier_step = 0, compared_step = 0, last_step = 0;
+  long long kept_step = 0; // 0: from before the stage
+  double lost = NAN;       // fraction of the test frames in lost modes, at the step that is kept
+  /* by held-out points, or why not */
+  enum Judged { BY_TEST, NO_FRAMES, SPREAD, OTHER_TEMPERATURE } judged = BY_TEST;
+  bgen_course course = {};
+  bgen_outcome outcome = BGEN_OUTCOME_UNKNOWN;
+};
+
 std::string training_head(const TrainingHead &head); // with the names of the columns
 std::string training_line(const TrainingLine &line);
+std::string training_verdict(const TrainingVerdict &verdict);
 std::string training_file_head(const std::string &fix_id, const std::string &numbered_basins);
 std::string training_file_line(const TrainingLine &line);
 

@@ -23,7 +23,9 @@ static bgen_cv_range range[2]; /* of basins 0 and K: x below the border, and bey
 static bgen_basins basins;
 static bgen_frames frames;
 static bgen_validation *validation;
-static double *x_samples; /* [SAMPLES][dim] of the latest verdict */
+static bgen_runs walkers;
+static size_t first_frame; /* of those that are filled */
+static double *x_samples;  /* [SAMPLES][dim] of the latest verdict */
 
 static void set_up(bgen_layout layout, symmetry blind_to, double border)
 {
@@ -45,11 +47,13 @@ static void tear_down(void)
 
 static void create(size_t n_frames, double energy_high)
 {
-  double *x = must_allocate((n_frames + 1) * m.dim * sizeof *x);
-  fill_frames(6, n_frames, m.dim, x);
-  for (size_t i = 0; i < n_frames; i++) CHECK_OK(bgen_frames_append(&frames, x + i * m.dim));
+  const size_t n = first_frame + n_frames;
+  double *x = must_allocate((n + 1) * m.dim * sizeof *x);
+  fill_frames(6, n, m.dim, x);
+  for (size_t i = first_frame; i < n; i++) CHECK_OK(bgen_frames_append(&frames, x + i * m.dim));
   free(x);
-  const bgen_validation_options options = {m.g, m.w, K, &basins, SEED, energy_high};
+  const bgen_validation_options options = {
+      m.g, m.w, K, &basins, SEED, energy_high, {MOST, SAMPLES}, walkers};
   CHECK_OK(bgen_validation_create(&options, &frames, &validation));
 }
 
@@ -131,6 +135,7 @@ static void test_best(void **state)
   CHECK_CLOSE(verdict.outside, 0, 0);
   CHECK_CLOSE(verdict.acceptance, 1, 1e-12);
   CHECK_CLOSE(verdict.bar_error, error_of_even_works(SAMPLES, FRAMES), 1e-9);
+  CHECK_CLOSE(verdict.lost, 0, 0);
   tear_down();
 }
 
@@ -244,6 +249,111 @@ static void test_without_frames(void **state)
   tear_down();
 }
 
+/* ---- what it costs ---- */
+
+static void test_size(void **state)
+{
+  static const struct {
+    size_t n_points, n_lines, n_frames, n_samples;
+  } expected[] = {{256000, 20, MOST, SAMPLES}, /* a stage of the examples */
+                  {1, 1, 256, 64},
+                  {0, 0, 256, 64},
+                  {2000, 20, 500, 64},
+                  {12800, 20, MOST, 160},
+                  {40960, 20, MOST, SAMPLES},
+                  {40880, 20, MOST, SAMPLES - 1}};
+  (void) state;
+  for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+    const bgen_validation_size size =
+        bgen_validation_size_for(expected[i].n_points, expected[i].n_lines);
+    assert_int_equal(size.n_frames, expected[i].n_frames);
+    assert_int_equal(size.n_samples, expected[i].n_samples);
+  }
+}
+
+/* ---- from line to line ---- */
+
+/* changes the flow by this much in every parameter; the same again takes it back */
+static void shift_parameters(double by)
+{
+  bgen_flow *flow = bgen_generator_flow(m.g, K);
+  for (size_t i = 0; i < flow->map->n_params; i++) flow->theta[i] += (bgen_real) (i % 2 ? by : -by);
+}
+
+/* of the exact flow both losses are least, and energies are its own */
+static void test_change(void **state)
+{
+  (void) state;
+  set_up(plane, no_symmetry, EVERYWHERE);
+  create(FRAMES, 1e3);
+  follow(INFINITY);
+  const bgen_verdict before = judge(INFINITY);
+  assert_true(isnan(bgen_validation_change(validation, BGEN_BEST_LINE, 1, 0).value));
+  bgen_validation_keep(validation, BGEN_BEST_LINE);
+  const bgen_estimate none = bgen_validation_change(validation, BGEN_BEST_LINE, 1, 2);
+  CHECK_CLOSE(none.value, 0, 0);
+  CHECK_CLOSE(none.error, 0, 0);
+  shift_parameters(0.02);
+  const bgen_verdict after = judge(INFINITY);
+  const bgen_estimate ml = bgen_validation_change(validation, BGEN_BEST_LINE, 3, 0),
+                      kl = bgen_validation_change(validation, BGEN_BEST_LINE, 0, 3),
+                      both = bgen_validation_change(validation, BGEN_BEST_LINE, 1, 3);
+  CHECK_CLOSE(ml.value, after.ml - before.ml, 1e-12);
+  CHECK_CLOSE(kl.value, after.kl - before.kl, 1e-12);
+  CHECK_CLOSE(both.value, 0.25 * ml.value + 0.75 * kl.value, 1e-12);
+  CHECK_CLOSE(both.error, hypot(0.25 * ml.error, 0.75 * kl.error), 1e-12);
+  assert_true(isnan(bgen_validation_change(validation, BGEN_EARLIER_LINE, 1, 0).error));
+  tear_down();
+}
+
+/* Of frames of one distribution the change differs by as much as its error says: 68 % of 200 are
+   136, and 5 sigma 33. */
+static void test_change_covers(void **state)
+{
+  enum { REPEATS = 200 };
+  double change[REPEATS], error[REPEATS], truth = 0;
+  size_t n_covered = 0;
+  (void) state;
+  for (size_t r = 0; r < REPEATS; r++) {
+    set_up(plane, no_symmetry, EVERYWHERE);
+    first_frame = 100 * r;
+    create(100, 1e3);
+    follow(INFINITY);
+    judge(INFINITY);
+    bgen_validation_keep(validation, BGEN_EARLIER_LINE);
+    shift_parameters(0.02);
+    judge(INFINITY);
+    const bgen_estimate e = bgen_validation_change(validation, BGEN_EARLIER_LINE, 1, 0);
+    change[r] = e.value, error[r] = e.error, truth += e.value / REPEATS;
+    tear_down();
+  }
+  first_frame = 0;
+  for (size_t r = 0; r < REPEATS; r++) n_covered += fabs(change[r] - truth) <= error[r];
+  print_message("%zu of %d errors cover\n", n_covered, (int) REPEATS);
+  CHECK_WITHIN((double) n_covered, 136 - 33, 136 + 33);
+}
+
+/* a third of the frames lie where the flow has no density left */
+static void test_lost(void **state)
+{
+  (void) state;
+  set_up(plane, no_symmetry, EVERYWHERE);
+  create(FRAMES, 1e3);
+  for (size_t i = 0; i < FRAMES / 3; i++) frames.x[3 * i * m.dim] += 20;
+  bgen_validation_destroy(validation);
+  const bgen_validation_options options = {m.g,      m.w, K, &basins, SEED, 1e3, {MOST, SAMPLES},
+                                           {0, NULL}};
+  CHECK_OK(bgen_validation_create(&options, &frames, &validation));
+  bgen_wanted wanted;
+  double u[FRAMES];
+  CHECK_OK(bgen_validation_next(validation, &wanted));
+  evaluate(&wanted, INFINITY, u);
+  for (size_t i = 0; i < FRAMES / 3; i++) u[3 * i] = u[3 * i + 1]; /* of a mode of its own */
+  CHECK_OK(bgen_validation_arrive(validation, u, NULL));
+  CHECK_CLOSE(judge(INFINITY).lost, 1.0 / 3, 1e-12);
+  tear_down();
+}
+
 /* a frame without an energy makes no verdict of jumps, and no sample with an energy none of KL */
 static void test_without_energies(void **state)
 {
@@ -265,6 +375,8 @@ int main(void)
       cmocka_unit_test(test_best),           cmocka_unit_test(test_other_basin),
       cmocka_unit_test(test_normalised),     cmocka_unit_test(test_capped),
       cmocka_unit_test(test_outside),        cmocka_unit_test(test_many_frames),
-      cmocka_unit_test(test_without_frames), cmocka_unit_test(test_without_energies)};
+      cmocka_unit_test(test_without_frames), cmocka_unit_test(test_without_energies),
+      cmocka_unit_test(test_size),           cmocka_unit_test(test_change),
+      cmocka_unit_test(test_change_covers),  cmocka_unit_test(test_lost)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,8 @@
 # actions, their reports, and what they evaluate
 bgen_add_house_test(report double_well.cpp)
 bgen_add_house_test(points double_well.cpp)
-bgen_add_house_test(train double_well.cpp)
+bgen_add_house_test(train one_basin.cpp double_well.cpp)
+bgen_add_house_test(train_verdicts one_basin.cpp double_well.cpp)
 bgen_add_house_test(population double_well.cpp)
 bgen_add_house_test(actions double_well.cpp)
 bgen_add_house_test(files double_well.cpp)

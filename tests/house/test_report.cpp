@@ -145,35 +145,111 @@ static void test_dump(void **)
 
 static void test_training(void **)
 {
-  const bgen_verdict verdict = {1.5, 9.0, 0.01, 0.5, 0.0};
+  const bgen_verdict verdict = {1.5, 9.0, 0.01, 0.5, 0.0, 0.25};
   const bgen_train_report last = {9.0, 9.0, 9.0, 9.0, 1e-3, 2.0, 4, 3};
   const TrainingLine line = {1, 300, 1000, 2.5, 1.25, NAN, NAN, 0.875, verdict, last, 777, 10.0};
-  expect_same("head", training_head({"bg", "left", 10, 20, 30, 2}),
-              "\nbgen bg train: basin left, 10 frames, 20 test frames, 30 parameters, 2 threads\n"
-              "    Step        ML   ML-test        KL  ESS-% Outside% Accept-% BAR-err  Energies "
-              "Steps/s Time-left\n");
-  expect_same("line", training_line(line),
-              "     300     1.250     1.500         -  87.50     1.00   50.000   0.000       777 "
-              "   30.0   0:00:23\n");
+  expect_same(
+      "head", training_head({"bg", "left", 10, 20, 30, 2, 40, {16, 64}}),
+      "\nbgen bg train: basin left, 10 frames, 20 test frames, 30 parameters, 2 threads\n"
+      "the flow is judged in 40 lines: 16 test frames once and 64 samples in each line, "
+      "2576 energies in all\n"
+      "    Step        ML   ML-test        KL  ESS-% Outside% Accept-% BAR-err Lost-%  Energies "
+      "Steps/s Time-left\n");
+  expect_same(
+      "line", training_line(line),
+      "     300     1.250     1.500         -  87.50     1.00   50.000   0.000  25.00       777 "
+      "   30.0   0:00:23\n");
   expect_same(
       "file", training_file_head("bg", " 1 right 2 left"),
       "# training of fix bg; basins: 1 right 2 left\n# basin step loss ml ml_test kl rc ess "
-      "outside acceptance bar_error capped not_finite lr grad_norm energy_calls seconds\n");
-  expect_same("file line", training_file_line(line),
-              "2 300 2.500000 1.250000 1.500000 nan nan 87.5000 1.000 50.00000 0.00000 3 4 0.001 2 "
-              "777 10.00\n");
+      "outside acceptance bar_error lost capped not_finite lr grad_norm energy_calls seconds\n");
+  expect_same(
+      "file line", training_file_line(line),
+      "2 300 2.500000 1.250000 1.500000 nan nan 87.5000 1.000 50.00000 0.00000 25.000 3 4 0.001 2 "
+      "777 10.00\n");
   expect_same(
       "explored", explored_line({40, 10, -3.125, -2.0, 2.5}, "s"),
       "          40 near moves of frames, 25.00 % accepted; mean energy -3.12 kT, s from -2 "
       "to 2.5\n");
 }
 
+static void expect_verdict(bgen_outcome outcome, const std::string &words,
+                           TrainingVerdict v = TrainingVerdict())
+{
+  v.basin = "left";
+  v.best_step = 300;
+  v.compared_step = 750;
+  v.last_step = 1000;
+  v.course = {true, 20, {0.31, 0.012}, -0.2, {-0.0123, 0.0045}};
+  v.outcome = outcome;
+  expect_same("verdict", training_verdict(v), "verdict on basin left: " + words);
+}
+
+static void test_verdicts(void **)
+{
+  TrainingVerdict v;
+  v.kept_step = 300;
+  expect_verdict(BGEN_OUTCOME_CONVERGED,
+                 "converged; the loss changed by -0.012 +- 0.0045 kT from step 750 on; kept step "
+                 "300\n",
+                 v);
+  expect_verdict(BGEN_OUTCOME_IMPROVING,
+                 "still improving; the loss fell by 0.012 +- 0.0045 kT from step 750 on: train for "
+                 "more steps; kept step 300\n",
+                 v);
+  expect_verdict(BGEN_OUTCOME_OVERFITTED,
+                 "overfitting; the test loss rose by 0.310 +- 0.012 kT from step 300 on, the "
+                 "training loss did not: add training frames, or train for fewer steps; kept step "
+                 "300\n",
+                 v);
+  expect_verdict(BGEN_OUTCOME_UNSTABLE,
+                 "unstable; the loss rose by 0.310 +- 0.012 kT from step 300 on: use a lower lr, "
+                 "or a second lr to which it falls; kept step 300\n",
+                 v);
+  expect_verdict(BGEN_OUTCOME_UNCERTAIN,
+                 "uncertain; the loss changed by -0.012 +- 0.0045 kT from step 750 on, which is "
+                 "too noisy to tell: add test frames; kept step 300\n",
+                 v);
+  expect_verdict(BGEN_OUTCOME_DIVERGED,
+                 "diverged; the parameters or the loss are not finite at step 1000: use a lower "
+                 "lr; kept the parameters from before this stage\n");
+}
+
+static void test_not_judged(void **)
+{
+  const std::string words[] = {
+      "the losses that would be compared are not finite",
+      "overfitting and lost modes cannot be seen without test frames: add some",
+      "rc takes the samples away from the Boltzmann distribution",
+      "the stage does not learn the temperature of its frames"};
+  for (int why = 0; why < 4; why++) {
+    TrainingVerdict v;
+    v.judged = static_cast<TrainingVerdict::Judged>(why);
+    v.kept_step = 1000;
+    expect_verdict(BGEN_OUTCOME_UNKNOWN, "not judged; " + words[why] + "; kept step 1000\n", v);
+  }
+}
+
+static void test_lost_mode(void **)
+{
+  TrainingVerdict v;
+  v.lost = 0.3125;
+  v.n_test_frames = 64;
+  v.kept_step = 1000;
+  const std::string end = "the table has fewer than two lines to compare; kept step 1000\n";
+  expect_says("lost", training_verdict(v), end + "|lost mode in basin |31.2 %|1000");
+  v.lost = 2.0 / 64;
+  expect_same("two frames", training_verdict(v), "verdict on basin : not judged; " + end);
+}
+
 int main()
 {
   const CMUnitTest tests[] = {
-      cmocka_unit_test(test_screen), cmocka_unit_test(test_file_lines),
-      cmocka_unit_test(test_files),  cmocka_unit_test(test_whole_or_growing),
-      cmocka_unit_test(test_link),   cmocka_unit_test(test_full_disk),
-      cmocka_unit_test(test_dump),   cmocka_unit_test(test_training)};
+      cmocka_unit_test(test_screen),   cmocka_unit_test(test_file_lines),
+      cmocka_unit_test(test_files),    cmocka_unit_test(test_whole_or_growing),
+      cmocka_unit_test(test_link),     cmocka_unit_test(test_full_disk),
+      cmocka_unit_test(test_dump),     cmocka_unit_test(test_training),
+      cmocka_unit_test(test_verdicts), cmocka_unit_test(test_not_judged),
+      cmocka_unit_test(test_lost_mode)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -3,8 +3,8 @@
    bit for bit, and every keyword of its line */
 
 #include "actions/train_options.h"
-#include "double_well.h"
 #include "input/error.h"
+#include "one_basin.h"
 
 #include <cmath>
 #include <csetjmp>
@@ -18,62 +18,6 @@ extern "C" {
 
 using namespace bgen;
 
-enum { N_FRAMES = 2000, N_TEST = 1000 };
-
-/* Two wells so near each other that one flow must bridge them, in one basin. */
-struct OneBasin : DoubleWell {
-  /* energies are as many times larger as the temperature is: u is the same */
-  explicit OneBasin(double temperature = 1.0)
-      : DoubleWell("", 1.0, 0.5), one("bg", settings_of(LINE, 2), host, host.all())
-  {
-    world.temperature = temperature;
-    world.energy = [this](const double *x, double *grad) {
-      const double energy = wells.energy(x, grad);
-      for (int c = 0; c < 2; c++) grad[c] *= world.temperature;
-      return energy * world.temperature;
-    };
-    for (int i = 0; i < N_FRAMES + N_TEST; i++) {
-      double x[2];
-      wells.draw(i, x);
-      one.frames.add(i < N_FRAMES ? FrameUse::TRAIN : FrameUse::TEST, x, temperature);
-    }
-  }
-  static constexpr char LINE[] =
-      "0 1.0 4711 cv s coordinate 1 x threads 1 flow \"whiten; realnvp blocks 4 width 16\" ";
-  State one;
-
-  void train(const std::string &words)
-  {
-    Line line = line_of("bgen", "train " + words);
-    bgen::act(one, line, *this);
-  }
-  double log_z() const { return std::log(2.0 * M_PI * 1.2); } // of shares 1 and 0.2
-  /* mean of -log p of the test frames, the least that a flow can reach */
-  double entropy() const
-  {
-    const bgen_frames &frames = one.frames.test(0);
-    double sum = 0.0, grad[2];
-    for (size_t i = 0; i < frames.n; i++) sum += wells.energy(frames.x + 2 * i, grad) + log_z();
-    return sum / frames.n;
-  }
-};
-
-/* a column of the last line of a file of training */
-static double last(const std::string &path, const std::string &name)
-{
-  const std::vector<std::string> lines = lines_of(content_of(path));
-  const std::vector<double> values = numbers_of(lines.back());
-  std::string names = lines[1].substr(1);
-  for (size_t c = 0, at = 0; c < values.size(); c++) {
-    at = names.find_first_not_of(' ', at);
-    const size_t end = std::min(names.find(' ', at), names.size());
-    if (names.substr(at, end - at) == name) return values[c];
-    at = end;
-  }
-  fail_msg("no column %s in %s", name.c_str(), lines[1].c_str());
-  return NAN;
-}
-
 /* what a flow does worse than the exact density, by the frames of the test: at least 0 but for
    their noise, which it has in common with the entropy */
 static void test_by_example(void **)
@@ -86,9 +30,12 @@ static void test_by_example(void **)
   /* one sample of it in two is accepted at least, and its free energy is known well */
   expect_close("acceptance", last(folder / "t.dat", "acceptance"), 92.5, 7.5);
   assert_true(last(folder / "t.dat", "bar_error") < 0.03);
-  /* energies: test frames once, and samples in each of 20 lines */
-  assert_true(d.one.n_energy_calls() == N_TEST + 20 * 512);
-  assert_true(last(folder / "t.dat", "energy_calls") == N_TEST + 20 * 512);
+  /* energies: test frames once, and samples in each of 20 lines, a quarter of what is learned */
+  assert_true(d.one.n_energy_calls() == N_TEST + 20 * (300 * 64 / 4 / 20));
+  assert_true(last(folder / "t.dat", "energy_calls") == N_TEST + 20 * 240);
+  expect_says("cost", d.host.printed,
+              "judged in 20 lines: 1000 test frames once and 240 samples in each line, 5800 "
+              "energies in all");
   assert_true(d.one.chain.count(BGEN_COUNT_TRAIN_STEPS) == 300);
   assert_true(d.one.chain.count(BGEN_COUNT_TRAIN_SAMPLES) == 0);
 }
@@ -238,7 +185,7 @@ static void test_not_finite(void **)
   OneBasin d;
   d.train("steps 20 batch 32");
   d.train("steps 10 batch 32 lr 1e30 keep last");
-  expect_says("warning", d.host.warned, "bgen train: |of 10 steps were skipped|ecap");
+  expect_says("warning", d.host.warned, "bgen train: |of 2 steps were skipped|ecap");
   OneBasin e;
   e.world.refusal = [](const double *x) { return x[0] < 0.0 ? "left" : nullptr; };
   e.train("steps 1 batch 64 kl 1 file " + (folder / "t.dat"));

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/train_progress.h"
+
+using namespace bgen;
+
+TrainProgress::TrainProgress(const bgen_train_options &options, TrainingVerdict::Judged judged,
+                             const std::string &basin, size_t n_test_frames, bgen_trainer *trainer,
+                             bgen_validation *validation)
+    : weight_ml_(options.weight_ml), weight_kl_(options.weight_kl),
+      n_steps_(static_cast<long long>(options.n_steps)), trainer_(trainer), validation_(validation)
+{
+  of_.judged = judged;
+  of_.basin = basin;
+  of_.n_test_frames = n_test_frames;
+}
+
+void TrainProgress::add(long long step, const bgen_verdict &verdict, double loss, double ml,
+                        bool is_finite)
+{
+  course_.is_finite = is_finite;
+  of_.last_step = step;
+  if (is_finite) compare(find_best(verdict, loss, ml), ml);
+}
+
+/* What counts as best are held-out frames, and samples from the same latent points in each line:
+   those of the batches differ by more than the parameters make. */
+bool TrainProgress::find_best(const bgen_verdict &verdict, double loss, double ml)
+{
+  const bool best = bgen_trainer_keep_if_best(trainer_, loss);
+  of_.lost = verdict.lost;
+  n_worse_ = best || !of_.best_step ? 0 : n_worse_ + 1;
+  if (!best) return false;
+  of_.best_step = of_.last_step;
+  best_ml_ = ml;
+  best_lost_ = verdict.lost;
+  return true;
+}
+
+/* with the best line, and with the last in the first three quarters of the stage */
+void TrainProgress::compare(bool is_best, double ml)
+{
+  if (of_.judged != TrainingVerdict::BY_TEST) return;
+  course_.n_lines++;
+  if (is_best) bgen_validation_keep(validation_, BGEN_BEST_LINE);
+  course_.since_best = bgen_validation_change(validation_, BGEN_BEST_LINE, weight_ml_, weight_kl_);
+  course_.training_since_best = weight_ml_ / (weight_ml_ + weight_kl_) * (ml - best_ml_);
+  course_.lately = bgen_validation_change(validation_, BGEN_EARLIER_LINE, weight_ml_, weight_kl_);
+  of_.compared_step = of_.earlier_step;
+  if (4 * of_.last_step > 3 * n_steps_) return;
+  bgen_validation_keep(validation_, BGEN_EARLIER_LINE);
+  of_.earlier_step = of_.last_step;
+}
+
+TrainingVerdict TrainProgress::end(bool take_best)
+{
+  const bool goes_back = has_diverged() || (take_best && of_.best_step);
+  of_.kept_step = goes_back ? of_.best_step : of_.last_step;
+  if (goes_back) bgen_trainer_go_back(trainer_);
+  if (goes_back) of_.lost = best_lost_;
+  of_.course = course_;
+  of_.outcome = bgen_course_outcome(&course_);
+  return of_;
+}

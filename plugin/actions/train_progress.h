@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* train_progress.h - how a stage of training goes from line to line: which line is the best, which
+   parameters the stage ends with, and what is to be said of it */
+
+#ifndef BGEN_ACTIONS_TRAIN_PROGRESS_H
+#define BGEN_ACTIONS_TRAIN_PROGRESS_H
+
+#include "report/training.h"
+
+#include <cmath>
+#include <string>
+
+namespace bgen {
+
+class TrainProgress {
+public:
+  /* Trainer and validation are the caller's.  Held-out points tell nothing of the loss unless
+     BY_TEST is why they are there. */
+  TrainProgress(const bgen_train_options &options, TrainingVerdict::Judged judged,
+                const std::string &basin, size_t n_test_frames, bgen_trainer *trainer,
+                bgen_validation *validation);
+
+  /* A line of the table: its loss decides which is the best.  ml: of training frames, since the
+     last line.  Not finite: it has diverged, and the verdict is of nothing. */
+  void add(long long step, const bgen_verdict &verdict, double loss, double ml, bool is_finite);
+  bool has_diverged() const { return !course_.is_finite; }
+  long long n_worse() const { return n_worse_; } // lines since the best one
+
+  /* The parameters that stay: the best ones if they are wanted, the last, or what was good before
+     it diverged. */
+  TrainingVerdict end(bool take_best);
+
+private:
+  const double weight_ml_, weight_kl_;
+  const long long n_steps_;
+  bgen_trainer *const trainer_;
+  bgen_validation *const validation_;
+  long long n_worse_ = 0;
+  double best_ml_ = NAN, best_lost_ = NAN;
+  bgen_course course_ = {true, 0, {NAN, NAN}, NAN, {NAN, NAN}};
+  TrainingVerdict of_;
+
+  bool find_best(const bgen_verdict &verdict, double loss, double ml);
+  void compare(bool is_best, double ml);
+};
+
+} // namespace bgen
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_train_verdicts.cpp - what a stage of training says of itself where the answer is known */
+
+#include "one_basin.h"
+
+#include <csetjmp>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
+
+extern "C" {
+#include <cmocka.h>
+}
+
+using namespace bgen;
+
+static void test_converged(void **)
+{
+  OneBasin d;
+  d.train("steps 600 batch 128 lr 1e-2 1e-5");
+  expect_says("verdict", d.host.printed, "verdict on basin all: converged; |kT from step 450 on; ");
+  assert_true(d.host.printed.find("lost mode") == std::string::npos);
+  OneBasin e;
+  e.train("steps 60 batch 256 lr 1e-2");
+  expect_says("verdict", e.host.printed, "still improving; the loss fell by |more steps");
+  OneBasin f;
+  f.train("steps 40 batch 128 lr 3e-3 every 40");
+  expect_says("verdict", f.host.printed, "not judged; |fewer than two lines|kept step 40");
+}
+
+/* 30 frames are learned by heart */
+static void test_overfitting(void **)
+{
+  for (const char *keep : {"best", "last"}) {
+    OneBasin d(1.0, 30);
+    d.train(std::string("steps 1000 batch 32 lr 1e-2 keep ") + keep);
+    expect_says("verdict", d.host.printed,
+                "overfitting; the test loss rose by |the training loss did not: add training "
+                "frames|; kept step ");
+    const bool last = d.host.printed.find("kept step 1000") != std::string::npos;
+    assert_true(last == (keep[0] == 'l'));
+  }
+}
+
+static void test_without_test_frames(void **)
+{
+  OneBasin d(1.0, N_FRAMES, 0);
+  d.train("steps 20 batch 32");
+  expect_says("verdict", d.host.printed,
+              "20 lines: 64 samples in each line, 1280 energies in all\n|not judged; |without test "
+              "frames");
+}
+
+/* Parameters that are not finite do not stay, whatever the stage keeps. */
+static void test_diverges(void **)
+{
+  for (const char *keep : {"best", "last"}) {
+    OneBasin d;
+    d.train("steps 40 batch 64 lr 1e-2");
+    const uint64_t before = d.one.model.checksum();
+    d.train(std::string("steps 100 batch 64 lr 1e308 keep ") + keep);
+    expect_says("verdict", d.host.printed,
+                "diverged; |not finite at step 5: use a lower lr; kept the parameters from before "
+                "this stage");
+    assert_true(d.one.model.checksum() == before);
+    d.train(std::string("steps 100 batch 64 lr 1e-3 1e308 every 1 keep ") + keep);
+    expect_says("verdict", d.host.printed, "diverged; |lower lr; kept step ");
+  }
+}
+
+/* A flow trained on one well, and test frames in both: 1 in 6 is in the other. */
+static void test_lost_mode(void **)
+{
+  const Folder folder;
+  OneBasin d(1.0, 0, 0, 3.0);
+  for (int i = 0, n = 0; n < N_FRAMES; i++) {
+    double x[2];
+    d.wells.draw(i, x);
+    if (x[0] > 0.0) d.add(i, true), n++;
+  }
+  for (int i = 0; i < N_TEST; i++) d.add(10000 + i, false);
+  d.train("steps 300 batch 64 lr 1e-2 1e-4 file " + (folder / "t.dat"));
+  /* 5 sigma */
+  expect_close("lost", last(folder / "t.dat", "lost"), 100.0 / 6.0, 6.0);
+  expect_says("words", d.host.printed, "lost mode in basin all: |% of the test frames lie where");
+}
+
+int main()
+{
+  const CMUnitTest tests[] = {cmocka_unit_test(test_converged), cmocka_unit_test(test_overfitting),
+                              cmocka_unit_test(test_without_test_frames),
+                              cmocka_unit_test(test_diverges), cmocka_unit_test(test_lost_mode)};
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
