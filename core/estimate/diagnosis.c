@@ -2,6 +2,8 @@
    Thresholds are where a conclusion changes.  All comparisons are false for NaN. */
 #include "estimate/diagnosis.h"
 
+#include "estimate/lost_modes.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -147,7 +149,7 @@ bgen_evidence bgen_evidence_unknown(void)
 {
   const bgen_side side = {
       .effective = NAN, .one_sided = {NAN, NAN}, .inefficiency = NAN, .between = NAN};
-  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}};
+  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}, NAN};
 }
 
 /* What the works of one direction tell, those of the other only by how many arrive.  sign: of F_1 -
@@ -179,6 +181,11 @@ static void judge_sides(const bgen_evidence *e, sentences *all)
   if (e->forward.n && !e->reverse.n)
     say(all, "no test frames at this temperature: flow samples alone cannot show what the flow has "
              "missed\n");
+  if (bgen_is_lost_mode(e->lost, e->reverse.n))
+    say(all,
+        "lost mode: %.3g %% of the test frames lie where the flow has lost density, too low by a "
+        "factor of 1000 or more: jumps hardly ever reach them, train the flow on frames of it\n",
+        100 * e->lost);
 }
 
 size_t bgen_diagnosis(const bgen_evidence *evidence, char text[BGEN_DIAGNOSIS_LENGTH])

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "estimate/acceptance.h"
+#include "estimate/lost_modes.h"
 #include "estimate/solution_inside.h"
 
 static const bgen_found unknown = {
@@ -188,6 +189,19 @@ double bgen_solution_acceptance(const bgen_solution *s, size_t t, size_t k)
   return frames.n == 0 || bgen_balanced_acceptance(&frames, 0, &samples, 0, &mean) ? NAN : mean;
 }
 
+/* log-weights of samples are their negative works, those of frames are their works */
+double bgen_solution_lost(const bgen_solution *s, size_t t, size_t k)
+{
+  const bgen_works samples = bgen_solution_sample_works(s, t, k),
+                   frames = bgen_solution_frame_works(s, t, k);
+  double *log_w = malloc((samples.n + 1) * sizeof *log_w);
+  if (!log_w) return NAN;
+  for (size_t i = 0; i < samples.n; i++) log_w[i] = -samples.work[i];
+  const double lost = bgen_lost_fraction(frames.n, frames.work, samples.n, log_w);
+  free(log_w);
+  return lost;
+}
+
 bgen_status bgen_solution_balanced_acceptance(const bgen_solution *s, size_t t, size_t from,
                                               size_t to, double *mean)
 {
@@ -236,5 +250,6 @@ bgen_evidence bgen_solution_evidence(const bgen_solution *s, const bgen_solution
   all.estimate = found(s, t, k)->free_energy;
   all.independent_error = found(s, t, k)->independent_error;
   if (half) all.half = found(half, t, k)->free_energy;
+  all.lost = bgen_solution_lost(s, t, k);
   return all;
 }

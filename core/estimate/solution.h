@@ -59,6 +59,9 @@ double bgen_solution_acceptance(const bgen_solution *solution, size_t t, size_t 
 bgen_status bgen_solution_balanced_acceptance(const bgen_solution *solution, size_t t, size_t from,
                                               size_t to, double *mean);
 
+/* Fraction of the frames in modes that the flow at temperature t has lost (lost_modes.h). */
+double bgen_solution_lost(const bgen_solution *solution, size_t t, size_t k);
+
 /* All that bgen_diagnosis judges of F of basin k; half: from half of the points, may be NULL. */
 bgen_evidence bgen_solution_evidence(const bgen_solution *solution, const bgen_solution *half,
                                      size_t t, size_t k);

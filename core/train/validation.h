@@ -82,8 +82,9 @@ typedef enum bgen_kept_line { BGEN_BEST_LINE, BGEN_EARLIER_LINE, BGEN_KEPT_LINES
 void bgen_validation_keep(bgen_validation *validation, bgen_kept_line which); /* the latest */
 
 /* How much the loss has changed from a kept verdict to the latest, in kT: the mean of ml and kl
-   with these weights.  Its error is that of differences from frame to same frame, and from latent point
-   to same latent point, so it is much smaller than that of the losses.  NaN: nothing was kept. */
+   with these weights.  Its error is that of differences from frame to same frame, and from latent
+   point to same latent point, so it is much smaller than that of the losses.  NaN: nothing was
+   kept. */
 bgen_estimate bgen_validation_change(bgen_validation *validation, bgen_kept_line which,
                                      double weight_ml, double weight_kl);
 

@@ -23,6 +23,7 @@ static Table table_of_basins(bool has_bootstrap)
                 {"ESS-%", 8, ".3f"},
                 {"Acceptance-%", 12, ".3f"},
                 {"Frames-%", 8, ".3f"},
+                {"Lost-%", 6, ".2f"},
                 {"Frames", 8, "d"},
                 {"Walkers", 7, "d"},
                 {"g", 7, ".1f"},
@@ -41,8 +42,8 @@ std::string bgen::free_energy_table(const FreeEnergyTable &t, size_t number,
         {t.basins[k], evidence.estimate.value, evidence.estimate.error, samples.one_sided.value,
          frames.one_sided.value, 100.0 * samples.effective / static_cast<double>(samples.n),
          100.0 * bgen_solution_acceptance(whole, number, k),
-         100.0 * frames.effective / static_cast<double>(frames.n), frames.n, frames.n_walkers,
-         frames.inefficiency, t.bootstrap.empty() ? NAN : t.bootstrap[k].error});
+         100.0 * frames.effective / static_cast<double>(frames.n), 100.0 * evidence.lost, frames.n,
+         frames.n_walkers, frames.inefficiency, t.bootstrap.empty() ? NAN : t.bootstrap[k].error});
     warnings += diagnosis_lines(t.basins[k], evidence);
   }
   return text("\nbgen %s free_energy: F = -ln Z in kT, T = %g, kT = %g, by %s; %zu samples of each "

@@ -42,8 +42,8 @@ static void test_good_flows_are_silent(void **state)
 }
 
 /* All of it, whether a small part of the frames or nearly all.  Where 7 of 10 are lost, the
-   quantile that bounds the peak is its upper end, and it looks twice as wide: modes of a trained flow stand
-   20 deviations apart and more. */
+   quantile that bounds the peak is its upper end, and it looks twice as wide: modes of a trained
+   flow stand 20 deviations apart and more. */
 static void test_lost(void **state)
 {
   static const size_t n_lost[] = {20, 100, 500, 700, 800, 950, 1000};

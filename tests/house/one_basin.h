@@ -38,9 +38,10 @@ struct OneBasin : DoubleWell {
       "0 1.0 4711 cv s coordinate 1 x threads 1 flow \"whiten; realnvp blocks 4 width 16\" ";
   State one;
 
-  void train(const std::string &words)
+  void train(const std::string &words) { act_on_one("train " + words); }
+  void act_on_one(const std::string &words)
   {
-    Line line = line_of("bgen", "train " + words);
+    Line line = line_of("bgen", words);
     bgen::act(one, line, *this);
   }
   double log_z() const { return std::log(2.0 * M_PI * 1.2); } // of shares 1 and 0.2

@@ -83,6 +83,10 @@ static void test_lost_mode(void **)
   /* 5 sigma */
   expect_close("lost", last(folder / "t.dat", "lost"), 100.0 / 6.0, 6.0);
   expect_says("words", d.host.printed, "lost mode in basin all: |% of the test frames lie where");
+  d.host.printed.clear();
+  d.act_on_one("free_energy samples 2000");
+  expect_says("free energy", d.host.printed,
+              "Frames-% Lost-%|  all: lost mode: |% of the test frames lie where");
 }
 
 int main()
