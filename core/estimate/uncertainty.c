@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <math.h>
 
+/* of the largest value: rounding alone makes values differ so much */
+static const double rounding = 1e-10;
+
 enum {
   LEAST_RUNS = 4, /* fewer say little about their spread */
   LEAST_LAGS = 3, /* noise, or values that alternate, may be negative before */
@@ -62,6 +65,13 @@ static double products(const series *s, size_t lag)
   return sum;
 }
 
+static bool is_constant(const series *s)
+{
+  double largest = 0;
+  for (size_t i = 0; i < s->n; i++) largest = fmax(largest, fabs(s->value[i]));
+  return products_of(s->n, s->value, s->mean, 0) <= (double) s->n * pow(rounding * largest, 2);
+}
+
 /* Products are a straight line between the lags at which they are taken: those of the last `step`
    lags sum to step (now + before) / 2 + (now - before) / 2. */
 static double inefficiency(const series *s)
@@ -69,7 +79,8 @@ static double inefficiency(const series *s)
   const double whole = products(s, 0);
   const size_t n_lags = bgen_longest_run(&s->runs);
   double g = 1, before = 1;
-  if (!(whole > 0)) return 1;
+  if (s->n == 0 || isnan(whole)) return 1;
+  if (is_constant(s)) return n_lags ? (double) s->n : 1;
   for (size_t lag = 1, step = 1; lag < n_lags; step = 1 + lag / FINE_LAGS, lag += step) {
     const double now = products(s, lag) / whole;
     if (!(now > 0) && lag > LEAST_LAGS) break;

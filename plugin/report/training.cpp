@@ -95,7 +95,7 @@ std::string bgen::training_line(const TrainingLine &line)
 
 static std::string change(const bgen_estimate &of, double sign)
 {
-  return text("%.3f +- %.2g kT", sign * of.value, of.error);
+  return text("%.3f +- %.3f kT", sign * of.value, of.error);
 }
 
 static std::string why_not(const TrainingVerdict &v)

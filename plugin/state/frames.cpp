@@ -18,7 +18,8 @@ static constexpr double SAME_TEMPERATURE = 1e-9; // relative: formulas of an inp
 
 FrameSet::FrameSet(size_t dim, int n_basins, double _temperature)
     : temperature(_temperature), basins(n_basins, bgen_frames_empty(dim)), n_folded(n_basins, 0),
-      ends(n_basins), last_walker_(NO_WALKER), last_walker_of_(n_basins, NO_WALKER)
+      ends(n_basins), repeats(n_basins), last_walker_(NO_WALKER),
+      last_walker_of_(n_basins, NO_WALKER)
 {
 }
 
@@ -101,13 +102,45 @@ void Frames::add(FrameUse of, const double *x, double temperature)
   if (trains) check_temperature(temperature);
   const int k = variables_.basin_of(x);
   check_mirrors(x, k);
+  FrameSet *set = k < 0 ? nullptr : trains ? &training_ : &set_to_test(temperature);
+  if (set && repeats(*set, trains, k, x)) return;
   if (trains) bgen_visits_add(&visits_, k < 0 ? variables_.n_basins() : k);
-  if (k < 0) {
+  if (set)
+    set->add(k, walker_, x);
+  else
     n_outside_++;
-    return;
-  }
-  FrameSet &set = trains ? training_ : set_to_test(temperature);
-  set.add(k, walker_, x);
+}
+
+/* those before it in the set, and how many are in a set of the other use as well */
+bool Frames::repeats(FrameSet &set, bool trains, int k, const double *x)
+{
+  const uint64_t hash = Repeats::hash(variables_.dim(), x);
+  bool is_shared = !trains && training_.repeats.knows(hash);
+  for (const auto &test : test_sets_)
+    is_shared = is_shared || (trains && test->repeats.knows(hash));
+  const bool is_repeated = set.repeats.add(k, walker_, hash);
+  n_added_++;
+  n_repeated_ += is_repeated;
+  n_shared_ += is_shared && was_shared_ && !is_repeated;
+  was_shared_ = is_shared;
+  return is_repeated;
+}
+
+std::string Frames::repeated()
+{
+  std::string sentence;
+  if (n_repeated_)
+    sentence = text("%lld of %lld frames repeat frames that were read before, and are not stored "
+                    "again: read each trajectory once",
+                    n_repeated_, n_added_);
+  else if (n_shared_)
+    sentence =
+        text("%lld of %lld frames are training frames and test frames: a test on what a flow "
+             "was trained on shows neither overfitting nor lost modes",
+             n_shared_ + 1, n_added_);
+  n_added_ = n_repeated_ = n_shared_ = 0;
+  was_shared_ = false;
+  return sentence;
 }
 
 /* ---- sets ---- */
@@ -167,8 +200,12 @@ static size_t numbers_of(const FrameSet &set)
 double Frames::memory_usage() const
 {
   size_t n = numbers_of(training_) + visit_counts_.size();
-  for (const auto &set : test_sets_) n += numbers_of(*set);
-  return static_cast<double>(n * sizeof(double));
+  double of_repeats = training_.repeats.memory_usage();
+  for (const auto &set : test_sets_) {
+    n += numbers_of(*set);
+    of_repeats += set->repeats.memory_usage();
+  }
+  return static_cast<double>(n * sizeof(double)) + of_repeats;
 }
 
 /* ---- what a flow learns from ---- */

@@ -10,6 +10,7 @@
 
 #include "estimate/visits.h"
 #include "state/model.h"
+#include "state/repeats.h"
 #include "state/variables.h"
 #include "train/frames.h"
 
@@ -34,6 +35,7 @@ public:
   std::vector<size_t> n_folded;    // the first so many of a basin are folded to its reference
   /* of each basin as bgen_runs.end: one run for each walker that has frames there */
   std::vector<std::vector<size_t>> ends;
+  Repeats repeats; // of what has come, stored or not
 
   size_t n(int k) const { return basins[k].n; }
   size_t n() const; // of all basins
@@ -55,10 +57,13 @@ public:
   FrameUse use = FrameUse::TRAIN; // of the frames that come from now on
 
   /* A frame as `use` says, NONE: nothing happens.  Throws if frames to train by are of two
-     temperatures, or if a mirror takes it to another basin. */
+     temperatures, or if a mirror takes it to another basin.  A frame that repeats what was read
+     before is counted, and not stored. */
   void add(const double *x, double temperature) { add(use, x, temperature); }
   void add(FrameUse of, const double *x, double temperature);
   void begin_walker() { walker_++; } // frames from now on are of another one
+  /* What is to be said of frames that were read twice since the last time; "": nothing. */
+  std::string repeated();
 
   size_t n(FrameUse of) const { return set_of(of).n(); }
   size_t n(FrameUse of, int k) const { return set_of(of).n(k); }
@@ -94,12 +99,15 @@ private:
   std::vector<std::unique_ptr<FrameSet>> test_sets_;
   int walker_ = 0;
   long long n_outside_ = 0;
+  long long n_added_ = 0, n_repeated_ = 0, n_shared_ = 0; // since repeated() was asked
+  bool was_shared_ = false; // the last test frame is a training frame too, or the reverse
   std::vector<uint64_t> visit_counts_;
   bgen_visits visits_;
 
   const FrameSet &set_of(FrameUse of) const;
   FrameSet &set_to_test(double temperature);
   void check_temperature(double temperature);
+  bool repeats(FrameSet &set, bool trains, int k, const double *x);
   void check_mirrors(const double *x, int basin) const;
 };
 

@@ -93,8 +93,13 @@ static void test_nothing_to_see(void **state)
 {
   (void) state;
   for (size_t i = 0; i < N; i++) value[i] = 0.1;
-  CHECK_CLOSE(bgen_statistical_inefficiency(N, value, &one), 1, 0);
+  CHECK_CLOSE(bgen_statistical_inefficiency(N, value, &one), N, 0);
+  CHECK_CLOSE(bgen_statistical_inefficiency(N, value, NULL), 1, 0);
   CHECK_CLOSE(bgen_spread_of_sum(N, value, &eight).variance, 0, 0);
+  for (size_t i = 0; i < N; i++) value[i] = -250 * (1 + 1e-13 * (double) (i % 3));
+  CHECK_CLOSE(bgen_statistical_inefficiency(N, value, &one), N, 0);
+  for (size_t i = 0; i < N; i++) value[i] = -250 + 1e-6 * (double) (i % 3); /* more than rounding */
+  CHECK_CLOSE(bgen_statistical_inefficiency(N, value, &one), 1, 0);
   fill_series(3, (kind){0.9, 0}, N, NULL, value);
   CHECK_CLOSE(bgen_statistical_inefficiency(N, value, NULL), 1, 0);
   CHECK_CLOSE(bgen_statistical_inefficiency(N, value, &(bgen_runs){0, NULL}), 1, 0);

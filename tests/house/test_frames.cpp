@@ -58,6 +58,62 @@ static void walkers_are_told_apart(void **)
   assert_true(set.ends[0] == left && set.ends[1] == right);
 }
 
+/* walkers of 10 frames each, frame 10 walker + i from this number on */
+static void add_walker(Frames &frames, FrameUse use, int first)
+{
+  for (int i = first; i < first + 10; i++) {
+    const double x[4] = {-1.0, 0.01 * i, 0.2, 0.3};
+    frames.add(use, x, 1.0);
+  }
+  frames.begin_walker();
+}
+
+/* a dump that is read twice, or two dumps of one time */
+static void frames_that_were_read_before_are_not_stored(void **)
+{
+  Rig rig(two_wells(), TWO_BASINS);
+  Frames &frames = rig.state.frames;
+  add_walker(frames, FrameUse::TRAIN, 0);
+  assert_string_equal(frames.repeated().c_str(), "");
+  add_walker(frames, FrameUse::TRAIN, 0);
+  assert_int_equal(frames.n(FrameUse::TRAIN), 11); // the first may be alike by chance
+  assert_int_equal(bgen_visits_of(&frames.visits(), 0), 11);
+  assert_true(frames.repeated().find("9 of 10 frames repeat") == 0);
+  assert_string_equal(frames.repeated().c_str(), "");
+  add_walker(frames, FrameUse::TRAIN, 5);
+  assert_int_equal(frames.n(FrameUse::TRAIN), 11 + 6);
+  assert_true(frames.repeated().find("4 of 10 frames repeat") == 0);
+}
+
+/* as Monte Carlo has them, and those that are alike by chance */
+static void frames_that_stay_are_stored(void **)
+{
+  Rig rig(two_wells(), TWO_BASINS);
+  Frames &frames = rig.state.frames;
+  for (int i = 0; i < 5; i++) frames.add(FrameUse::TRAIN, LEFT, 1.0);
+  for (int i = 0; i < 3; i++) {
+    const double x[4] = {-1.0, -0.01 * (i + 1), 0.2, 0.3};
+    frames.add(FrameUse::TRAIN, x, 1.0);
+    frames.add(FrameUse::TRAIN, LEFT, 1.0);
+  }
+  assert_int_equal(frames.n(FrameUse::TRAIN), 5 + 6);
+  assert_string_equal(frames.repeated().c_str(), "");
+}
+
+static void a_test_on_training_frames_is_named(void **)
+{
+  Rig rig(two_wells(), TWO_BASINS);
+  Frames &frames = rig.state.frames;
+  add_walker(frames, FrameUse::TRAIN, 0);
+  add_walker(frames, FrameUse::TEST, 10);
+  assert_string_equal(frames.repeated().c_str(), "");
+  add_walker(frames, FrameUse::TEST, 0);
+  assert_int_equal(frames.n(FrameUse::TEST), 20);
+  assert_true(frames.repeated().find("10 of 10 frames are training frames and test frames") == 0);
+  add_walker(frames, FrameUse::TRAIN, 14);
+  assert_true(frames.repeated().find("6 of 10 frames are") == 0);
+}
+
 static void frames_outside_are_counted_and_none_are_taken_on_demand(void **)
 {
   Rig rig(two_wells(), "cv s coordinate 1 x basin left s -inf -0.5 basin right s 0.5 inf ");
@@ -240,6 +296,9 @@ int main()
       cmocka_unit_test(training_frames_are_of_one_temperature),
       cmocka_unit_test(test_frames_have_a_set_for_each_temperature),
       cmocka_unit_test(walkers_are_told_apart),
+      cmocka_unit_test(frames_that_were_read_before_are_not_stored),
+      cmocka_unit_test(frames_that_stay_are_stored),
+      cmocka_unit_test(a_test_on_training_frames_is_named),
       cmocka_unit_test(frames_outside_are_counted_and_none_are_taken_on_demand),
       cmocka_unit_test(a_mirror_must_keep_the_basin),
       cmocka_unit_test(frames_of_a_run_come_at_its_temperature),

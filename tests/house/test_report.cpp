@@ -180,7 +180,7 @@ static void expect_verdict(bgen_outcome outcome, const std::string &words,
   v.best_step = 300;
   v.compared_step = 750;
   v.last_step = 1000;
-  v.course = {true, 20, {0.31, 0.012}, -0.2, {-0.0123, 0.0045}};
+  v.course = {true, 20, {0.31, 0.012}, -0.2, {-0.0123, 0.0041}};
   v.outcome = outcome;
   expect_same("verdict", training_verdict(v), "verdict on basin left: " + words);
 }
@@ -190,11 +190,11 @@ static void test_verdicts(void **)
   TrainingVerdict v;
   v.kept_step = 300;
   expect_verdict(BGEN_OUTCOME_CONVERGED,
-                 "converged; the loss changed by -0.012 +- 0.0045 kT from step 750 on; kept step "
+                 "converged; the loss changed by -0.012 +- 0.004 kT from step 750 on; kept step "
                  "300\n",
                  v);
   expect_verdict(BGEN_OUTCOME_IMPROVING,
-                 "still improving; the loss fell by 0.012 +- 0.0045 kT from step 750 on: train for "
+                 "still improving; the loss fell by 0.012 +- 0.004 kT from step 750 on: train for "
                  "more steps; kept step 300\n",
                  v);
   expect_verdict(BGEN_OUTCOME_OVERFITTED,
@@ -207,7 +207,7 @@ static void test_verdicts(void **)
                  "or a second lr to which it falls; kept step 300\n",
                  v);
   expect_verdict(BGEN_OUTCOME_UNCERTAIN,
-                 "uncertain; the loss changed by -0.012 +- 0.0045 kT from step 750 on, which is "
+                 "uncertain; the loss changed by -0.012 +- 0.004 kT from step 750 on, which is "
                  "too noisy to tell: add test frames; kept step 300\n",
                  v);
   expect_verdict(BGEN_OUTCOME_DIVERGED,
