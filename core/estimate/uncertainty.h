@@ -52,8 +52,8 @@ bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *r
 /* g = 1 + 2 sum_t (1 - t/n) C(t) over the correlation C of all runs together, up to where it first
    is not positive (Chodera et al., J. Chem. Theory Comput. 3, 26, doi:10.1021/ct0502864); 1 for
    independent values.  Values that are all the same, but for rounding, do not show how long they
-   stay so: all of them count as one, g = n.  Beyond 16, lags t are taken in steps of t/16: the cost is n
-   log(correlation time) at most. */
+   stay so: all of them count as one, g = n.  Beyond 16, lags t are taken in steps of t/16: the cost
+   is n log(correlation time) at most. */
 double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_runs *runs);
 
 /* Every g-th value of each run, rounded where g is no whole number: index rises, and has room for

@@ -119,28 +119,8 @@ bool Frames::repeats(FrameSet &set, bool trains, int k, const double *x)
   for (const auto &test : test_sets_)
     is_shared = is_shared || (trains && test->repeats.knows(hash));
   const bool is_repeated = set.repeats.add(k, walker_, hash);
-  n_added_++;
-  n_repeated_ += is_repeated;
-  n_shared_ += is_shared && was_shared_ && !is_repeated;
-  was_shared_ = is_shared;
+  repeat_counts.add(is_repeated, is_shared);
   return is_repeated;
-}
-
-std::string Frames::repeated()
-{
-  std::string sentence;
-  if (n_repeated_)
-    sentence = text("%lld of %lld frames repeat frames that were read before, and are not stored "
-                    "again: read each trajectory once",
-                    n_repeated_, n_added_);
-  else if (n_shared_)
-    sentence =
-        text("%lld of %lld frames are training frames and test frames: a test on what a flow "
-             "was trained on shows neither overfitting nor lost modes",
-             n_shared_ + 1, n_added_);
-  n_added_ = n_repeated_ = n_shared_ = 0;
-  was_shared_ = false;
-  return sentence;
 }
 
 /* ---- sets ---- */

@@ -62,8 +62,7 @@ public:
   void add(const double *x, double temperature) { add(use, x, temperature); }
   void add(FrameUse of, const double *x, double temperature);
   void begin_walker() { walker_++; } // frames from now on are of another one
-  /* What is to be said of frames that were read twice since the last time; "": nothing. */
-  std::string repeated();
+  RepeatCounts repeat_counts;        // of the frames that come
 
   size_t n(FrameUse of) const { return set_of(of).n(); }
   size_t n(FrameUse of, int k) const { return set_of(of).n(k); }
@@ -99,8 +98,6 @@ private:
   std::vector<std::unique_ptr<FrameSet>> test_sets_;
   int walker_ = 0;
   long long n_outside_ = 0;
-  long long n_added_ = 0, n_repeated_ = 0, n_shared_ = 0; // since repeated() was asked
-  bool was_shared_ = false; // the last test frame is a training frame too, or the reverse
   std::vector<uint64_t> visit_counts_;
   bgen_visits visits_;
 

@@ -3,6 +3,7 @@
 #include "state/repeats.h"
 
 #include "base/hash.h"
+#include "input/text.h"
 
 using namespace bgen;
 
@@ -30,4 +31,28 @@ double Repeats::memory_usage() const
 {
   return static_cast<double>(all_.bucket_count() * sizeof(void *) +
                              all_.size() * (sizeof(uint64_t) + 2 * sizeof(void *)));
+}
+
+void RepeatCounts::add(bool is_repeated, bool is_shared)
+{
+  n_++;
+  n_repeated_ += is_repeated;
+  n_shared_ += is_shared && was_shared_ && !is_repeated;
+  was_shared_ = is_shared;
+}
+
+std::string RepeatCounts::take_sentence()
+{
+  std::string sentence;
+  if (n_repeated_)
+    sentence = text("%lld of %lld frames repeat frames that were read before, and are not stored "
+                    "again: read each trajectory once",
+                    n_repeated_, n_);
+  else if (n_shared_)
+    sentence =
+        text("%lld of %lld frames are training frames and test frames: a test on what a flow "
+             "was trained on shows neither overfitting nor lost modes",
+             n_shared_ + 1, n_);
+  *this = RepeatCounts();
+  return sentence;
 }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_set>
 #include <vector>
 
@@ -23,7 +24,8 @@ public:
   /* Equal for configurations that are equal to seven digits. */
   static uint64_t hash(size_t dim, const double *x);
 
-  /* The next frame of a walker in basin k: true if it and the one before it there were read before. */
+  /* The next frame of a walker in basin k: true if it and the one before it there were read
+     before. */
   bool add(int k, int walker, uint64_t hash);
   bool knows(uint64_t hash) const { return all_.count(hash) > 0; }
   double memory_usage() const;
@@ -36,6 +38,18 @@ private:
   };
   std::unordered_set<uint64_t> all_;
   std::vector<Last> last_; // of each basin
+};
+
+/* What is to be said of them. */
+class RepeatCounts {
+public:
+  /* The next frame; shared: in the set of the other use too. */
+  void add(bool is_repeated, bool is_shared);
+  std::string take_sentence(); // of the frames since the last time; "": nothing
+
+private:
+  long long n_ = 0, n_repeated_ = 0, n_shared_ = 0;
+  bool was_shared_ = false;
 };
 
 } // namespace bgen

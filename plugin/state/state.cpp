@@ -67,7 +67,7 @@ bool State::end_of_run()
   if (rerun.n_frames() > 0) {
     rerun.end();
     frames.begin_walker();
-    const std::string repeated = frames.repeated();
+    const std::string repeated = frames.repeat_counts.take_sentence();
     if (!repeated.empty()) host.print("WARNING: fix bgen: " + repeated + "\n");
   }
   return chain.n_attempts() != before_run_.n_attempts();

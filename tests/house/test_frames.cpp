@@ -74,15 +74,15 @@ static void frames_that_were_read_before_are_not_stored(void **)
   Rig rig(two_wells(), TWO_BASINS);
   Frames &frames = rig.state.frames;
   add_walker(frames, FrameUse::TRAIN, 0);
-  assert_string_equal(frames.repeated().c_str(), "");
+  assert_string_equal(frames.repeat_counts.take_sentence().c_str(), "");
   add_walker(frames, FrameUse::TRAIN, 0);
   assert_int_equal(frames.n(FrameUse::TRAIN), 11); // the first may be alike by chance
   assert_int_equal(bgen_visits_of(&frames.visits(), 0), 11);
-  assert_true(frames.repeated().find("9 of 10 frames repeat") == 0);
-  assert_string_equal(frames.repeated().c_str(), "");
+  assert_true(frames.repeat_counts.take_sentence().find("9 of 10 frames repeat") == 0);
+  assert_string_equal(frames.repeat_counts.take_sentence().c_str(), "");
   add_walker(frames, FrameUse::TRAIN, 5);
   assert_int_equal(frames.n(FrameUse::TRAIN), 11 + 6);
-  assert_true(frames.repeated().find("4 of 10 frames repeat") == 0);
+  assert_true(frames.repeat_counts.take_sentence().find("4 of 10 frames repeat") == 0);
 }
 
 /* as Monte Carlo has them, and those that are alike by chance */
@@ -97,7 +97,7 @@ static void frames_that_stay_are_stored(void **)
     frames.add(FrameUse::TRAIN, LEFT, 1.0);
   }
   assert_int_equal(frames.n(FrameUse::TRAIN), 5 + 6);
-  assert_string_equal(frames.repeated().c_str(), "");
+  assert_string_equal(frames.repeat_counts.take_sentence().c_str(), "");
 }
 
 static void a_test_on_training_frames_is_named(void **)
@@ -106,12 +106,13 @@ static void a_test_on_training_frames_is_named(void **)
   Frames &frames = rig.state.frames;
   add_walker(frames, FrameUse::TRAIN, 0);
   add_walker(frames, FrameUse::TEST, 10);
-  assert_string_equal(frames.repeated().c_str(), "");
+  assert_string_equal(frames.repeat_counts.take_sentence().c_str(), "");
   add_walker(frames, FrameUse::TEST, 0);
   assert_int_equal(frames.n(FrameUse::TEST), 20);
-  assert_true(frames.repeated().find("10 of 10 frames are training frames and test frames") == 0);
+  assert_true(frames.repeat_counts.take_sentence().find(
+                  "10 of 10 frames are training frames and test frames") == 0);
   add_walker(frames, FrameUse::TRAIN, 14);
-  assert_true(frames.repeated().find("6 of 10 frames are") == 0);
+  assert_true(frames.repeat_counts.take_sentence().find("6 of 10 frames are") == 0);
 }
 
 static void frames_outside_are_counted_and_none_are_taken_on_demand(void **)
