@@ -8,7 +8,7 @@
 static const double errors_of_rise = 3, errors_of_fall = 2, least_rise = 0.05, least_fall = 0.01;
 
 /* kT; with more the change that is asked about is not seen */
-static const double most_noise = 0.1;
+static const double most_noise = 0.05;
 
 static bool rises(const bgen_estimate *change, double errors, double least)
 {

@@ -79,6 +79,7 @@ private:
   void evaluate(const bgen_wanted &wanted);
   void learn();
 
+  void judge_start();
   bool add_line(long long step); // false if the stage is to end
   bgen_verdict validate();
   bool diverges() const;
@@ -188,6 +189,7 @@ void Training::run()
 {
   const long long n_steps = static_cast<long long>(options_.n_steps);
   long long at = 0;
+  judge_start();
   while (at < n_steps) {
     at++;
     step();
@@ -249,6 +251,13 @@ void Training::learn()
 }
 
 /* ---- the table ---- */
+
+/* a stage that makes the flow worse from its first line on is to be seen */
+void Training::judge_start()
+{
+  const bgen_verdict verdict = validate();
+  progress_->add(0, verdict, mixed(verdict.ml, verdict.kl, NAN), verdict.ml, true);
+}
 
 bool Training::add_line(long long step)
 {

@@ -31,6 +31,7 @@ bool TrainProgress::find_best(const bgen_verdict &verdict, double loss, double m
   of_.lost = verdict.lost;
   n_worse_ = best || !of_.best_step ? 0 : n_worse_ + 1;
   if (!best) return false;
+  has_best_ = true;
   of_.best_step = of_.last_step;
   best_ml_ = ml;
   best_lost_ = verdict.lost;
@@ -54,7 +55,7 @@ void TrainProgress::compare(bool is_best, double ml)
 
 TrainingVerdict TrainProgress::end(bool take_best)
 {
-  const bool goes_back = has_diverged() || (take_best && of_.best_step);
+  const bool goes_back = has_diverged() || (take_best && has_best_);
   of_.kept_step = goes_back ? of_.best_step : of_.last_step;
   if (goes_back) bgen_trainer_go_back(trainer_);
   if (goes_back) of_.lost = best_lost_;

@@ -20,11 +20,11 @@ public:
                 const std::string &basin, size_t n_test_frames, bgen_trainer *trainer,
                 bgen_validation *validation);
 
-  /* A line of the table: its loss decides which is the best.  ml: of training frames, since the
+  /* A line of the table, or step 0, before the first: its loss decides which is the best.  ml: of training frames, since the
      last line.  Not finite: it has diverged, and the verdict is of nothing. */
   void add(long long step, const bgen_verdict &verdict, double loss, double ml, bool is_finite);
   bool has_diverged() const { return !course_.is_finite; }
-  long long n_worse() const { return n_worse_; } // lines since the best one
+  long long n_worse() const { return n_worse_; } // lines since the best one, if it was a line
 
   /* The parameters that stay: the best ones if they are wanted, the last, or what was good before
      it diverged. */
@@ -36,6 +36,7 @@ private:
   bgen_trainer *const trainer_;
   bgen_validation *const validation_;
   long long n_worse_ = 0;
+  bool has_best_ = false;
   double best_ml_ = NAN, best_lost_ = NAN;
   bgen_course course_ = {true, 0, {NAN, NAN}, NAN, {NAN, NAN}};
   TrainingVerdict of_;

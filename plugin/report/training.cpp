@@ -71,10 +71,10 @@ static const char *plural(size_t n)
 static std::string judging_line(const TrainingHead &h)
 {
   const size_t n = std::min(h.n_test_frames, h.size.n_frames);
-  const std::string frames = n ? text("%zu test frame%s once and ", n, plural(n)) : "";
-  return text("the flow is judged in %zu line%s: ", h.n_lines, plural(h.n_lines)) + frames +
-         text("%zu samples in each line, %zu energies in all\n", h.size.n_samples,
-              n + h.n_lines * h.size.n_samples);
+  const std::string frames = n ? text("%zu test frame%s once and by ", n, plural(n)) : "";
+  return "the flow is judged by " + frames +
+         text("%zu samples %zu times, before the stage and in each line: %zu energies in all\n",
+              h.size.n_samples, h.n_lines + 1, n + (1 + h.n_lines) * h.size.n_samples);
 }
 
 std::string bgen::training_head(const TrainingHead &h)
@@ -108,8 +108,7 @@ static std::string why_not(const TrainingVerdict &v)
   case TrainingVerdict::OTHER_TEMPERATURE:
     return "not judged; the stage does not learn the temperature of its frames";
   default:
-    return v.course.n_lines < 2 ? "not judged; the table has fewer than two lines to compare"
-                                : "not judged; the losses that would be compared are not finite";
+    return "not judged; the losses that would be compared are not finite";
   }
 }
 
@@ -134,7 +133,9 @@ static std::string words(const TrainingVerdict &v)
                 v.best_step);
   case BGEN_OUTCOME_UNCERTAIN:
     return "uncertain; the loss changed by " + change(lately, 1.0) +
-           text(" from step %lld on, which is too noisy to tell: add test frames", v.compared_step);
+           text(
+               " from step %lld on, which is too noisy to tell: add test frames, or use more steps",
+               v.compared_step);
   case BGEN_OUTCOME_DIVERGED:
     return text("diverged; the parameters or the loss are not finite at step %lld: use a lower lr",
                 v.last_step);
@@ -152,6 +153,8 @@ static std::string kept(const TrainingVerdict &v)
 std::string bgen::training_verdict(const TrainingVerdict &v)
 {
   std::string lines = "verdict on basin " + v.basin + ": " + words(v) + "; " + kept(v) + "\n";
+  if (v.judged != TrainingVerdict::NO_FRAMES && v.n_test_frames == 0)
+    lines += "basin " + v.basin + " has no test frames: a lost mode would not be seen\n";
   if (bgen_is_lost_mode(v.lost, v.n_test_frames))
     lines += text("lost mode in basin %s: %.3g %% of the test frames lie where the flow has lost "
                   "density, too low by a factor of 1000 or more: add training frames there, or "

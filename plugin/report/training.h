@@ -36,13 +36,13 @@ struct TrainingLine {
   double seconds; // since the first step
 };
 
-/* What a stage ends with; steps of lines, 0: there is none. */
+/* What a stage ends with; step 0 is before the stage. */
 struct TrainingVerdict {
   std::string basin;
   size_t n_test_frames = 0;
   long long best_step = 0, earlier_step = 0, compared_step = 0, last_step = 0;
-  long long kept_step = 0; // 0: from before the stage
-  double lost = NAN;       // fraction of the test frames in lost modes, at the step that is kept
+  long long kept_step = 0;
+  double lost = NAN; // fraction of the test frames in lost modes, at the step that is kept
   /* by held-out points, or why not */
   enum Judged { BY_TEST, NO_FRAMES, SPREAD, OTHER_TEMPERATURE } judged = BY_TEST;
   bgen_course course = {};

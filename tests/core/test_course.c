@@ -33,6 +33,8 @@ static void test_improving(void **state)
   c.lately = (bgen_estimate){-0.21, 0.1};
   check_outcome(&c, BGEN_OUTCOME_IMPROVING);
   c.lately = (bgen_estimate){-0.19, 0.1};
+  check_outcome(&c, BGEN_OUTCOME_UNCERTAIN);
+  c.lately = (bgen_estimate){-0.09, 0.049};
   check_outcome(&c, BGEN_OUTCOME_CONVERGED);
   c.lately = (bgen_estimate){-0.011, 0.001};
   check_outcome(&c, BGEN_OUTCOME_IMPROVING);
@@ -64,7 +66,7 @@ static void test_not_judged(void **state)
 {
   (void) state;
   bgen_course c = good();
-  c.lately = (bgen_estimate){-0.2, 0.11};
+  c.lately = (bgen_estimate){-0.1, 0.051};
   check_outcome(&c, BGEN_OUTCOME_UNCERTAIN);
   c.lately = (bgen_estimate){NAN, NAN};
   check_outcome(&c, BGEN_OUTCOME_UNKNOWN);

@@ -151,8 +151,8 @@ static void test_training(void **)
   expect_same(
       "head", training_head({"bg", "left", 10, 20, 30, 2, 40, {16, 64}}),
       "\nbgen bg train: basin left, 10 frames, 20 test frames, 30 parameters, 2 threads\n"
-      "the flow is judged in 40 lines: 16 test frames once and 64 samples in each line, "
-      "2576 energies in all\n"
+      "the flow is judged by 16 test frames once and by 64 samples 41 times, before the stage "
+      "and in each line: 2640 energies in all\n"
       "    Step        ML   ML-test        KL  ESS-% Outside% Accept-% BAR-err Lost-%  Energies "
       "Steps/s Time-left\n");
   expect_same(
@@ -188,6 +188,7 @@ static void expect_verdict(bgen_outcome outcome, const std::string &words,
 static void test_verdicts(void **)
 {
   TrainingVerdict v;
+  v.n_test_frames = 100;
   v.kept_step = 300;
   expect_verdict(BGEN_OUTCOME_CONVERGED,
                  "converged; the loss changed by -0.012 +- 0.004 kT from step 750 on; kept step "
@@ -208,11 +209,13 @@ static void test_verdicts(void **)
                  v);
   expect_verdict(BGEN_OUTCOME_UNCERTAIN,
                  "uncertain; the loss changed by -0.012 +- 0.004 kT from step 750 on, which is "
-                 "too noisy to tell: add test frames; kept step 300\n",
+                 "too noisy to tell: add test frames, or use more steps; kept step 300\n",
                  v);
-  expect_verdict(BGEN_OUTCOME_DIVERGED,
-                 "diverged; the parameters or the loss are not finite at step 1000: use a lower "
-                 "lr; kept the parameters from before this stage\n");
+  expect_verdict(
+      BGEN_OUTCOME_DIVERGED,
+      "diverged; the parameters or the loss are not finite at step 1000: use a lower "
+      "lr; kept the parameters from before this stage\nbasin left has no test frames: a lost "
+      "mode would not be seen\n");
 }
 
 static void test_not_judged(void **)
@@ -226,6 +229,7 @@ static void test_not_judged(void **)
     TrainingVerdict v;
     v.judged = static_cast<TrainingVerdict::Judged>(why);
     v.kept_step = 1000;
+    v.n_test_frames = why == TrainingVerdict::NO_FRAMES ? 0 : 100;
     expect_verdict(BGEN_OUTCOME_UNKNOWN, "not judged; " + words[why] + "; kept step 1000\n", v);
   }
 }
@@ -236,7 +240,7 @@ static void test_lost_mode(void **)
   v.lost = 0.3125;
   v.n_test_frames = 64;
   v.kept_step = 1000;
-  const std::string end = "the table has fewer than two lines to compare; kept step 1000\n";
+  const std::string end = "the losses that would be compared are not finite; kept step 1000\n";
   expect_says("lost", training_verdict(v), end + "|lost mode in basin |31.2 %|1000");
   v.lost = 2.0 / 64;
   expect_same("two frames", training_verdict(v), "verdict on basin : not judged; " + end);

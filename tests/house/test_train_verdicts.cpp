@@ -25,7 +25,7 @@ static void test_converged(void **)
   expect_says("verdict", e.host.printed, "still improving; the loss fell by |more steps");
   OneBasin f;
   f.train("steps 40 batch 128 lr 3e-3 every 40");
-  expect_says("verdict", f.host.printed, "not judged; |fewer than two lines|kept step 40");
+  expect_says("verdict", f.host.printed, "converged; |from step 0 on|kept step 40");
 }
 
 /* 30 frames are learned by heart */
@@ -36,7 +36,7 @@ static void test_overfitting(void **)
     d.train(std::string("steps 1000 batch 32 lr 1e-2 keep ") + keep);
     expect_says("verdict", d.host.printed,
                 "overfitting; the test loss rose by |the training loss did not: add training "
-                "frames|; kept step ");
+                "frames|; kept ");
     const bool last = d.host.printed.find("kept step 1000") != std::string::npos;
     assert_true(last == (keep[0] == 'l'));
   }
@@ -47,7 +47,8 @@ static void test_without_test_frames(void **)
   OneBasin d(1.0, N_FRAMES, 0);
   d.train("steps 20 batch 32");
   expect_says("verdict", d.host.printed,
-              "20 lines: 64 samples in each line, 1280 energies in all\n|not judged; |without test "
+              "judged by 64 samples 21 times, before the stage and in each line: 1344 energies in "
+              "all\n|not judged; |without test "
               "frames");
 }
 
@@ -64,8 +65,20 @@ static void test_diverges(void **)
                 "this stage");
     assert_true(d.one.model.checksum() == before);
     d.train(std::string("steps 100 batch 64 lr 1e-3 1e308 every 1 keep ") + keep);
-    expect_says("verdict", d.host.printed, "diverged; |lower lr; kept step ");
+    expect_says("verdict", d.host.printed, "diverged; |lower lr; kept ");
   }
+}
+
+/* from its first line on */
+static void test_worse_than_before(void **)
+{
+  OneBasin d;
+  d.train("steps 400 batch 128 lr 1e-2 1e-5");
+  const uint64_t before = d.one.model.checksum();
+  d.train("steps 40 batch 64 lr 1");
+  expect_says("verdict", d.host.printed,
+              "unstable; |kT from step 0 on: use a lower lr|kept the parameters from before");
+  assert_true(d.one.model.checksum() == before);
 }
 
 /* A flow trained on one well, and test frames in both: 1 in 6 is in the other. */
@@ -91,8 +104,9 @@ static void test_lost_mode(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_converged), cmocka_unit_test(test_overfitting),
-                              cmocka_unit_test(test_without_test_frames),
-                              cmocka_unit_test(test_diverges), cmocka_unit_test(test_lost_mode)};
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_converged),           cmocka_unit_test(test_overfitting),
+      cmocka_unit_test(test_without_test_frames), cmocka_unit_test(test_diverges),
+      cmocka_unit_test(test_worse_than_before),   cmocka_unit_test(test_lost_mode)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
