@@ -6,8 +6,8 @@
      status = bgen_whole_file_close(file, status);
 
    The bytes go to a file beside it, PATH.<16 hexadecimal digits>.new, that is opened exclusively
-   and takes the place of PATH when all of it is on the disk.  So whoever reads PATH finds the old file
-   or the new one, and of several writers that of the last one, never parts of two.  A link is
+   and takes the place of PATH when all of it is on the disk.  So whoever reads PATH finds the old
+   file or the new one, and of several writers that of the last one, never parts of two.  A link is
    followed; the file that is replaced leaves its permissions, and its owner where that may be. */
 #ifndef BGEN_BASE_WHOLE_FILE_H
 #define BGEN_BASE_WHOLE_FILE_H

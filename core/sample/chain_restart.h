@@ -2,8 +2,8 @@
    chain_restart.h - the state of a Markov chain as words of 8 bytes, for a restart file.
 
    The first word is the revision of the form, the second how many words there are with the head of
-   four, the third the checksum of the words after the head (base/hash.h, FNV-1a), the fourth that of
-   the three words before it: so nothing is read that a damaged length promises. */
+   four, the third the checksum of the words after the head (base/hash.h, FNV-1a), the fourth that
+   of the three words before it: so nothing is read that a damaged length promises. */
 #ifndef BGEN_SAMPLE_CHAIN_RESTART_H
 #define BGEN_SAMPLE_CHAIN_RESTART_H
 
