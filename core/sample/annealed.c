@@ -10,7 +10,7 @@ bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *worksp
 {
   const size_t dim = bgen_generator_dim(g);
   bgen_annealed *a = calloc(1, sizeof *a);
-  double *memory = malloc((capacity * (dim + 1) + 1) * sizeof *memory);
+  double *memory = malloc((capacity * (dim + 2) + 1) * sizeof *memory);
   bgen_path *path = NULL;
   if (!a || !memory || bgen_path_create(dim, capacity, &path)) {
     free(a), free(memory);
@@ -20,7 +20,8 @@ bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *worksp
   a->workspace = workspace;
   a->path = path;
   a->log_q = memory;
-  a->grad_q = memory + capacity;
+  a->gap = memory + capacity;
+  a->grad_q = memory + 2 * capacity;
   *result = a;
   return BGEN_OK;
 }
@@ -29,7 +30,7 @@ void bgen_annealed_destroy(bgen_annealed *a)
 {
   if (!a) return;
   bgen_path_destroy(a->path);
-  free(a->log_q); /* and grad_q */
+  free(a->log_q); /* and the others */
   free(a);
 }
 
@@ -79,9 +80,26 @@ static bgen_status mix(bgen_annealed *a, double lambda, const double *u, const d
   return BGEN_OK;
 }
 
-static double lambda_at(const bgen_annealed *a)
+static double lambda_at(const bgen_annealed *a, size_t at)
 {
-  return a->of.lambda[a->to_flow ? a->of.n_steps - a->at : a->at];
+  return a->of.lambda[a->to_flow ? a->of.n_steps - at : at];
+}
+
+/* ---- the work of the protocol: u_t - u_{t-1} = (lambda_t - lambda_{t-1}) (u + log q_k) ---- */
+
+static void forget_gaps(bgen_annealed *a)
+{
+  for (size_t i = 0; i < a->path->n; i++) a->gap[i] = NAN;
+}
+
+/* Of a step, whose end has this gap, if it is known: else one end is taken for both, since an end
+   without it is at the beginning or end of the path, where x is about as it was. */
+static void note_protocol(bgen_annealed *a, size_t i, double gap)
+{
+  const double before = isnan(a->gap[i]) ? gap : a->gap[i], now = isnan(gap) ? a->gap[i] : gap;
+  const double changed = lambda_at(a, a->at) - lambda_at(a, a->at - 1);
+  bgen_path_protocol(a->path, i, 0.5 * changed * (before + now));
+  a->gap[i] = gap;
 }
 
 bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
@@ -97,6 +115,7 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
   const bgen_status status = flow_part(a, 0);
   if (status) return status;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
+  forget_gaps(a);
   return BGEN_OK;
 }
 
@@ -109,6 +128,7 @@ void bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of, const bgen_d
   a->to_flow = true;
   a->at = 0;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, x, u, grad_u);
+  forget_gaps(a);
 }
 
 static bool any_finite(const bgen_path *path)
@@ -130,13 +150,19 @@ bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
     return BGEN_OK;
   }
   const bgen_status status = flow_part(a, 0);
-  if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);
-  return status;
+  if (status) return status;
+  bgen_path_arrive(a->path, a->log_q, a->grad_q);
+  for (size_t i = 0; i < a->path->n; i++) note_protocol(a, i, NAN);
+  return BGEN_OK;
 }
 
 bgen_status bgen_annealed_arrive(bgen_annealed *a, const double *u, const double *grad_u)
 {
-  const bgen_status status = mix(a, lambda_at(a), u, grad_u);
-  if (!status) bgen_path_arrive(a->path, a->log_q, a->grad_q);
-  return status;
+  const double lambda = lambda_at(a, a->at);
+  const bgen_status status = mix(a, lambda, u, grad_u);
+  if (status) return status;
+  bgen_path_arrive(a->path, a->log_q, a->grad_q);
+  for (size_t i = 0; i < a->path->n; i++) /* log_q is that of all of u_t */
+    note_protocol(a, i, lambda < 1 ? u[i] - (a->log_q[i] - lambda * u[i]) / (1 - lambda) : NAN);
+  return BGEN_OK;
 }

@@ -13,7 +13,8 @@
      while (!bgen_annealed_next(anneal, &wanted) && wanted.n)
        { evaluate u and its gradient at wanted.x; bgen_annealed_arrive(anneal, u, grad_u); }
 
-   Works are then in anneal->path->work, configurations in anneal->path->x. */
+   Works are then in anneal->path->work, the parts that the time step has done alone in
+   anneal->path->by_step (NaN of a single step), configurations in anneal->path->x. */
 #ifndef BGEN_SAMPLE_ANNEALED_H
 #define BGEN_SAMPLE_ANNEALED_H
 
@@ -41,6 +42,7 @@ typedef struct bgen_annealed {
   bool to_flow;
   size_t at;              /* steps made */
   double *log_q, *grad_q; /* [capacity], [capacity][dim] memory */
+  double *gap;            /* [capacity] u + log q_k where x is; NaN: one of them is not known */
 } bgen_annealed;
 
 bgen_status bgen_annealed_create(const bgen_generator *generator, bgen_workspace *workspace,

@@ -28,6 +28,7 @@ struct bgen_annealed_move {
   stage stage;
   size_t to;
   double work, u; /* of all that is behind; of what arrived last */
+  double by_step; /* of the work */
   bool outside;
   double *x_start;          /* [dim] x_0'; behind it memory for another one */
   double *weight;           /* [n_components] memory */
@@ -181,6 +182,7 @@ size_t bgen_annealed_move_begin(bgen_annealed_move *m, const bgen_annealed_attem
   m->outside = false;
   m->u = attempt->u;
   m->work = -choose(m);
+  m->by_step = 0;
   begin_notes(m);
   const bgen_anneal path = path_of(m, attempt->from);
   bgen_annealed_to_flow(m->paths, &path, &attempt->dynamics, attempt->seed, BGEN_STREAM_PATH,
@@ -243,6 +245,7 @@ static bgen_status end_path(bgen_annealed_move *m)
 {
   const stage ended = m->stage;
   m->work += m->paths->path->work[0];
+  m->by_step += m->paths->path->by_step[0];
   m->stage = ENDED;
   return ended == UP && isfinite(m->work) ? go_down(m) : BGEN_OK;
 }
@@ -271,5 +274,11 @@ bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *m)
 {
   assert(m->stage == ENDED);
   const bool arrived = !m->paths->to_flow && !m->outside && isfinite(m->work);
-  return (bgen_annealed_result){arrived, m->outside, m->to, m->work, m->u, m->paths->path->x};
+  return (bgen_annealed_result){.arrived = arrived,
+                                .outside = m->outside,
+                                .to = m->to,
+                                .work = m->work,
+                                .u = m->u,
+                                .by_step = m->by_step,
+                                .x = m->paths->path->x};
 }

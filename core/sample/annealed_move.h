@@ -74,6 +74,7 @@ typedef struct bgen_annealed_result {
   size_t to;
   double work, u;  /* of x; u is what arrived last */
   const double *x; /* [dim], the move's, until the next begin; it may be of another component */
+  double by_step;  /* the part of the work that the time step has done alone; NaN: not known */
 } bgen_annealed_result;
 bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *move);
 

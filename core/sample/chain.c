@@ -2,6 +2,7 @@
 #include "sample/chain.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,9 @@ static bool copy_move(const bgen_markov_move *move, size_t k, bgen_markov_chain 
 {
   c->move[k] = *move;
   c->move[k].untuned = NULL;
+  c->move[k].fits = NULL;
+  for (size_t b = 0; b <= c->n_basins; b++)
+    c->fits[b * c->n_moves + k] = !move->fits || move->fits[b];
   c->frequency[k] = move->frequency;
   c->tuned[k] = calloc(move->n_tuned + 1, sizeof *c->tuned[k]);
   if (!c->tuned[k]) return false;
@@ -33,15 +37,31 @@ static bool copy_move(const bgen_markov_move *move, size_t k, bgen_markov_chain 
   return true;
 }
 
+/* exactly 0 where all moves fit, so that numbers are as without */
+static void find_lost_shares(bgen_markov_chain *c)
+{
+  for (size_t b = 0; b <= c->n_basins; b++) {
+    double all = 0, fitting = 0;
+    for (size_t k = 0; k < c->n_moves; k++) {
+      all += c->frequency[k];
+      fitting += c->fits[b * c->n_moves + k] ? c->frequency[k] : 0;
+    }
+    c->lost[b] = -log(fitting / all);
+  }
+}
+
 static bool allocate(bgen_markov_chain *c)
 {
   c->move = calloc(c->n_moves, sizeof *c->move);
   c->frequency = calloc(c->n_moves, sizeof *c->frequency);
+  c->fits = calloc((c->n_basins + 1) * c->n_moves, sizeof *c->fits);
+  c->lost = calloc(c->n_basins + 1, sizeof *c->lost);
+  c->chosen = calloc(c->n_moves, sizeof *c->chosen);
   c->tuned = calloc(c->n_moves, sizeof *c->tuned);
   c->offset = calloc(c->n_basins, sizeof *c->offset);
   c->visits = calloc(BGEN_VISITS_BLOCKS * c->n_basins, sizeof *c->visits);
-  return c->move && c->frequency && c->tuned && c->offset && c->visits &&
-         !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
+  return c->move && c->frequency && c->fits && c->lost && c->chosen && c->tuned && c->offset &&
+         c->visits && !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
          !bgen_work_lists_create(c->n_moves, c->n_basins, &c->works);
 }
 
@@ -57,6 +77,7 @@ static bool fill(const bgen_markov_options *o, bgen_markov_chain *c)
   c->tuning = o->tunes_offsets;
   for (size_t k = 0; k < c->n_moves; k++)
     if (!copy_move(&o->move[k], k, c)) return false;
+  find_lost_shares(c);
   for (size_t k = 0; o->offset && k < c->n_basins; k++) c->offset[k] = o->offset[k];
   drop_visits(c);
   return true;
@@ -88,6 +109,9 @@ void bgen_markov_destroy(bgen_markov_chain *c)
   bgen_work_lists_destroy(c->works);
   free(c->move);
   free(c->frequency);
+  free(c->fits);
+  free(c->lost);
+  free(c->chosen);
   free(c->tuned);
   free(c->offset);
   free(c->visits);
@@ -128,17 +152,43 @@ uint64_t bgen_markov_path_point(const bgen_markov_chain *c, int second)
   return 2 * (uint64_t) c->totals->count[BGEN_COUNT_PROPOSALS] + (uint64_t) second;
 }
 
-int bgen_markov_choose_move(const bgen_markov_chain *c)
+bool bgen_markov_fits(const bgen_markov_chain *c, int move, int basin)
+{
+  return c->fits[(size_t) (basin + 1) * c->n_moves + (size_t) move];
+}
+
+bool bgen_markov_joins(const bgen_markov_chain *c, int move, int a, int b)
+{
+  return bgen_markov_fits(c, move, a) && bgen_markov_fits(c, move, b);
+}
+
+double bgen_markov_bias(const bgen_markov_chain *c, int move, int basin)
+{
+  if (!bgen_markov_fits(c, move, basin)) return -INFINITY;
+  return bgen_markov_offset(c, basin) + c->lost[basin + 1];
+}
+
+int bgen_markov_choose_move(const bgen_markov_chain *c, int from)
 {
   bgen_rng rng = bgen_markov_rng(c, BGEN_STREAM_MOVE);
-  return (int) bgen_rng_choose(&rng, c->n_moves, c->frequency);
+  if (!isfinite(c->lost[from + 1])) return -1;
+  for (size_t k = 0; k < c->n_moves; k++)
+    c->chosen[k] = bgen_markov_fits(c, (int) k, from) ? c->frequency[k] : 0;
+  return (int) bgen_rng_choose(&rng, c->n_moves, c->chosen);
+}
+
+void bgen_markov_skip(bgen_markov_chain *c, int from)
+{
+  c->totals->count[BGEN_COUNT_IDLE]++;
+  bgen_visits_add(&c->visited, from < 0 ? c->n_basins : (size_t) from);
 }
 
 bool bgen_markov_accepts(const bgen_markov_chain *c, const bgen_attempt *attempt, double u_new,
                          double log_ratio)
 {
   bgen_rng rng = bgen_markov_rng(c, BGEN_STREAM_ACCEPT);
-  log_ratio += bgen_markov_offset(c, attempt->to) - bgen_markov_offset(c, attempt->from);
+  log_ratio += bgen_markov_bias(c, attempt->move, attempt->to) -
+               bgen_markov_bias(c, attempt->move, attempt->from);
   return bgen_metropolis_accept(u_new, log_ratio, bgen_rng_uniform(&rng));
 }
 

@@ -5,7 +5,8 @@
    file keeps: chain_restart.h).  For each attempt
 
      bgen_markov_begin(chain, model, temperature)
-     attempt = bgen_attempt_begin(bgen_markov_choose_move(chain), from)
+     move = bgen_markov_choose_move(chain, from)      -1: bgen_markov_skip(chain, from), and no more
+     attempt = bgen_attempt_begin(move, from)
      ... propose; evaluate; bgen_markov_accepts(chain, ...) ...
      bgen_markov_add(chain, &attempt)
      bgen_markov_tune(chain, &attempt)
@@ -24,8 +25,12 @@ BGEN_API_BEGIN
 
 typedef struct bgen_markov_chain bgen_markov_chain;
 
+/* A move is tried with a probability p that is its share of the frequencies of all moves that fit
+   the basin where the chain is.  Where the moves that fit differ from basin to basin, so does p: a
+   move is exact if it leaves e^{-u + offset} p invariant, basin by basin (bgen_markov_bias). */
 typedef struct bgen_markov_move {
-  double frequency;      /* it is tried with a probability that is its share of all frequencies */
+  double frequency;
+  const bool *fits;      /* [n_basins + 1] at [basin + 1]: it can begin there; NULL: everywhere */
   bool has_work;         /* its works meet Crooks' relation, and are kept */
   bool tunes_step;       /* bgen_markov_tune() changes tuned[0], the step of a near move */
   bool tunes_schedule;   /* the caller changes tuned[], by bgen_markov_tuned() */
@@ -53,15 +58,24 @@ void bgen_markov_destroy(bgen_markov_chain *chain); /* NULL is fine */
    and so are visits at another temperature. */
 void bgen_markov_begin(bgen_markov_chain *chain, uint64_t model, double temperature);
 
-/* By the attempt's own random number, whatever the configuration. */
-int bgen_markov_choose_move(const bgen_markov_chain *chain);
+/* One that fits the basin, by the attempt's own random number; -1: none does. */
+int bgen_markov_choose_move(const bgen_markov_chain *chain, int from);
+
+/* Where none does the chain stays: a visit of the basin, but no attempt. */
+void bgen_markov_skip(bgen_markov_chain *chain, int from);
+
+bool bgen_markov_fits(const bgen_markov_chain *chain, int move, int basin);
+bool bgen_markov_joins(const bgen_markov_chain *chain, int move, int a, int b); /* it fits both */
+/* offset + ln p of a move that fits the basin, up to a constant; else -INFINITY.  It is the offset
+   alone where all moves fit everywhere. */
+double bgen_markov_bias(const bgen_markov_chain *chain, int move, int basin);
 
 /* The random numbers of the attempt for a purpose that has one point an attempt (MOVE, ACCEPT,
    VELOCITY, BORDER), and the point of its first (0) or second (1) path in BGEN_STREAM_PATH. */
 bgen_rng bgen_markov_rng(const bgen_markov_chain *chain, bgen_stream stream);
 uint64_t bgen_markov_path_point(const bgen_markov_chain *chain, int second);
 
-/* The Metropolis test under offsets; u_new at the proposal, log_ratio that of e^-u
+/* The Metropolis test under offsets, of a move chosen as above; u_new at the proposal, log_ratio that of e^-u
    (metropolis.h). */
 bool bgen_markov_accepts(const bgen_markov_chain *chain, const bgen_attempt *attempt, double u_new,
                          double log_ratio);

@@ -94,15 +94,17 @@ static void counters(file *f, bgen_totals *totals)
 
 static void one_tally(file *f, bgen_tally *tally)
 {
-  enum { N = 6 };
-  int64_t count[N] = {tally->attempts, tally->accepted,   tally->outside,
-                      tally->refused,  tally->not_finite, tally->energy_calls};
+  enum { N = 8, SUMS = 3 };
+  int64_t count[N] = {tally->attempts,   tally->accepted,     tally->outside, tally->refused,
+                      tally->not_finite, tally->energy_calls, tally->paths,   tally->stepped};
   counted(f, N, count, "a tally is negative or too large");
   must(f, count[1] <= count[0], "more attempts were accepted than made");
-  double seconds = tally->seconds;
-  real_number(f, &seconds, -GREATEST, GREATEST, "the time of a move is not finite");
+  double sum[SUMS] = {tally->path_work, tally->step_work, tally->seconds};
+  for (size_t i = 0; i < SUMS; i++)
+    real_number(f, &sum[i], -GREATEST, GREATEST, "a work or the time of a move is not finite");
   if (f->purpose == READ)
-    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5], seconds};
+    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5],
+                          count[6], count[7], sum[0],   sum[1],   sum[2]};
 }
 
 static void tallies(file *f, bgen_totals *totals)

@@ -16,8 +16,11 @@ struct bgen_markov_chain {
   bgen_totals *totals;
   bgen_work_lists *works;
   size_t n_moves, n_basins;
-  bgen_markov_move *move; /* [n_moves]; untuned is NULL */
+  bgen_markov_move *move; /* [n_moves]; untuned and fits are NULL */
   double *frequency;      /* [n_moves] */
+  bool *fits;             /* [n_basins + 1][n_moves] */
+  double *lost;           /* [n_basins + 1] -ln of the share of all frequencies that fits */
+  double *chosen;         /* [n_moves] memory */
   double **tuned;         /* [n_moves][n_tuned of the move] */
   double *offset;         /* [n_basins] */
   uint64_t *visits;       /* [BGEN_VISITS_BLOCKS][n_basins], memory of visited */

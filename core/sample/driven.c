@@ -31,7 +31,13 @@ void bgen_driven_destroy(bgen_driven *d)
   free(d);
 }
 
-/* where the restraint stands after step t; exactly `to` after the last */
+/* a - b, the shorter way round where s is periodic */
+static double apart(const bgen_cv *cv, double a, double b)
+{
+  return cv->type->period > 0 ? remainder(a - b, cv->type->period) : a - b;
+}
+
+/* where the restraint stands after step t; exactly `to`, or a period from it, after the last */
 static double place(const bgen_driven *d, size_t t)
 {
   const double lambda = (double) t / (double) d->of.n_steps;
@@ -45,21 +51,23 @@ static double heat_at(const bgen_driven *d, size_t t)
   return 1 / (1 + depth * (1 / d->of.heat - 1));
 }
 
-/* s - s_t, the shorter way round where s is periodic */
-static double distance_from(const bgen_driven *d, double s, double s_t)
-{
-  const double period = d->of.cv->type->period, difference = s - s_t;
-  return period > 0 ? remainder(difference, period) : difference;
-}
-
 /* u and its gradient at path->x become those of u_t */
 static double with_restraint(const bgen_driven *d, size_t t, double u, double *grad_u)
 {
   const double heat = heat_at(d, t), *x = d->path->x;
-  const double apart = distance_from(d, bgen_cv_value(d->of.cv, &d->layout, x), place(d, t));
+  const double off = apart(d->of.cv, bgen_cv_value(d->of.cv, &d->layout, x), place(d, t));
   for (size_t c = 0; c < d->path->dim; c++) grad_u[c] *= heat;
-  bgen_cv_gradient(d->of.cv, &d->layout, x, d->of.spring * apart, grad_u);
-  return heat * u + 0.5 * d->of.spring * apart * apart;
+  bgen_cv_gradient(d->of.cv, &d->layout, x, d->of.spring * off, grad_u);
+  return heat * u + 0.5 * d->of.spring * off * off;
+}
+
+/* u_t - u_{t-1} where x is */
+static double switching(const bgen_driven *d, size_t t)
+{
+  const double s = bgen_cv_value(d->of.cv, &d->layout, d->path->x);
+  const double before = apart(d->of.cv, s, place(d, t - 1)), now = apart(d->of.cv, s, place(d, t));
+  const double heated = heat_at(d, t) - heat_at(d, t - 1);
+  return (heated != 0 ? heated * d->u : 0) + 0.5 * d->of.spring * (now - before) * (now + before);
 }
 
 bool bgen_driven_can_escort(const bgen_cv *cv)
@@ -94,7 +102,9 @@ void bgen_driven_begin(bgen_driven *d, const bgen_drag *of, const bgen_dynamics 
   assert(of->n_steps > 0 && of->heat > 0 && (!of->escort || bgen_driven_can_escort(of->cv)));
   bgen_path *path = d->path;
   d->of = *of;
+  if (of->cv->type->period > 0) d->of.to = of->from + apart(of->cv, of->to, of->from);
   d->at = 0;
+  d->u = u;
   bgen_path_begin(path, dynamics, seed, stream, point, 1, x, &u, grad_u);
   const double u_0 = with_restraint(d, 0, u, path->grad);
   bgen_path_switch(path, &u_0, path->grad);
@@ -104,6 +114,8 @@ bgen_status bgen_driven_next(bgen_driven *d, bgen_wanted *wanted)
 {
   *wanted = (bgen_wanted){0, d->path->x, true};
   if (d->at == d->of.n_steps || !isfinite(d->path->work[0])) return BGEN_OK;
+  const bool escorted = d->of.shift || d->of.escort;
+  d->switched = escorted ? NAN : switching(d, d->at + 1);
   bgen_path_depart(d->path);
   for (size_t c = 0; d->of.shift && c < d->path->dim; c++)
     d->path->x[c] += d->of.shift[c] / (double) d->of.n_steps; /* of volume 1 */
@@ -119,6 +131,8 @@ bgen_status bgen_driven_arrive(bgen_driven *d, const double *u, const double *gr
   memcpy(d->grad, grad_u, d->path->dim * sizeof *grad_u);
   const double u_t = with_restraint(d, d->at, *u, d->grad);
   bgen_path_arrive(d->path, &u_t, d->grad);
+  d->u = *u;
+  bgen_path_protocol(d->path, 0, 0.5 * (d->switched + switching(d, d->at)));
   if (d->at == d->of.n_steps) bgen_path_switch(d->path, u, grad_u);
   return BGEN_OK;
 }
@@ -133,11 +147,6 @@ bgen_driven_ends bgen_driven_ends_between(const bgen_basins *basins, size_t cv, 
   return ends;
 }
 
-static double apart(const bgen_cv *cv, double a, double b)
-{
-  return fabs(cv->type->period > 0 ? remainder(a - b, cv->type->period) : a - b);
-}
-
 int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_basins *basins, const double *x)
 {
   if (ends->basin[0] >= 0) {
@@ -146,5 +155,5 @@ int bgen_driven_end_of(const bgen_driven_ends *ends, const bgen_basins *basins, 
   }
   const bgen_cv *cv = &basins->cv[ends->cv];
   const double s = bgen_basins_cv(basins, ends->cv, x);
-  return apart(cv, s, ends->s[0]) < apart(cv, s, ends->s[1]) ? 0 : 1;
+  return fabs(apart(cv, s, ends->s[0])) < fabs(apart(cv, s, ends->s[1])) ? 0 : 1;
 }

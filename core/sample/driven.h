@@ -4,6 +4,9 @@
      u_t(x) = heat_t u(x) + spring/2 (s(x) - s_t)^2
      s_t = from + lambda_t (to - from),   lambda_t = t / n_steps,   t = 0 ... n_steps
 
+   Where s is periodic, to - from is the shorter way round; of two ends half a period apart the way
+   through the values between them.
+
    The restraint appears at x, where the path begins, and vanishes where it ends: both belong to
    the work, which so leads from e^{-u} to e^{-u}.  With heat_t < 1 the energy counts for less on
    the way, T/heat_t being the temperature there of everything but the restraint; heat is 1 at
@@ -19,8 +22,10 @@
      while (!bgen_driven_next(drag, &wanted) && wanted.n)
        { evaluate u and its gradient at wanted.x; bgen_driven_arrive(drag, &u, grad_u); }
 
-   The work is then drag->path->work[0], not finite where the path broke off; drag->path->x[dim]
-   is where it has led, with what arrived last as its u.  The way back drags from `to` to `from`. */
+   The work is then drag->path->work[0], not finite where the path broke off; the time step alone
+   has done drag->path->by_step[0] of it (NaN with an escort, which moves x within a step).
+   drag->path->x[dim] is where it has led, with what arrived last as its u.  The way back drags from
+   `to` to `from`. */
 #ifndef BGEN_SAMPLE_DRIVEN_H
 #define BGEN_SAMPLE_DRIVEN_H
 
@@ -35,7 +40,7 @@ BGEN_API_BEGIN
 typedef struct bgen_drag {
   const bgen_cv *cv; /* the caller's */
   double from, to;
-  double spring; /* kT per unit of s squared */
+  double spring; /* kT per unit of s squared, such as degree^2 */
   double heat;   /* > 0; 1: the temperature stays */
   bool escort;
   size_t n_steps;      /* > 0 */
@@ -48,6 +53,8 @@ typedef struct bgen_driven {
   bgen_drag of;
   bgen_path *path; /* of one walker */
   size_t at;       /* steps made */
+  double u;        /* without the restraint, where x is */
+  double switched; /* work of the protocol at x where the step began */
   double *grad;    /* [dim] memory */
 } bgen_driven;
 

@@ -9,7 +9,7 @@
 bgen_status bgen_path_create(size_t dim, size_t capacity, bgen_path **result)
 {
   bgen_path *path = calloc(1, sizeof *path);
-  double *memory = malloc((3 * capacity * dim + 3 * capacity + dim + 1) * sizeof *memory);
+  double *memory = malloc((3 * capacity * dim + 4 * capacity + dim + 1) * sizeof *memory);
   bgen_rng *rng = malloc((capacity + 1) * sizeof *rng);
   if (!path || !memory || !rng) {
     free(path), free(memory), free(rng);
@@ -22,7 +22,8 @@ bgen_status bgen_path_create(size_t dim, size_t capacity, bgen_path **result)
   path->grad = path->v + capacity * dim;
   path->u = path->grad + capacity * dim;
   path->work = path->u + capacity;
-  path->total = path->work + capacity;
+  path->by_step = path->work + capacity;
+  path->total = path->by_step + capacity;
   path->normals = path->total + capacity;
   path->rng = rng;
   *result = path;
@@ -89,7 +90,7 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
   set_energy(path, u, grad);
   for (size_t i = 0; i < n; i++) {
     path->rng[i] = bgen_rng_at(seed, stream, first + i);
-    path->work[i] = 0;
+    path->work[i] = path->by_step[i] = 0;
   }
   thermalize(path, 0);
 }
@@ -112,7 +113,16 @@ void bgen_path_arrive(bgen_path *path, const double *u, const double *grad)
 {
   set_energy(path, u, grad);
   kick(path);
-  for (size_t i = 0; i < path->n; i++) path->work[i] += total_energy(path, i) - path->total[i];
+  for (size_t i = 0; i < path->n; i++) {
+    const double work = total_energy(path, i) - path->total[i];
+    path->work[i] += work;
+    path->by_step[i] += work;
+  }
+}
+
+void bgen_path_protocol(bgen_path *path, size_t i, double work)
+{
+  path->by_step[i] -= work;
 }
 
 void bgen_path_switch(bgen_path *path, const double *u, const double *grad)

@@ -44,6 +44,7 @@ typedef struct bgen_path {
   bool fresh;           /* no step has been made */
   double *x, *v, *grad; /* [n][dim], of u_t at x */
   double *u, *work;     /* [n]; a work that is not finite stays so */
+  double *by_step;      /* [n] the part of the work that is not the protocol's, see below */
   double *total;        /* [n] u + v^2/2variance as a step began */
   double *normals;      /* [dim] memory */
   bgen_rng *rng;        /* [n] */
@@ -61,6 +62,12 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
 void bgen_path_depart(bgen_path *path);
 void bgen_path_approach(bgen_path *path);
 void bgen_path_arrive(bgen_path *path, const double *u, const double *grad);
+
+/* Of the step that walker i has just ended, this much was the work of the protocol: by_step becomes
+   less by it.  With the protocol's part the mean of u_t - u_{t-1} at x where the step began and
+   where it ended, what is left is the work that the finite time step has done alone: it is 0 where
+   the energy stays and dt is small. */
+void bgen_path_protocol(bgen_path *path, size_t i, double work);
 
 /* Another energy where the walkers are, between steps. */
 void bgen_path_switch(bgen_path *path, const double *u, const double *grad);

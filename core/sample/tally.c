@@ -10,7 +10,21 @@
 
 bgen_attempt bgen_attempt_begin(int move, int from)
 {
-  return (bgen_attempt){.move = move, .from = from, .to = -1, .proposals = 1, .work = NAN};
+  return (bgen_attempt){.move = move,
+                        .from = from,
+                        .to = -1,
+                        .proposals = 1,
+                        .work = NAN,
+                        .path_work = NAN,
+                        .step_work = NAN};
+}
+
+/* neither the value nor the sum may be infinite */
+static void add_if_finite(double value, int64_t *n, double *sum)
+{
+  if (!isfinite(*sum + value)) return;
+  *sum += value;
+  ++*n;
 }
 
 void bgen_tally_add(bgen_tally *tally, const bgen_attempt *attempt)
@@ -21,6 +35,8 @@ void bgen_tally_add(bgen_tally *tally, const bgen_attempt *attempt)
   tally->refused += attempt->refused;
   tally->not_finite += attempt->not_finite;
   tally->energy_calls += attempt->energy_calls;
+  add_if_finite(attempt->path_work, &tally->paths, &tally->path_work);
+  add_if_finite(attempt->step_work, &tally->stepped, &tally->step_work);
   tally->seconds += attempt->seconds;
 }
 
@@ -32,6 +48,10 @@ static bgen_tally combined(bgen_tally a, bgen_tally b, int sign)
   a.refused += sign * b.refused;
   a.not_finite += sign * b.not_finite;
   a.energy_calls += sign * b.energy_calls;
+  a.paths += sign * b.paths;
+  a.stepped += sign * b.stepped;
+  a.path_work += sign * b.path_work;
+  a.step_work += sign * b.step_work;
   a.seconds += sign * b.seconds;
   return a;
 }

@@ -25,6 +25,9 @@ typedef struct bgen_attempt {
   /* Reduced, without offsets: -ln of the unclipped acceptance ratio.  +INFINITY: certainly
      rejected; NaN: the move has none. */
   double work;
+  /* Of a path that has ended, wherever that was: its work, and the part of it that the time step
+     has done alone (path.h).  NaN: there is none. */
+  double path_work, step_work;
   int64_t energy_calls;
   double seconds;
 } bgen_attempt;
@@ -36,7 +39,8 @@ typedef struct bgen_tally {
   int64_t attempts, accepted;
   int64_t outside, refused, not_finite; /* proposals */
   int64_t energy_calls;
-  double seconds;
+  int64_t paths, stepped;               /* attempts with a path_work, with a step_work */
+  double path_work, step_work, seconds; /* sums */
 } bgen_tally;
 
 void bgen_tally_add(bgen_tally *tally, const bgen_attempt *attempt);
@@ -55,6 +59,7 @@ typedef enum bgen_counter {
   BGEN_COUNT_CROSSINGS,     /* MD segments under offsets that changed the basin, */
   BGEN_COUNT_UNDONE,        /* and of these, those that were undone */
   BGEN_COUNT_WORKS_DROPPED, /* times that the lists of works began anew */
+  BGEN_COUNT_IDLE,          /* times that no move could be attempted */
   BGEN_N_COUNTERS
 } bgen_counter;
 

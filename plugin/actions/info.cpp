@@ -44,10 +44,24 @@ static std::string basin_line(const State &state, int k)
               state.frames.n(FrameUse::TEST, k));
 }
 
+/* "driven 40 energy/distance^2, driven 2 0.01 energy/degree^2", a line; "" without springs */
+static std::string springs(const Settings &settings)
+{
+  const std::vector<std::string> names = settings.move_names();
+  std::string all;
+  for (size_t k = 0; k < names.size(); k++) {
+    const MoveSettings &move = settings.moves[k];
+    if (move.kind == MoveSettings::DRIVEN)
+      all += (all.empty() ? "" : ", ") + names[k] +
+             text(" %.15g energy/%s^2", move.spring, settings.cvs[move.cv].unit());
+  }
+  return all.empty() ? "" : line_of("springs", all);
+}
+
 static std::string chain_lines(const State &state)
 {
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
-  return line_of("moves", state.settings.moves_text()) +
+  return line_of("moves", state.settings.moves_text()) + springs(state.settings) +
          line_of("tuning", (bgen_markov_tuning(state.chain) ? "yes" : "no") +
                                tuned_text(state.chain, names)) +
          line_of("frames outside", text("%lld", state.frames.n_outside())) +

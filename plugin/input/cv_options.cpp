@@ -84,6 +84,11 @@ void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
   cvs.push_back(cv);
 }
 
+const char *CvSettings::unit() const
+{
+  return type == &bgen_cv_angle || type == &bgen_cv_dihedral ? "degree" : "distance";
+}
+
 void CvSettings::check_space(const Line &line, size_t n_space) const
 {
   if (n_space < type->least_space)

@@ -25,6 +25,7 @@ struct CvSettings {
   template <class Particle> int64_t resolve(Particle particle);
   /* of the terms, which must be resolved and stay in place */
   bgen_cv of() const { return {type, terms.size(), terms.data()}; }
+  const char *unit() const; // "distance" or "degree"
   /* Throws unless it is a function of the first n_space components of positions. */
   void check_space(const Line &line, size_t n_space) const;
 };

@@ -48,7 +48,7 @@ static const Moves ANNEALED_OPTIONS = {
 };
 
 static const Moves DRIVEN_OPTIONS = {
-    {"spring", "K", "-", "spring constant that drags the cv (energy units)",
+    {"spring", "K", "-", "spring constant: energy/distance^2, or energy/degree^2 of an angle",
      positive(&Move::spring, "the spring of a driven move")},
     STEPS,
     DT,

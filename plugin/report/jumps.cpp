@@ -75,6 +75,9 @@ static std::string totals(const Jumps &j)
            "%lld were rejected by screening, %lld have no finite energy\n",
            (long long) j.count(BGEN_COUNT_PROPOSALS), (long long) all.outside,
            (long long) all.refused, (long long) all.not_finite);
+  if (j.count(BGEN_COUNT_IDLE))
+    lines += text("  no attempt:       %lld times, in a basin or in none where no move can begin\n",
+                  (long long) j.count(BGEN_COUNT_IDLE));
   if (j.count(BGEN_COUNT_CROSSINGS)) // MD under offsets
     lines +=
         text("  boundaries:       MD segments that changed the basin: %lld, of which %lld "
@@ -100,6 +103,8 @@ static Table columns(const std::vector<std::string> &basins)
                 {"infinite", 9, "d"},
                 {"work", 10, ".4g"},
                 {"std", 10, ".4g"},
+                {"all-work", 10, ".4g"},
+                {"dt-work", 10, ".4g"},
                 {"energies", 10, "d"},
                 {"seconds", 10, ".4g"}});
 }
@@ -117,17 +122,24 @@ static void moments(const double *works, size_t n_works, double &mean, double &d
   deviation = n > 1 ? sqrt(squares / (n - 1)) : NAN;
 }
 
+static double mean(double sum, int64_t n)
+{
+  return n ? sum / n : NAN;
+}
+
 static std::vector<Cell> row(const Jumps &j, int k, int from, int to, const bgen_tally &tally)
 {
-  double mean = NAN, deviation = NAN;
+  double arrived = NAN, deviation = NAN;
   size_t n = 0;
   if (from >= 0 && to >= 0) {
     const double *works = bgen_markov_works_since(j.chain, j.before, k, from, to, &n);
-    moments(works, n, mean, deviation);
+    moments(works, n, arrived, deviation);
   }
-  return {j.move(k),      j.basin(from),      j.basin(to),   tally.attempts,   tally.accepted,
-          percent(tally), tally.outside,      tally.refused, tally.not_finite, mean,
-          deviation,      tally.energy_calls, tally.seconds};
+  const double all = mean(tally.path_work, tally.paths),
+               by_dt = mean(tally.step_work, tally.stepped);
+  return {j.move(k),      j.basin(from), j.basin(to),   tally.attempts,     tally.accepted,
+          percent(tally), tally.outside, tally.refused, tally.not_finite,   arrived,
+          deviation,      all,           by_dt,         tally.energy_calls, tally.seconds};
 }
 
 /* a line for each move, from and to with attempts; and the rates of the moves that were tried */
@@ -246,7 +258,8 @@ static std::string free_energies(const Jumps &j)
   std::string lines;
   for (int a = 0; a < j.n_basins(); a++)
     for (int b = a + 1; b < j.n_basins(); b++) {
-      for (int k = 0; k < j.n_moves(); k++) lines += by_works(j, k, a, b);
+      for (int k = 0; k < j.n_moves(); k++)
+        if (bgen_markov_joins(j.chain, k, a, b)) lines += by_works(j, k, a, b);
       lines += by_visits(j, a, b);
     }
   const char *title = "  free energy differences in kT, from all attempts with this model and "

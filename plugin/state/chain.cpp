@@ -3,8 +3,26 @@
 #include "state/chain.h"
 
 #include "input/error.h"
+#include "sample/driven.h"
+
+#include <memory>
 
 using namespace bgen;
+
+/* Where a move can begin, as bgen_markov_move has it: an annealed one has a flow to go to in a
+   basin; a driven one whose ends have basins leads from one of these. */
+static std::unique_ptr<bool[]> where_fits(const MoveSettings &move, const bgen_basins &basins)
+{
+  auto fits = std::make_unique<bool[]>(basins.n + 1);
+  std::fill_n(fits.get(), basins.n + 1, true);
+  if (move.kind == MoveSettings::ANNEALED) fits[0] = false;
+  if (move.kind != MoveSettings::DRIVEN) return fits;
+  const bgen_driven_ends ends =
+      bgen_driven_ends_between(&basins, move.cv, move.ends[0], move.ends[1]);
+  for (int k = -1; ends.basin[0] >= 0 && k < static_cast<int>(basins.n); k++)
+    fits[k + 1] = k == ends.basin[0] || k == ends.basin[1];
+  return fits;
+}
 
 static bgen_markov_move move_of(const MoveSettings &settings, const std::vector<double> &untuned)
 {
@@ -18,13 +36,17 @@ static bgen_markov_move move_of(const MoveSettings &settings, const std::vector<
   return move;
 }
 
-Chain::Chain(const Settings &settings)
+Chain::Chain(const Settings &settings, const Variables &variables)
 {
   std::vector<std::vector<double>> untuned;
+  std::vector<std::unique_ptr<bool[]>> fits;
   std::vector<bgen_markov_move> moves;
-  for (const MoveSettings &move : settings.moves) untuned.push_back(move.untuned());
-  for (size_t k = 0; k < untuned.size(); k++)
-    moves.push_back(move_of(settings.moves[k], untuned[k]));
+  for (const MoveSettings &move : settings.moves) {
+    untuned.push_back(move.untuned());
+    fits.push_back(where_fits(move, variables.basins()));
+    moves.push_back(move_of(move, untuned.back())); // which points to what stays where it is
+    moves.back().fits = fits.back().get();
+  }
   const std::string texts[] = {settings.moves_text(), settings.cvs_text(), settings.basins_text(),
                                settings.offsets_text()};
   bgen_markov_options options = {};

@@ -9,12 +9,13 @@
 #include "input/fix_options.h"
 #include "sample/chain.h"
 #include "state/owned.h"
+#include "state/variables.h"
 
 namespace bgen {
 
 class Chain {
 public:
-  explicit Chain(const Settings &settings);
+  Chain(const Settings &settings, const Variables &variables);
 
   operator bgen_markov_chain *() { return chain_.get(); }
   operator const bgen_markov_chain *() const { return chain_.get(); }

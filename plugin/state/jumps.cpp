@@ -29,12 +29,20 @@ bool Jumps::ready() const
 
 void Jumps::attempt()
 {
+  bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
+  const int from = basin_now(), move = bgen_markov_choose_move(state_.chain, from);
+  if (move < 0)
+    bgen_markov_skip(state_.chain, from);
+  else
+    attempt_with(move, from);
+}
+
+void Jumps::attempt_with(int number, int from)
+{
   const auto start = std::chrono::steady_clock::now();
   const long long n_calls = n_energy_calls();
-  bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
-  const int from = basin_now();
-  jump_.attempt = bgen_attempt_begin(bgen_markov_choose_move(state_.chain), from);
-  Move &move = *moves_[jump_.attempt.move];
+  jump_.attempt = bgen_attempt_begin(number, from);
+  Move &move = *moves_[number];
   move.attempt(jump_);
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
   jump_.attempt.energy_calls = n_energy_calls() - n_calls;

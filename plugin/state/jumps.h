@@ -22,7 +22,7 @@ public:
   explicit Jumps(State &state);
 
   bool ready() const; // there are jumps, and they have what they need
-  void attempt();     // one jump, at the moment that the engine is at
+  void attempt();     // one jump, if a move can begin where the engine is
 
   /* A run: other commands may have moved atoms, added or deleted some since the run before.  Where
      that one ended with an attempt, nothing is lost. */
@@ -45,6 +45,7 @@ private:
   int basin_kept_ = -1; // where the present segment began
 
   int basin_now();
+  void attempt_with(int move, int from);
 };
 
 } // namespace bgen

@@ -106,8 +106,6 @@ bgen_annealed_attempt AnnealedMove::attempt_from(const Jump &jump)
 void AnnealedMove::attempt(Jump &jump)
 {
   jump.attempt.work = INFINITY;
-  jump.attempt.outside = jump.attempt.from < 0;
-  if (jump.attempt.outside) return;
   Trial trial(engine);
   state.symmetries.check(x_);
   const bgen_annealed_attempt begins = attempt_from(jump);
@@ -121,6 +119,7 @@ void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
   const bgen_annealed_result result = bgen_annealed_move_result(move_.get());
   attempt.outside = result.outside;
   attempt.not_finite = !result.arrived && !attempt.refused && !attempt.outside;
+  if (result.arrived) attempt.path_work = result.work, attempt.step_work = result.by_step;
   if (!result.arrived || state.variables.basin_of(result.x) != attempt.to) return;
   attempt.work = result.work;
   attempt.accepted = settle(trial, attempt, result.u, -result.work);
@@ -250,12 +249,12 @@ void DrivenMove::attempt(Jump &jump)
   engine.gather(x_.data());
   const int from = end_of(x_.data());
   attempt.work = INFINITY;
-  attempt.outside = from < 0;
-  if (from < 0) return;
+  if (from < 0) return; // rounding has chosen a move that does not fit
   attempt.to = ends_.basin[0] < 0 ? attempt.from : ends_.basin[1 - from];
   Trial trial(engine);
   const double work = go(from, begin_path(), attempt);
   attempt.not_finite = !attempt.refused && !std::isfinite(work);
+  attempt.path_work = work, attempt.step_work = driven_->path->by_step[0];
   if (!std::isfinite(work) || end_of(driven_->path->x) != 1 - from) return;
   attempt.to = state.variables.basin_of(x_group_.data());
   attempt.work = work;

@@ -92,7 +92,8 @@ bool TriesMove::try_several(Jump &jump)
   Trial trial(engine);
   state.symmetries.check(jump.x);
   const double u_old = present_u();
-  const double log_w = bgen_markov_offset(state.chain, jump.attempt.from) - u_old - log_q(jump);
+  const double log_w =
+      bgen_markov_bias(state.chain, number, jump.attempt.from) - u_old - log_q(jump);
   bgen_several several =
       bgen_several_begin(bgen_markov_rng(state.chain, BGEN_STREAM_ACCEPT), log_w);
   for (int i = 0; i < settings.tries; i++) offer(several, jump.attempt);
@@ -122,9 +123,9 @@ double TriesMove::log_weight(const Proposal &proposal, bgen_attempt &attempt)
     attempt.refused++;
     return NAN;
   }
-  const double offset = bgen_markov_offset(state.chain, state.variables.basin_of(proposal.x));
-  const double log_w =
-      offset - engine.energy(proposal.x).value / engine.kT(temperature()) - proposal.log_q;
+  const int basin = state.variables.basin_of(proposal.x);
+  const double log_w = bgen_markov_bias(state.chain, number, basin) -
+                       engine.energy(proposal.x).value / engine.kT(temperature()) - proposal.log_q;
   if (!std::isfinite(log_w)) attempt.not_finite++;
   return log_w;
 }

@@ -6,6 +6,7 @@
 #include "input/text.h"
 #include "sample/chain_restart.h"
 #include "state/energies.h"
+#include "state/run_warnings.h"
 
 #include <climits>
 #include <cmath>
@@ -15,7 +16,7 @@ using namespace bgen;
 State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)
     : id(_id), settings(_settings), host(_host), engine(_engine),
       variables(settings, engine.body()), model(settings, variables, host.n_cores()),
-      frames(settings, variables, model), chain(settings),
+      frames(settings, variables, model), chain(settings, variables),
       symmetries(settings, variables, host, engine), rerun(host, engine.body()), proposals(model),
       jumps(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
@@ -35,7 +36,11 @@ void State::initialize()
 /* a run may jump, a rerun may not */
 void State::first_step()
 {
-  if (settings.nevery == 0 || jumps.ready()) return;
+  if (settings.nevery == 0) return;
+  if (jumps.ready()) {
+    warn_of_start(*this);
+    return;
+  }
   const std::string sentence =
       "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
   if (settings.collect == 0)
@@ -70,6 +75,7 @@ bool State::end_of_run()
     const std::string repeated = frames.repeat_counts.take_sentence();
     if (!repeated.empty()) host.print("WARNING: fix bgen: " + repeated + "\n");
   }
+  warn_of_run(*this);
   return chain.n_attempts() != before_run_.n_attempts();
 }
 

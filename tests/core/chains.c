@@ -38,7 +38,7 @@ static bgen_attempt made_up(bgen_markov_chain *chain)
 {
   bgen_rng rng = bgen_markov_rng(chain, BGEN_STREAM_TEST);
   const int from = (int) bgen_rng_below(&rng, CHAIN_BASINS + 1) - 1;
-  bgen_attempt attempt = bgen_attempt_begin(bgen_markov_choose_move(chain), from);
+  bgen_attempt attempt = bgen_attempt_begin(bgen_markov_choose_move(chain, from), from);
   double z;
   bgen_rng_normals(&rng, 1, &z);
   attempt.to = (int) bgen_rng_below(&rng, CHAIN_BASINS + 1) - 1;
@@ -48,6 +48,7 @@ static bgen_attempt made_up(bgen_markov_chain *chain)
   attempt.outside = z > 1;
   attempt.refused = attempt.move == FRESH ? 2 : 0;
   attempt.not_finite = z < -1;
+  attempt.path_work = z, attempt.step_work = z < 0 ? 0.25 * z : NAN;
   attempt.energy_calls = 1 + (int64_t) bgen_rng_below(&rng, 9);
   attempt.seconds = 0.125;
   return attempt;

@@ -177,7 +177,7 @@ static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, c
 {
   const size_t k = basin_of(&r->m, x), l = choose(r, k, point);
   const bgen_path *path = r->paths->path;
-  bgen_annealed_result result = {false, true, l, INFINITY, 0, path->x};
+  bgen_annealed_result result = {false, true, l, INFINITY, 0, path->x, 0};
   double x_0[MOST_DIM], log_mapped;
   double work = cost_of_choice(r, k, l) + to_flow(r, k, point, x);
   if (f == SHARES) work -= cost_of_choice(r, k, l);
@@ -190,7 +190,7 @@ static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, c
   work += follow(r->paths);
   if (f == WORK && isfinite(work)) work = 0;
   if (f == SIGN) work = -work;
-  return (bgen_annealed_result){isfinite(work), false, l, work, path->u[0], path->x};
+  return (bgen_annealed_result){isfinite(work), false, l, work, path->u[0], path->x, 0};
 }
 
 static void check_parts(const mover *r)

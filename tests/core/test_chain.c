@@ -189,7 +189,7 @@ static void test_choice_of_moves(void **state)
   double n_chosen[CHAIN_MOVES] = {0};
   (void) state;
   for (size_t i = 0; i < N; i++) {
-    const int move = bgen_markov_choose_move(chain);
+    const int move = bgen_markov_choose_move(chain, 0);
     bgen_rng rng = bgen_rng_at(5, BGEN_STREAM_MOVE, i);
     assert_int_equal(move, bgen_rng_choose(&rng, CHAIN_MOVES, (double[]){2, 1, 1, 3}));
     n_chosen[move]++;
@@ -199,6 +199,37 @@ static void test_choice_of_moves(void **state)
     const double p = frequency[k];
     CHECK_WITHIN((n_chosen[k] - N * p) / sqrt(N * p * (1 - p)), -5, 5);
   }
+}
+
+/* among the moves that fit the basin; where none does there is a visit and no attempt */
+static void test_choice_where_not_all_fit(void **state)
+{
+  static const bool here[3] = {false, true, false}, always[3] = {false, true, true};
+  const bgen_markov_move moves[2] = {{.frequency = 3, .fits = here},
+                                     {.frequency = 1, .fits = always}};
+  const bgen_markov_options options = {.seed = 5, .n_basins = 2, .n_moves = 2, .move = moves};
+  bgen_markov_chain *c;
+  int n_first = 0;
+  (void) state;
+  CHECK_OK(bgen_markov_create(&options, &c));
+  for (int i = 0; i < N; i++) {
+    bgen_attempt one = bgen_attempt_begin(bgen_markov_choose_move(c, 0), 0);
+    n_first += one.move == 0;
+    assert_int_equal(bgen_markov_choose_move(c, 1), 1);
+    assert_int_equal(bgen_markov_choose_move(c, -1), -1);
+    CHECK_OK(bgen_markov_add(c, &one));
+  }
+  CHECK_WITHIN((n_first - 0.75 * N) / sqrt(0.75 * 0.25 * N), -5, 5);
+  /* ln p, but for a constant: 3/4 and 1/4 in the first basin, 1 in the second */
+  CHECK_CLOSE(bgen_markov_bias(c, 1, 1) - bgen_markov_bias(c, 1, 0), log(4), 1e-14);
+  CHECK_CLOSE(bgen_markov_bias(c, 0, 0), 0, 0);
+  assert_true(isinf(bgen_markov_bias(c, 0, 1)) && isinf(bgen_markov_bias(c, 1, -1)));
+  assert_true(bgen_markov_joins(c, 1, 0, 1) && !bgen_markov_joins(c, 0, 0, 1));
+  bgen_markov_skip(c, 1);
+  assert_int_equal(bgen_markov_visits(c, 1), 1);
+  assert_int_equal(bgen_markov_count(c, BGEN_COUNT_IDLE), 1);
+  assert_int_equal(bgen_totals_attempts(bgen_markov_totals(c)), N);
+  bgen_markov_destroy(c);
 }
 
 /* the attempt's own number, under the difference of the offsets */
@@ -336,6 +367,6 @@ int main(void)
       WITH_CHAIN(test_choice_of_moves), WITH_CHAIN(test_acceptance),
       WITH_CHAIN(test_points_of_paths), WITH_CHAIN(test_border),
       WITH_CHAIN(test_tunes_offsets),   WITH_CHAIN(test_tunes_steps),
-      WITH_CHAIN(test_memory)};
+      WITH_CHAIN(test_memory),          cmocka_unit_test(test_choice_where_not_all_fit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

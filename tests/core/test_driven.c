@@ -30,11 +30,12 @@ static double gradient(size_t dim, const double *x, double *grad)
 }
 
 /* the work of the path from x, which ends in driven->path->x; the drag points the right way */
-static double drive_point(bgen_driven *driven, const bgen_drag *drag, uint64_t point,
-                          const double *x)
+static const double mass_one[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
+
+static double drive_with(double dt, bgen_driven *driven, const bgen_drag *drag, uint64_t point,
+                         const double *x)
 {
-  static const double variance[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
-  const bgen_dynamics dynamics = {0.4, 0.3, variance};
+  const bgen_dynamics dynamics = {dt, 0.3, mass_one};
   const size_t dim = driven->path->dim;
   double grad[MOST_DIM];
   bgen_wanted wanted;
@@ -47,6 +48,12 @@ static double drive_point(bgen_driven *driven, const bgen_drag *drag, uint64_t p
     CHECK_OK(bgen_driven_next(driven, &wanted));
   }
   return driven->path->work[0];
+}
+
+static double drive_point(bgen_driven *driven, const bgen_drag *drag, uint64_t point,
+                          const double *x)
+{
+  return drive_with(0.4, driven, drag, point, x);
 }
 
 static double restraint(const bgen_driven *driven, const double *x, double at)
@@ -192,6 +199,80 @@ static void test_path_breaks_off(void **state)
   bgen_driven_destroy(driven);
 }
 
+/* ---- the work by the time step alone ---- */
+
+typedef struct works {
+  average total, by_step;
+} works;
+
+static works works_with(const drive *s, double dt, size_t n_steps)
+{
+  works of = {{0, 0, 0}, {0, 0, 0}};
+  bgen_drag drag = drag_of(s, true, s->shift);
+  bgen_driven *driven;
+  drag.n_steps = n_steps;
+  CHECK_OK(bgen_driven_create(&s->layout, &driven));
+  for (uint64_t i = 0; i < 2000; i++) {
+    double x[MOST_DIM];
+    normal_draw(i, 1, s->layout.n_particles * s->layout.n_space, x);
+    average_add(&of.total, drive_with(dt, driven, &drag, i, x));
+    average_add(&of.by_step, driven->path->by_step[0]);
+  }
+  bgen_driven_destroy(driven);
+  return of;
+}
+
+/* In the same time with steps of half the length it falls to a quarter, and the rest of the work
+   stays; beyond the limit of stability, 2/omega = 2/7^(1/2), it is huge. */
+static void test_work_by_the_time_step(void **state)
+{
+  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 0.5, {0, 0}};
+  (void) state;
+  for (; s.heat <= 1; s.heat += 0.5) {
+    const works fine = works_with(&s, 0.05, 160), half = works_with(&s, 0.1, 80),
+                coarse = works_with(&s, 0.8, 40);
+    print_message("work %.4f, %.4f by steps; of twice the length %.4f, %.4f; too long %.3g, %.3g\n",
+                  fine.total.value, fine.by_step.value, half.total.value, half.by_step.value,
+                  coarse.total.value, coarse.by_step.value);
+    CHECK_WITHIN(fabs(half.by_step.value), 0.02, 0.1);
+    CHECK_CLOSE(fine.by_step.value / half.by_step.value, 0.25, 0.03); /* of 4th order */
+    CHECK_CLOSE(fine.total.value - fine.by_step.value, half.total.value - half.by_step.value, 0.1);
+    CHECK_WITHIN(coarse.by_step.value, 1e6, INFINITY);
+  }
+  s.heat = 1, s.escort = true;
+  assert_true(isnan(works_with(&s, 0.1, 20).by_step.value)); /* nobody can tell */
+}
+
+/* A dihedral from 170 to -170 goes by 180: after half of the steps the spring stands there. */
+static void test_shorter_way_round(void **state)
+{
+  static const bgen_cv_term four[4] = {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}, {3, 0, 1}};
+  static const double ends[4][3] = {
+      {170, -170, 180}, {-170, 170, 180}, {-90, 90, 0}, {60, 175, 117.5}};
+  const bgen_cv dihedral = {&bgen_cv_dihedral, 4, four};
+  const bgen_layout layout = {4, 3};
+  bgen_driven *driven;
+  (void) state;
+  CHECK_OK(bgen_driven_create(&layout, &driven));
+  for (size_t i = 0; i < 4; i++) {
+    const double phi = ends[i][2] / 57.295779513082320877, stay[12] = {0}, none = 0;
+    const double x[12] = {1, 0, 0, 0, 0, 0, 0, 0, 1, cos(phi), sin(phi), 1};
+    const bgen_drag drag = {
+        .cv = &dihedral, ends[i][0], ends[i][1], .spring = 2, .heat = 1, .n_steps = 2};
+    const bgen_dynamics still = {0, 1, stay};
+    double grad[12] = {0};
+    bgen_wanted wanted;
+    const double sign = bgen_cv_value(&dihedral, &layout, x) * ends[i][2] < 0 ? -1 : 1;
+    double mirrored[12];
+    for (size_t c = 0; c < 12; c++) mirrored[c] = c % 3 == 1 ? sign * x[c] : x[c];
+    bgen_driven_begin(driven, &drag, &still, 1, BGEN_STREAM_PATH, 0, mirrored, 0, grad);
+    CHECK_OK(bgen_driven_next(driven, &wanted));
+    CHECK_OK(bgen_driven_arrive(driven, &none, grad));
+    CHECK_CLOSE(driven->path->u[0], 0, 1e-20); /* the spring is where x is */
+  }
+  bgen_driven_destroy(driven);
+}
+
 /* ---- ends ---- */
 
 /* three basins along x: (-inf, -1), [-1, 1), [1, inf), of which one wide range or two may hold an
@@ -224,6 +305,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_coordinate),        cmocka_unit_test(test_shift),
       cmocka_unit_test(test_distance_in_a_gas), cmocka_unit_test(test_who_can_be_escorted),
-      cmocka_unit_test(test_path_breaks_off),   cmocka_unit_test(test_ends)};
+      cmocka_unit_test(test_path_breaks_off),   cmocka_unit_test(test_ends),
+      cmocka_unit_test(test_shorter_way_round), cmocka_unit_test(test_work_by_the_time_step)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

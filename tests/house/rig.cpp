@@ -22,6 +22,13 @@ Wells distant_wells()
   return {{{1.0, {0.0, 0.0, 1.0, 0.2}, 0.2}, {0.5, {0.1, 0.0, 2.2, -0.1}, 0.3}}};
 }
 
+Wells three_wells()
+{
+  return {{{1.0, {-2.2, 0.0, 0.3, -0.2}, 0.6},
+           {0.5, {0.0, 0.4, -0.3, 0.1}, 0.4},
+           {0.8, {2.0, -0.2, 0.1, 0.3}, 0.5}}};
+}
+
 /* the third goes along from well to well */
 Wells wells_in_a_bath()
 {

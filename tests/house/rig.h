@@ -20,6 +20,7 @@ static constexpr double KT = 2.0; // of the fix, and of training
 
 Wells two_wells();       // left is more probable and wider
 Wells distant_wells();   // both particles are near each other, or far
+Wells three_wells();     // along x, the third as far from the second as that from the first
 Wells wells_in_a_bath(); // as two_wells(), but there is a third particle
 /* as two_wells(), but the particles are identical, and y may be mirrored about 0 */
 Wells symmetric_wells();

@@ -20,9 +20,9 @@ static bgen_totals *before;
 static int set_up(void **)
 {
   static const double step = 0.5;
-  const bgen_markov_move moves[] = {{1.0, false, false, false, 0, nullptr},
-                                    {1.0, false, true, false, 1, &step},
-                                    {1.0, true, false, false, 0, nullptr}};
+  const bgen_markov_move moves[] = {{1.0, nullptr, false, false, false, 0, nullptr},
+                                    {1.0, nullptr, false, true, false, 1, &step},
+                                    {1.0, nullptr, true, false, false, 0, nullptr}};
   const bgen_markov_options options = {1, 2, 3, nullptr, true, moves, "", "", "", ""};
   check(bgen_markov_create(&options, &chain));
   check(bgen_totals_create(3, 2, &before));
@@ -62,7 +62,7 @@ static void expect(const bgen_totals *since, const std::vector<std::string> &lin
 
 static const std::string HEADER =
     "  move         from  to    attempts  accepted       %  outside  screened  infinite       work "
-    "       std   energies    seconds";
+    "       std   all-work    dt-work   energies    seconds";
 static const std::string RATES =
     "  basin changes, per second and per 1e6 energy evaluations of the move";
 static const std::string DIFFERENCES =
@@ -93,9 +93,9 @@ static void test_counts(void **)
        "by screening, 1 have no finite energy",
        "  boundaries:       MD segments that changed the basin: 1, of which 0 were undone", HEADER,
        "  fresh        left  r            1         0    0.00        3         2         1         "
-       " -          -          3      1e-05",
+       " -          -          -          -          3      1e-05",
        "  near         none  none         2         2  100.00        0         0         0         "
-       " -          -          4        0.5",
+       " -          -          -          -          4        0.5",
        RATES, "    fresh               0          0         0",
        "    near                0          0         0", "  No move has changed the basin."});
 }
@@ -112,9 +112,9 @@ static void test_works(void **)
       nullptr,
       {"  jumps accepted:   80 of 80 in all (100 %), ...", "  proposals:        80, ...", HEADER,
        "  transfer     left  r           40        40  100.00        0         0         0         "
-       " 1     0.2532         80         10",
+       " 1     0.2532          -          -         80         10",
        "  transfer     r     left        40        40  100.00        0         0         0         "
-       "-1     0.2532         80         10",
+       "-1     0.2532          -          -         80         10",
        RATES, "    transfer           80          4    500000", DIFFERENCES,
        "    F(left) - F(r) = -1.0000 +- ...", "    F(left) - F(r) = ...", /* by visits */
        "  Move transfer makes 4 basin changes per second and 500000 per 1e6 energy evaluations."});
@@ -134,7 +134,7 @@ static void test_since(void **)
        "(100 %)",
        "  proposals:        1, ...", HEADER,
        "  transfer     left  r            1         1  100.00        0         0         0         "
-       " 7          -          2       0.25",
+       " 7          -          -          -          2       0.25",
        RATES, "    transfer            1          4    500000", DIFFERENCES,
        "    F(left) - F(r) = -2.0...", "    F(left) - F(r) = ...", "  Move transfer makes ..."});
 }
@@ -159,6 +159,37 @@ static void test_warnings(void **)
           "      works of transfer from left to r: only 29 of 42 are less than 2 kT above the "
           "difference: the estimate rests on few works",
           "    F(left) - F(r) = ...", "  No move has changed the basin."});
+}
+
+/* a path that has ended elsewhere has a work too, and a part of it by the timestep; a pair that no
+   move joins is left out */
+static void test_paths(void **)
+{
+  static const bool fits[] = {true, true, true, false};
+  const bgen_markov_move drag = {1.0, fits, true, false, false, 0, nullptr};
+  const bgen_markov_options options = {1, 3, 1, nullptr, false, &drag, "", "", "", ""};
+  bgen_markov_chain *of = nullptr;
+  check(bgen_markov_create(&options, &of));
+  bgen_attempt one = bgen_attempt_begin(0, 0);
+  one.to = 1, one.work = INFINITY, one.energy_calls = 2, one.seconds = 0.25;
+  one.path_work = 4.0, one.step_work = 1.0;
+  check(bgen_markov_add(of, &one));
+  one.path_work = 8.0, one.step_work = NAN;
+  check(bgen_markov_add(of, &one));
+  one.path_work = INFINITY; // it has broken off
+  check(bgen_markov_add(of, &one));
+  assert_int_equal(bgen_markov_choose_move(of, 2), -1);
+  bgen_markov_skip(of, 2);
+  const std::string report = jumps_report(of, nullptr, {{"driven"}, {"a", "b", "c"}});
+  bgen_markov_destroy(of);
+  for (const char *line :
+       {"  no attempt:       1 times, in a basin or in none where no move can begin\n",
+        "  driven       a     b            3         0    0.00        0         0         0        "
+        "  -          -          6          1          6       0.75\n",
+        "    F(a) - F(b) is unknown"})
+    if (report.find(line) == std::string::npos) fail_msg("%snot found: %s", report.c_str(), line);
+  for (const char *line : {"F(a) - F(c)", "F(b) - F(c)"})
+    if (report.find(line) != std::string::npos) fail_msg("%sfound: %s", report.c_str(), line);
 }
 
 /* per second one move, per energy another */
@@ -204,6 +235,6 @@ int main()
   const struct CMUnitTest tests[] = {WITH_CHAIN(test_nothing),  WITH_CHAIN(test_counts),
                                      WITH_CHAIN(test_works),    WITH_CHAIN(test_since),
                                      WITH_CHAIN(test_warnings), WITH_CHAIN(test_best),
-                                     WITH_CHAIN(test_visits)};
+                                     WITH_CHAIN(test_visits),   cmocka_unit_test(test_paths)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

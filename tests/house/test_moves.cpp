@@ -15,8 +15,9 @@ using namespace bgen;
 namespace {
 
 /* Particles that are identical, with a mirror; basins that differ in the distance of both; a third
-   particle, which is not in the group of the fix. */
-enum Kind { PLAIN, SYMMETRIC, DISTANCE, BATH };
+   particle, which is not in the group of the fix; three basins with a gap between two of them, so
+   that not every move can begin everywhere. */
+enum Kind { PLAIN, SYMMETRIC, DISTANCE, BATH, THREE };
 
 struct Case {
   const char *name, *move, *more;
@@ -28,6 +29,9 @@ struct Case {
 const char DRIVEN[] = "move driven 1 s -1.2 1.2 spring 10 steps 20 dt 0.1 damp 1 ";
 const char WEAKLY[] = "move driven 1 s -0.8 0.8 spring 3 steps 10 dt 0.2 damp 1 ";
 const char DRAGGED[] = "move driven 1 d 1 2.2 spring 10 steps 10 dt 0.1 damp 1 ";
+/* from the first to the second of three, from the second to the third */
+const char FIRST_TWO[] = "move driven 3 s -2 0 spring 10 steps 20 dt 0.1 damp 1 ";
+const char LAST_TWO[] = "move driven 2 s 0 2 spring 10 steps 20 dt 0.1 damp 1 ";
 const char ANNEALED[] = "move annealed 1 steps 4 dt 0.2 damp 1 ";
 
 const Case CASES[] = {
@@ -50,10 +54,17 @@ const Case CASES[] = {
     {"symmetric near", "move near 1 0.5", "", SYMMETRIC, false, 20000},
     {"symmetric transfer", "move transfer 1", "", SYMMETRIC, true, 20000},
     {"symmetric annealed", ANNEALED, "", SYMMETRIC, true, 4000},
+    {"driven here, fresh all over", FIRST_TWO, "move fresh 1", THREE, true, 20000},
+    {"driven here, of tries one", FIRST_TWO, "move fresh 1 tries 3", THREE, true, 10000},
+    {"driven here and there", FIRST_TWO, LAST_TWO, THREE, true, 10000},
+    {"all but where none fits", FIRST_TWO, "move annealed 1 steps 4 dt 0.2 damp 1", THREE, true,
+     10000},
 };
 
 const char SYMMETRIC_BASINS[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 basin right s 0 inf "
                                 "identical types 1 mirror y 0 ";
+const char THREE_BASINS[] = "cv s coordinate 1 x basin left s -inf -1.1 basin right s -1.1 1 "
+                            "basin far s 1.2 inf ";
 const char DISTANCES[] = "cv d distance 1 2 basin near d 0 1.6 basin far d 1.6 inf ";
 
 /* What is compared before and after: the basin, u, and moments of the coordinates. A chain of
@@ -64,6 +75,7 @@ std::vector<double> seen(const Rig &rig, Kind kind)
   const std::vector<double> &x = rig.world.x;
   std::vector<double> values = {static_cast<double>(rig.state.variables.basin_of(x.data()) == 1),
                                 rig.u()};
+  if (kind == THREE) values.push_back(rig.state.variables.basin_of(x.data()) == 2);
   for (int c = 0; c < 2; c++) {
     values.push_back(x[c] + x[c + 2]);
     values.push_back(x[c] * x[c] + x[c + 2] * x[c + 2]);
@@ -126,6 +138,8 @@ Wells wells_of(Kind kind)
     return symmetric_wells();
   case DISTANCE:
     return distant_wells();
+  case THREE:
+    return three_wells();
   case BATH:
     return wells_in_a_bath();
   default:
@@ -135,7 +149,7 @@ Wells wells_of(Kind kind)
 
 std::string line_of(const Case &of)
 {
-  const char *const basins[] = {TWO_BASINS, SYMMETRIC_BASINS, DISTANCES, TWO_BASINS};
+  const char *const basins[] = {TWO_BASINS, SYMMETRIC_BASINS, DISTANCES, TWO_BASINS, THREE_BASINS};
   return std::string(basins[of.kind]) + SMALL_FLOW + of.move + of.more + " ";
 }
 
@@ -177,7 +191,9 @@ int main()
                                  shares r_k of near and transfer missing
      core/sample/annealed_move.c shares of the flows missing, or with the other sign
      core/sample/driven.c        the volume factor of an escort dropped (distance)
-     core/sample/chain.c         offsets missing in the test, or with the other sign
+     core/sample/chain.c         offsets missing in the test, or with the other sign; how often a
+                                 move is chosen where it begins and where it ends taken for the same
+                                 (three basins)
      state/proposal_move.cpp     log q of the present configuration missing; of tries the offset of
                                  a proposal, that of the present one, or log q missing
      state/proposals.cpp         the same mirror image for all
