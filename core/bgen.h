@@ -19,6 +19,7 @@
 
 #include "coords/basin.h"
 #include "coords/cv.h"
+#include "coords/images.h"
 #include "coords/relabel.h"
 #include "coords/symmetry.h"
 
