@@ -4,6 +4,7 @@
 #include "coords/images.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "fixture.h"
 
@@ -11,7 +12,7 @@ enum { MOST = 12 };
 
 static const bgen_cell CUBE = {7, 7, 7, 0, 0, 0, {true, true, true}},
                        SLAB = {7, 7, 7, 0, 0, 0, {true, false, true}},
-                       TILTED = {7, 8, 9, -2, 3, 2.5, {true, true, true}};
+                       TILTED = {7, 8, 9, -2, 3, 1.5, {true, true, true}};
 
 /* x[n][3], each particle by any number of boxes elsewhere */
 static void scatter(const bgen_cell *cell, size_t n, uint64_t number, const double *x, double *u)
