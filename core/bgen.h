@@ -41,6 +41,7 @@
 #include "sample/chain.h"
 #include "sample/chain_restart.h"
 #include "sample/driven.h"
+#include "sample/force_check.h"
 #include "sample/ladder.h"
 #include "sample/metropolis.h"
 #include "sample/offsets.h"
