@@ -8,10 +8,10 @@
 /* Forces of a wrong sign, of a term that the energy lacks, or of a wrong factor are off by more;
    those of coarse tables by less. */
 #define MOST_OFF 0.05
-#define ROUNDING 1e-12 /* of an energy that is a sum of many terms, relative */
+#define ROUNDING 1e-12 /* of energies that are sums of many terms, relative */
 #define MOST_DRAWS 32  /* two of three are small */
 #define STEP_KT 0.01
-#define STEP_RATIO 0.01
+static const double STEP_RATIO[BGEN_FORCE_CHECK_TRIES] = {1.0, 0.5, 1e-4, 1e-5};
 /* Energies of the same positions: charges that are equilibrated by iteration differ by about 1e-7
    of the energy; a hundredth of kT changes no acceptance that anybody can see. */
 #define SAME 1e-6
@@ -44,18 +44,17 @@ double bgen_force_check_step(int try_number, size_t n, const double *grad, doubl
   for (size_t i = 0; i < n; i++) squares += grad[i] * grad[i];
   const double mean = sqrt(squares / (double) n);
   const double first = fmin(longest, STEP_KT * kT / mean); /* no force: infinite */
-  return first * pow(STEP_RATIO, try_number);
+  return first * STEP_RATIO[try_number];
 }
 
 bgen_force_check bgen_force_check_compare(const bgen_slope at[BGEN_FORCE_CHECK_POINTS], double step,
-                                          double noise)
+                                          double noise, double sum)
 {
   bgen_force_check check;
   check.change = at[2].energy - at[0].energy;
   check.work = step / 3.0 * (at[0].slope + 4.0 * at[1].slope + at[2].slope);
   const double scale = fmax(at[1].scale, fmax(at[0].scale, at[2].scale));
-  const double energy = fmax(fabs(at[0].energy), fabs(at[2].energy));
-  const double most = 2.0 * step * (MOST_OFF * scale + noise) + ROUNDING * energy;
+  const double most = 2.0 * step * (MOST_OFF * scale + noise) + ROUNDING * sum;
   check.agrees = fabs(check.change - check.work) <= most;
   return check;
 }

@@ -31,7 +31,8 @@ void bgen_force_check_direction(uint64_t seed, uint64_t point, size_t n, const d
                                 double *direction);
 
 /* The step of a try from 0 on.  The first changes the energy by about kT/100 for each coordinate,
-   but is not longer than `longest`; each of the others is a hundredth of the one before. */
+   but is not longer than `longest`; the others are shorter, the last ones by far, so that hardly a
+   pair of atoms passes a cutoff. */
 double bgen_force_check_step(int try_number, size_t n, const double *grad, double kT,
                              double longest);
 
@@ -41,9 +42,10 @@ typedef struct bgen_force_check {
   bool agrees;
 } bgen_force_check;
 
-/* noise: what forces may be wrong by along the direction, beside 5 % of what they are */
+/* noise: what forces may be wrong by along the direction, beside 5 % of what they are; sum: of the
+   magnitudes of all energies that were added or subtracted, which are rounded */
 bgen_force_check bgen_force_check_compare(const bgen_slope at[BGEN_FORCE_CHECK_POINTS], double step,
-                                          double noise);
+                                          double noise, double sum);
 
 /* The same energy, of the same positions, later; kT. */
 bool bgen_same_energy(double before, double now, double kT);

@@ -9,6 +9,7 @@
 #include "compute.h"
 #include "dihedral.h"
 #include "domain.h"
+#include "engine/other_fixes.h"
 #include "error.h"
 #include "fix.h"
 #include "force.h"
@@ -44,6 +45,13 @@ void Evaluation::prepare()
   irregular_ = std::make_unique<Irregular>(lmp);
 }
 
+/* what jumps refuse in any case is not recommended */
+static bool may_count(const Fix *fix)
+{
+  const Verdict verdict = known_fix(fix->style).verdict;
+  return verdict != Verdict::REFUSED && verdict != Verdict::NOISE;
+}
+
 /* The fixes whose forces belong to the potential energy. */
 void Evaluation::find_energy_fixes()
 {
@@ -53,7 +61,7 @@ void Evaluation::find_energy_fixes()
     if (!(modify->fmask[i] & FixConst::POST_FORCE)) continue;
     if ((fix->energy_global_flag && fix->thermo_energy) || strncmp(fix->style, "GPU", 3) == 0)
       energy_fixes_.push_back(fix);
-    else if (fix->energy_global_flag && !warned_ && comm->me == 0)
+    else if (fix->energy_global_flag && !warned_ && comm->me == 0 && may_count(fix))
       error->warning(FLERR, std::string("fix bgen: energies do not include that of fix ") +
                                 fix->id + " (" + fix->style + "); \"fix_modify " + fix->id +
                                 " energy yes\" adds it");
@@ -151,6 +159,19 @@ void Evaluation::new_box_and_owners(bool setup)
 
 double Evaluation::energy()
 {
+  forces_without_fixes();
+  for (Fix *fix : energy_fixes_) fix->post_force(VIRIAL_NONE);
+  n_energy_calls_++;
+  return potential_energy();
+}
+
+double Evaluation::potential_energy()
+{
+  return pe_->compute_scalar();
+}
+
+void Evaluation::forces_without_fixes()
+{
   static constexpr int eflag = ENERGY_GLOBAL, vflag = VIRIAL_NONE;
   update->eflag_global = update->ntimestep;
   clear_forces();
@@ -165,9 +186,6 @@ double Evaluation::energy()
   if (force->kspace && force->kspace->compute_flag) force->kspace->compute(eflag, vflag);
   modify->pre_reverse(eflag, vflag);
   if (force->newton) comm->reverse_comm();
-  for (Fix *fix : energy_fixes_) fix->post_force(vflag);
-  n_energy_calls_++;
-  return pe_->compute_scalar();
 }
 
 void Evaluation::clear_forces()

@@ -35,6 +35,9 @@ public:
   bool rebuild(bool setup);
 
   double energy(); // where the atoms are, ghosts and lists being right
+  /* The same in parts, which are not counted: the fixes come between. */
+  void forces_without_fixes();
+  double potential_energy();
   void gradient(double *grad) const;
 
   LAMMPS_NS::bigint n_energy_calls() const { return n_energy_calls_; }

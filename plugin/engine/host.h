@@ -6,6 +6,7 @@
 
 #include "engine/box.h"
 #include "engine/engine.h"
+#include "engine/probe.h"
 
 #include <string>
 #include <vector>
@@ -39,8 +40,15 @@ public:
      them. It lives as long as the host. */
   virtual Engine &engine_of_group(const std::string &group) = 0;
 
+  virtual Probe &probe(const Engine &engine) = 0; // of one of the engines of this host
+
   /* Throws where a fix of LAMMPS has a state that cannot go back in time (SHAKE). */
   virtual void check_reversible() = 0;
+  /* Beside which fixes of LAMMPS jumps would be wrong: throws; what else is to be said, it warns
+     of. */
+  virtual void check_fixes(bool with_offsets) = 0;
+  /* Of atoms that jumps move, but for the one that the temperature is taken from. */
+  virtual std::vector<Thermostat> thermostats() = 0;
 
   /* Any command of LAMMPS, between sessions. */
   virtual void command(const std::string &line) = 0;

@@ -66,6 +66,7 @@ public:
   double memory_usage() const;
 
 private:
+  friend class LammpsProbe; // looks at the same atoms
   const int igroup_;
   GroupAtoms group_;
   Home home_;

@@ -4,11 +4,13 @@
 
 #include "compute.h"
 #include "engine/lammps_compat.h"
+#include "engine/other_fixes.h"
 #include "group.h"
 #include "input.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "modify.h"
+#include "update.h"
 #include "variable.h"
 
 #include <algorithm>
@@ -59,6 +61,7 @@ void LammpsHost::make_engine(int igroup)
   auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits);
   engine->init();
   engines_.push_back(std::move(engine));
+  probes_.push_back(std::make_unique<LammpsProbe>(lmp, *engines_.back()));
 }
 
 void LammpsHost::add_engine(const std::string &name)
@@ -119,6 +122,49 @@ double LammpsHost::temperature_elsewhere() const
   throw Error("fix bgen: temperature '" + word +
               "' is neither a number nor an equal-style variable v_name nor the ID of a fix that "
               "sets a temperature");
+}
+
+/* ---- other fixes ---- */
+
+std::vector<std::string> LammpsHost::check_fixes(bool with_offsets)
+{
+  std::vector<std::string> warnings;
+  for (const auto &engine : engines_) {
+    const std::string trouble =
+        trouble_with_fixes(lmp, engine->group_atoms(), {fix_.id, with_offsets}, warnings);
+    if (!trouble.empty()) throw Error(trouble);
+  }
+  std::sort(warnings.begin(), warnings.end());
+  warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
+  return warnings;
+}
+
+/* A temperature that differs from atom to atom is no number, and 0 here. */
+std::vector<Thermostat> LammpsHost::thermostats()
+{
+  std::vector<Thermostat> all;
+  for (int i = 0; i < modify->nfix; i++) {
+    Fix *other = modify->fix[i];
+    int dim = 0;
+    if (strcmp(other->style, "bgen") == 0 || fix_.temperature == other->id) continue;
+    const auto *target = static_cast<double *>(other->extract("t_target", dim));
+    if (!target || dim != 0 || !(*target > 0.0)) continue;
+    const bool shares = std::any_of(engines_.begin(), engines_.end(), [&](const auto &engine) {
+      return shares_atoms(lmp, other, engine->group_atoms());
+    });
+    if (shares) all.push_back({name_of(other), *target});
+  }
+  return all;
+}
+
+void LammpsHost::expect_energy(bigint step)
+{
+  modify->compute[modify->find_compute("thermo_pe")]->addstep(step);
+}
+
+bool LammpsHost::has_energy() const
+{
+  return update->eflag_global == update->ntimestep;
 }
 
 /* ---- anything else ---- */

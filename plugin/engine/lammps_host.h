@@ -8,6 +8,7 @@
 #define BGEN_ENGINE_LAMMPS_HOST_H
 
 #include "engine/lammps_box.h"
+#include "engine/lammps_probe.h"
 #include "engine/observables.h"
 
 #include <memory>
@@ -40,7 +41,13 @@ public:
   void add_engine(const std::string &group); // throws: there is no such group
   int n_engines() const { return static_cast<int>(engines_.size()); }
   LammpsEngine &engine(int i) { return *engines_[i]; }
-  void init(); // of all engines, see LammpsEngine
+  LammpsProbe &probe(int i) { return *probes_[i]; } // of an engine
+  void init();                                      // of all engines, see LammpsEngine
+
+  std::vector<std::string> check_fixes(bool with_offsets); // warnings; or throws
+  std::vector<Thermostat> thermostats();
+  void expect_energy(LAMMPS_NS::bigint step); // thermo's pe will be asked for then
+  bool has_energy() const;                    // it was computed in this step
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
@@ -61,6 +68,7 @@ public:
 private:
   FixInLammps fix_;
   std::vector<std::unique_ptr<LammpsEngine>> engines_;
+  std::vector<std::unique_ptr<LammpsProbe>> probes_;
   Observables observables_;
   int n_observed_ = 0;
   int n_cores_;

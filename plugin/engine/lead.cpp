@@ -58,6 +58,10 @@ void Lead::obey(Message &message)
 {
   if (message.order.engine == Order::HOST)
     return CallsOfHost::obey(host_, array_length(host_), message);
+  if (message.order.engine <= Order::PROBE) {
+    LammpsProbe &probe = host_.probe(Order::PROBE - message.order.engine);
+    return CallsOfProbe::obey(probe, array_length(probe), message);
+  }
   LammpsEngine &engine = host_.engine(message.order.engine);
   CallsOfEngine::obey(engine, array_length(engine), message);
 }

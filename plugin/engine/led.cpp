@@ -48,7 +48,21 @@ Engine &LedHost::lead_last_engine()
   engines_.push_back(std::make_unique<LedEngine>(
       Led<LammpsEngine, CallsOfEngine>{led_.orders, led_.lead, number, led_.own.engine(number)},
       number == 0 ? &led_.own.box : nullptr));
+  probes_.push_back(std::make_unique<LedProbe>(Led<LammpsProbe, CallsOfProbe>{
+      led_.orders, led_.lead, Order::PROBE - number, led_.own.probe(number)}));
   return *engines_.back();
+}
+
+Probe &LedHost::probe(const Engine &engine)
+{
+  size_t i = 0;
+  while (engines_[i].get() != &engine) i++;
+  return *probes_[i];
+}
+
+void LedHost::check_fixes(bool with_offsets)
+{
+  for (const std::string &warning : led_.all<&L::check_fixes>(with_offsets)) warn(warning);
 }
 
 Engine &LedHost::engine_of_group(const std::string &group)

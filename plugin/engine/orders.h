@@ -36,9 +36,10 @@ namespace bgen {
 
 struct Order {
   static constexpr int END = -1, HOST = -1;
-  int lead = END;    // whose: all fixes bgen of a LAMMPS share its orders
-  int engine = HOST; // of this lead
-  int function = 0;  // its number among those that are called together, see calls.h
+  static constexpr int PROBE = -2; // that of engine 0, -3 of engine 1, ...
+  int lead = END;                  // whose: all fixes bgen of a LAMMPS share its orders
+  int engine = HOST;               // of this lead
+  int function = 0;                // its number among those that are called together, see calls.h
 };
 
 /* An order and its arguments, which are taken as they were put. */

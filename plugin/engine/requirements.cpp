@@ -59,8 +59,8 @@ static const char *trouble_with_system(const LAMMPS *lmp, int igroup)
   return nullptr;
 }
 
-/* ---- fixes: rigid bodies and SHAKE hold atoms where proposals would not, and a bias with a memory
-   has no energy that depends on positions alone ---- */
+/* ---- fixes: rigid bodies and SHAKE hold atoms where proposals would not; of others see
+   other_fixes.h ---- */
 
 static bool starts_with(const char *style, std::initializer_list<const char *> names)
 {
@@ -94,8 +94,6 @@ static void require_free_atoms(const LAMMPS *lmp, int igroup)
                                  lmp->group->names[igroup] +
                                  ", but a flow moves each of them "
                                  "freely; use groups without common atoms");
-    if (starts_with(fix->style, {"colvars", "plumed"}) && fix->thermo_energy)
-      lmp->error->all(FLERR, "fix bgen: the energy of " + name + " depends on the past; unfix it");
   }
 }
 

@@ -27,7 +27,7 @@ bool Jumps::ready() const
   return state_.settings.nevery > 0 && (!needs_flow_ || state_.model.ready());
 }
 
-void Jumps::attempt()
+const Move *Jumps::attempt()
 {
   bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
   const int from = basin_now(), move = bgen_markov_choose_move(state_.chain, from);
@@ -48,9 +48,11 @@ void Jumps::attempt_with(int number, int from)
   jump_.attempt.energy_calls = n_energy_calls() - n_calls;
   jump_.attempt.seconds = passed.count();
   check(bgen_markov_add(state_.chain, &jump_.attempt));
-  if (!bgen_markov_tuning(state_.chain)) return;
-  check(bgen_markov_tune(state_.chain, &jump_.attempt));
-  move.tune();
+  if (bgen_markov_tuning(state_.chain)) {
+    check(bgen_markov_tune(state_.chain, &jump_.attempt));
+    move.tune();
+  }
+  return jump_.attempt.accepted ? &move : nullptr;
 }
 
 /* ---- MD between two jumps ---- */
@@ -77,12 +79,13 @@ void Jumps::begin_segment()
   state_.engine.keep();
 }
 
-void Jumps::end_segment()
+bool Jumps::end_segment()
 {
-  if (!bgen_markov_has_offsets(state_.chain) || !state_.engine.has_kept()) return;
+  if (!bgen_markov_has_offsets(state_.chain) || !state_.engine.has_kept()) return false;
   const int now = basin_now();
-  if (now == basin_kept_ || bgen_markov_crosses(state_.chain, basin_kept_, now)) return;
+  if (now == basin_kept_ || bgen_markov_crosses(state_.chain, basin_kept_, now)) return false;
   state_.engine.go_back();
+  return true;
 }
 
 /* ---- output ---- */

@@ -22,7 +22,8 @@ public:
   explicit Jumps(State &state);
 
   bool ready() const; // there are jumps, and they have what they need
-  void attempt();     // one jump, if a move can begin where the engine is
+  /* One jump, at the moment that the engine is at: the move if it was accepted, or nullptr. */
+  const Move *attempt();
 
   /* A run: other commands may have moved atoms, added or deleted some since the run before.  Where
      that one ended with an attempt, nothing is lost. */
@@ -30,7 +31,10 @@ public:
   /* At the end of a step, with what a restart file has as well: so a restarted chain goes on bit
      for bit. */
   void begin_segment();
-  void end_segment(); // before a jump; without offsets there is nothing to test
+  /* Before a jump; without offsets there is nothing to test. True: MD was undone. */
+  bool end_segment();
+
+  const std::vector<Engine *> &engines() const { return engines_; } // each once
 
   /* of all engines, in this run of LAMMPS */
   long long n_energy_calls() const;

@@ -34,12 +34,13 @@ double Move::present_u()
 bool Move::settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio)
 {
   if (!bgen_markov_accepts(state.chain, &attempt, u_new, log_ratio)) return false;
-  stay(trial);
+  stay(trial, u_new);
   return true;
 }
 
-void Move::stay(Trial &trial)
+void Move::stay(Trial &trial, double u)
 {
+  u_ = u;
   grad_new_.resize(engine.body().dim());
   engine.gradient(grad_new_.data());
   trial.accept();

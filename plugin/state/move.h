@@ -37,6 +37,7 @@ public:
   /* While the fix tunes, after an attempt that has been counted: another schedule. */
   virtual void tune() {}
   virtual double memory_usage() const;
+  double energy() const { return u_ * engine.kT(temperature()); } // where the atoms stayed last
 
 protected:
   Move(State &state, int number, Engine &engine); // its place in Settings::moves
@@ -55,9 +56,10 @@ protected:
      they stay, with velocities that belong there.  log_ratio is that of the distribution without
      offsets. */
   bool settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio);
-  void stay(Trial &trial); // without a test
+  void stay(Trial &trial, double u); // without a test
 
 private:
+  double u_ = 0.0;
   void set_velocities();
 };
 

@@ -99,8 +99,9 @@ bool TriesMove::try_several(Jump &jump)
   for (int i = 0; i < settings.tries; i++) offer(several, jump.attempt);
   if (!bgen_several_accept(&several)) return false;
   /* a shrink-wrapped box may have changed since it was weighed */
-  if (engine.energy(x_.data()).refused) return false;
-  stay(trial);
+  const Energy energy = engine.energy(x_.data());
+  if (energy.refused) return false;
+  stay(trial, energy.value / engine.kT(temperature()));
   return true;
 }
 

@@ -18,7 +18,8 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
       variables(settings, engine.body()), model(settings, variables, host.n_cores()),
       frames(settings, variables, model), chain(settings, variables),
       symmetries(settings, variables, host, engine), rerun(host, engine.body()), proposals(model),
-      jumps(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
+      jumps(*this), guards(*this), free_energies(variables.n_basins()), before_run_(chain),
+      x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -33,14 +34,17 @@ void State::initialize()
   before_run_.take(chain);
 }
 
+void State::begin_run()
+{
+  jumps.begin_run();
+  guards.begin_run();
+}
+
 /* a run may jump, a rerun may not */
 void State::first_step()
 {
-  if (settings.nevery == 0) return;
-  if (jumps.ready()) {
-    warn_of_start(*this);
-    return;
-  }
+  guards.first_step();
+  if (settings.nevery == 0 || jumps.ready()) return;
   const std::string sentence =
       "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
   if (settings.collect == 0)
@@ -60,11 +64,14 @@ void State::collect_frame(bool of_rerun)
   frames.add(x_.data(), temperature());
 }
 
-void State::attempt_jump()
+bool State::attempt_jump()
 {
-  if (!jumps.ready()) return;
-  jumps.end_segment();
-  jumps.attempt();
+  if (!jumps.ready()) return false;
+  guards.before_attempt(jumps.engines());
+  const bool undone = jumps.end_segment();
+  const Move *move = jumps.attempt();
+  if (move) guards.jumped(move->engine, move->energy());
+  return undone || move;
 }
 
 bool State::end_of_run()

@@ -12,6 +12,7 @@
      begin_segment()                   at the end of the step before a jump
      collect_frame()                   at the end of a step
      attempt_jump()                    in pre_exchange(), every N steps
+     check_arrival()                   after it, see state/guards.h
      end_of_run()                      Fix::post_run(), also after a rerun
 
    Nothing here prints a report: whoever calls does (report/jumps.h). */
@@ -23,6 +24,7 @@
 #include "input/fix_options.h"
 #include "state/chain.h"
 #include "state/frames.h"
+#include "state/guards.h"
 #include "state/jumps.h"
 #include "state/model.h"
 #include "state/proposals.h"
@@ -58,6 +60,7 @@ public:
   RerunChecks rerun;
   Proposals proposals;
   Jumps jumps;
+  Guards guards;
 
   /* as action free_energy found them last; NaN before */
   std::vector<std::array<double, N_FREE_ENERGIES>> free_energies; // [n_basins]
@@ -65,11 +68,12 @@ public:
 
   /* ---- hooks of the fix ---- */
   void initialize();
-  void begin_run() { jumps.begin_run(); }
+  void begin_run();
   void first_step();
   void begin_segment() { jumps.begin_segment(); }
   void collect_frame(bool of_rerun);
-  void attempt_jump();
+  bool attempt_jump(); // true: atoms were moved, by the jump or by MD that was undone
+  void check_arrival(Guards::Moment moment, bool has_energy) { guards.arrived(moment, has_energy); }
   bool end_of_run(); // true: jumps were made since before_run()
   const ChainSnapshot &before_run() const { return before_run_; }
 

@@ -11,7 +11,7 @@
 #include "styles/modify_options.h"
 #include "update.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
 
 using namespace LAMMPS_NS;
@@ -46,6 +46,9 @@ void FixBgen::create_state()
 void FixBgen::set_flags()
 {
   moves_atoms_ = settings_.nevery > 0;
+  has_offsets_ =
+      settings_.tunes_offsets || std::any_of(settings_.offsets.begin(), settings_.offsets.end(),
+                                             [](double offset) { return offset != 0.0; });
   nevery = 1; // end_of_step() must see every frame of a rerun, whatever its step
   force_reneighbor = moves_atoms_;
   next_reneighbor = -1;
@@ -83,7 +86,7 @@ size_t FixBgen::dim() const
 int FixBgen::setmask()
 {
   return INITIAL_INTEGRATE | INITIAL_INTEGRATE_RESPA | END_OF_STEP |
-         (moves_atoms_ ? PRE_EXCHANGE : 0);
+         (moves_atoms_ ? PRE_EXCHANGE | PRE_FORCE : 0);
 }
 
 /* also called for every frame of a rerun */
@@ -92,12 +95,15 @@ void FixBgen::init()
   lead->lammps().init();
   lead->run([&] { state->initialize(); });
   stepping_ = false;
+  jumped_ = -1;
+  expects_energy_ = moves_atoms_;
   if (moves_atoms_) next_reneighbor = (update->ntimestep / settings_.nevery + 1) * settings_.nevery;
 }
 
 void FixBgen::setup(int)
 {
   lead->run([&] { state->begin_run(); });
+  if (expects_energy_) lead->lammps().expect_energy(next_reneighbor);
 }
 
 /* the first sign that this is a run, which may jump, and no rerun, which may not */
@@ -117,16 +123,45 @@ void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings_.nevery;
-  lead->run([&] { state->attempt_jump(); });
+  pre_force(0); // what it has to look at is about to move
+  const double moved = lead->value([&] { return state->attempt_jump(); });
+  if (moved != 0.0) forget_jumps();
+  if (moved != 0.0) jumped_ = update->ntimestep;
+  if (expects_energy_) lead->lammps().expect_energy(next_reneighbor);
+}
+
+/* What other fixes bgen have moved, nobody can find in place. */
+void FixBgen::forget_jumps()
+{
+  for (int i = 0; i < modify->nfix; i++)
+    if (FixBgen *other = find(modify, modify->fix[i]->id)) other->jumped_ = -1;
+}
+
+/* Also called for energies of a trial, at the step of which nothing has jumped yet. */
+void FixBgen::pre_force(int)
+{
+  if (jumped_ < 0 || update->ntimestep == jumped_) return;
+  const bool is_next = update->ntimestep == jumped_ + 1; // Respa does not call it
+  jumped_ = -1;
+  if (!is_next) return;
+  lead->run([&] { state->check_arrival(bgen::Guards::NEXT_STEP, false); });
 }
 
 void FixBgen::end_of_step()
 {
   const bigint every = settings_.collect;
+  if (jumped_ == update->ntimestep) check_arrival();
   if (stepping_ && update->ntimestep + settings_.nevery == next_reneighbor)
     lead->run([&] { state->begin_segment(); });
   if (!stepping_ || (every > 0 && update->ntimestep % every == 0))
     lead->run([&] { state->collect_frame(!stepping_); });
+}
+
+void FixBgen::check_arrival()
+{
+  const bool has_energy = expects_energy_ && lead->lammps().has_energy();
+  if (has_energy) expects_energy_ = false; // once a run is enough
+  lead->run([&] { state->check_arrival(bgen::Guards::END_OF_STEP, has_energy); });
 }
 
 void FixBgen::post_run()
@@ -151,6 +186,7 @@ void *FixBgen::extract(const char *name, int &dim)
 {
   dim = 0;
   if (strcmp(name, "mc_active") == 0) return &moves_atoms_;
+  if (strcmp(name, "bgen_offsets") == 0) return &has_offsets_;
   if (strcmp(name, "t_target") != 0) return nullptr;
   bgen::or_stop(lmp, [&] { target_ = lead->lammps().temperature(); });
   return &target_;

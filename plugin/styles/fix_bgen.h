@@ -39,6 +39,7 @@ public:
   void initial_integrate(int) override;
   void initial_integrate_respa(int, int, int) override;
   void pre_exchange() override;
+  void pre_force(int) override;
   void end_of_step() override;
   void post_run() override;
   void reset_target(double) override;
@@ -60,12 +61,16 @@ public:
 
 private:
   bgen::Settings settings_;
-  int moves_atoms_;       // and how extract() gives it away
-  bool stepping_ = false; // in a run, not in a rerun or between
-  double target_ = 0.0;   // where extract() finds the temperature
+  int moves_atoms_, has_offsets_; // and how extract() gives them away
+  bool stepping_ = false;         // in a run, not in a rerun or between
+  bool expects_energy_ = false;   // of LAMMPS, at the next attempt
+  bigint jumped_ = -1;  // the step in which atoms were moved that are to be found in place
+  double target_ = 0.0; // where extract() finds the temperature
 
   void create_state();
   void set_flags();
+  void forget_jumps();
+  void check_arrival();
 };
 
 } // namespace LAMMPS_NS

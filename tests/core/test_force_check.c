@@ -49,7 +49,7 @@ static int tries_of(const energy *e, const double *x, uint64_t point)
                                direction);
     const bgen_slope at[] = {slope_at(e, x, direction, -step), slope_at(e, x, direction, 0.0),
                              slope_at(e, x, direction, step)};
-    if (bgen_force_check_compare(at, step, 0.0).agrees) break;
+    if (bgen_force_check_compare(at, step, 0.0, fabs(e->offset)).agrees) break;
   }
   return t;
 }
@@ -99,9 +99,9 @@ static void test_nothing(void **state)
   const double grad[DIM] = {0};
   CHECK_CLOSE(bgen_force_check_step(0, DIM, grad, 1.0, 0.01), 0.01, 0);
   const bgen_slope none[3] = {{-3, 0, 0}, {-3, 0, 0}, {-3, 0, 0}};
-  assert_true(bgen_force_check_compare(none, 0.01, 0.0).agrees);
+  assert_true(bgen_force_check_compare(none, 0.01, 0.0, 3.0).agrees);
   const bgen_slope broken[3] = {{NAN, 0, 0}, {-3, 0, 0}, {-3, 0, 0}};
-  assert_false(bgen_force_check_compare(broken, 0.01, 0.0).agrees);
+  assert_false(bgen_force_check_compare(broken, 0.01, 0.0, 3.0).agrees);
 }
 
 /* of a mesh: forces that it knows no better */
@@ -109,8 +109,8 @@ static void test_noise(void **state)
 {
   (void) state;
   const bgen_slope at[3] = {{-1e-4, 0, 1e-4}, {0, 0, 1e-4}, {1e-4, 0, 1e-4}};
-  assert_false(bgen_force_check_compare(at, 0.01, 0.0).agrees);
-  assert_true(bgen_force_check_compare(at, 0.01, 0.01).agrees);
+  assert_false(bgen_force_check_compare(at, 0.01, 0.0, 3.0).agrees);
+  assert_true(bgen_force_check_compare(at, 0.01, 0.01, 1e-4).agrees);
 }
 
 static void test_same(void **state)

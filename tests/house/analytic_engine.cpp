@@ -68,7 +68,14 @@ const char *AnalyticEngine::refusal(const double *x)
 Energy AnalyticEngine::evaluate()
 {
   n_calls_++;
-  return {world_.energy(world_.x.data(), grad_.data()), nullptr};
+  double sum = world_.energy(world_.x.data(), grad_.data());
+  std::vector<double> grad(grad_.size());
+  for (const World::Fix &fix : world_.fixes) {
+    if (!fix.named.counted) continue;
+    sum += fix.energy(world_.x.data(), grad.data());
+    for (size_t c = 0; c < grad.size(); c++) grad_[c] += grad[c];
+  }
+  return {sum, nullptr};
 }
 
 Energy AnalyticEngine::energy(const double *x)
@@ -110,6 +117,65 @@ void AnalyticEngine::go_back()
   world_.x = kept_.x;
   world_.v = kept_.v;
   for (double &v : world_.v) v = -v;
+}
+
+/* ---- the probe ---- */
+
+bgen_slope AnalyticEngine::slope(const std::vector<double> &grad, const double *direction) const
+{
+  bgen_slope slope = {0.0, 0.0, 0.0};
+  for (size_t c = 0; c < place_.size(); c++) {
+    const double one = grad[place_[c]] * direction[c];
+    slope.slope += one;
+    slope.scale += one * one;
+  }
+  slope.scale = std::sqrt(slope.scale);
+  return slope;
+}
+
+MdForces AnalyticEngine::forces(const double *x, const double *direction, double *felt)
+{
+  MdForces all;
+  all.refused = refusal(x);
+  if (all.refused) return all;
+  world_.x = with(x);
+  std::vector<double> grad(world_.x.size()), sum(world_.x.size());
+  const double energy = world_.energy(world_.x.data(), sum.data());
+  all.at = slope(sum, direction);
+  all.at.energy = energy;
+  all.held.assign(place_.size(), 0.0);
+  all.longest = 0.01;
+  all.suspects = "the world";
+  for (const World::Fix &fix : world_.fixes) {
+    FixForces one = fix.named;
+    const double of_fix = fix.energy(world_.x.data(), grad.data());
+    one.at = slope(grad, direction);
+    if (one.counted) one.at.energy = of_fix;
+    for (size_t c = 0; c < place_.size(); c++) {
+      if (!one.counted && sum[place_[c]] != 0.0 && sum[place_[c]] + grad[place_[c]] == 0.0)
+        all.held[c] = 1.0;
+      sum[place_[c]] += grad[place_[c]];
+    }
+    all.fixes.push_back(one);
+  }
+  for (size_t c = 0; c < place_.size(); c++) felt[c] = -sum[place_[c]];
+  return all;
+}
+
+MdForces AnalyticEngine::forces_at_mark()
+{
+  std::vector<double> x(place_.size()), still(place_.size()), felt(place_.size());
+  for (size_t c = 0; c < place_.size(); c++) x[c] = mark_[place_[c]];
+  before_.x = mark_; // all atoms: of them the trial puts back what it began with
+  const std::vector<double> present = world_.x;
+  const MdForces all = forces(x.data(), still.data(), felt.data());
+  before_.x = present;
+  return all;
+}
+
+void AnalyticEngine::velocities(double *v)
+{
+  for (size_t c = 0; c < place_.size(); c++) v[c] = world_.v[place_[c]];
 }
 
 /* ---- velocities ---- */
@@ -181,8 +247,14 @@ void AnalyticHost::check_reversible()
   if (!reversible) throw Error("bgen: fix shake cannot go back in time");
 }
 
+void AnalyticHost::check_fixes(bool with_offsets)
+{
+  if (with_offsets && !bad_fix.empty()) throw Error("fix bgen: " + bad_fix);
+}
+
 double AnalyticHost::step_energy()
 {
+  if (!std::isnan(world_.step_energy)) return world_.step_energy;
   std::vector<double> grad(world_.x.size());
   return world_.energy(world_.x.data(), grad.data());
 }

@@ -16,6 +16,7 @@
 #include "engine/host.h"
 #include "input/fix_options.h"
 
+#include <cmath>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,9 +37,16 @@ struct World {
   /* U(x), and grad[dim] of it is set */
   std::function<double(const double *x, double *grad)> energy;
   std::function<const char *(const double *x)> refusal; // empty: nothing but NaN is refused
+  /* fixes of a program: forces -grad[dim] of all atoms, and the energy if it counts */
+  struct Fix {
+    FixForces named;
+    std::function<double(const double *x, double *grad)> energy;
+  };
+  std::vector<Fix> fixes;
+  double step_energy = NAN; // what step_energy() says; NaN: the energy where the atoms are
 };
 
-class AnalyticEngine : public Engine {
+class AnalyticEngine : public Engine, public Probe {
 public:
   AnalyticEngine(World &world, const std::vector<int64_t> &tags);
 
@@ -63,6 +71,12 @@ public:
   void kick_half_step(const double *grad) override;
   long long n_energy_calls() const override { return n_calls_; }
 
+  MdForces forces(const double *x, const double *direction, double *felt) override;
+  void mark() override { mark_ = world_.x; }
+  bool has_mark() const override { return !mark_.empty(); }
+  MdForces forces_at_mark() override;
+  void velocities(double *v) override;
+
 private:
   struct Moment {
     std::vector<double> x, v;
@@ -72,11 +86,12 @@ private:
   std::vector<size_t> place_; // of each coordinate in world.x
   Moment before_, kept_;
   bool trying_ = false;
-  std::vector<double> grad_;
+  std::vector<double> grad_, mark_;
   long long n_calls_ = 0;
 
   std::vector<double> with(const double *x) const;
   Energy evaluate();
+  bgen_slope slope(const std::vector<double> &grad, const double *direction) const;
 };
 
 /* A cube from 0 to its length, periodic if that is not 0. */
@@ -105,6 +120,8 @@ public:
   std::vector<int> bonded; // what bonds() says
   AnalyticBox cube;
   bool reversible = true;
+  std::string bad_fix; // with offsets
+  std::vector<Thermostat> kept;
   /* of observables by their name, at world.x */
   std::map<std::string, std::function<double(const double *x)>> observables;
 
@@ -117,7 +134,13 @@ public:
   int n_cores() const override { return 1; }
   Box &box() override { return cube; }
   Engine &engine_of_group(const std::string &group) override;
+  Probe &probe(const Engine &engine) override
+  {
+    return const_cast<AnalyticEngine &>(dynamic_cast<const AnalyticEngine &>(engine));
+  }
   void check_reversible() override;
+  void check_fixes(bool with_offsets) override;
+  std::vector<Thermostat> thermostats() override { return kept; }
   void command(const std::string &line) override { commands.push_back(line); }
   void check_alive(const std::string &) override {}
   bool all_atoms_there() override { return true; }

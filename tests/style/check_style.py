@@ -46,7 +46,7 @@ ROOM_MAY_SEE = {
     "loader": {"engine"},
 }
 SEES_NO_CORE = {"loader"}
-ENGINE_WITHOUT_LAMMPS = {f"engine/{name}.h" for name in ("body", "box", "engine", "host")}
+ENGINE_WITHOUT_LAMMPS = {f"engine/{name}.h" for name in ("body", "box", "engine", "host", "probe")}
 NO_MORE_THAN = {("report", "input"): {"input/text.h", "input/error.h"}, ("state", "engine"): ENGINE_WITHOUT_LAMMPS,
                 ("actions", "engine"): ENGINE_WITHOUT_LAMMPS, ("loader", "engine"): {"engine/lammps_compat.h"}}
 KNOWS_LAMMPS = {"engine", "styles", "loader"}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* probe.h - what is asked of LAMMPS to make sure that jumps and MD belong together: the forces that
+   MD feels, and where they come from; knows no LAMMPS (see engine.h, host.h)
+
+   A probe belongs to an engine. Its energies are not counted. */
+
+#ifndef BGEN_ENGINE_PROBE_H
+#define BGEN_ENGINE_PROBE_H
+
+#include "sample/force_check.h"
+
+#include <string>
+#include <vector>
+
+namespace bgen {
+
+/* Of one fix of LAMMPS; slopes are those of its forces, along a direction. */
+struct FixForces {
+  std::string name, id;
+  bool counted;    // its energy is part of the potential energy; else the energy here is 0
+  bool has_energy; // which fix_modify could make count
+  bool shares;     // its group has atoms of the engine
+  bgen_slope at;
+};
+
+struct MdForces {
+  const char *refused = nullptr;   // why nothing was evaluated; see Energy
+  bgen_slope at = {0.0, 0.0, 0.0}; // without those of the fixes
+  std::vector<FixForces> fixes;    // that exert forces, but for thermostats
+  double noise = 0.0;              // by which forces along the direction may be wrong
+  double longest = 0.0;            // a displacement that is small in any case
+  std::vector<double> held;        // [dim], not 0: a fix has set this force to 0
+  std::string suspects;            // what else makes the energy: styles, and fixes that change them
+};
+
+/* A fix of LAMMPS that keeps a temperature. */
+struct Thermostat {
+  std::string name;
+  double temperature;
+};
+
+class Probe {
+public:
+  virtual ~Probe() = default;
+
+  /* Within a trial: the atoms go to x, as for Engine::energy(). felt[dim]: the forces in MD, but
+     for thermostats. */
+  virtual MdForces forces(const double *x, const double *direction, double *felt) = 0;
+
+  /* Keeps all atoms as they are; within a later trial, as its last act, what the energies are there
+     now. There is nothing to come back to (false) where atoms were added or deleted since. */
+  virtual void mark() = 0;
+  virtual bool has_mark() const = 0;
+  virtual MdForces forces_at_mark() = 0;
+
+  virtual void velocities(double *v) = 0; // [dim]
+};
+
+} // namespace bgen
+
+#endif
