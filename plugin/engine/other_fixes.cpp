@@ -169,7 +169,9 @@ static std::string trouble_with_jumps(const Beside &beside)
   const std::string name = name_of(beside.fix);
   const bool meets = beside.shares || changes_box(beside.fix);
   if (beside.known.verdict == Verdict::REFUSED && meets && !is_at_rest(beside.fix))
-    return beside.sentence(name + " " + beside.known.reason + "; unfix it while atoms jump");
+    return beside.sentence(name + " " + beside.known.reason +
+                           (strchr(beside.known.reason, ';') ? ", and" : ";") +
+                           " unfix it while atoms jump");
   const bool is_ours = strcmp(beside.fix->style, "bgen") == 0;
   if (is_ours && beside.shares && (beside.jumps.with_offsets || has_offsets(beside.fix)))
     return beside.sentence(name + " moves atoms of its group as well, and one of the two fixes has "

@@ -256,7 +256,10 @@ double AnalyticHost::step_energy()
 {
   if (!std::isnan(world_.step_energy)) return world_.step_energy;
   std::vector<double> grad(world_.x.size());
-  return world_.energy(world_.x.data(), grad.data());
+  double sum = world_.energy(world_.x.data(), grad.data());
+  for (const World::Fix &fix : world_.fixes)
+    if (fix.named.counted) sum += fix.energy(world_.x.data(), grad.data());
+  return sum;
 }
 
 std::string AnalyticHost::trouble_with(const Observable &observable) const
