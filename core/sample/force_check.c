@@ -52,9 +52,9 @@ bgen_force_check bgen_force_check_compare(const bgen_slope at[BGEN_FORCE_CHECK_P
 {
   bgen_force_check check;
   check.change = at[2].energy - at[0].energy;
-  check.work = step / 3.0 * (at[0].slope + 4.0 * at[1].slope + at[2].slope);
+  check.work = step / 6.0 * (at[0].slope + 4.0 * at[1].slope + at[2].slope);
   const double scale = fmax(at[1].scale, fmax(at[0].scale, at[2].scale));
-  const double most = 2.0 * step * (MOST_OFF * scale + noise) + ROUNDING * sum;
+  const double most = step * (MOST_OFF * scale + noise) + ROUNDING * sum;
   check.agrees = fabs(check.change - check.work) <= most;
   return check;
 }

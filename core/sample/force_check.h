@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
    force_check.h - does an energy change by the work of the forces that are said to be its gradient?
 
-   Along x + s direction, from s = -step to step, the work of the forces is found by Simpson's rule
-   from three points: exact where the energy is of fourth order.  Energies need not be smooth: a
+   Along x + s direction, from s = 0 to step, the work of the forces is found by Simpson's rule from
+   three points: exact where the energy is of fourth order.  It begins at x, so that it is not 0 in
+   the middle of a well.  Energies need not be smooth: a
    cutoff makes them jump, tables and meshes make forces that are a little off, single precision
    makes noise.  So there are several steps, each with a direction of its own, and energy and forces
    disagree only if they do for all of them. */
@@ -17,7 +18,7 @@
 
 BGEN_API_BEGIN
 
-enum { BGEN_FORCE_CHECK_TRIES = 4, BGEN_FORCE_CHECK_POINTS = 3 }; /* at s = -step, 0, step */
+enum { BGEN_FORCE_CHECK_TRIES = 4, BGEN_FORCE_CHECK_POINTS = 3 }; /* at s = 0, step / 2, step */
 
 /* An energy at a point; its slope dU/ds by the forces; and (sum of (grad_i direction_i)^2)^(1/2),
    which is about what the slope is unless the direction was chosen by accident. */

@@ -62,7 +62,6 @@ void Guards::check_thermostats()
 void Guards::before_attempt(const std::vector<Engine *> &engines)
 {
   n_attempts_++;
-  jumped_ = nullptr;
   if (!forces_checked_) {
     forces_checked_ = true;
     for (Engine *engine : engines) forces_checked_ = check_forces(*engine) && forces_checked_;
@@ -129,7 +128,7 @@ bool Guards::displace(Probe &probe, int attempt, Points &points)
   for (size_t c = 0; c < dim; c++)
     if (points.at[1].held[c] != 0.0) direction_[c] = 0.0;
   for (int i = 0; i < BGEN_FORCE_CHECK_POINTS; i++) {
-    for (size_t c = 0; c < dim; c++) there_[c] = x_[c] + (i - 1) * points.step * direction_[c];
+    for (size_t c = 0; c < dim; c++) there_[c] = x_[c] + 0.5 * i * points.step * direction_[c];
     points.at[i] = probe.forces(there_.data(), direction_.data(), felt_.data());
     if (points.at[i].refused || !is_finite(points.at[i])) return false;
   }
@@ -216,22 +215,28 @@ void Guards::jumped(Engine &engine, double energy)
   engine.gather(arrival_.data());
 }
 
-void Guards::arrived(Moment moment, bool has_energy)
+void Guards::arrived(bool has_energy)
 {
   if (!jumped_) return;
   check_positions();
-  if (has_energy) {
-    const double energy = state_.host.step_energy();
-    if (!bgen_same_energy(energy_, energy, jumped_->kT(state_.temperature())))
-      throw Error(sentence(
-          state_, text("a jump was accepted with the energy %g, but in its step LAMMPS has %g: "
-                       "something changes the energy of these positions, or the atoms, in the same "
-                       "step",
-                       energy_, energy)));
-  }
-  if (moment == END_OF_STEP) return;
+  if (has_energy) check_energy_of_step();
   n_arrived_++;
-  jumped_ = nullptr;
+}
+
+void Guards::still_there()
+{
+  if (jumped_) check_positions();
+}
+
+void Guards::check_energy_of_step()
+{
+  const double energy = state_.host.step_energy();
+  if (bgen_same_energy(energy_, energy, jumped_->kT(state_.temperature()))) return;
+  throw Error(sentence(
+      state_,
+      text("a jump was accepted with the energy %g, but in its step LAMMPS has %g: something "
+           "changes the energy of these positions, or the atoms, in the same step",
+           energy_, energy)));
 }
 
 /* Not where a barostat moves them as well. */

@@ -32,10 +32,11 @@ public:
 
   /* The last act of an attempt that was accepted: the atoms of its engine have this energy. */
   void jumped(Engine &engine, double energy);
-  /* At the end of that step, and before the forces of the next one. has_energy: LAMMPS has computed
-     it in this step. */
-  enum Moment { END_OF_STEP, NEXT_STEP };
-  void arrived(Moment moment, bool has_energy);
+  /* At the end of that step, with what LAMMPS has computed in it if has_energy; and in the next one,
+     after all that may move atoms, but before they jump again. */
+  void arrived(bool has_energy);
+  void still_there();
+  void forget() { jumped_ = nullptr; }               // atoms were moved by us
   long long n_arrived() const { return n_arrived_; } // jumps that were found in place, all runs
 
 private:
@@ -68,6 +69,7 @@ private:
   std::string disagreement(Points &points, std::vector<int> &n_agree) const;
   void check_energy();
   void check_positions();
+  void check_energy_of_step();
 };
 
 } // namespace bgen

@@ -70,6 +70,7 @@ bool State::attempt_jump()
   guards.before_attempt(jumps.engines());
   const bool undone = jumps.end_segment();
   const Move *move = jumps.attempt();
+  if (undone) guards.forget();
   if (move) guards.jumped(move->engine, move->energy());
   return undone || move;
 }

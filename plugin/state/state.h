@@ -12,7 +12,7 @@
      begin_segment()                   at the end of the step before a jump
      collect_frame()                   at the end of a step
      attempt_jump()                    in pre_exchange(), every N steps
-     check_arrival()                   after it, see state/guards.h
+     guards.arrived(), still_there()   after it
      end_of_run()                      Fix::post_run(), also after a rerun
 
    Nothing here prints a report: whoever calls does (report/jumps.h). */
@@ -73,8 +73,7 @@ public:
   void begin_segment() { jumps.begin_segment(); }
   void collect_frame(bool of_rerun);
   bool attempt_jump(); // true: atoms were moved, by the jump or by MD that was undone
-  void check_arrival(Guards::Moment moment, bool has_energy) { guards.arrived(moment, has_energy); }
-  bool end_of_run(); // true: jumps were made since before_run()
+  bool end_of_run();   // true: jumps were made since before_run()
   const ChainSnapshot &before_run() const { return before_run_; }
 
   /* ---- fix_modify ---- */

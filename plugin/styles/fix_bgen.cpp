@@ -86,7 +86,7 @@ size_t FixBgen::dim() const
 int FixBgen::setmask()
 {
   return INITIAL_INTEGRATE | INITIAL_INTEGRATE_RESPA | END_OF_STEP |
-         (moves_atoms_ ? PRE_EXCHANGE | PRE_FORCE : 0);
+         (moves_atoms_ ? PRE_EXCHANGE | POST_INTEGRATE : 0);
 }
 
 /* also called for every frame of a rerun */
@@ -123,7 +123,6 @@ void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings_.nevery;
-  pre_force(0); // what it has to look at is about to move
   const double moved = lead->value([&] { return state->attempt_jump(); });
   if (moved != 0.0) forget_jumps();
   if (moved != 0.0) jumped_ = update->ntimestep;
@@ -137,31 +136,30 @@ void FixBgen::forget_jumps()
     if (FixBgen *other = find(modify, modify->fix[i]->id)) other->jumped_ = -1;
 }
 
-/* Also called for energies of a trial, at the step of which nothing has jumped yet. */
-void FixBgen::pre_force(int)
+void FixBgen::post_integrate()
 {
-  if (jumped_ < 0 || update->ntimestep == jumped_) return;
-  const bool is_next = update->ntimestep == jumped_ + 1; // Respa does not call it
-  jumped_ = -1;
-  if (!is_next) return;
-  lead->run([&] { state->check_arrival(bgen::Guards::NEXT_STEP, false); });
+  if (jumped_ >= 0 && update->ntimestep == jumped_ + 1)
+    lead->run([&] { state->guards.still_there(); });
+}
+
+/* What has jumped in this step, or in the one before. */
+void FixBgen::check_arrival()
+{
+  const bool is_now = update->ntimestep == jumped_;
+  if (!is_now) jumped_ = -1;
+  const bool has_energy = is_now && expects_energy_ && lead->lammps().has_energy();
+  if (has_energy) expects_energy_ = false; // once a run is enough
+  lead->run([&] { is_now ? state->guards.arrived(has_energy) : state->guards.still_there(); });
 }
 
 void FixBgen::end_of_step()
 {
   const bigint every = settings_.collect;
-  if (jumped_ == update->ntimestep) check_arrival();
+  if (jumped_ >= 0) check_arrival();
   if (stepping_ && update->ntimestep + settings_.nevery == next_reneighbor)
     lead->run([&] { state->begin_segment(); });
   if (!stepping_ || (every > 0 && update->ntimestep % every == 0))
     lead->run([&] { state->collect_frame(!stepping_); });
-}
-
-void FixBgen::check_arrival()
-{
-  const bool has_energy = expects_energy_ && lead->lammps().has_energy();
-  if (has_energy) expects_energy_ = false; // once a run is enough
-  lead->run([&] { state->check_arrival(bgen::Guards::END_OF_STEP, has_energy); });
 }
 
 void FixBgen::post_run()

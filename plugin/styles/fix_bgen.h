@@ -39,7 +39,7 @@ public:
   void initial_integrate(int) override;
   void initial_integrate_respa(int, int, int) override;
   void pre_exchange() override;
-  void pre_force(int) override;
+  void post_integrate() override;
   void end_of_step() override;
   void post_run() override;
   void reset_target(double) override;

@@ -47,7 +47,7 @@ static int tries_of(const energy *e, const double *x, uint64_t point)
     const double step = bgen_force_check_step(t, DIM, grad, 1.0, 0.01);
     bgen_force_check_direction(SEED, point * BGEN_FORCE_CHECK_TRIES + (uint64_t) t, DIM, grad,
                                direction);
-    const bgen_slope at[] = {slope_at(e, x, direction, -step), slope_at(e, x, direction, 0.0),
+    const bgen_slope at[] = {slope_at(e, x, direction, 0.0), slope_at(e, x, direction, 0.5 * step),
                              slope_at(e, x, direction, step)};
     if (bgen_force_check_compare(at, step, 0.0, fabs(e->offset)).agrees) break;
   }
@@ -81,6 +81,19 @@ static void test_right(void **state)
   assert_int_equal(n, 0);
 }
 
+/* of half the energy, in the middle of a well: to all orders that are odd there is nothing to see */
+static void test_in_the_middle(void **state)
+{
+  (void) state;
+  const double step = 0.01;
+  const bgen_slope right[3] = {
+      {0, 0, 0}, {step * step / 8, step / 2, step / 2}, {step * step / 2, step, step}};
+  assert_true(bgen_force_check_compare(right, step, 0.0, 1e-3).agrees);
+  const bgen_slope half[3] = {
+      {0, 0, 0}, {step * step / 16, step / 2, step / 2}, {step * step / 4, step, step}};
+  assert_false(bgen_force_check_compare(half, step, 0.0, 1e-3).agrees);
+}
+
 static void test_wrong(void **state)
 {
   (void) state;
@@ -108,7 +121,7 @@ static void test_nothing(void **state)
 static void test_noise(void **state)
 {
   (void) state;
-  const bgen_slope at[3] = {{-1e-4, 0, 1e-4}, {0, 0, 1e-4}, {1e-4, 0, 1e-4}};
+  const bgen_slope at[3] = {{0, 0, 1e-4}, {5e-5, 0, 1e-4}, {1e-4, 0, 1e-4}};
   assert_false(bgen_force_check_compare(at, 0.01, 0.0, 3.0).agrees);
   assert_true(bgen_force_check_compare(at, 0.01, 0.01, 1e-4).agrees);
 }
@@ -124,8 +137,9 @@ static void test_same(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_right), cmocka_unit_test(test_wrong),
-                                     cmocka_unit_test(test_nothing), cmocka_unit_test(test_noise),
-                                     cmocka_unit_test(test_same)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_right),   cmocka_unit_test(test_wrong),
+      cmocka_unit_test(test_nothing), cmocka_unit_test(test_in_the_middle),
+      cmocka_unit_test(test_noise),   cmocka_unit_test(test_same)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,8 +22,9 @@ static void run(Rig &rig, int n, const std::function<void(int)> &lies = nullptr)
   for (int i = 0; i < n; i++) {
     rig.state.attempt_jump();
     if (lies) lies(i);
-    rig.state.check_arrival(Guards::END_OF_STEP, true);
-    rig.state.check_arrival(Guards::NEXT_STEP, false);
+    rig.state.guards.arrived(has_energy);
+    rig.state.guards.still_there();
+    rig.state.guards.forget();
   }
 }
 
@@ -191,9 +192,10 @@ static void test_moved(void **)
       rig.state.begin_run();
       for (int i = 0; i < 50; i++) {
         rig.state.attempt_jump();
-        rig.state.check_arrival(Guards::END_OF_STEP, false);
+        rig.state.guards.arrived(false);
         drift(i);
-        rig.state.check_arrival(Guards::NEXT_STEP, false);
+        rig.state.guards.still_there();
+        rig.state.guards.forget();
         rig.draw();
       }
     } else
