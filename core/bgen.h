@@ -12,6 +12,7 @@
 #include "base/bijection.h"
 #include "base/blas.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/version.h"

@@ -7,13 +7,18 @@
 
 bgen_status bgen_profile_check(const bgen_profile *profile)
 {
+  double n_bins = 1; /* of all axes */
   assert(profile->n_axes == 1 || profile->n_axes == 2);
   for (size_t k = 0; k < profile->n_axes; k++) {
     const bgen_axis *axis = &profile->axis[k];
     if (!(axis->n_bins > 0 && axis->high > axis->low && isfinite(axis->high - axis->low)))
       return bgen_fail(BGEN_BAD_INPUT, "a profile from %g to %g with %zu bins has no bins",
                        axis->low, axis->high, axis->n_bins);
+    n_bins *= (double) axis->n_bins;
   }
+  if (n_bins > BGEN_PROFILE_MOST_BINS)
+    return bgen_fail(BGEN_BAD_INPUT, "a profile of %.0f bins has too many: at most %d in all",
+                     n_bins, BGEN_PROFILE_MOST_BINS);
   return BGEN_OK;
 }
 

@@ -20,7 +20,9 @@ typedef struct bgen_profile {
   bgen_axis axis[2];
 } bgen_profile;
 
-/* BGEN_BAD_INPUT unless every axis has bins between two numbers that differ. */
+enum { BGEN_PROFILE_MOST_BINS = 1000000 }; /* of all axes */
+
+/* BGEN_BAD_INPUT unless every axis has bins between two numbers that differ, and not too many. */
 bgen_status bgen_profile_check(const bgen_profile *profile);
 
 size_t bgen_profile_n_bins(const bgen_profile *profile);

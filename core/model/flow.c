@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "base/memory.h"
 #include "model/prior_fit.h"
 
 /* One part for each thread. */
@@ -37,6 +38,13 @@ size_t bgen_flow_n_fitted(const bgen_flow *flow)
 bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **result)
 {
   const bgen_prior prior = {map->dim, n_modes, NULL};
+  const double n_bytes = (double) map->n_params * sizeof(bgen_real) +
+                         (double) (map->n_fitted + bgen_prior_n_fitted(&prior)) * sizeof(double);
+  const bgen_status fits = bgen_memory_check(n_bytes, "a flow of %zu parameters", map->n_params);
+  if (fits) {
+    bgen_bijection_destroy(map);
+    return fits;
+  }
   bgen_flow *flow = malloc(sizeof *flow);
   bgen_real *theta = calloc(map->n_params + 1, sizeof *theta);
   double *fitted = calloc(map->n_fitted + bgen_prior_n_fitted(&prior) + 1, sizeof *fitted);
@@ -81,6 +89,11 @@ bgen_status bgen_passes_create(const bgen_flow *flow, int n_threads, bgen_passes
 {
   const bgen_bijection *map = flow->map;
   const bgen_passes sizes = {n_threads, map->dim, map->scratch_size, map->tape_size, NULL};
+  static const double STACK = 8.0 * 1024 * 1024; /* of a thread, without which none can begin */
+  const bgen_status fits = bgen_memory_check(
+      n_threads * ((double) part_size(&sizes) * sizeof(double) + (n_threads > 1 ? STACK : 0)),
+      "passes through a flow of %zu parameters by %d threads", map->n_params, n_threads);
+  if (fits) return fits;
   bgen_passes *passes = malloc(sizeof *passes);
   double *memory = malloc((size_t) n_threads * part_size(&sizes) * sizeof *memory);
   if (!passes || !memory) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "model/generator_private.h"
 
 static bgen_status allocate(const bgen_generator *g, int n_threads, bgen_workspace *w)
@@ -67,6 +68,10 @@ bgen_status bgen_workspace_reserve(bgen_workspace *w, size_t n)
 {
   if (has_batches(w) && n <= w->capacity) return BGEN_OK;
   const size_t capacity = n ? n : 1;
+  const double per_point = (double) (2 * w->dim + w->n_particles + 4) * sizeof(double);
+  const bgen_status fits =
+      bgen_memory_check((double) capacity * per_point, "a batch of %zu configurations", n);
+  if (fits) return fits;
   free_batches(w);
   w->row = malloc(capacity * sizeof *w->row);
   w->view = malloc(capacity * sizeof *w->view);

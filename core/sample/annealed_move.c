@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "sample/proposal.h"
 
 static const size_t FIRST_PATHS = 40;    /* before a schedule is adapted, then ever more */
@@ -60,6 +61,9 @@ bgen_status bgen_annealed_move_create(const bgen_generator *generator, bgen_work
                                       bgen_annealed_move **result)
 {
   assert(n_steps > 0);
+  const double n_bytes = (double) n_steps * (double) (sizeof(notes) + 4 * sizeof(double));
+  const bgen_status fits = bgen_memory_check(n_bytes, "annealed paths of %zu steps", n_steps);
+  if (fits) return fits;
   bgen_annealed_move *m = calloc(1, sizeof *m);
   if (!m) return bgen_fail(BGEN_NO_MEMORY, "no memory for an annealed move");
   m->generator = generator;

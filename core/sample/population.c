@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "sample/metropolis.h"
 
 static double *place_terms(bgen_terms *terms, size_t dim, size_t capacity, double *memory)
@@ -19,6 +20,10 @@ static double *place_terms(bgen_terms *terms, size_t dim, size_t capacity, doubl
 bgen_status bgen_population_create(const bgen_generator *generator, bgen_workspace *workspace,
                                    size_t dim, size_t capacity, bgen_population **result)
 {
+  const double per_walker = (9.0 * (double) dim + 13.0) * sizeof(double);
+  const bgen_status fits =
+      bgen_memory_check((double) capacity * per_walker, "%zu walkers", capacity);
+  if (fits) return fits;
   bgen_population *w = calloc(1, sizeof *w);
   double *memory = calloc(capacity * (6 * dim + 5) + 1, sizeof *memory);
   bgen_path *path = NULL;

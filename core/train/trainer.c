@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "base/memory.h"
 #include "train/adam.h"
 #include "train/loss.h"
 
@@ -96,6 +97,20 @@ static bool allocate_samples(bgen_trainer *t)
   return t->log_weight && t->slope && t->u && t->latent && t->x && t->grad_u;
 }
 
+/* with the frames of a step, which are the caller's, and three arrays of the optimizer */
+static bgen_status check_memory(const bgen_trainer *t)
+{
+  const double dim = (double) t->flow->map->dim, n_params = (double) t->flow->map->n_params,
+               n_data = (double) t->options.batch_data, n_flow = (double) t->options.batch_flow,
+               n_threads = t->options.n_threads, n_slots = (double) t->n_slots;
+  return bgen_memory_check(
+      (n_data * dim + n_flow * (4 * dim + 5)) * sizeof(double) +
+          (n_slots + 4) * n_params * sizeof(bgen_real) +
+          n_threads * (double) lane_size(t->flow->map) * sizeof(double),
+      "training of %zu parameters with batches of %zu frames and %zu samples by %d threads",
+      t->flow->map->n_params, t->options.batch_data, t->options.batch_flow, t->options.n_threads);
+}
+
 static bgen_status allocate(bgen_trainer *t)
 {
   const bgen_bijection *map = t->flow->map;
@@ -128,8 +143,9 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
   assert(n_chunks > 0 && options->n_threads > 0 && options->n_tau > 0);
   t->n_slots = n_chunks < MAX_SLOTS ? n_chunks : MAX_SLOTS;
-  const bgen_status status = allocate(t);
-  if (status) {
+  bgen_status status = check_memory(t);
+  if (!status) status = allocate(t);
+  if (status)
     bgen_trainer_destroy(t);
     return status;
   }

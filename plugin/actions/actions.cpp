@@ -2,6 +2,7 @@
 
 #include "actions/actions.h"
 
+#include "input/error.h"
 #include "state/state.h"
 
 using namespace bgen;
@@ -47,5 +48,5 @@ void bgen::act(State &state, Line &line, Surroundings &surroundings)
   const ActionKind &kind = read_kind(line);
   if (line.next_is("help")) return state.host.print(kind.help.text());
   line.set_subject("bgen " + std::string(kind.word));
-  kind.act(state, line, surroundings);
+  with_memory(line.subject(), line.text_of_all(), [&] { kind.act(state, line, surroundings); });
 }

@@ -53,6 +53,19 @@ void Ensemble::describe(int k)
            temperatures.size(),    levels_.size(),         levels_.data()};
 }
 
+/* solved are half of the points and all of them, and averaged these: a row of each state, twice,
+   and a dozen of other numbers */
+void Ensemble::check_memory(const Line &line, size_t n_samples, bool keep_x)
+{
+  find_levels();
+  const double n_states = static_cast<double>(temperatures.size() + levels_.size()),
+               n = static_cast<double>(n_samples) * static_cast<double>(temperatures.size()) *
+                   static_cast<double>(points_.size());
+  points_[0].keep_x = keep_x;
+  line.need_memory(n * (points_[0].n_bytes_each() + sizeof(double) * (4.0 * n_states + 12.0)),
+                   text("%.0f samples of all flows", n));
+}
+
 void Ensemble::evaluate(size_t n_samples, bool keep_x)
 {
   find_levels();

@@ -27,6 +27,9 @@ public:
   const double temperature; // that of the fix at first, by which all energies are reduced
   const std::vector<double> temperatures;
 
+  /* Throws unless there is memory for so many samples of each flow at each temperature, and for all
+     that is solved. */
+  void check_memory(const Line &line, size_t n_samples, bool keep_x);
   /* Within a session of the engine: samples of each flow at each temperature, and the test frames.
      Throws where a test frame has no finite energy. */
   void evaluate(size_t n_samples, bool keep_x);

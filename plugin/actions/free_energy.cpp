@@ -206,10 +206,12 @@ static void free_energy(State &state, Line &line, Surroundings &surroundings)
       read_free_energy_settings(line, state, quantities, surroundings);
   Ensemble ensemble(state, settings.temperatures, &quantities);
   const std::unique_ptr<Ensemble> other = ensemble_of(settings.other);
+  ensemble.check_memory(line, settings.n_samples, !settings.commands.empty());
   const std::string points = settings.points_path; // files are opened before the work begins
   File table(settings.table_path), profile(settings.profile_path),
-      convergence(settings.convergence_path), samples(points.empty() ? "" : points + ".flow.dat"),
-      frames(points.empty() ? "" : points + ".md.dat");
+      convergence(settings.convergence_path),
+      samples(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[0]),
+      frames(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[1]);
   evaluate(settings, ensemble, other.get());
   const Solutions solutions(ensemble, settings.decorrelated);
   if (convergence) write_convergence(convergence, settings, ensemble, solutions);

@@ -5,6 +5,7 @@
 #include "actions/actions.h"
 #include "estimate/profile.h"
 #include "input/error.h"
+#include "input/limits.h"
 #include "input/text.h"
 #include "state/state.h"
 
@@ -51,20 +52,27 @@ static void read_means(Line &line, FreeEnergySettings &to)
   while (quantity_follows(line, to));
 }
 
+static void check_axes(const Line &line, const std::vector<ProfileAxis> &axes)
+{
+  bgen_profile profile = {axes.size(), {}};
+  for (size_t k = 0; k < axes.size(); k++)
+    profile.axis[k] = {axes[k].n_bins, axes[k].low, axes[k].high};
+  if (bgen_profile_check(&profile)) line.fail(bgen_last_error());
+}
+
 /* file, then nothing or quantity low high bins, once or twice */
 static void read_profile(Line &line, FreeEnergySettings &to)
 {
-  to.profile_path = line.text("a file name");
+  to.profile_path = line.file();
   to.axes.clear();
   while (quantity_follows(line, to) && to.axes.size() < 2) {
     ProfileAxis axis;
     axis.quantity = to.quantities->add(line);
     axis.low = line.number_finite("the lower end of a profile");
     axis.high = line.number_finite("the upper end of a profile");
-    axis.n_bins = line.integer(1, "a number of bins");
-    const bgen_profile one = {1, {{axis.n_bins, axis.low, axis.high}, {}}};
-    if (bgen_profile_check(&one)) line.fail(bgen_last_error());
+    axis.n_bins = line.integer(1, "a number of bins", BGEN_PROFILE_MOST_BINS);
     to.axes.push_back(axis);
+    check_axes(line, to.axes);
   }
 }
 
@@ -95,18 +103,25 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
     {"profile", "name [quantity low high bins ...]", "-",
      "file for a profile along one or two quantities", read_profile},
     {"bins", "N", "100", "bins of a profile along the first cv, where no quantity is given",
-     [](auto &line, auto &to) { to.n_bins = line.integer(1, "a number of bins"); }},
+     [](auto &line, auto &to) {
+       to.n_bins = line.integer(1, "a number of bins", BGEN_PROFILE_MOST_BINS);
+     }},
     {"against", "fix-ID", "-", "compare with another fix bgen", read_other},
     {"subsample", "no|yes", "no", "use every g-th frame only",
      [](auto &line, auto &to) { to.decorrelated = line.yes("the choice of frames"); }},
     {"bootstrap", "N", "-", "resamplings for another error bar",
-     [](auto &line, auto &to) { to.n_bootstrap = line.integer(20, "a number of resamplings"); }},
+     [](auto &line, auto &to) {
+       to.n_bootstrap = line.integer(20, "a number of resamplings", MOST_RESAMPLINGS);
+     }},
     {"convergence", "name", "-", "file for F from growing parts of the data",
-     [](auto &line, auto &to) { to.convergence_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.convergence_path = line.file(); }},
     {"table", "name", "-", "file for all results",
-     [](auto &line, auto &to) { to.table_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.table_path = line.file(); }},
     {"points", "name", "-", "beginning of the names of two files for all samples and frames",
-     [](auto &line, auto &to) { to.points_path = line.text("a file name"); }},
+     [](auto &line, auto &to) {
+       to.points_path = line.text("the beginning of file names");
+       for (const char *end : FreeEnergySettings::POINTS_END) line.will_write(to.points_path + end);
+     }},
     {"perturb", "command ...", "-",
      "commands in quotes that change the force field; rest of the line", read_commands}};
 

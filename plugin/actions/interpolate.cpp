@@ -45,7 +45,7 @@ static const std::vector<Option<InterpolateSettings>> KEYWORDS = {
     {"flow", "basin", "that of from", "flow whose latent space is used",
      [](auto &line, auto &to) { to.flow = to.state->variables.read_basin(line); }},
     {"file", "name", "-", "LAMMPS dump file for the points",
-     [](auto &line, auto &to) { to.path = line.text("a file name"); }}};
+     [](auto &line, auto &to) { to.path = line.file(); }}};
 
 static InterpolateSettings read(Line &line, State &state)
 {
@@ -79,6 +79,9 @@ static void interpolate(State &state, Line &line, Surroundings &)
   Dump dump = point_dump(settings.path, state);
   EvaluatedPoints points(state);
   points.keep_x = true;
+  const double n_bytes_on_line = static_cast<double>((2 * state.variables.dim() + 1) * sizeof n);
+  line.need_memory(static_cast<double>(n) * (points.n_bytes_each() + n_bytes_on_line),
+                   text("%zu points", n));
   {
     const Session session(state.engine);
     points.add_points(settings.flow, n, line_of(state, settings, n).data());

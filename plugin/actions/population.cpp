@@ -7,6 +7,7 @@
 #include "actions/point_dump.h"
 #include "actions/population_options.h"
 #include "actions/session.h"
+#include "input/text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -282,9 +283,21 @@ static bool goes_both_ways(const State &state, const PopulationSettings &setting
   return true;
 }
 
+/* besides the population itself, which the core looks at: where walkers begin, what is recorded */
+static void check_memory(const Line &line, const State &state, const PopulationSettings &settings)
+{
+  const double n = static_cast<double>(settings.n),
+               dim = static_cast<double>(state.variables.dim());
+  const double n_recorded = static_cast<double>(settings.n_repeats + sizeof(PopulationStage)) *
+                            static_cast<double>(settings.n_stages) * state.variables.n_basins();
+  line.need_memory(sizeof(double) * (n * (11.0 * dim + 17.0) + 2.0 * n_recorded),
+                   text("%zu walkers at %zu stages", settings.n, settings.n_stages));
+}
+
 static void population(State &state, Line &line, Surroundings &)
 {
   const PopulationSettings settings = read_population_settings(line, state);
+  check_memory(line, state, settings);
   PopulationReport report = {state.id,
                              settings.ladder,
                              state.engine.kT(settings.ladder.first),

@@ -3,6 +3,7 @@
 #include "actions/population_options.h"
 
 #include "input/error.h"
+#include "input/limits.h"
 #include "input/text.h"
 #include "state/state.h"
 
@@ -29,10 +30,13 @@ static const std::vector<Option<PopulationSettings>> KEYWORDS = {
     {"basin", "name", "all", "anneal this basin only",
      [](auto &line, auto &to) { to.basin = to.state->variables.read_basin(line); }},
     {"stages", "S", "20", "number of stages",
-     [](auto &line, auto &to) { to.n_stages = line.integer(1, "a number of stages"); }},
+     [](auto &line, auto &to) {
+       to.n_stages = line.integer(1, "a number of stages", MOST_STAGES);
+     }},
     {"steps", "M", "10", "Langevin steps of the move at each stage",
      [](auto &line, auto &to) {
-       to.langevin.n_steps = static_cast<int>(line.integer(1, "a number of steps"));
+       to.langevin.n_steps =
+           static_cast<int>(line.integer(1, "a number of steps", MOST_PATH_STEPS));
      }},
     {"dt", "D", "that of the run", "timestep of the move",
      [](auto &line, auto &to) { to.langevin.dt = line.number_above(0.0, "a timestep"); }},
@@ -41,15 +45,17 @@ static const std::vector<Option<PopulationSettings>> KEYWORDS = {
     {"power", "P", "1", "power of the schedule from a flow",
      [](auto &line, auto &to) { to.power = line.number_above(0.0, "the power of a schedule"); }},
     {"repeats", "R", "8", "independent populations of each basin",
-     [](auto &line, auto &to) { to.n_repeats = line.integer(2, "a number of repeats"); }},
+     [](auto &line, auto &to) {
+       to.n_repeats = line.integer(2, "a number of repeats", MOST_REPEATS);
+     }},
     {"resample", "no|yes", "yes", "copy and drop walkers by their weights",
      [](auto &line, auto &to) { to.resamples = line.yes("whether to resample"); }},
     {"start", "none|frames|given [F error ...]", "none",
      "differences between basins at the first stage, in kT", read_start},
     {"file", "name", "-", "file for the table",
-     [](auto &line, auto &to) { to.path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.path = line.file(); }},
     {"dump", "name", "-", "LAMMPS dump file for the last populations",
-     [](auto &line, auto &to) { to.dump_path = line.text("a file name"); }}};
+     [](auto &line, auto &to) { to.dump_path = line.file(); }}};
 
 CommandHelp bgen::population_help()
 {

@@ -23,9 +23,9 @@ struct SampleSettings {
 
 static const std::vector<Option<SampleSettings>> KEYWORDS = {
     {"file", "name", "-", "file for a table of the samples",
-     [](auto &line, auto &to) { to.path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.path = line.file(); }},
     {"dump", "name", "-", "LAMMPS dump file for the samples",
-     [](auto &line, auto &to) { to.dump_path = line.text("a file name"); }},
+     [](auto &line, auto &to) { to.dump_path = line.file(); }},
     {"basin", "name", "-", "draw from the flow of this basin only",
      [](auto &line, auto &to) { to.basin = to.state->variables.read_basin(line); }},
     {"also", "quantity ...", "-", "quantities to evaluate for each sample",
@@ -37,10 +37,7 @@ static const std::vector<Option<SampleSettings>> KEYWORDS = {
 static void draw(State &state, const SampleSettings &settings, size_t n, EvaluatedPoints &points)
 {
   const CheckedSession session(state);
-  if (settings.quantities->size()) {
-    settings.quantities->begin();
-    points.observe(settings.quantities);
-  }
+  if (settings.quantities->size()) settings.quantities->begin();
   points.add_samples(settings.basin, n);
 }
 
@@ -79,6 +76,8 @@ static void sample(State &state, Line &line, Surroundings &)
   Dump dump = point_dump(settings.dump_path, state);
   EvaluatedPoints points(state);
   points.keep_x = !settings.dump_path.empty();
+  if (quantities.size()) points.observe(&quantities);
+  line.need_memory(static_cast<double>(n) * points.n_bytes_each(), text("%zu samples", n));
   draw(state, settings, n, points);
   state.host.print(summary(state, points));
   if (points.keep_x) write_points(dump, points);

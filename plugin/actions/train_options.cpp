@@ -59,7 +59,7 @@ static void read_temperatures(Line &line, TrainSettings &to)
 
 static void read_file(Line &line, TrainSettings &to, bool append)
 {
-  to.path = line.text("a file name");
+  to.path = line.file();
   to.append = append;
 }
 

@@ -100,7 +100,10 @@ void LammpsHost::set_temperature(double temperature)
 double LammpsHost::temperature()
 {
   double value;
-  if (!read_number(fix_.temperature, value)) value = temperature_elsewhere();
+  if (!read_number(fix_.temperature, value)) {
+    value = temperature_elsewhere();
+    MPI_Bcast(&value, 1, MPI_DOUBLE, 0, world); // a variable may differ between ranks
+  }
   if (!(value > 0.0) || std::isinf(value))
     throw Error(
         text("fix bgen: temperature '%s' has the invalid value %g: expected a number above 0",
@@ -108,12 +111,27 @@ double LammpsHost::temperature()
   return value;
 }
 
+/* -1: it is none; throws if it is one that there is not */
+static int variable_of(Variable *variable, const std::string &word)
+{
+  if (word.compare(0, 2, "v_") != 0) return -1;
+  const int ivar = variable->find(word.substr(2).c_str());
+  if (ivar < 0 || !variable->equalstyle(ivar))
+    throw Error("fix bgen: temperature '" + word + "' is no equal-style variable: define " +
+                word.substr(2) + " by 'variable " + word.substr(2) + " equal ...' before the fix");
+  return ivar;
+}
+
+void LammpsHost::check_temperature() const
+{
+  variable_of(input->variable, fix_.temperature);
+}
+
 double LammpsHost::temperature_elsewhere() const
 {
   const std::string &word = fix_.temperature;
-  const bool is_variable = word.compare(0, 2, "v_") == 0;
-  const int ivar = is_variable ? input->variable->find(word.substr(2).c_str()) : -1;
-  if (ivar >= 0 && input->variable->equalstyle(ivar)) return input->variable->compute_equal(ivar);
+  const int ivar = variable_of(input->variable, word);
+  if (ivar >= 0) return input->variable->compute_equal(ivar);
   Fix *thermostat = fix_named(modify, word.c_str());
   int dim = 0;
   const auto *target =

@@ -34,6 +34,7 @@ public:
   LammpsBox box;
 
   double temperature();
+  void check_temperature() const;     // throws if it is a variable that there is not
   bool has_fixed_temperature() const; // a number: asking for it is not collective
   void set_temperature(double temperature);
 

@@ -5,6 +5,8 @@
 #include "error.h"
 #include "input/error.h"
 
+#include <new>
+
 using namespace LAMMPS_NS;
 
 namespace bgen {
@@ -14,11 +16,16 @@ namespace bgen {
 void or_stop(LAMMPS *lmp, const std::function<void()> &work)
 {
   std::string sentence;
+  bool one = false; // who has no memory may be alone
   try {
     work();
   } catch (const Error &e) {
     sentence = e.what();
+  } catch (const std::bad_alloc &) {
+    sentence = "bgen: no memory is left on one of the ranks";
+    one = true;
   }
+  if (one) lmp->error->one(FLERR, sentence);
   if (!sentence.empty()) lmp->error->all(FLERR, sentence);
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <mpi.h>
 #include <new>
+#include <stdexcept>
 
 using namespace LAMMPS_NS;
 
@@ -88,6 +89,9 @@ int Orders::join(Follower &follower)
 
 /* ---- leading ---- */
 
+static constexpr char NO_MEMORY[] =
+    "bgen: no memory is left: use fewer frames, shorter paths, smaller flows or another machine";
+
 static std::string sentence_of_exception(const std::exception_ptr &thrown)
 {
   try {
@@ -95,7 +99,9 @@ static std::string sentence_of_exception(const std::exception_ptr &thrown)
   } catch (const Error &e) {
     return e.what();
   } catch (const std::bad_alloc &) {
-    return "bgen: out of memory";
+    return NO_MEMORY;
+  } catch (const std::length_error &) { // more than any vector may hold
+    return NO_MEMORY;
   } catch (const std::exception &e) {
     return std::string("bgen: ") + e.what();
   } catch (...) {

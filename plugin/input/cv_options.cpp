@@ -126,8 +126,15 @@ static bgen_cv_range read_range(Line &line, const std::string &basin, const CvSe
   return bgen_cv_range_between(cv.type, low, high);
 }
 
+/* words that lines or results use instead of the name of a basin */
+static const char *const RESERVED[] = {"all", "auto", "help", "none"};
+
 static void check_name(const Line &line, const std::string &name)
 {
+  for (const char *word : RESERVED)
+    if (name == word)
+      line.fail("invalid basin name '" + name + "': the words all, auto, help and none have " +
+                "meanings of their own: use another name");
   if (name.size() > LONGEST_NAME || name.find_first_not_of(NAME_LETTERS) != std::string::npos)
     line.fail(text("invalid basin name '%s': expected up to %d letters, digits, _ and -",
                    name.c_str(), LONGEST_NAME));

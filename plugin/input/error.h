@@ -8,8 +8,10 @@
 #ifndef BGEN_INPUT_ERROR_H
 #define BGEN_INPUT_ERROR_H
 
+#include "base/memory.h"
 #include "base/status.h"
 
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -21,11 +23,29 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/* Throws "bgen: " and the sentence of the core unless all went well; the only place that turns a
-   status into an Error. */
-inline void check(bgen_status status)
+/* Throws "bgen: ", or another subject, and the sentence of the core unless all went well; the only
+   place that turns a status into an Error. */
+inline void check(bgen_status status, const char *subject = "bgen")
 {
-  if (status != BGEN_OK) throw Error(std::string("bgen: ") + bgen_last_error());
+  if (status != BGEN_OK) throw Error(std::string(subject) + ": " + bgen_last_error());
+}
+
+/* Does the work; what the standard library has no memory for becomes an Error, with what to do. */
+template <class Work>
+void with_memory(const std::string &subject, const std::string &asked, Work work)
+{
+  static constexpr double GIB = 1024.0 * 1024.0 * 1024.0;
+  const auto fail = [&] {
+    throw Error(subject + ": no memory is left for '" + asked + "' (this process may have " +
+                std::to_string(bgen_memory_limit() / GIB) + " GiB): use smaller numbers");
+  };
+  try {
+    work();
+  } catch (const std::bad_alloc &) {
+    fail();
+  } catch (const std::length_error &) { // more than any vector may hold
+    fail();
+  }
 }
 
 } // namespace bgen

@@ -2,6 +2,7 @@
 
 #include "input/fix_options.h"
 
+#include "input/limits.h"
 #include "input/text.h"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ static const std::vector<Option<Reading>> KEYWORDS = {
     {"velocity", "keep|resample", "keep", "velocities after an accepted jump",
      one_of(&Settings::resample_velocities, {"keep", "resample"}, "what is done to velocities")},
     {"threads", "N", "the cores of this rank", "threads for the flows",
-     from_one(&Settings::n_threads, "the number of threads")},
+     from_one(&Settings::n_threads, "the number of threads", MOST_THREADS)},
     {"overlap", "distance", "-", "proposals with atoms closer than this are rejected",
      positive(&Settings::overlap, "the least distance of atoms")},
     {"bond", "length", "-", "proposals with a longer bond are rejected",

@@ -2,14 +2,15 @@
 
 #include "input/line.h"
 
+#include "base/memory.h"
 #include "input/error.h"
 #include "input/text.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 
 using namespace bgen;
 
@@ -87,14 +88,14 @@ double Line::number_from(double least, const char *meaning)
   return value;
 }
 
-long long Line::integer(long long least, const char *meaning)
+long long Line::integer(long long least, const char *meaning, long long most)
 {
   const std::string word = text(meaning);
   char *end = nullptr;
   errno = 0;
   const long long value = strtoll(word.c_str(), &end, 10);
-  if (end == word.c_str() || *end || errno || value < least || value > INT_MAX)
-    invalid(bgen::text("a whole number between %lld and %d", least, INT_MAX), meaning);
+  if (end == word.c_str() || *end || errno || value < least || value > most)
+    invalid(bgen::text("a whole number between %lld and %lld", least, most), meaning);
   return value;
 }
 
@@ -109,6 +110,32 @@ int Line::choice(const std::vector<const char *> &choices, const char *meaning)
 bool Line::yes(const char *meaning)
 {
   return choice({"no", "yes"}, meaning) == 1;
+}
+
+std::string Line::file(const char *meaning)
+{
+  const std::string path = text(meaning);
+  will_write(path);
+  return path;
+}
+
+void Line::will_write(const std::string &path)
+{
+  const std::string plain = std::filesystem::path(path).lexically_normal().string();
+  if (std::find(files_.begin(), files_.end(), plain) != files_.end())
+    fail("file '" + path + "' is named twice: give each output a file of its own");
+  files_.push_back(plain);
+}
+
+void Line::need_memory(double n_bytes, const std::string &what) const
+{
+  if (bgen_memory_check(n_bytes, "%s", what.c_str()))
+    fail(std::string(bgen_last_error()) + ": use a smaller number");
+}
+
+std::string Line::text_of_all() const
+{
+  return joined(args_, " ", [](const std::string &word) { return word; });
 }
 
 void Line::end() const

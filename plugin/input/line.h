@@ -5,6 +5,7 @@
 #ifndef BGEN_INPUT_LINE_H
 #define BGEN_INPUT_LINE_H
 
+#include <climits>
 #include <string>
 #include <vector>
 
@@ -30,17 +31,25 @@ public:
   double number_finite(const char *meaning);
   double number_above(double least, const char *meaning);
   double number_from(double least, const char *meaning);
-  long long integer(long long least, const char *meaning); // up to 2147483647
+  long long integer(long long least, const char *meaning, long long most = INT_MAX);
   /* its place among them */
   int choice(const std::vector<const char *> &choices, const char *meaning);
   bool yes(const char *meaning); // of "no" and "yes"
-  void end() const;              // no argument may be left
+  /* The name of a file that is written; throws if the line has named it before. */
+  std::string file(const char *meaning = "a file name");
+  void will_write(const std::string &path); // a file that follows from another word
+  void end() const;                         // no argument may be left
+
+  /* Throws unless this process may have so much memory; what: "1000 samples". */
+  void need_memory(double n_bytes, const std::string &what) const;
+  std::string text_of_all() const; // the whole line, as it was typed but for quotes
 
   [[noreturn]] void fail(const std::string &sentence) const; // throws "subject: sentence"
 
 private:
   std::string subject_;
   std::vector<std::string> args_;
+  std::vector<std::string> files_; // that it will write
   size_t at_ = 0;
 
   /* the argument that has just been read */

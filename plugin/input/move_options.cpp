@@ -2,6 +2,7 @@
 
 #include "input/move_options.h"
 
+#include "input/limits.h"
 #include "input/text.h"
 #include "sample/annealed.h"
 #include "sample/driven.h"
@@ -23,7 +24,8 @@ using Moves = std::vector<Option<Move>>;
 
 static const Option<Move> STEPS = {
     "steps", "M", "-", "Langevin steps of a path",
-    within(&Move::langevin, from_one(&Langevin::n_steps, "the number of steps of a path"))};
+    within(&Move::langevin,
+           from_one(&Langevin::n_steps, "the number of steps of a path", MOST_PATH_STEPS))};
 static const Option<Move> DT = {
     "dt", "D", "that of the run", "timestep of a path",
     within(&Move::langevin, positive(&Langevin::dt, "the timestep of a path"))};
@@ -33,7 +35,7 @@ static const Option<Move> DAMP = {
 
 static const Moves FRESH_OPTIONS = {
     {"tries", "K", "1", "proposals of a jump, of which one is chosen",
-     from_one(&Move::tries, "the number of proposals of a jump")},
+     from_one(&Move::tries, "the number of proposals of a jump", MOST_TRIES)},
 };
 
 static const Moves ANNEALED_OPTIONS = {

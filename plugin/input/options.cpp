@@ -32,11 +32,12 @@ std::string CommandHelp::text() const
 }
 
 void bgen::fail_unknown(const Line &line, const std::string &word,
-                        const std::vector<Keyword> &keywords, const std::vector<OldWord> &old)
+                        const std::vector<Keyword> &keywords, const std::vector<OldWord> &old,
+                        const char *kind)
 {
   for (const OldWord &one : old)
-    if (word == one.word) line.fail("keyword '" + word + "' no longer exists: " + one.instead);
+    if (word == one.word) line.fail(kind + (" '" + word + "' no longer exists: ") + one.instead);
   if (keywords.empty()) line.fail("unexpected argument '" + word + "'");
-  line.fail("unknown keyword '" + word + "': expected one of " +
+  line.fail(std::string("unknown ") + kind + " '" + word + "': expected one of " +
             joined(keywords, ", ", [](const Keyword &keyword) { return keyword.word; }));
 }

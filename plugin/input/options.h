@@ -44,9 +44,10 @@ template <class Of, class Value> Reader<Of> positive(Value Of::*member, const ch
   return [=](Line &line, Of &to) { to.*member = line.number_above(0.0, meaning); };
 }
 
-template <class Of, class Value> Reader<Of> from_one(Value Of::*member, const char *meaning)
+template <class Of, class Value>
+Reader<Of> from_one(Value Of::*member, const char *meaning, long long most = INT_MAX)
 {
-  return [=](Line &line, Of &to) { to.*member = line.integer(1, meaning); };
+  return [=](Line &line, Of &to) { to.*member = line.integer(1, meaning, most); };
 }
 
 /* the number of the choice, from 0 on */
@@ -83,11 +84,11 @@ struct CommandHelp {
   std::string text() const; // a line for each keyword
 };
 
-/* Throws: the word is none of the keywords; an old word ends in the sentence that names the new
-   one. */
+/* Throws: the word is none of the keywords, or of whatever kind they are; an old word ends in the
+   sentence that names the new one. */
 [[noreturn]] void fail_unknown(const Line &line, const std::string &word,
                                const std::vector<Keyword> &keywords,
-                               const std::vector<OldWord> &old);
+                               const std::vector<OldWord> &old, const char *kind = "keyword");
 
 template <class Settings>
 std::vector<Keyword> keywords_of(const std::vector<Option<Settings>> &table)

@@ -32,7 +32,9 @@ void Model::create_generator(const Settings &settings, const Variables &variable
   options.n_components = names.size();
   options.names = names.data();
   options.seed = settings.seed;
-  create(generator_, bgen_generator_create, &options);
+  bgen_generator *made = nullptr;
+  check(bgen_generator_create(&options, &made), "fix bgen");
+  generator_.reset(made);
 }
 
 Model::Model(const Settings &settings, const Variables &variables, int n_cores)
@@ -40,7 +42,9 @@ Model::Model(const Settings &settings, const Variables &variables, int n_cores)
 {
   bgen_blas_threads(1); // the batch is split instead
   create_generator(settings, variables);
-  create(workspace_, bgen_workspace_create, generator(), n_threads_);
+  bgen_workspace *made = nullptr;
+  check(bgen_workspace_create(generator(), n_threads_, &made), "fix bgen");
+  workspace_.reset(made);
 }
 
 void Model::need_flows(const Line &line) const

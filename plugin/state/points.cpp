@@ -19,6 +19,15 @@ static constexpr double SAME_VALUE = 1e-4;
 
 EvaluatedPoints::EvaluatedPoints(State &state) : state_(state), temperature_(state.temperature()) {}
 
+/* twice: a vector that grows has room for as much again */
+double EvaluatedPoints::n_bytes_each() const
+{
+  const size_t n_numbers = 3 + state_.variables.n_cvs() + temperatures.size() +
+                           (quantities_ ? quantities_->size() : 0) +
+                           (keep_x ? state_.variables.dim() : 0);
+  return 2.0 * static_cast<double>(n_numbers * sizeof(double));
+}
+
 /* ---- where they come from ---- */
 
 /* for n more points; returns where their x goes */

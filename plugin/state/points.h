@@ -35,6 +35,8 @@ public:
   std::vector<double> temperatures;
   void observe(Quantities *quantities) { quantities_ = quantities; }
 
+  double n_bytes_each() const; // what a point takes, roughly
+
   double temperature() const { return temperature_; } // of u and log_q
   size_t n() const { return u.size(); }
   double log_w(size_t i) const { return -u[i] - log_q[i]; }

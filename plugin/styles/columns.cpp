@@ -61,7 +61,7 @@ Columns read_columns(Line &line, const Settings &settings)
   Columns columns;
   while (line.more()) {
     if (!read_option(line, KEYWORDS, columns))
-      fail_unknown(line, line.peek(), keywords_of(KEYWORDS), {});
+      fail_unknown(line, line.peek(), keywords_of(KEYWORDS), {}, "column");
     const Columns::Column &latest = columns.all.back();
     if (latest.kind == Columns::LATENT) fail_old_latent(line);
     if (latest.kind == Columns::CV && !has_cv(settings, latest.cv))

@@ -5,11 +5,14 @@
 #include "domain.h"
 #include "engine/lammps_compat.h"
 #include "engine/lead.h"
+#include "input.h"
 #include "input/error.h"
+#include "memory.h"
 #include "report/jumps.h"
 #include "state/state.h"
 #include "styles/modify_options.h"
 #include "update.h"
+#include "variable.h"
 
 #include <algorithm>
 #include <cstring>
@@ -18,16 +21,39 @@ using namespace LAMMPS_NS;
 using namespace FixConst;
 using bgen::State;
 
+/* a variable may hold all of a flow, v_NAME, or, in quotes, numbers of it: ${NAME} or $(formula) */
+static std::string flow_text(LAMMPS *lmp, const bgen::Line &line, const std::string &word)
+{
+  if (word.compare(0, 2, "v_") == 0) {
+    const char *text = lmp->input->variable->retrieve(word.substr(2).c_str());
+    if (!text) line.fail("flow '" + word + "': there is no variable " + word.substr(2));
+    return text;
+  }
+  if (word.find('$') == std::string::npos) return word;
+  int length = static_cast<int>(word.size()) + 1, other_length = length;
+  auto *text = static_cast<char *>(lmp->memory->smalloc(length, "bgen:flow")),
+       *other = static_cast<char *>(lmp->memory->smalloc(length, "bgen:flow"));
+  strcpy(text, word.c_str());
+  lmp->input->substitute(text, other, length, other_length, 0);
+  std::string flow = text;
+  lmp->memory->sfree(text);
+  lmp->memory->sfree(other);
+  return flow;
+}
+
 FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
 {
   bgen::or_stop(lmp, [&] {
     bgen::Line line("fix bgen", narg - 3, arg + 3);
     settings_ = bgen::read_fix_settings(line, domain->dimension);
+    settings_.flow = flow_text(lmp, line, settings_.flow);
+    line_ = line.text_of_all();
   });
   lead = std::make_shared<bgen::Lead>(
       lmp, bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
                              bgen::Limits{settings_.overlap, settings_.bond_max}});
-  lead->run([&] { create_state(); });
+  bgen::or_stop(lmp, [&] { lead->lammps().check_temperature(); });
+  lead->run([&] { bgen::with_memory("fix bgen", line_, [&] { create_state(); }); });
   set_flags();
 }
 
@@ -36,7 +62,7 @@ FixBgen::~FixBgen()
   if (lead) lead->fix_is_gone();
 }
 
-/* a temperature that is none ends here; a variable may be defined later */
+/* a temperature that is none ends here; a variable may not be ready to be evaluated */
 void FixBgen::create_state()
 {
   state = std::make_shared<State>(id, settings_, lead->host(), lead->engine());

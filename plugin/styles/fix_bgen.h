@@ -61,11 +61,10 @@ public:
 
 private:
   bgen::Settings settings_;
-  int moves_atoms_, has_offsets_; // and how extract() gives them away
-  bool stepping_ = false;         // in a run, not in a rerun or between
-  bool expects_energy_ = false;   // of LAMMPS, at the next attempt
-  bigint jumped_ = -1;  // the step in which atoms were moved that are to be found in place
-  double target_ = 0.0; // where extract() finds the temperature
+  std::string line_;      // as it was typed
+  int moves_atoms_;       // and how extract() gives it away
+  bool stepping_ = false; // in a run, not in a rerun or between
+  double target_ = 0.0;   // where extract() finds the temperature
 
   void create_state();
   void set_flags();

@@ -55,7 +55,7 @@ foreach(stop
     "leader=bgen: the leader says so"
     "group=fix bgen: there is no group 'nothing'"
     "lammps=Unknown command: no_such_command"
-    "memory=bgen: out of memory"
+    "memory=bgen: no memory is left"
     "observing=bgen: v_seen depends on more than positions"
     "inner=bgen: the inner work says so"
     "gone=bgen: 'unfix bg' of perturb has removed fix bg")
