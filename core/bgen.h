@@ -63,6 +63,7 @@
 #include "estimate/free_energy.h"
 #include "estimate/lost_modes.h"
 #include "estimate/mbar.h"
+#include "estimate/overlap.h"
 #include "estimate/profile.h"
 #include "estimate/solution.h"
 #include "estimate/uncertainty.h"

@@ -30,11 +30,13 @@ void bgen_averages_log_weights(const bgen_averages *p, double *log_weight)
 {
   double least = INFINITY, sum = 0;
   for (size_t k = 0; k < p->n_basins; k++) least = fmin(least, free_energy_of(p, k));
-  for (size_t k = 0; k < p->n_basins; k++) sum += exp(least - free_energy_of(p, k));
+  for (size_t k = 0; k < p->n_basins; k++)
+    if (!isnan(free_energy_of(p, k))) sum += exp(least - free_energy_of(p, k));
   for (size_t k = 0; k < p->n_basins; k++) {
     const bgen_mbar *m = &p->basin[k];
     const double *u = m->u + p->state[k] * m->n;
-    for (size_t i = 0; i < m->n; i++) *log_weight++ = least - log(sum) - u[i] - m->log_mixture[i];
+    const double whole = isnan(free_energy_of(p, k)) ? -INFINITY : least - log(sum);
+    for (size_t i = 0; i < m->n; i++) *log_weight++ = whole - u[i] - m->log_mixture[i];
   }
 }
 
@@ -58,6 +60,7 @@ double bgen_averages_error(const bgen_averages *p, const double *contribution)
 {
   double variance = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
+    if (p->known && !p->known[k] && any(p->basin[k].n, contribution)) return INFINITY;
     variance += bgen_mbar_variance(&p->basin[k], contribution);
     contribution += p->basin[k].n;
   }
@@ -81,6 +84,8 @@ bgen_status bgen_averages_integral(const bgen_averages *p, const double *a, doub
 {
   a = state_or_all(p, a, p->work + 2 * p->n);
   const double least = reference(p, a), value = integral(p, a, least, contribution);
+  if (isnan(value))
+    return bgen_fail(BGEN_NOT_FINITE, "the free energy of one of its basins is not known");
   if (!(value > 0)) return no_weight();
   for (size_t i = 0; i < p->n; i++) contribution[i] /= -value;
   *free_energy = least - log(value);

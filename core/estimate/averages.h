@@ -6,9 +6,12 @@
    frames, whose free energies bgen_mbar has found.  Together, each basin as much as its Z, they are
    samples of e^-u. Points stand basin after basin, those of a basin as in its bgen_mbar.
 
-   Every error contains that of the free energies, and that frames are correlated. */
+   Every error contains that of the free energies, and that frames are correlated.  It is INFINITY
+   where points of a basin take part whose free energy is not known (overlap.h). */
 #ifndef BGEN_ESTIMATE_AVERAGES_H
 #define BGEN_ESTIMATE_AVERAGES_H
+
+#include <stdbool.h>
 
 #include "base/api.h"
 #include "estimate/free_energy.h"
@@ -22,9 +25,11 @@ typedef struct bgen_averages {
   const double *const *influence; /* [n_basins] of bgen_mbar_influence */
   const size_t *state;            /* [n_basins] which of its states is e^-u in the basin */
   double *work;                   /* [3 n], the caller's */
+  const bool *known;              /* [n_basins] their free energies; NULL: all */
 } bgen_averages;
 
-/* ln of the share of each point in the distribution: log_weight[n], their sum is 1. */
+/* ln of the share of each point in the distribution: log_weight[n], their sum is 1.  Basins of a
+   free energy of NaN have none. */
 void bgen_averages_log_weights(const bgen_averages *pool, double *log_weight);
 
 /* F(a) = -ln int a e^-u in kT, of a[n] >= 0 at all points: 1 where a point belongs to a state, else

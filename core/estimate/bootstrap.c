@@ -106,6 +106,10 @@ static bgen_status repeat(size_t n_sides, side *sides, size_t n_repeats, uint64_
     bgen_estimate one;
     for (size_t s = 0; s < n_sides; s++) drawn[s] = draw(&sides[s], &rng);
     const bgen_status status = estimate_of(n_sides, drawn, &one);
+    if (status == BGEN_NOT_FINITE) { /* they do not reach each other any more */
+      *error = INFINITY;
+      return BGEN_OK;
+    }
     if (status) return status;
     const double step = one.value - mean;
     mean += step / (double) (k + 1);
@@ -145,7 +149,7 @@ static bgen_status bootstrap(size_t n_sides, const bgen_works *works, size_t n_r
   bgen_status status = estimate_of(n_sides, works, &whole);
   if (!status) status = plan_sides(n_sides, works, whole.value, sides);
   if (!status) status = repeat(n_sides, sides, n_repeats, seed, &error);
-  if (!status) *estimate = (bgen_estimate){whole.value, error};
+  if (!status) *estimate = (bgen_estimate){whole.value, isinf(whole.error) ? INFINITY : error};
   free(sides[0].drawn), free(sides[1].drawn);
   return status;
 }

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "estimate/overlap.h"
+
 /* of two numbers that agree, farther apart once in 370 cases */
 static const double most_errors = 3;
 
@@ -126,7 +128,15 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
 
 static void judge_error(const bgen_evidence *e, sentences *all)
 {
-  if (e->estimate.error > most_error)
+  if (isinf(e->estimate.error) && e->overlap < BGEN_LEAST_OVERLAP)
+    say(all,
+        "the error is infinite: forward and reverse works overlap by %.2g effective samples, at "
+        "least %d are needed; the value means nothing\n",
+        e->overlap, (int) BGEN_LEAST_OVERLAP);
+  else if (isinf(e->estimate.error))
+    say(all,
+        "the error is infinite: too few samples carry the estimate; the value means nothing\n");
+  else if (e->estimate.error > most_error)
     say(all, "an error of %.3g kT is not reliable: forward and reverse works hardly overlap\n",
         e->estimate.error);
 }
@@ -172,6 +182,7 @@ bgen_evidence bgen_evidence_of_works(const bgen_works *forward, const bgen_works
   all.forward = side_of_works(forward, reverse, +1);
   all.reverse = side_of_works(reverse, forward, -1);
   all.estimate = *estimate;
+  all.overlap = bgen_bar_overlap(forward, reverse, estimate->value);
   return all;
 }
 

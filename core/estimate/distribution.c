@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "estimate/distribution.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "estimate/overlap.h"
 #include "estimate/solution_inside.h"
 
 /* ---- values of all points ---- */
@@ -55,6 +58,7 @@ struct bgen_distribution {
   double **influence;       /* [n_basins], each with log_mixture and free_energy behind it */
   size_t *state[2];         /* [n_basins] of each field */
   double *work;             /* [2][3 n] */
+  bool *known[2];           /* [n_basins] of each field */
   bgen_averages average[2]; /* of each field */
 };
 
@@ -65,6 +69,7 @@ void bgen_distribution_destroy(bgen_distribution *d)
   free(d->mbar);
   free(d->influence);
   free(d->state[0]);
+  free(d->known[0]);
   free(d->work);
   free(d);
 }
@@ -99,9 +104,29 @@ static bgen_status make_room(size_t n_basins, size_t n, bgen_distribution *d)
   d->influence = calloc(n_basins, sizeof *d->influence);
   d->state[0] = calloc(2 * n_basins, sizeof *d->state[0]);
   d->work = malloc(2 * 3 * n * sizeof *d->work);
-  if (!d->mbar || !d->influence || !d->state[0] || !d->work) return no_memory(n);
+  d->known[0] = calloc(2 * n_basins, sizeof *d->known[0]);
+  if (!d->mbar || !d->influence || !d->state[0] || !d->work || !d->known[0]) return no_memory(n);
   d->state[1] = d->state[0] + n_basins;
+  d->known[1] = d->known[0] + n_basins;
   return BGEN_OK;
+}
+
+/* e^-u' has no samples of its own */
+static bool known_changed(const bgen_mbar *m, size_t state)
+{
+  return bgen_weights_suffice(bgen_mbar_effective(m, state), m->n);
+}
+
+static void note_known(const bgen_solution *s, size_t t, size_t k, bgen_distribution *d)
+{
+  bgen_mbar *m = &d->mbar[k];
+  const bgen_estimate f = bgen_solution_free_energy(s, t, k);
+  const bool known = !bgen_solution_status(s, k) && isfinite(f.error),
+             changes = bgen_ensemble_has_changed(s->ensemble);
+  d->known[0][k] = known;
+  d->known[1][k] = known && changes && known_changed(m, d->state[1][k]);
+  if (isnan(f.value)) m->free_energy[d->state[0][k]] = NAN;
+  if (isnan(f.value) && changes) m->free_energy[d->state[1][k]] = NAN;
 }
 
 static bgen_status fill(const bgen_solution *s, size_t t, bgen_distribution *d)
@@ -116,18 +141,18 @@ static bgen_status fill(const bgen_solution *s, size_t t, bgen_distribution *d)
       d->state[field][k] = bgen_ensemble_state(s->ensemble, t, (enum bgen_field) field);
     d->average[field] = (bgen_averages){n_basins,        n,
                                         d->mbar,         (const double *const *) d->influence,
-                                        d->state[field], d->work + (size_t) field * 3 * n};
+                                        d->state[field], d->work + (size_t) field * 3 * n,
+                                        d->known[field]};
   }
+  for (size_t k = 0; k < n_basins; k++) note_known(s, t, k, d);
   return BGEN_OK;
 }
 
 bgen_status bgen_distribution_create(const bgen_solution *s, size_t t,
                                      bgen_distribution **distribution)
 {
-  bgen_status status = bgen_solution_status(s);
-  if (status) return status;
   bgen_distribution *d = calloc(1, sizeof *d);
-  status = d ? fill(s, t, d) : no_memory(0);
+  const bgen_status status = d ? fill(s, t, d) : no_memory(0);
   if (status)
     bgen_distribution_destroy(d);
   else

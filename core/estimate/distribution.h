@@ -25,8 +25,8 @@ void bgen_solution_u(const bgen_solution *solution, size_t t, double *u);
 void bgen_solution_pick(const bgen_solution *solution, const double *const *of_basin, size_t stride,
                         double *value);
 
-/* All points as samples of the Boltzmann distribution at temperature t.  BGEN_NO_MEMORY, or the
-   status of the solution, which must outlive it. */
+/* All points as samples of the Boltzmann distribution at temperature t.  BGEN_NO_MEMORY alone is a
+   failure.  The solution must outlive it. */
 typedef struct bgen_distribution bgen_distribution;
 
 bgen_status bgen_distribution_create(const bgen_solution *solution, size_t t,

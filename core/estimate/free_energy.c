@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "estimate/overlap.h"
+
 bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b)
 {
   return (bgen_estimate){a->value - b->value, hypot(a->error, b->error)};
@@ -79,7 +81,8 @@ void bgen_fep_influence(const bgen_works *forward, double free_energy, double *i
     influence[i] = -exp(free_energy - forward->work[i]) / (double) forward->n;
 }
 
-bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate)
+/* effective: how many weights count, correlated ones for fewer */
+static bgen_status fep(const bgen_works *forward, bgen_estimate *estimate, double *effective)
 {
   const bgen_status status = check_works(forward, "forward");
   if (status) return status;
@@ -87,9 +90,33 @@ bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate
   if (!influence) return no_memory(forward->n);
   estimate->value = free_energy_of(forward);
   bgen_fep_influence(forward, estimate->value, influence);
-  estimate->error = sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance);
+  const bgen_spread spread = bgen_spread_of_sum(forward->n, influence, &forward->runs);
+  estimate->error = sqrt(spread.variance);
+  *effective = bgen_overlap(bgen_works_effective(forward), estimate->error);
   free(influence);
   return BGEN_OK;
+}
+
+bgen_status bgen_estimate_fep_first_order(const bgen_works *forward, bgen_estimate *estimate)
+{
+  double effective;
+  return fep(forward, estimate, &effective);
+}
+
+static size_t count_finite(const bgen_works *w)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < w->n; i++) n += isfinite(w->work[i]);
+  return n;
+}
+
+bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate)
+{
+  double effective;
+  const bgen_status status = fep(forward, estimate, &effective);
+  if (!status && !bgen_weights_suffice(effective, count_finite(forward)))
+    estimate->error = INFINITY;
+  return status;
 }
 
 /* ln of the part of works that are finite, and its variance */
@@ -117,9 +144,13 @@ bgen_status bgen_estimate_one_sided(const bgen_works *forward, const bgen_works 
 
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate)
 {
-  const bgen_status status = bgen_estimate_fep(&(bgen_works){n, value, {0, NULL}}, estimate);
-  if (!status) estimate->error *= sqrt((double) n / (double) (n - 1)); /* of a few */
-  return status;
+  const bgen_works repeats = {n, value, {0, NULL}};
+  const bgen_status status = bgen_estimate_fep_first_order(&repeats, estimate);
+  if (status) return status;
+  estimate->error *= sqrt((double) n / (double) (n - 1));                 /* of a few */
+  const double variance = (double) n * estimate->error * estimate->error; /* of one */
+  estimate->error = bgen_error_by_overlap(estimate->error, 1 / variance);
+  return BGEN_OK;
 }
 
 /* ---- Bennett's acceptance ratio ----
@@ -200,6 +231,35 @@ void bgen_bar_influence(const bgen_works *forward, const bgen_works *reverse, do
   fill_shares(reverse, free_energy - m, +1, influence + forward->n);
 }
 
+/* sum of f (1 - f) */
+static double information(const bgen_works *forward, const bgen_works *reverse, double f)
+{
+  double of_forward, of_reverse;
+  const double m = shift(forward, reverse);
+  (void) sum_of_fermi(forward, m - f, &of_forward);
+  (void) sum_of_fermi(reverse, f - m, &of_reverse);
+  return of_forward + of_reverse;
+}
+
+/* overlap, and the error by what each work contributes */
+static double judge(const bgen_works *forward, const bgen_works *reverse, double f,
+                    const double *influence, double *error)
+{
+  *error = sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance +
+                bgen_spread_of_sum(reverse->n, influence + forward->n, &reverse->runs).variance);
+  return bgen_overlap(information(forward, reverse, f), *error);
+}
+
+/* influence[forward n + reverse n] is room */
+static bgen_estimate bar(const bgen_works *forward, const bgen_works *reverse, double *influence)
+{
+  const double f = solve(forward, reverse);
+  double error;
+  bgen_bar_influence(forward, reverse, f, influence);
+  const double overlap = judge(forward, reverse, f, influence, &error);
+  return (bgen_estimate){f, bgen_error_by_overlap(error, overlap)};
+}
+
 bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *reverse,
                               bgen_estimate *estimate)
 {
@@ -210,14 +270,19 @@ bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *rever
   assert(n > 0);
   double *influence = malloc(n * sizeof *influence);
   if (!influence) return no_memory(n);
-  const double f = solve(forward, reverse);
-  bgen_bar_influence(forward, reverse, f, influence);
-  const double error =
-      sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance +
-           bgen_spread_of_sum(reverse->n, influence + forward->n, &reverse->runs).variance);
+  *estimate = bar(forward, reverse, influence);
   free(influence);
-  if (!isfinite(error))
-    return bgen_fail(BGEN_NOT_FINITE, "forward and reverse works do not overlap at all");
-  *estimate = (bgen_estimate){f, error};
   return BGEN_OK;
+}
+
+double bgen_bar_overlap(const bgen_works *forward, const bgen_works *reverse, double free_energy)
+{
+  const size_t n = forward->n + reverse->n;
+  double *influence = malloc((n + 1) * sizeof *influence), error, overlap = NAN;
+  if (influence && forward->n && reverse->n) {
+    bgen_bar_influence(forward, reverse, free_energy, influence);
+    overlap = judge(forward, reverse, free_energy, influence, &error);
+  }
+  free(influence);
+  return overlap;
 }

@@ -23,15 +23,19 @@ typedef struct bgen_works {
 } bgen_works;
 
 typedef struct bgen_estimate {
-  double value, error; /* kT; one standard deviation */
+  /* kT; one standard deviation, INFINITY where the data do not tell (overlap.h) */
+  double value, error;
 } bgen_estimate;
 
 /* a - b of two that are independent of each other. */
 bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b);
 
-/* One-sided: -ln <e^-w> over forward works.  Biased while a few weights carry the sum: look at
-   bgen_kish_ess. */
+/* One-sided: -ln <e^-w> over forward works.  Biased while a few weights carry the sum: then the
+   error is INFINITY. */
 bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate);
+
+/* The same with its error of first order, however few weights there are. */
+bgen_status bgen_estimate_fep_first_order(const bgen_works *forward, bgen_estimate *estimate);
 
 /* The same where the other state does not reach everywhere: <e^-w> is then Z_1/Z_0 times the part
    of state 1 that lies within the reach of state 0, which is the part of the works back that are
@@ -44,9 +48,12 @@ bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *
 
 /* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).
    Independent works have the error of his eq. 10a, correlated ones that of the spread of the same
-   sums. */
+   sums, and those that hardly overlap INFINITY: the value then lies between them. */
 bgen_status bgen_estimate_bar(const bgen_works *forward, const bgen_works *reverse,
                               bgen_estimate *estimate);
+
+/* How much works overlap at F_1 - F_0 = free_energy, as overlap.h says. */
+double bgen_bar_overlap(const bgen_works *forward, const bgen_works *reverse, double free_energy);
 
 /* What each work contributes to these estimates, up to a constant for each side: influence[forward
    n], for BAR followed by [reverse n].  The free energy is the estimate itself. */

@@ -278,21 +278,28 @@ static bgen_status newton(bgen_mbar *m, bgen_mbar_overlap *w)
   return BGEN_OK;
 }
 
+static bgen_status search_from_start(bgen_mbar *m, bgen_mbar_overlap *w)
+{
+  join_all(m, w);
+  memcpy(w->kept, m->free_energy, m->n_states * sizeof *w->kept);
+  const bgen_status status = newton(m, w);
+  if (status) {
+    memcpy(m->free_energy, w->kept, m->n_states * sizeof *w->kept);
+    find_flows(m, w);
+  }
+  for (size_t i = m->n_known; i < m->n_states; i++)
+    if (!m->count[i]) m->free_energy[i] = self_consistent(m, i);
+  return status;
+}
+
 bgen_status bgen_mbar_solve(bgen_mbar *m)
 {
   bgen_mbar_overlap w;
   assert(m->n_known >= 1 && m->n_known <= m->n_states);
   bgen_status status = bgen_mbar_overlap_create(m, &w);
   if (status) return status;
-  memcpy(w.kept, m->free_energy, m->n_states * sizeof *w.kept);
   status = check(m, &w);
-  if (!status) {
-    join_all(m, &w);
-    status = newton(m, &w);
-  }
-  for (size_t i = m->n_known; i < m->n_states && !status; i++)
-    if (!m->count[i]) m->free_energy[i] = self_consistent(m, i);
-  if (status) memcpy(m->free_energy, w.kept, m->n_states * sizeof *w.kept);
+  if (!status) status = search_from_start(m, &w);
   bgen_mbar_overlap_free(&w);
   return status;
 }

@@ -32,11 +32,21 @@ typedef struct bgen_mbar {
 } bgen_mbar;
 
 /* To rounding.  BGEN_NOT_FINITE: a NaN or -inf among u, a sample that its own state does not reach,
-   a state that no samples join to a known one.  BGEN_NO_CONVERGENCE: they do, but by less than
-   rounding.  Free energies then stay as they were, log_mixture is lost. */
+   a state that no samples join to a known one; free energies then stay as they were, log_mixture is
+   lost.  BGEN_NO_CONVERGENCE: they do join, but by less than rounding; free energies and
+   log_mixture are then those from which the search began, of states that are joined one by one by
+   BAR, and their overlap says that they mean nothing. */
 bgen_status bgen_mbar_solve(bgen_mbar *m);
 
 /* The others are for a solved m. */
+
+/* The information about f_j - f_i (overlap.h), were all samples independent: with the second
+   derivatives H of L (mbar.c) between states with samples, 1 / (d H^-1 d).  0 where rounding
+   hides it; INFINITY between known states. */
+bgen_status bgen_mbar_information(const bgen_mbar *m, size_t i, size_t j, double *information);
+
+/* For a state without samples: how many samples weigh there, 1 / sum_n W_ni^2. */
+double bgen_mbar_effective(const bgen_mbar *m, size_t state);
 
 /* Asymptotic error of f_j - f_i were all samples independent, by the covariance matrix of the paper
    (eq. 8); for n_known = 1. */

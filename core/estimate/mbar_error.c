@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "estimate/mbar_overlap.h"
@@ -42,6 +43,46 @@ bgen_status bgen_mbar_independent_error(const bgen_mbar *m, size_t i, size_t j, 
   if (!status) *error = sqrt(fmax(variance, 0));
   bgen_mbar_overlap_free(&w);
   return status;
+}
+
+/* to v: how f_i depends on those of the matrix, times sign */
+static void add_dependence(const bgen_mbar *m, const bgen_mbar_overlap *w, size_t i, double sign,
+                           double *v)
+{
+  for (size_t a = 0; a < w->n_free; a++) {
+    const size_t j = w->free_state[a];
+    const double own =
+        m->count[i] ? j == i : (double) m->count[j] * w->overlap[i * m->n_states + j];
+    v[a] += sign * own;
+  }
+}
+
+/* The matrix of solve_rows is H. */
+bgen_status bgen_mbar_information(const bgen_mbar *m, size_t i, size_t j, double *information)
+{
+  bgen_mbar_overlap w;
+  const bgen_status status = bgen_mbar_overlap_create(m, &w);
+  if (status) return status;
+  double variance = 0;
+  bgen_mbar_find_overlap(m, &w);
+  add_dependence(m, &w, j, 1, w.start);
+  add_dependence(m, &w, i, -1, w.start);
+  memcpy(w.step, w.start, w.n_free * sizeof *w.step);
+  const bool hidden = bgen_mbar_solve_rows(m, &w, 1, w.step) != BGEN_OK;
+  for (size_t a = 0; a < w.n_free; a++) variance += w.start[a] * w.step[a];
+  *information = hidden || isnan(variance) ? 0 : 1 / fmax(variance, 0);
+  bgen_mbar_overlap_free(&w);
+  return BGEN_OK;
+}
+
+double bgen_mbar_effective(const bgen_mbar *m, size_t state)
+{
+  double squares = 0;
+  for (size_t s = 0; s < m->n; s++) {
+    const double weight = bgen_mbar_weight(m, state, s);
+    squares += weight * weight;
+  }
+  return 1 / squares;
 }
 
 /* phi of the samples in the block, for the states of the matrix, whose inverse is w->solved */

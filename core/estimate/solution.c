@@ -2,15 +2,19 @@
 #include "estimate/solution.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "estimate/acceptance.h"
-#include "estimate/lost_modes.h"
+#include "estimate/overlap.h"
 #include "estimate/solution_inside.h"
 
 static const bgen_found unknown = {
-    {NAN, NAN}, NAN, {.independent = NAN, .inefficiency = NAN, .between = NAN, .variance = NAN}};
+    {NAN, INFINITY},
+    NAN,
+    0,
+    {.independent = NAN, .inefficiency = NAN, .between = NAN, .variance = NAN}};
 
 /* ---- how it is made ---- */
 
@@ -47,8 +51,8 @@ static bgen_status make_basin(const bgen_ensemble *e, size_t k, const bgen_part 
   const size_t n_states = bgen_ensemble_n_states(e), n = b->rows.n;
   b->u = malloc(n_states * n * sizeof *b->u);
   b->free_energy = calloc(n_states, sizeof *b->free_energy);
-  b->log_mixture = malloc(n * sizeof *b->log_mixture);
-  b->influence = malloc(n_states * n * sizeof *b->influence);
+  b->log_mixture = calloc(n, sizeof *b->log_mixture);
+  b->influence = calloc(n_states * n, sizeof *b->influence);
   b->found = malloc(e->n_temperatures * sizeof *b->found);
   if (!b->u || !b->free_energy || !b->log_mixture || !b->influence || !b->found)
     return no_memory(n);
@@ -58,47 +62,113 @@ static bgen_status make_basin(const bgen_ensemble *e, size_t k, const bgen_part 
   return BGEN_OK;
 }
 
+/* what contribution[n] to an F tells of it, where it rests on so much information */
+static bgen_found judged(const bgen_basin_solution *b, size_t state, double value,
+                         double information, const double *contribution)
+{
+  const bgen_mbar *m = &b->mbar;
+  bgen_mbar independent = *m;
+  independent.runs = NULL;
+  const double error = sqrt(bgen_mbar_variance(m, contribution)),
+               overlap = bgen_overlap(information, error);
+  return (bgen_found){{value, bgen_error_by_overlap(error, overlap)},
+                      sqrt(bgen_mbar_variance(&independent, contribution)),
+                      overlap,
+                      bgen_spread_of_sum(b->rows.count[state],
+                                         contribution + bgen_rows_first(&b->rows, state),
+                                         &b->rows.runs[state])};
+}
+
 /* All flows are normalised.  That of the same temperature overlaps best, so F relative to it is
    known best. */
-static void find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b, double *contribution)
+static bgen_status find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b,
+                        double *contribution)
 {
   const bgen_mbar *m = &b->mbar;
   const size_t state = bgen_ensemble_state(e, t, BGEN_FIELD_FIRST);
   const double *of_state = b->influence + state * m->n, *of_flow = b->influence + t * m->n;
-  bgen_mbar independent = *m;
-  independent.runs = NULL;
+  double information;
+  const bgen_status status = bgen_mbar_information(m, t, state, &information);
+  if (status) return status;
   for (size_t i = 0; i < m->n; i++) contribution[i] = of_state[i] - of_flow[i];
-  b->found[t] = (bgen_found){
-      {m->free_energy[state] - m->free_energy[t], sqrt(bgen_mbar_variance(m, contribution))},
-      sqrt(bgen_mbar_variance(&independent, contribution)),
-      bgen_spread_of_sum(b->rows.count[state], contribution + bgen_rows_first(&b->rows, state),
-                         &b->rows.runs[state])};
+  bgen_found *found = &b->found[t];
+  *found = judged(b, state, m->free_energy[state] - m->free_energy[t], information, contribution);
+  const double effective = bgen_mbar_effective(m, state);
+  if (!m->count[state] &&
+      !bgen_weights_suffice(bgen_overlap(effective, found->free_energy.error), m->n))
+    found->free_energy.error = INFINITY;
+  return BGEN_OK;
+}
+
+static bgen_works works_of(const bgen_rows *rows, size_t state)
+{
+  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
+                      rows->runs[state]};
+}
+
+/* by the points of one temperature alone, where MBAR of all has no solution */
+static bgen_found find_by_bar(const bgen_ensemble *e, size_t t, const bgen_basin_solution *b)
+{
+  const bgen_works samples = works_of(&b->rows, t),
+                   frames = works_of(&b->rows, bgen_ensemble_state(e, t, BGEN_FIELD_FIRST));
+  bgen_found found = unknown;
+  if (!bgen_estimate_bar(&samples, &frames, &found.free_energy))
+    found.overlap = bgen_bar_overlap(&samples, &frames, found.free_energy.value);
+  return found;
+}
+
+static bgen_status find_all(const bgen_ensemble *e, bgen_basin_solution *b)
+{
+  double *contribution = malloc(b->rows.n * sizeof *contribution);
+  bgen_status status = contribution ? BGEN_OK : no_memory(b->rows.n);
+  for (size_t t = 0; t < e->n_temperatures && !status; t++) status = find(e, t, b, contribution);
+  free(contribution);
+  return status;
+}
+
+static bool any_finite(const bgen_works *w)
+{
+  for (size_t i = 0; i < w->n; i++)
+    if (isfinite(w->work[i])) return true;
+  return false;
+}
+
+/* what MBAR said, or for a flow and frames of one temperature the same without its numbers of
+   states and samples */
+static void note(const bgen_ensemble *e, size_t k, bgen_basin_solution *b)
+{
+  const bgen_works samples = works_of(&b->rows, 0),
+                   frames = works_of(&b->rows, bgen_ensemble_state(e, 0, BGEN_FIELD_FIRST));
+  const char *name = e->points[k].name;
+  if (b->mbar.n_states > 2)
+    snprintf(b->sentence, sizeof b->sentence,
+             "basin %s, flows at %zu temperatures before MD at %zu: %s", name, e->n_temperatures,
+             e->n_levels, bgen_last_error());
+  else if (!any_finite(&samples))
+    snprintf(b->sentence, sizeof b->sentence,
+             "basin %s: none of the %zu samples of its flow lies in the basin with a finite energy",
+             name, samples.n);
+  else if (frames.n && !any_finite(&frames))
+    snprintf(b->sentence, sizeof b->sentence,
+             "basin %s: none of the %zu test frames has a finite energy in the domain of the flow",
+             name, frames.n);
+  else
+    snprintf(b->sentence, sizeof b->sentence, "basin %s: %s", name,
+             b->status == BGEN_NO_CONVERGENCE
+                 ? "the samples of its flow and the test frames do not overlap"
+                 : bgen_last_error());
 }
 
 static bgen_status solve_basin(const bgen_ensemble *e, size_t k, bgen_basin_solution *b)
 {
   bgen_rows_energies(e, k, &b->rows, b->u);
-  bgen_status status = bgen_mbar_solve(&b->mbar);
-  if (!status) status = bgen_mbar_influence(&b->mbar, b->influence);
-  if (status) return status;
-  double *contribution = malloc(b->rows.n * sizeof *contribution);
-  if (!contribution) return no_memory(b->rows.n);
-  for (size_t t = 0; t < e->n_temperatures; t++) find(e, t, b, contribution);
-  free(contribution);
+  b->status = bgen_mbar_solve(&b->mbar);
+  if (!b->status) b->status = bgen_mbar_influence(&b->mbar, b->influence);
+  if (!b->status) b->status = find_all(e, b);
+  if (!b->status || b->status == BGEN_NO_MEMORY) return b->status;
+  note(e, k, b);
+  for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, t, b);
   return BGEN_OK;
-}
-
-/* up to the first basin that does not tell */
-static void solve(bgen_solution *s)
-{
-  const bgen_ensemble *e = s->ensemble;
-  for (size_t k = 0; k < e->n_basins && !s->status; k++) {
-    s->status = solve_basin(e, k, &s->basin[k]);
-    if (s->status)
-      snprintf(s->sentence, sizeof s->sentence,
-               "basin %s, flows at %zu temperatures before MD at %zu: %s", e->points[k].name,
-               e->n_temperatures, e->n_levels, bgen_last_error());
-  }
 }
 
 bgen_status bgen_solution_create(const bgen_ensemble *e, const bgen_part *part,
@@ -110,8 +180,7 @@ bgen_status bgen_solution_create(const bgen_ensemble *e, const bgen_part *part,
   s->basin = calloc(e->n_basins, sizeof *s->basin);
   bgen_status status = s->basin ? BGEN_OK : no_memory(0);
   for (size_t k = 0; k < e->n_basins && !status; k++) status = make_basin(e, k, part, &s->basin[k]);
-  if (!status) solve(s);
-  if (s->status == BGEN_NO_MEMORY) status = bgen_solution_status(s);
+  for (size_t k = 0; k < e->n_basins && !status; k++) status = solve_basin(e, k, &s->basin[k]);
   if (status)
     bgen_solution_destroy(s);
   else
@@ -119,21 +188,27 @@ bgen_status bgen_solution_create(const bgen_ensemble *e, const bgen_part *part,
   return status;
 }
 
-bgen_status bgen_solution_status(const bgen_solution *s)
+bgen_status bgen_solution_status(const bgen_solution *s, size_t k)
 {
-  return s->status ? bgen_fail(s->status, "%s", s->sentence) : BGEN_OK;
+  const bgen_basin_solution *b = &s->basin[k];
+  return b->status ? bgen_fail(b->status, "%s", b->sentence) : BGEN_OK;
 }
 
 /* ---- free energies ---- */
 
 static const bgen_found *found(const bgen_solution *s, size_t t, size_t k)
 {
-  return s->status ? &unknown : &s->basin[k].found[t];
+  return &s->basin[k].found[t];
 }
 
 bgen_estimate bgen_solution_free_energy(const bgen_solution *s, size_t t, size_t k)
 {
   return found(s, t, k)->free_energy;
+}
+
+double bgen_solution_overlap(const bgen_solution *s, size_t t, size_t k)
+{
+  return found(s, t, k)->overlap;
 }
 
 double bgen_solution_independent_error(const bgen_solution *s, size_t t, size_t k)
@@ -147,12 +222,6 @@ bgen_spread bgen_solution_frame_spread(const bgen_solution *s, size_t t, size_t 
 }
 
 /* ---- works ---- */
-
-static bgen_works works_of(const bgen_rows *rows, size_t state)
-{
-  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
-                      rows->runs[state]};
-}
 
 bgen_works bgen_solution_sample_works(const bgen_solution *s, size_t t, size_t k)
 {
@@ -168,7 +237,7 @@ bgen_estimate bgen_solution_by_samples(const bgen_solution *s, size_t t, size_t 
 {
   const bgen_works samples = bgen_solution_sample_works(s, t, k);
   bgen_estimate f;
-  return bgen_estimate_fep(&samples, &f) ? (bgen_estimate){NAN, NAN} : f;
+  return bgen_estimate_fep(&samples, &f) ? unknown.free_energy : f;
 }
 
 bgen_estimate bgen_solution_by_frames(const bgen_solution *s, size_t t, size_t k)
@@ -176,8 +245,7 @@ bgen_estimate bgen_solution_by_frames(const bgen_solution *s, size_t t, size_t k
   const bgen_works samples = bgen_solution_sample_works(s, t, k),
                    frames = bgen_solution_frame_works(s, t, k);
   bgen_estimate f;
-  if (frames.n == 0 || bgen_estimate_one_sided(&frames, &samples, &f))
-    return (bgen_estimate){NAN, NAN};
+  if (frames.n == 0 || bgen_estimate_one_sided(&frames, &samples, &f)) return unknown.free_energy;
   return (bgen_estimate){-f.value, f.error};
 }
 
@@ -207,10 +275,11 @@ bgen_status bgen_solution_balanced_acceptance(const bgen_solution *s, size_t t, 
 {
   const bgen_works there = bgen_solution_sample_works(s, t, to),
                    back = bgen_solution_frame_works(s, t, from);
-  const bgen_status status = bgen_solution_status(s);
-  if (status) return status;
-  return bgen_balanced_acceptance(&back, found(s, t, from)->free_energy.value, &there,
-                                  found(s, t, to)->free_energy.value, mean);
+  const bgen_estimate f_from = found(s, t, from)->free_energy, f_to = found(s, t, to)->free_energy;
+  if (!isfinite(f_from.error) || !isfinite(f_to.error))
+    return bgen_fail(BGEN_NOT_FINITE, "the free energies of basins %s and %s are not known",
+                     s->ensemble->points[from].name, s->ensemble->points[to].name);
+  return bgen_balanced_acceptance(&back, f_from.value, &there, f_to.value, mean);
 }
 
 /* ---- what is to be said of them ---- */
@@ -249,6 +318,7 @@ bgen_evidence bgen_solution_evidence(const bgen_solution *s, const bgen_solution
   all.reverse = side_of_frames(s, t, k);
   all.estimate = found(s, t, k)->free_energy;
   all.independent_error = found(s, t, k)->independent_error;
+  all.overlap = all.reverse.n ? found(s, t, k)->overlap : NAN;
   if (half) all.half = found(half, t, k)->free_energy;
   all.lost = bgen_solution_lost(s, t, k);
   return all;

@@ -24,21 +24,25 @@ typedef struct bgen_part {
 
 typedef struct bgen_solution bgen_solution;
 
-/* BGEN_NO_MEMORY alone is a failure: a part that is too small to tell is a solution without free
-   energies. */
+/* BGEN_NO_MEMORY alone is a failure: where points do not tell, an error is INFINITY. */
 bgen_status bgen_solution_create(const bgen_ensemble *ensemble, const bgen_part *part,
                                  bgen_solution **solution);
 void bgen_solution_destroy(bgen_solution *solution); /* may be NULL */
 
-/* BGEN_OK, or why free energies and all that follows from them are NaN: see bgen_mbar_solve; the
-   sentence begins with the name of the basin. */
-bgen_status bgen_solution_status(const bgen_solution *solution);
+/* BGEN_OK, or why MBAR of basin k has no solution: the sentence begins with the name of the basin.
+   Free energies are then by BAR at each temperature, where it tells; all else that is of this basin
+   has an error of INFINITY. */
+bgen_status bgen_solution_status(const bgen_solution *solution, size_t k);
 
-/* ---- free energies of basin k at temperature t; NaN where they are unknown ---- */
+/* ---- free energies of basin k at temperature t ---- */
 
+/* The error is INFINITY where samples and frames do not overlap enough (overlap.h), the value NaN
+   where they do not overlap at all. */
 bgen_estimate bgen_solution_free_energy(const bgen_solution *solution, size_t t, size_t k);
 /* its error, were all frames independent */
 double bgen_solution_independent_error(const bgen_solution *solution, size_t t, size_t k);
+/* how much it rests on (overlap.h); 0 where it is unknown */
+double bgen_solution_overlap(const bgen_solution *solution, size_t t, size_t k);
 /* of what frames contribute to it */
 bgen_spread bgen_solution_frame_spread(const bgen_solution *solution, size_t t, size_t k);
 
@@ -55,7 +59,8 @@ bgen_estimate bgen_solution_by_frames(const bgen_solution *solution, size_t t, s
 /* Of jumps within basin k to samples of its flow: their mean acceptance, NaN without frames. */
 double bgen_solution_acceptance(const bgen_solution *solution, size_t t, size_t k);
 
-/* The same from one basin to samples of the flow of another, were both made equally probable. */
+/* The same from one basin to samples of the flow of another, were both made equally probable.
+   BGEN_NOT_FINITE where the error of either F is not finite. */
 bgen_status bgen_solution_balanced_acceptance(const bgen_solution *solution, size_t t, size_t from,
                                               size_t to, double *mean);
 

@@ -6,10 +6,12 @@
 #include "estimate/ensemble_rows.h"
 #include "estimate/mbar.h"
 
+enum { BGEN_SOLUTION_SENTENCE = 512 };
+
 /* of one basin at one temperature, relative to the flow of this temperature */
 typedef struct bgen_found {
   bgen_estimate free_energy;
-  double independent_error;
+  double independent_error, overlap; /* overlap.h */
   bgen_spread frames;
 } bgen_found;
 
@@ -21,15 +23,13 @@ typedef struct bgen_basin_solution {
   double *log_mixture; /* [n] */
   double *influence;   /* [n_states][n] */
   bgen_found *found;   /* [n_temperatures] */
+  bgen_status status;  /* of MBAR; unless BGEN_OK, influence is 0 */
+  char sentence[BGEN_SOLUTION_SENTENCE]; /* that goes with it */
 } bgen_basin_solution;
-
-enum { BGEN_SOLUTION_SENTENCE = 512 };
 
 struct bgen_solution {
   const bgen_ensemble *ensemble;
   bgen_basin_solution *basin; /* [n_basins] */
-  bgen_status status;
-  char sentence[BGEN_SOLUTION_SENTENCE]; /* that goes with it */
 };
 
 #endif

@@ -59,16 +59,15 @@ static bool allocate(bgen_markov_chain *c)
   c->chosen = calloc(c->n_moves, sizeof *c->chosen);
   c->tuned = calloc(c->n_moves, sizeof *c->tuned);
   c->offset = calloc(c->n_basins, sizeof *c->offset);
-  c->visits = calloc(BGEN_VISITS_BLOCKS * c->n_basins, sizeof *c->visits);
-  return c->move && c->frequency && c->fits && c->lost && c->chosen && c->tuned && c->offset &&
-         c->visits && !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
+  c->visits = calloc(bgen_visits_words(c->n_basins), sizeof *c->visits);
+  return c->move && c->frequency && c->tuned && c->offset && c->visits &&
+         !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
          !bgen_work_lists_create(c->n_moves, c->n_basins, &c->works);
 }
 
 static void drop_visits(bgen_markov_chain *c)
 {
-  memset(c->visits, 0, BGEN_VISITS_BLOCKS * c->n_basins * sizeof *c->visits);
-  c->visited = (bgen_visits){c->n_basins, c->visits, 1, 0};
+  c->visited = bgen_visits_begin(c->n_basins, c->visits);
 }
 
 static bool fill(const bgen_markov_options *o, bgen_markov_chain *c)
@@ -299,6 +298,11 @@ double bgen_markov_offset(const bgen_markov_chain *c, int basin)
   return basin < 0 ? 0.0 : c->offset[basin];
 }
 
+bool bgen_markov_tunes_offsets(const bgen_markov_chain *c)
+{
+  return c->tunes_offsets;
+}
+
 /* ---- what it knows ---- */
 
 uint64_t bgen_markov_seed(const bgen_markov_chain *c)
@@ -365,6 +369,11 @@ uint64_t bgen_markov_visits(const bgen_markov_chain *c, int basin)
   return bgen_visits_of(&c->visited, (size_t) basin);
 }
 
+uint64_t bgen_markov_crossings(const bgen_markov_chain *c, int a, int b)
+{
+  return bgen_visits_crossings(&c->visited, (size_t) a, (size_t) b);
+}
+
 double bgen_markov_acceptance(const bgen_markov_chain *c)
 {
   const bgen_tally whole = bgen_totals_sum(c->totals, BGEN_JUMPS_ALL);
@@ -374,7 +383,7 @@ double bgen_markov_acceptance(const bgen_markov_chain *c)
 size_t bgen_markov_memory(const bgen_markov_chain *c)
 {
   const size_t n = c->n_basins, n_lists = c->n_moves * n * n;
-  size_t n_doubles = BGEN_VISITS_BLOCKS * n;
+  size_t n_doubles = bgen_visits_words(c->n_basins);
   for (size_t i = 0; i < n_lists; i++) n_doubles += c->works->list[i].capacity;
   return n_doubles * sizeof(double) + c->n_moves * (n + 1) * (n + 1) * sizeof(bgen_tally);
 }

@@ -109,6 +109,7 @@ bool bgen_markov_adapts(const bgen_markov_chain *chain, int move); /* it can be 
 void bgen_markov_set_offsets(bgen_markov_chain *chain, const double *offset);
 bool bgen_markov_has_offsets(const bgen_markov_chain *chain); /* that are not 0 */
 double bgen_markov_offset(const bgen_markov_chain *chain, int basin);
+bool bgen_markov_tunes_offsets(const bgen_markov_chain *chain); /* by its options */
 
 /* ---- what it knows ---- */
 
@@ -134,6 +135,7 @@ const double *bgen_markov_works_since(const bgen_markov_chain *chain, const bgen
 bgen_status bgen_markov_difference(const bgen_markov_chain *chain, int a, int b,
                                    bgen_estimate *estimate);
 uint64_t bgen_markov_visits(const bgen_markov_chain *chain, int basin);
+uint64_t bgen_markov_crossings(const bgen_markov_chain *chain, int a, int b);
 
 double bgen_markov_acceptance(const bgen_markov_chain *chain); /* of all attempts; 0 before any */
 size_t bgen_markov_memory(const bgen_markov_chain *chain);     /* bytes */

@@ -177,6 +177,16 @@ static held blocks(file *f, bgen_markov_chain *c)
   return sum;
 }
 
+static void crossings(file *f, bgen_markov_chain *c, uint64_t all)
+{
+  const size_t n = c->n_basins;
+  for (size_t i = 0; i < n * n; i++)
+    unsigned_number(f, &c->visited.crossings[i], i % (n + 1) ? all : 0,
+                    "there are more crossings than visits");
+  for (size_t i = 0; i < n; i++)
+    unsigned_number(f, &c->visited.last[i], all, "a visit is later than all");
+}
+
 /* A block has a length, and after all moments comes none: bgen_visits_add() relies on both. */
 static void visits(file *f, bgen_markov_chain *c)
 {
@@ -188,6 +198,7 @@ static void visits(file *f, bgen_markov_chain *c)
   word(f, &all);
   must(f, all <= BGEN_VISITS_BLOCKS * block && sum.all <= all && (!all || sum.last * block < all),
        "visits do not fit in their blocks");
+  crossings(f, c, all);
   if (f->purpose == READ) c->visited.length = block, c->visited.n = all;
 }
 

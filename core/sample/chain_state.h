@@ -23,7 +23,7 @@ struct bgen_markov_chain {
   double *chosen;         /* [n_moves] memory */
   double **tuned;         /* [n_moves][n_tuned of the move] */
   double *offset;         /* [n_basins] */
-  uint64_t *visits;       /* [BGEN_VISITS_BLOCKS][n_basins], memory of visited */
+  uint64_t *visits;       /* memory of visited */
   bgen_visits visited;
   char *text[BGEN_MARKOV_TEXTS]; /* moves, cvs, basins, offsets */
 };

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "estimate/overlap.h"
+
 enum {
   LEAST_WORKS = 20, /* from one side, before they are believed */
   TUNE_EVERY = 20   /* attempts, at the beginning */
@@ -27,12 +29,21 @@ static bool better(const difference *one, const difference *other)
   return one->estimate.error < other->estimate.error;
 }
 
-static void try_one_side(const bgen_work_list *works, double sign, difference *best)
+static bool enough(const bgen_work_list *works)
 {
-  if (works->n < LEAST_WORKS || best->both_ways) return;
+  return works->n >= LEAST_WORKS;
+}
+
+/* of a basin that the chain has hardly left */
+static void try_one_side(const bgen_work_lists *lists, int move, int a, int b, double sign,
+                         difference *best)
+{
+  const bgen_work_list *there = bgen_work_lists_of(lists, move, a, b);
+  if (!enough(there) || enough(bgen_work_lists_of(lists, move, b, a)) || best->both_ways) return;
   difference one = UNKNOWN;
-  const bgen_works in_time = bgen_work_list_in_time(works);
-  if (bgen_estimate_fep(&in_time, &one.estimate)) return;
+  const bgen_works in_time = bgen_work_list_in_time(there);
+  if (bgen_estimate_fep_first_order(&in_time, &one.estimate)) return;
+  if (bgen_works_effective(&in_time) < BGEN_SEARCH_WEIGHTS) return;
   one.estimate.value *= sign;
   if (better(&one, best)) *best = one;
 }
@@ -40,11 +51,11 @@ static void try_one_side(const bgen_work_list *works, double sign, difference *b
 static void try_both_sides(const bgen_work_lists *works, int move, int a, int b, difference *best)
 {
   difference bar = {{0.0, INFINITY}, true};
-  if (bgen_work_lists_of(works, move, a, b)->n < LEAST_WORKS ||
-      bgen_work_lists_of(works, move, b, a)->n < LEAST_WORKS)
+  if (!enough(bgen_work_lists_of(works, move, a, b)) ||
+      !enough(bgen_work_lists_of(works, move, b, a)))
     return;
   if (bgen_work_lists_difference(works, move, a, b, &bar.estimate)) return;
-  if (better(&bar, best)) *best = bar;
+  if (isfinite(bar.estimate.error) && better(&bar, best)) *best = bar;
 }
 
 static difference difference_of(const bgen_work_lists *works, int a, int b)
@@ -52,29 +63,41 @@ static difference difference_of(const bgen_work_lists *works, int a, int b)
   difference best = UNKNOWN;
   for (int move = 0; (size_t) move < works->n_moves; move++) {
     try_both_sides(works, move, a, b, &best);
-    try_one_side(bgen_work_lists_of(works, move, a, b), 1.0, &best);
-    try_one_side(bgen_work_lists_of(works, move, b, a), -1.0, &best);
+    try_one_side(works, move, a, b, 1.0, &best);
+    try_one_side(works, move, b, a, -1.0, &best);
   }
   return best;
 }
 
 /* ---- all basins ---- */
 
-/* the unknown basin whose difference from a known one is known best; false: there is none */
-static bool grow(const bgen_work_lists *works, bool *known, double *offset)
+/* a pair of basins, the first of them known */
+typedef struct pair {
+  int from, to; /* -1: there is none */
+  difference of;
+} pair;
+
+/* the unknown basin whose difference from a known one is known best */
+static pair best_pair(const bgen_work_lists *works, const bool *known)
 {
   const int n = (int) works->n_basins;
-  difference best = UNKNOWN;
-  int last = -1, next = -1;
+  pair best = {-1, -1, UNKNOWN};
   for (int a = 0; a < n; a++)
     for (int b = 0; b < n; b++) {
       if (!known[a] || known[b]) continue;
       const difference one = difference_of(works, a, b);
-      if (better(&one, &best)) best = one, last = a, next = b;
+      if (better(&one, &best.of)) best = (pair){a, b, one};
     }
-  if (next < 0) return false;
-  offset[next] = offset[last] + best.estimate.value;
-  return known[next] = true;
+  return best;
+}
+
+/* false: nothing is known of those that are left */
+static bool grow(const bgen_work_lists *works, bool *known, double *offset)
+{
+  const pair next = best_pair(works, known);
+  if (next.to < 0) return false;
+  offset[next.to] = offset[next.from] + next.of.estimate.value;
+  return known[next.to] = true;
 }
 
 static void shift_least_to_zero(size_t n, double *offset)
@@ -91,6 +114,40 @@ bgen_status bgen_offsets_balance(const bgen_work_lists *works, double *offset)
   known[0] = true;
   while (grow(works, known, offset)) continue;
   shift_least_to_zero(works->n_basins, offset);
+  free(known);
+  return BGEN_OK;
+}
+
+/* ---- what is known ---- */
+
+/* of a basin that was not found, the works both ways that are most */
+static bgen_offset not_found(const bgen_work_lists *works, int b)
+{
+  bgen_offset unknown = {false, -1, {NAN, INFINITY}};
+  size_t most = 0;
+  for (int move = 0; (size_t) move < works->n_moves; move++)
+    for (int a = 0; (size_t) a < works->n_basins; a++) {
+      bgen_estimate bar;
+      const size_t there = bgen_work_lists_of(works, move, a, b)->n,
+                   back = bgen_work_lists_of(works, move, b, a)->n,
+                   fewer = there < back ? there : back;
+      if (fewer <= most || bgen_work_lists_difference(works, move, a, b, &bar)) continue;
+      most = fewer;
+      unknown.from = a, unknown.difference = (bgen_estimate){bar.value, INFINITY};
+    }
+  return unknown;
+}
+
+bgen_status bgen_offsets_known(const bgen_work_lists *works, bgen_offset *all)
+{
+  bool *known = calloc(works->n_basins, sizeof *known);
+  if (!known) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu offsets", works->n_basins);
+  for (int b = 0; (size_t) b < works->n_basins; b++) all[b] = not_found(works, b);
+  known[0] = true;
+  all[0] = (bgen_offset){true, 0, {0, 0}};
+  for (pair next; (next = best_pair(works, known)).to >= 0; known[next.to] = true)
+    if (next.of.both_ways)
+      all[next.to] = (bgen_offset){all[next.from].found, next.from, next.of.estimate};
   free(known);
   return BGEN_OK;
 }

@@ -15,9 +15,23 @@ BGEN_API_BEGIN
 
 /* offset[n_basins] become those that balance the basins, as far as works tell: from the first basin
    on to the one whose difference from a known one is known best, and so on.  A basin of which
-   nothing is known keeps its own; then all are shifted, so that the least is 0.  Estimates of works
-   both ways are preferred to those of one way; each way needs at least 20 works. */
+   nothing is known keeps its own; then all are shifted, so that the least is 0.
+
+   A difference is known by BAR of works both ways, at least 20 each way, whose error is finite
+   (estimate/overlap.h).  Works of one way, at least 20 of which BGEN_SEARCH_WEIGHTS count, stand in
+   for it until there are 20 the other way: a search for a basin where the chain never was. */
 bgen_status bgen_offsets_balance(const bgen_work_lists *works, double *offset);
+
+typedef struct bgen_offset {
+  bool found; /* by works both ways */
+  int from;   /* the basin that it is compared with; -1: there are no works both ways */
+  bgen_estimate difference; /* F of the basin less F of `from` */
+} bgen_offset;
+
+/* How well the offset of each basin is known: all[n_basins].  The first is the reference, found and
+   compared with itself; one that was not found is compared with the basin of which works tell
+   most, which has an error of INFINITY then. */
+bgen_status bgen_offsets_known(const bgen_work_lists *works, bgen_offset *all);
 
 /* True if offsets are to be balanced after this many attempts: after ever more of them, since works
    become ever more. */

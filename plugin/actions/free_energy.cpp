@@ -48,8 +48,9 @@ static std::string balanced(const Ensemble &ensemble, const Solution &solution)
   for (int i = 0; i < variables.n_basins(); i++)
     for (int k = i + 1; k < variables.n_basins(); k++) {
       double there = NAN, back = NAN;
-      check(bgen_solution_balanced_acceptance(solution, 0, i, k, &there));
-      check(bgen_solution_balanced_acceptance(solution, 0, k, i, &back));
+      if (bgen_solution_balanced_acceptance(solution, 0, i, k, &there) ||
+          bgen_solution_balanced_acceptance(solution, 0, k, i, &back))
+        continue; // a free energy is not known, which the table says
       lines += balanced_line(variables.basin_name(i), variables.basin_name(k), there, back);
     }
   return lines;
@@ -75,6 +76,15 @@ static void publish(State &state, const Solution &solution)
   }
 }
 
+/* of basins whose points do not tell; the others are given all the same */
+static void warn_of_basins(const Ensemble &ensemble, const Solution &solution)
+{
+  for (int k = 0; k < ensemble.state.variables.n_basins(); k++)
+    if (bgen_solution_status(solution, k))
+      ensemble.state.host.warn(
+          text("bgen: %s: its free energy has an infinite error", bgen_last_error()));
+}
+
 /* ---- files ---- */
 
 /* a growing fraction of all points, doubled from line to line */
@@ -96,6 +106,13 @@ static void write_convergence(File &file, const FreeEnergySettings &settings,
   file.close();
 }
 
+/* only an error that is infinite is worth a word */
+static std::string f_of_basin(const std::string &basin, const bgen_estimate &f)
+{
+  const char *error = std::isfinite(f.error) ? "" : " +- inf";
+  return text("# F(%s) = %.6f%s kT\n", basin.c_str(), f.value, error);
+}
+
 /* those of the first temperature */
 static void write_points(File &file, const Ensemble &ensemble, const Solution &solution, bool of_md)
 {
@@ -104,8 +121,7 @@ static void write_points(File &file, const Ensemble &ensemble, const Solution &s
                   ensemble.state.id.c_str(), ensemble.temperatures[0],
                   basins.numbered_basins().c_str()));
   for (int k = 0; k < basins.n_basins(); k++)
-    file.print(text("# F(%s) = %.6f kT\n", basins.basin_name(k).c_str(),
-                    bgen_solution_free_energy(solution, 0, k).value));
+    file.print(f_of_basin(basins.basin_name(k), bgen_solution_free_energy(solution, 0, k)));
   file.print("# flow basin in_domain " + ensemble.points(0).columns() + "\n");
   for (int k = 0; k < basins.n_basins(); k++) {
     const EvaluatedPoints &points = ensemble.points(k);
@@ -185,10 +201,12 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
 {
   FreeEnergyEstimates estimates(settings, ensemble, solutions);
   std::string lines;
+  warn_of_basins(ensemble, solutions.whole);
   for (size_t t = 0; t < settings.temperatures.size(); t++)
     lines += lines_of_basins(ensemble, solutions, t, settings.n_bootstrap);
   if (other) {
     const Solutions others(*other, settings.decorrelated);
+    warn_of_basins(*other, others.whole);
     estimates.add_difference_to(*other, others);
     lines += lines_of_basins(*other, others, 0, settings.n_bootstrap);
   }

@@ -23,8 +23,8 @@ static bgen_estimate bootstrap(const Solution &solution, size_t t, int k, size_t
   const bgen_works forward = bgen_solution_sample_works(solution, t, k),
                    reverse = bgen_solution_frame_works(solution, t, k);
   bgen_estimate f;
-  if (reverse.n == 0 || bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f))
-    return {NAN, NAN};
+  if (reverse.n == 0) return {NAN, NAN};
+  if (bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f)) return {NAN, INFINITY};
   return f;
 }
 
@@ -80,7 +80,7 @@ void FreeEnergyEstimates::add(const std::string &what, const bgen_estimate &of, 
                      kind != IN_TABLE});
 }
 
-/* an estimate, or NaN and a warning that says why there is none */
+/* an estimate, or NaN, an infinite error and a warning that says why there is none */
 template <class Find, class... Arguments>
 bgen_estimate FreeEnergyEstimates::found(const std::string &what, Find find,
                                          Arguments... arguments) const
@@ -88,7 +88,7 @@ bgen_estimate FreeEnergyEstimates::found(const std::string &what, Find find,
   bgen_estimate estimate;
   if (find(arguments..., &estimate) == BGEN_OK) return estimate;
   ensemble_.state.host.warn("bgen: " + what + " is unknown: " + bgen_last_error());
-  return {NAN, NAN};
+  return {NAN, INFINITY};
 }
 
 template <class Find, class... Arguments>
@@ -209,18 +209,14 @@ void FreeEnergyEstimates::add_changes(const bgen_averages *before, const bgen_av
 
 /* ---- another generator ---- */
 
-static bgen_estimate of_all_basins(const Solutions &solutions)
-{
-  bgen_estimate f;
-  check(bgen_averages_free_energy(solutions.first.in(BGEN_FIELD_FIRST), nullptr, &f));
-  return f;
-}
-
 void FreeEnergyEstimates::add_difference_to(const Ensemble &other, const Solutions &of_other)
 {
   t_ = 0;
   const std::string mine = named("F", ensemble_.state.id), others = named("F", other.state.id);
-  const bgen_estimate f = of_all_basins(solutions_), of_others = of_all_basins(of_other);
+  const auto of_all = [&](const std::string &what, const Solutions &solutions) {
+    return found(what, bgen_averages_free_energy, solutions.first.in(BGEN_FIELD_FIRST), nullptr);
+  };
+  const bgen_estimate f = of_all(mine, solutions_), of_others = of_all(others, of_other);
   const double ratio = other.state.engine.kT(other.temperature) / kT();
   const bgen_estimate in_kT = {ratio * of_others.value, ratio * of_others.error};
   add(mine, f);

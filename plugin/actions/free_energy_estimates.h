@@ -15,7 +15,6 @@ namespace bgen {
 struct Solutions {
   Solution half, whole;
   Distribution first; // at the first temperature, by the whole
-  /* Throws where the whole does not tell. */
   Solutions(const Ensemble &ensemble, bool decorrelated);
 };
 

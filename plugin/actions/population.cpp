@@ -53,6 +53,7 @@ private:
   void record_move(PopulationStage &at, size_t n_accepted) const;
   void go_back(size_t first, size_t n);
   void add_works();
+  void settle(bgen_status status, const std::string &what, bgen_estimate &estimate) const;
 };
 } // namespace
 
@@ -220,11 +221,23 @@ void Walkers::dump(Dump &dump) const
                 weights.log_w[i] + weights.log_mean - settings_.at_start[k_].value});
 }
 
+/* An estimate that has no value ends no run. */
+void Walkers::settle(bgen_status status, const std::string &what, bgen_estimate &estimate) const
+{
+  if (status == BGEN_OK) return;
+  if (status == BGEN_NO_MEMORY) check(status);
+  state_.host.warn("bgen: " + what + " of basin " + found_.name +
+                   " is unknown: " + bgen_last_error());
+  estimate = {NAN, INFINITY};
+}
+
 PopulationOfBasin Walkers::found(bool both_ways)
 {
-  for (size_t t = 0; t <= ladder_.n_stages; t++)
-    check(
-        bgen_estimate_repeats(values_[t].size(), values_[t].data(), &found_.stages[t].free_energy));
+  for (size_t t = 0; t <= ladder_.n_stages; t++) {
+    bgen_estimate &f = found_.stages[t].free_energy;
+    settle(bgen_estimate_repeats(values_[t].size(), values_[t].data(), &f),
+           "F at stage " + std::to_string(t), f);
+  }
   if (both_ways) add_works();
   return found_;
 }
@@ -234,8 +247,8 @@ void Walkers::add_works()
   found_.n_frames = reverse_.size();
   const bgen_works there = {forward_.size(), forward_.data(), {0, nullptr}},
                    back = {reverse_.size(), reverse_.data(), {1, &found_.n_frames}};
-  check(bgen_estimate_bar(&there, &back, &found_.bar));
-  check(bgen_estimate_fep(&back, &found_.from_frames));
+  settle(bgen_estimate_bar(&there, &back, &found_.bar), "F by BAR", found_.bar);
+  settle(bgen_estimate_fep(&back, &found_.from_frames), "F from frames", found_.from_frames);
   found_.from_frames.value *= -1.0;
 }
 

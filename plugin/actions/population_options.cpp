@@ -7,6 +7,8 @@
 #include "input/text.h"
 #include "state/state.h"
 
+#include <cmath>
+
 using namespace bgen;
 
 /* given: for each basin but the first a difference and its error */
@@ -107,7 +109,11 @@ static void find_start(const Line &line, PopulationSettings &s)
     line.fail("start frames counts how often the frames visit each basin, but offsets have "
               "changed that: use start given");
   for (size_t k = 1; k < s.at_start.size(); k++)
-    check(bgen_visits_difference(&s.state->frames.visits(), 0, k, &s.at_start[k]));
+    if (bgen_visits_difference(&s.state->frames.visits(), 0, k, &s.at_start[k])) {
+      s.state->host.warn("bgen: F of basin " + s.state->variables.basin_name(k) +
+                         " at the start is unknown: " + bgen_last_error());
+      s.at_start[k] = {NAN, INFINITY};
+    }
 }
 
 PopulationSettings bgen::read_population_settings(Line &line, State &state)

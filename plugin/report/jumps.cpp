@@ -2,6 +2,8 @@
 
 #include "report/jumps.h"
 
+#include "estimate/overlap.h"
+#include "input/error.h"
 #include "input/text.h"
 #include "report/table.h"
 
@@ -225,6 +227,19 @@ static std::string few_works(const Jumps &j, int k, int from, int to, double dif
               j.move(k).c_str(), j.basin(from).c_str(), j.basin(to).c_str(), n, list->n, REACH);
 }
 
+/* why the error is infinite */
+static std::string no_overlap(const Jumps &j, int k, int a, int b, const bgen_estimate &of)
+{
+  if (std::isfinite(of.error)) return "";
+  const bgen_work_lists *works = bgen_markov_works(j.chain);
+  const bgen_works forward = bgen_work_list_in_time(bgen_work_lists_of(works, k, b, a)),
+                   reverse = bgen_work_list_in_time(bgen_work_lists_of(works, k, a, b));
+  return text("      works of %s both ways overlap by %.2g effective samples, at least %d are "
+              "needed: the error is infinite, the value means nothing\n",
+              j.move(k).c_str(), bgen_bar_overlap(&forward, &reverse, of.value),
+              static_cast<int>(BGEN_LEAST_OVERLAP));
+}
+
 static std::string by_works(const Jumps &j, int k, int a, int b)
 {
   const bgen_work_lists *works = bgen_markov_works(j.chain);
@@ -239,7 +254,17 @@ static std::string by_works(const Jumps &j, int k, int a, int b)
          text(" = %.4f +- %.4f by BAR of works of %s, %zu from %s and %zu from %s\n",
               estimate.value, estimate.error, j.move(k).c_str(), from_a, j.basin(a).c_str(), from_b,
               j.basin(b).c_str()) +
-         few_works(j, k, a, b, -estimate.value) + few_works(j, k, b, a, estimate.value);
+         no_overlap(j, k, a, b, estimate) + few_works(j, k, a, b, -estimate.value) +
+         few_works(j, k, b, a, estimate.value);
+}
+
+static std::string few_crossings(const Jumps &j, int a, int b, const bgen_estimate &of)
+{
+  if (std::isfinite(of.error)) return "";
+  return text("      crossings from one to the other: %llu, at least %d are needed: the error is "
+              "infinite\n",
+              (unsigned long long) bgen_markov_crossings(j.chain, a, b),
+              static_cast<int>(BGEN_LEAST_CROSSINGS));
 }
 
 static std::string by_visits(const Jumps &j, int a, int b)
@@ -250,7 +275,8 @@ static std::string by_visits(const Jumps &j, int a, int b)
          text(" = %.4f +- %.4f by visits, %llu of %s and %llu of %s\n", estimate.value,
               estimate.error, (unsigned long long) bgen_markov_visits(j.chain, a),
               j.basin(a).c_str(), (unsigned long long) bgen_markov_visits(j.chain, b),
-              j.basin(b).c_str());
+              j.basin(b).c_str()) +
+         few_crossings(j, a, b, estimate);
 }
 
 static std::string free_energies(const Jumps &j)
@@ -275,7 +301,10 @@ std::string bgen::jumps_report(const bgen_markov_chain *chain, const bgen_totals
   std::string lines = totals(jumps), table = table_lines(jumps, rates);
   if (rates.empty()) return lines;
   if (names.basins.size() < 2) return lines + table;
-  return lines + table + rate_lines(rates) + free_energies(jumps) + verdict(rates);
+  lines += table + rate_lines(rates) + free_energies(jumps);
+  for (const std::string &sentence : offsets_not_found(chain, names))
+    lines += "  " + sentence + "\n";
+  return lines + verdict(rates);
 }
 
 /* ---- what is tuned ---- */
@@ -288,6 +317,33 @@ static std::string offsets_text(const bgen_markov_chain *chain, const JumpNames 
     line += (k ? ", " : ", offsets in kT: ") + names.basins[k] +
             text(" %.4f", bgen_markov_offset(chain, (int) k));
   return line;
+}
+
+/* why the offset of a basin was not found */
+static std::string not_found(const bgen_offset &known, const std::string &basin,
+                             const std::string &from)
+{
+  if (known.from < 0) return "works do not lead both ways between it and another basin";
+  return text("works between it and basin %s overlap too little (F(%s) - F(%s) = %.4g +- inf kT)",
+              from.c_str(), basin.c_str(), from.c_str(), known.difference.value);
+}
+
+std::vector<std::string> bgen::offsets_not_found(const bgen_markov_chain *chain,
+                                                 const JumpNames &names)
+{
+  std::vector<std::string> sentences;
+  if (!bgen_markov_tunes_offsets(chain)) return sentences;
+  std::vector<bgen_offset> known(names.basins.size());
+  check(bgen_offsets_known(bgen_markov_works(chain), known.data()));
+  for (size_t k = 0; k < known.size(); k++)
+    if (!known[k].found)
+      sentences.push_back(text(
+          "the offset of basin %s was not found and stays at %.4f: %s; make more attempts, "
+          "longer paths or better flows",
+          names.basins[k].c_str(), bgen_markov_offset(chain, (int) k),
+          not_found(known[k], names.basins[k], known[k].from < 0 ? "" : names.basins[known[k].from])
+              .c_str()));
+  return sentences;
 }
 
 std::string bgen::tuned_text(const bgen_markov_chain *chain, const JumpNames &names)

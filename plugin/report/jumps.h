@@ -26,6 +26,10 @@ std::string jumps_report(const bgen_markov_chain *chain, const bgen_totals *befo
    that can be tuned */
 std::string tuned_text(const bgen_markov_chain *chain, const JumpNames &names);
 
+/* For a chain that tunes its offsets: a sentence for each basin whose offset works both ways have
+   not told. */
+std::vector<std::string> offsets_not_found(const bgen_markov_chain *chain, const JumpNames &names);
+
 } // namespace bgen
 
 #endif

@@ -42,8 +42,8 @@ static std::string lines_of(const bgen_markov_chain *chain, const JumpNames &nam
 {
   const bgen_works forward = works(chain, move, a, b), reverse = works(chain, move, b, a);
   if (!forward.n || !reverse.n) return "";
-  bgen_estimate bar; // of F(b) - F(a); NaN where works do not tell
-  if (bgen_work_lists_difference(bgen_markov_works(chain), move, a, b, &bar)) bar = {NAN, NAN};
+  bgen_estimate bar; // of F(b) - F(a)
+  if (bgen_work_lists_difference(bgen_markov_works(chain), move, a, b, &bar)) bar = {NAN, INFINITY};
   const bgen_evidence evidence = bgen_evidence_of_works(&forward, &reverse, &bar);
   const bgen_estimate there = evidence.forward.one_sided, back = evidence.reverse.one_sided;
   return columns().row({names.moves[move], names.basins[a], names.basins[b], forward.n, reverse.n,

@@ -62,8 +62,8 @@ Frames::Frames(const Settings &settings, const Variables &variables, Model &mode
     : settings_(settings), variables_(variables), model_(model),
       training_(variables.dim(), variables.n_basins(), 0.0),
       none_(variables.dim(), variables.n_basins(), 0.0),
-      visit_counts_(BGEN_VISITS_BLOCKS * static_cast<size_t>(variables.n_basins())),
-      visits_{static_cast<size_t>(variables.n_basins()), visit_counts_.data(), 1, 0}
+      visit_counts_(bgen_visits_words(variables.n_basins())),
+      visits_(bgen_visits_begin(variables.n_basins(), visit_counts_.data()))
 {
 }
 

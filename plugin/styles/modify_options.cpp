@@ -39,17 +39,22 @@ ModifySettings read_modify_option(Line &line)
   return change;
 }
 
+static void modify_tuning(State &state, bool tunes)
+{
+  const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
+  state.set_tuning(tunes);
+  state.host.print("bgen " + state.id + (tunes ? ": tunes" : ": tuned") +
+                   tuned_text(state.chain, names) + "\n");
+  if (tunes) return;
+  for (const std::string &sentence : offsets_not_found(state.chain, names))
+    state.host.warn("bgen: fix " + state.id + ": " + sentence);
+}
+
 void modify(State &state, const ModifySettings &change)
 {
   if (!change.help.empty()) state.host.print(change.help);
   if (change.has_use) state.take_frames(change.use);
-  if (change.has_tuning) {
-    state.set_tuning(change.tunes);
-    state.host.print(
-        "bgen " + state.id + (change.tunes ? ": tunes" : ": tuned") +
-        tuned_text(state.chain, {state.settings.move_names(), state.settings.basin_names()}) +
-        "\n");
-  }
+  if (change.has_tuning) modify_tuning(state, change.tunes);
 }
 
 } // namespace bgen

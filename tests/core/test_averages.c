@@ -84,7 +84,7 @@ static bgen_averages make(uint64_t key)
                           .log_mixture = mixture[k]};
   }
   solve();
-  return (bgen_averages){N_BASINS, ALL, mbar, influences, states, work};
+  return (bgen_averages){N_BASINS, ALL, mbar, influences, states, work, NULL};
 }
 
 /* what is asked, and the answer; a[] and b[] at each point */
@@ -327,8 +327,8 @@ static void test_change(void **state)
       CHECK_OK(bgen_mbar_solve(&of[k]));
       CHECK_OK(bgen_mbar_influence(&of[k], phi[k]));
     }
-    const bgen_averages before = {N_BASINS, ALL, of, influences, states, work},
-                        after = {N_BASINS, ALL, of, influences, states_after, more_work};
+    const bgen_averages before = {N_BASINS, ALL, of, influences, states, work, NULL},
+                        after = {N_BASINS, ALL, of, influences, states_after, more_work, NULL};
     bgen_estimate e;
     CHECK_OK(bgen_averages_change(&before, &after, NULL, &e));
     n_covered += fabs(e.value - expected) <= e.error;

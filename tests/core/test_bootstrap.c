@@ -124,15 +124,28 @@ static void test_refused(void **state)
   CHECK_REFUSED(bgen_bootstrap_fep(&there, 10, 1, &e), BGEN_NOT_FINITE, "42 of 100 is nan");
   CHECK_REFUSED(bgen_bootstrap_bar(&there, &back, 10, 1, &e), BGEN_NOT_FINITE, "42 of 100 is nan");
   for (size_t i = 1; i < 100; i++) forward[i] = INFINITY; /* a third of draws lack the only one */
-  CHECK_REFUSED(bgen_bootstrap_fep(&there, 100, 1, &e), BGEN_NOT_FINITE, "overlap");
   assert_true(e.value == 1 && e.error == 2);
+  CHECK_OK(bgen_bootstrap_fep(&there, 100, 1, &e));
+  assert_true(isfinite(e.value) && isinf(e.error));
+}
+
+/* works that do not overlap: each draw says the same, with little spread */
+static void test_no_overlap(void **state)
+{
+  const bgen_works there = {400, forward, {0, NULL}}, back = {400, reverse, {0, NULL}};
+  bgen_estimate e = {1, 2};
+  (void) state;
+  fill(3, &independent);
+  for (size_t i = 0; i < 400; i++) forward[i] += 300, reverse[i] += 100;
+  CHECK_OK(bgen_bootstrap_bar(&there, &back, 50, 7, &e));
+  assert_true(isinf(e.error));
 }
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_agreement),
-                                     cmocka_unit_test(test_coverage),
-                                     cmocka_unit_test(test_coverage_of_cages),
-                                     cmocka_unit_test(test_draws), cmocka_unit_test(test_refused)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_agreement),         cmocka_unit_test(test_coverage),
+      cmocka_unit_test(test_coverage_of_cages), cmocka_unit_test(test_draws),
+      cmocka_unit_test(test_refused),           cmocka_unit_test(test_no_overlap)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

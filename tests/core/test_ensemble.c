@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    Free energies of half wells at several temperatures, from all points and parts of them. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "estimate/acceptance.h"
 #include "half_wells.h"
@@ -12,7 +13,7 @@ static void test_closed_form(void **state)
   (void) state;
   const bgen_ensemble e = make_ensemble(1, TEMPERATURES, LEVELS, true);
   bgen_solution *s = solve(&e, 1, false);
-  CHECK_OK(bgen_solution_status(s));
+  for (size_t k = 0; k < BASINS; k++) CHECK_OK(bgen_solution_status(s, k));
   for (size_t k = 0; k < BASINS; k++)
     for (size_t t = 0; t < TEMPERATURES; t++) {
       const double truth = free_energy(&first[k], level[t]);
@@ -113,6 +114,25 @@ static void test_half_is_the_first_of_each_walker(void **state)
   bgen_solution_destroy(half);
 }
 
+/* What is of the first basin alone is known, all else is not. */
+static void check_one_basin(const bgen_solution *s, const bgen_averages *all)
+{
+  double *in[BASINS], *one = malloc(bgen_solution_n_points(s) * sizeof *one);
+  bgen_estimate e = {0, 0};
+  for (size_t k = 0; k < BASINS; k++) {
+    in[k] = malloc(bgen_solution_n_points(s) * sizeof *in[k]);
+    bgen_solution_inside(s, k, in[k]);
+  }
+  for (size_t i = 0; i < bgen_solution_n_points(s); i++) one[i] = 1;
+  CHECK_OK(bgen_averages_mean(all, one, in[0], &e));
+  CHECK_CLOSE(e.value, 1, 1e-12);
+  assert_true(isfinite(e.error));
+  CHECK_REFUSED(bgen_averages_mean(all, one, in[1], &e), BGEN_NOT_FINITE, "not known");
+  CHECK_REFUSED(bgen_averages_free_energy(all, NULL, &e), BGEN_NOT_FINITE, "not known");
+  for (size_t k = 0; k < BASINS; k++) free(in[k]);
+  free(one);
+}
+
 static void test_part_that_does_not_tell(void **state)
 {
   (void) state;
@@ -120,18 +140,24 @@ static void test_part_that_does_not_tell(void **state)
   for (size_t i = 0; i < points[1].n; i++) /* no sample reaches the basin */
     if (i < TEMPERATURES * SAMPLES) basin[1][i] = -1;
   bgen_solution *s = solve(&e, 1, false);
-  bgen_distribution *none = NULL;
+  bgen_distribution *d = NULL;
   double mean = -1;
-  CHECK_REFUSED(bgen_solution_status(s), BGEN_NOT_FINITE, "basin b");
-  assert_true(isnan(bgen_solution_free_energy(s, 0, 0).value)); /* all or nothing */
+  CHECK_OK(bgen_solution_status(s, 0));
+  CHECK_REFUSED(bgen_solution_status(s, 1), BGEN_NOT_FINITE, "basin b");
+  check_is(&(bgen_estimate){bgen_solution_free_energy(s, 0, 0).value, 0.05},
+           free_energy(&first[0], level[0]), 0.005, 0.06); /* the other basin is not lost */
+  assert_true(isfinite(bgen_solution_free_energy(s, 0, 0).error));
   assert_true(isnan(bgen_solution_free_energy(s, 0, 1).value));
+  assert_true(isinf(bgen_solution_free_energy(s, 0, 1).error));
   assert_int_equal(bgen_solution_sample_works(s, 0, 1).n, SAMPLES);
   assert_true(isinf(bgen_solution_sample_works(s, 0, 1).work[0]));
   assert_true(isfinite(bgen_solution_by_samples(s, 0, 0).value));
   assert_true(isnan(bgen_solution_by_samples(s, 0, 1).value));
-  CHECK_REFUSED(bgen_distribution_create(s, 0, &none), BGEN_NOT_FINITE, "basin b");
-  CHECK_REFUSED(bgen_solution_balanced_acceptance(s, 0, 0, 1, &mean), BGEN_NOT_FINITE, "basin b");
-  assert_true(!none && mean == -1);
+  CHECK_REFUSED(bgen_solution_balanced_acceptance(s, 0, 0, 1, &mean), BGEN_NOT_FINITE, "basins");
+  assert_true(mean == -1);
+  CHECK_OK(bgen_distribution_create(s, 0, &d));
+  check_one_basin(s, bgen_distribution_averages(d, BGEN_FIELD_FIRST));
+  bgen_distribution_destroy(d);
   bgen_solution_destroy(s);
 }
 

@@ -85,7 +85,10 @@ static void test_hardly_any_overlap(void **state)
   for (size_t i = 0; i < m.n; i++) u[m.n + i] *= 5;
   f[1] = 7.7;
   CHECK_REFUSED(bgen_mbar_solve(&m), BGEN_NO_CONVERGENCE, "overlap");
-  CHECK_CLOSE(f[1], 7.7, 0);
+  CHECK_WITHIN(f[1], -3100, 3100); /* somewhere between the two */
+  double overlap = NAN;
+  CHECK_OK(bgen_mbar_information(&m, 0, 1, &overlap));
+  CHECK_CLOSE(overlap, 0, 1e-300);
 }
 
 /* two flows, whose normalisation is known, about one state; the constant of all is free */

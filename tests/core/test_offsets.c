@@ -98,6 +98,52 @@ static void test_best_first(void **state)
   check_balance(own, (double[BASINS]){0, one, two, 0}, 1e-14);
 }
 
+/* From works that do not overlap, nor from few weights, nothing is set. */
+static void test_no_overlap(void **state)
+{
+  static const double own[BASINS] = {0, 3, 0, 0};
+  bgen_offset known[BASINS];
+  (void) state;
+  give(0, 0, 1, 10 * ENOUGH, 49.0, 1.0); /* -49 back: 98 kT apart */
+  give(0, 1, 0, 10 * ENOUGH, 49.0, 1.0);
+  give(0, 0, 2, ENOUGH, 30.0, 5.0);
+  bgen_work_lists_of(lists, 0, 0, 2)->work[0] = 11.0; /* one weight */
+  check_balance(own, own, 0);
+  CHECK_OK(bgen_offsets_known(lists, known));
+  assert_true(known[0].found && !known[1].found && !known[2].found);
+  assert_int_equal(known[1].from, 0);
+  CHECK_CLOSE(known[1].difference.value, 0, 1e-9);
+  assert_true(isinf(known[1].difference.error));
+  assert_int_equal(known[2].from, -1); /* nothing leads back */
+}
+
+/* works both ways that do not overlap are not replaced by those of one way */
+static void test_one_side_of_two(void **state)
+{
+  static const double own[BASINS] = {0, 3, 0, 0};
+  (void) state;
+  give(0, 0, 1, 2 * ENOUGH, 25.0, 0.1);
+  check_balance(own, (double[BASINS]){0, 25 - log(cosh(0.1)), 0, 0}, 1e-12);
+  give(0, 1, 0, ENOUGH, 25.0, 0.1);
+  check_balance(own, own, 0);
+}
+
+/* what is found rests on what was found before it */
+static void test_known(void **state)
+{
+  bgen_offset known[BASINS];
+  (void) state;
+  give(0, 0, 1, 2 * ENOUGH, 2.0, 1.0);
+  give(0, 1, 0, 2 * ENOUGH, -2.0, 1.0);
+  give(1, 1, 2, 2 * ENOUGH, -3.0, 1.0);
+  give(1, 2, 1, 2 * ENOUGH, 3.0, 1.0);
+  CHECK_OK(bgen_offsets_known(lists, known));
+  assert_true(known[1].found && known[2].found && !known[3].found);
+  assert_int_equal(known[2].from, 1);
+  CHECK_CLOSE(known[2].difference.value, -3, 1e-9);
+  CHECK_WITHIN(known[2].difference.error, 0.05, 0.7);
+}
+
 /* ---- the +inf rule ---- */
 
 static void test_lists(void **state)
@@ -221,6 +267,9 @@ int main(void)
                                      WITH_LISTS(test_closed_form_by_one_side),
                                      WITH_LISTS(test_both_ways_first),
                                      WITH_LISTS(test_best_first),
+                                     WITH_LISTS(test_no_overlap),
+                                     WITH_LISTS(test_one_side_of_two),
+                                     WITH_LISTS(test_known),
                                      WITH_LISTS(test_lists),
                                      WITH_LISTS(test_limit),
                                      WITH_LISTS(test_crooks),

@@ -17,16 +17,21 @@ enum { NONE = -1, LEFT, RIGHT };
 static bgen_markov_chain *chain;
 static bgen_totals *before;
 
-static int set_up(void **)
+static void make(bool tunes_offsets)
 {
   static const double step = 0.5;
-  const bgen_markov_move moves[] = {{1.0, nullptr, false, false, false, 0, nullptr},
-                                    {1.0, nullptr, false, true, false, 1, &step},
-                                    {1.0, nullptr, true, false, false, 0, nullptr}};
-  const bgen_markov_options options = {1, 2, 3, nullptr, true, moves, "", "", "", ""};
+  const bgen_markov_move moves[] = {{1.0, false, false, false, 0, nullptr},
+                                    {1.0, false, true, false, 1, &step},
+                                    {1.0, true, false, false, 0, nullptr}};
+  const bgen_markov_options options = {1, 2, 3, nullptr, tunes_offsets, moves, "", "", "", ""};
   check(bgen_markov_create(&options, &chain));
   check(bgen_totals_create(3, 2, &before));
   bgen_markov_begin(chain, 7, 300.0);
+}
+
+static int set_up(void **)
+{
+  make(false);
   return 0;
 }
 
@@ -117,6 +122,7 @@ static void test_works(void **)
        "-1     0.2532          -          -         80         10",
        RATES, "    transfer           80          4    500000", DIFFERENCES,
        "    F(left) - F(r) = -1.0000 +- ...", "    F(left) - F(r) = ...", /* by visits */
+       "      crossings from one to the other: 1, at least 8 are needed: the error is infinite",
        "  Move transfer makes 4 basin changes per second and 500000 per 1e6 energy evaluations."});
 }
 
@@ -136,7 +142,9 @@ static void test_since(void **)
        "  transfer     left  r            1         1  100.00        0         0         0         "
        " 7          -          -          -          2       0.25",
        RATES, "    transfer            1          4    500000", DIFFERENCES,
-       "    F(left) - F(r) = -2.0...", "    F(left) - F(r) = ...", "  Move transfer makes ..."});
+       "    F(left) - F(r) = -2.0...", "    F(left) - F(r) = ...",
+       "      crossings from one to the other: 1, at least 8 are needed: the error is infinite",
+       "  Move transfer makes ..."});
 }
 
 /* works that do not overlap, and those that rest on few */
@@ -158,7 +166,65 @@ static void test_warnings(void **)
           RATES, "    transfer            0 ...", DIFFERENCES, "    F(left) - F(r) = ...",
           "      works of transfer from left to r: only 29 of 42 are less than 2 kT above the "
           "difference: the estimate rests on few works",
-          "    F(left) - F(r) = ...", "  No move has changed the basin."});
+          "    F(left) - F(r) = ...",
+          "      crossings from one to the other: 1, at least 8 are needed: the error is infinite",
+          "  No move has changed the basin."});
+}
+
+/* Works of different wells: 49 kT and 2 deviations from any overlap. A small spread is no small
+   error. */
+static void test_no_overlap(void **)
+{
+  for (int i = 0; i < 200; i++) {
+    attempts(1, TRANSFER, LEFT, RIGHT, false, 70.0 + i % 7);
+    attempts(1, TRANSFER, RIGHT, LEFT, false, 25.0 + i % 5);
+  }
+  const std::string report = jumps_report(chain, nullptr, NAMES);
+  assert_true(report.find(" +- inf by BAR of works of transfer, 200 from left and 200 from r\n"
+                          "      works of transfer both ways overlap by ") != std::string::npos);
+  assert_true(report.find("offset of basin") == std::string::npos);
+}
+
+static bool one_has(const std::vector<std::string> &sentences, const std::string &part)
+{
+  return sentences.size() == 1 && sentences[0].find(part) != std::string::npos;
+}
+
+/* Offsets are not set from such works; those that were not found say so. */
+static void test_offsets_not_found(void **)
+{
+  assert_true(offsets_not_found(chain, NAMES).empty()); /* nobody asked for them */
+  bgen_markov_destroy(chain), bgen_totals_destroy(before);
+  make(true);
+  bgen_markov_set_offsets(chain, std::vector<double>{0.0, 1.25}.data());
+  assert_true(
+      one_has(offsets_not_found(chain, NAMES),
+              "the offset of basin r was not found and stays at 1.2500: works do not lead"));
+  for (int i = 0; i < 200; i++) {
+    attempts(1, TRANSFER, LEFT, RIGHT, false, 70.0 + i % 7);
+    attempts(1, TRANSFER, RIGHT, LEFT, false, 25.0 + i % 5);
+  }
+  check(bgen_markov_set_tuning(chain, false));
+  assert_true(bgen_markov_offset(chain, RIGHT) == 1.25);
+  assert_true(one_has(offsets_not_found(chain, NAMES),
+                      "stays at 1.2500: works between it and basin left overlap too little (F(r) - "
+                      "F(left) = 2"));
+  assert_true(jumps_report(chain, nullptr, NAMES).find("  the offset of basin r was not found") !=
+              std::string::npos);
+}
+
+/* the same works nearer to each other are enough */
+static void test_offsets_found(void **)
+{
+  bgen_markov_destroy(chain), bgen_totals_destroy(before);
+  make(true);
+  for (int i = 0; i < 200; i++) {
+    attempts(1, TRANSFER, LEFT, RIGHT, false, 1.0 + i % 7);
+    attempts(1, TRANSFER, RIGHT, LEFT, false, 1.0 + i % 5);
+  }
+  check(bgen_markov_set_tuning(chain, false));
+  assert_true(offsets_not_found(chain, NAMES).empty());
+  assert_true(bgen_markov_offset(chain, RIGHT) + bgen_markov_offset(chain, LEFT) > 0);
 }
 
 /* a path that has ended elsewhere has a work too, and a part of it by the timestep; a pair that no
@@ -232,9 +298,15 @@ static void test_visits(void **)
 
 int main()
 {
-  const struct CMUnitTest tests[] = {WITH_CHAIN(test_nothing),  WITH_CHAIN(test_counts),
-                                     WITH_CHAIN(test_works),    WITH_CHAIN(test_since),
-                                     WITH_CHAIN(test_warnings), WITH_CHAIN(test_best),
-                                     WITH_CHAIN(test_visits),   cmocka_unit_test(test_paths)};
+  const struct CMUnitTest tests[] = {WITH_CHAIN(test_nothing),
+                                     WITH_CHAIN(test_counts),
+                                     WITH_CHAIN(test_works),
+                                     WITH_CHAIN(test_since),
+                                     WITH_CHAIN(test_warnings),
+                                     WITH_CHAIN(test_best),
+                                     WITH_CHAIN(test_visits),
+                                     WITH_CHAIN(test_no_overlap),
+                                     WITH_CHAIN(test_offsets_not_found),
+                                     WITH_CHAIN(test_offsets_found)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

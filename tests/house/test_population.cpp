@@ -184,6 +184,16 @@ static void test_start_by_frames(void **)
   assert_true(d.printed().find("F(right) - F(left)") == std::string::npos);
 }
 
+/* 4 frames say next to nothing of where the basins start, and the run goes on */
+static void test_start_by_few_frames(void **)
+{
+  DoubleWell d;
+  d.add_frames(FrameUse::TRAIN, 4, 0);
+  d.act("population 10 from frames repeats 2 to 2 stages 1 steps 1 start frames");
+  const std::vector<double> found = difference(d.printed(), "(T = 1)");
+  assert_true(std::isinf(found[1]));
+}
+
 /* samples outside the domain of their flow have no weight */
 static void test_identical(void **)
 {
@@ -304,7 +314,6 @@ static void test_mistakes(void **)
       {"10 from frames basin left start frames", "one basin"},
       {"10 from frames to 2", "basin right has 2 frames|8 repeats"},
       {"10 from frames repeats 2", "temperature 1 already"},
-      {"10 from frames repeats 2 to 2 start frames", "2 and 2 visits"},
       {"10 from frames repeats 2 to 2 file /no/t.dat", "/no/t.dat"},
       {"10 from frames repeats 2 to 2 dump /no/t.dump", "/no/t.dump"},
       {"10 from frames repeats 2 to 2 stages 1 steps 1 file /dev/full", "No space left"},
@@ -320,11 +329,16 @@ static void test_mistakes(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_from_flow),       cmocka_unit_test(test_resampled),
-      cmocka_unit_test(test_both_ways),       cmocka_unit_test(test_from_frames),
-      cmocka_unit_test(test_start_by_frames), cmocka_unit_test(test_identical),
-      cmocka_unit_test(test_files),           cmocka_unit_test(test_dump_at_another_temperature),
-      cmocka_unit_test(test_keywords),        cmocka_unit_test(test_mistakes)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_from_flow),
+                              cmocka_unit_test(test_resampled),
+                              cmocka_unit_test(test_both_ways),
+                              cmocka_unit_test(test_from_frames),
+                              cmocka_unit_test(test_start_by_frames),
+                              cmocka_unit_test(test_start_by_few_frames),
+                              cmocka_unit_test(test_identical),
+                              cmocka_unit_test(test_files),
+                              cmocka_unit_test(test_dump_at_another_temperature),
+                              cmocka_unit_test(test_keywords),
+                              cmocka_unit_test(test_mistakes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
