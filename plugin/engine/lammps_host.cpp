@@ -175,16 +175,6 @@ std::vector<Thermostat> LammpsHost::thermostats()
   return all;
 }
 
-void LammpsHost::expect_energy(bigint step)
-{
-  modify->compute[modify->find_compute("thermo_pe")]->addstep(step);
-}
-
-bool LammpsHost::has_energy() const
-{
-  return update->eflag_global == update->ntimestep;
-}
-
 /* ---- anything else ---- */
 
 void LammpsHost::command(const std::string &line)

@@ -47,8 +47,6 @@ public:
 
   std::vector<std::string> check_fixes(bool with_offsets); // warnings; or throws
   std::vector<Thermostat> thermostats();
-  void expect_energy(LAMMPS_NS::bigint step); // thermo's pe will be asked for then
-  bool has_energy() const;                    // it was computed in this step
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step

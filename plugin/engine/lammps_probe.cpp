@@ -3,6 +3,7 @@
 #include "engine/lammps_probe.h"
 
 #include "atom.h"
+#include "compute.h"
 #include "domain.h"
 #include "engine/other_fixes.h"
 #include "fix.h"
@@ -10,11 +11,12 @@
 #include "kspace.h"
 #include "modify.h"
 #include "neighbor.h"
+#include "update.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <utility>
 
 using namespace LAMMPS_NS;
 
@@ -23,6 +25,16 @@ namespace bgen {
 /* A mesh makes forces that are wrong by this times what it promises, here and there. */
 static constexpr double OF_ACCURACY = 10.0;
 static constexpr double OF_SKIN = 0.01, OF_BOX = 1e-5;
+
+void expect_energy(const LAMMPS *lmp, bigint step)
+{
+  lmp->modify->compute[lmp->modify->find_compute("thermo_pe")]->addstep(step);
+}
+
+bool has_energy(const LAMMPS *lmp)
+{
+  return lmp->update->eflag_global == lmp->update->ntimestep;
+}
 
 /* ---- where the atoms are ---- */
 
@@ -80,27 +92,17 @@ void LammpsProbe::velocities(double *v)
   MPI_Allreduce(f_.data(), v, static_cast<int>(dim()), MPI_DOUBLE, MPI_SUM, world);
 }
 
-/* Of what the forces have changed since the last call. */
-bgen_slope LammpsProbe::slope(const double *direction)
+/* all: also of what has no force in the end */
+bgen_slope LammpsProbe::slope(const std::vector<double> &f, const double *direction, bool all) const
 {
-  before_.swap(f_);
-  collect([this](int i) { return atom->f[i]; }, f_);
-  before_.resize(f_.size(), 0.0);
   double sums[2] = {0.0, 0.0};
-  for (size_t c = 0; c < f_.size(); c++) {
-    const double one = (f_[c] - before_[c]) * direction[c];
-    sums[0] -= one;
-    sums[1] += one * one;
+  for (size_t c = 0; c < f.size(); c++) {
+    if (!all && f_[c] == 0.0) continue;
+    sums[0] -= f[c] * direction[c];
+    sums[1] += f[c] * direction[c] * f[c] * direction[c];
   }
   MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, world);
   return {0.0, sums[0], std::sqrt(sums[1])};
-}
-
-/* by the fix of the last slope */
-void LammpsProbe::find_held()
-{
-  for (size_t c = 0; c < f_.size(); c++)
-    if (before_[c] != 0.0 && f_[c] == 0.0) held_[c] = 1.0;
 }
 
 /* ---- forces, first without fixes, then one fix after the other, as MD does ---- */
@@ -121,21 +123,14 @@ MdForces LammpsProbe::evaluate(const double *direction, double *felt)
   engine_.evaluation_.forces_without_fixes();
   for (int i = 0; i < modify->nfix; i++)
     if (is_gpu(modify->fix[i])) modify->fix[i]->post_force(0);
-  f_.clear();
-  all.at = slope(direction);
-  held_.assign(dim(), 0.0);
+  collect([this](int i) { return atom->f[i]; }, f_);
+  added_.assign(1, f_);
   for (int i = 0; i < modify->nfix; i++)
     if ((modify->fmask[i] & FixConst::POST_FORCE) && !is_gpu(modify->fix[i]))
-      evaluate_fix(modify->fix[i], direction, all);
+      add_fix(modify->fix[i], all);
   MPI_Allreduce(f_.data(), felt, static_cast<int>(dim()), MPI_DOUBLE, MPI_SUM, world);
-  all.held = held_;
-  MPI_Allreduce(MPI_IN_PLACE, all.held.data(), static_cast<int>(dim()), MPI_DOUBLE, MPI_MAX, world);
   all.at.energy = engine_.evaluation_.potential_energy();
-  for (const FixForces &fix : all.fixes) all.at.energy -= fix.at.energy;
-
-  double squares = 0.0;
-  for (size_t c = 0; c < dim(); c++) squares += direction[c] * direction[c];
-  if (force->kspace) all.noise = OF_ACCURACY * force->kspace->accuracy * std::sqrt(squares);
+  find_slopes(direction, all);
   const double edge = std::min({domain->xprd, domain->yprd, domain->zprd});
   all.longest = neighbor->skin > 0.0 ? OF_SKIN * neighbor->skin : OF_BOX * edge;
   all.suspects = suspects();
@@ -144,23 +139,37 @@ MdForces LammpsProbe::evaluate(const double *direction, double *felt)
 
 /* What does not count may change its state, or draw random numbers: it is asked only if it is known
    not to. */
-void LammpsProbe::evaluate_fix(Fix *fix, const double *direction, MdForces &all)
+void LammpsProbe::add_fix(Fix *fix, MdForces &all)
 {
   const Verdict verdict = known_fix(fix->style).verdict;
-  const bool counted = is_counted(fix);
+  const bool counted = is_counted(fix), has_energy = fix->energy_global_flag != 0;
   if (!counted && verdict != Verdict::FORCE && verdict != Verdict::UNKNOWN) return;
   if (counted || verdict == Verdict::FORCE) fix->post_force(0);
-  FixForces one = {name_of(fix),
-                   fix->id,
-                   counted,
-                   fix->energy_global_flag != 0,
-                   shares_atoms(lmp, fix, engine_.group_),
-                   slope(direction)};
-  if (counted)
-    one.at.energy = fix->compute_scalar();
-  else
-    find_held();
-  all.fixes.push_back(one);
+  std::vector<double> before;
+  before.swap(f_);
+  collect([this](int i) { return atom->f[i]; }, f_);
+  for (size_t c = 0; c < f_.size(); c++) before[c] = f_[c] - before[c];
+  added_.push_back(std::move(before));
+  const bool shares = shares_atoms(lmp, fix, engine_.group_);
+  const double energy = counted ? fix->compute_scalar() : 0.0;
+  all.fixes.push_back({name_of(fix), fix->id, counted, has_energy, shares, {energy, 0.0, 0.0}});
+}
+
+void LammpsProbe::find_slopes(const double *direction, MdForces &all) const
+{
+  const double energy = all.at.energy;
+  all.at = slope(added_[0], direction, true);
+  all.at.energy = energy;
+  for (size_t k = 0; k < all.fixes.size(); k++) {
+    bgen_slope &at = all.fixes[k].at;
+    const double of_fix = at.energy;
+    at = slope(added_[k + 1], direction, all.fixes[k].counted);
+    at.energy = of_fix;
+    all.at.energy -= of_fix;
+  }
+  double squares = 0.0;
+  for (size_t c = 0; c < dim(); c++) squares += direction[c] * direction[c];
+  if (force->kspace) all.noise = OF_ACCURACY * force->kspace->accuracy * std::sqrt(squares);
 }
 
 /* Fixes with a hand in the forces before they are summed. */

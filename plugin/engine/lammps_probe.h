@@ -10,6 +10,10 @@
 
 namespace bgen {
 
+/* thermo's pe: it will be asked for in that step; it was computed in this one. Not collective. */
+void expect_energy(const LAMMPS_NS::LAMMPS *lmp, LAMMPS_NS::bigint step);
+bool has_energy(const LAMMPS_NS::LAMMPS *lmp);
+
 class LammpsProbe : public Probe, protected LAMMPS_NS::Pointers {
 public:
   LammpsProbe(LAMMPS_NS::LAMMPS *lmp, LammpsEngine &engine) : Pointers(lmp), engine_(engine) {}
@@ -26,15 +30,15 @@ public:
 private:
   LammpsEngine &engine_;
   PackedAtoms mark_;
-  LAMMPS_NS::bigint n_marked_ = -1; // atoms; -1: none
-  std::vector<double> f_, before_;  // of the particles of this rank, [dim]
-  std::vector<double> held_;        // so too, see MdForces
+  LAMMPS_NS::bigint n_marked_ = -1;        // atoms; -1: none
+  std::vector<double> f_;                  // of the particles of this rank, [dim]
+  std::vector<std::vector<double>> added_; // so too: without fixes, then what each of them adds
 
   template <class Of> void collect(Of of, std::vector<double> &values) const;
   MdForces evaluate(const double *direction, double *felt);
-  void evaluate_fix(LAMMPS_NS::Fix *fix, const double *direction, MdForces &forces);
-  bgen_slope slope(const double *direction);
-  void find_held();
+  void add_fix(LAMMPS_NS::Fix *fix, MdForces &all);
+  void find_slopes(const double *direction, MdForces &all) const;
+  bgen_slope slope(const std::vector<double> &f, const double *direction, bool all) const;
   std::string suspects();
 };
 

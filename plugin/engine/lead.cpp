@@ -2,6 +2,8 @@
 
 #include "engine/lead.h"
 
+#include "engine/led_probe.h"
+
 #include "error.h"
 #include "input/error.h"
 

@@ -2,6 +2,7 @@
 
 #include "engine/led.h"
 
+#include "engine/led_probe.h"
 #include "engine/requirements.h"
 #include "input/error.h"
 

@@ -21,8 +21,6 @@ using CallsOfEngine =
               &LammpsEngine::end_session, &LammpsEngine::keep, &LammpsEngine::go_back,
               &LammpsEngine::forget, &LammpsEngine::velocity_variance,
               &LammpsEngine::resample_velocities, &LammpsEngine::kick_half_step>;
-using CallsOfProbe = Functions<&LammpsProbe::forces, &LammpsProbe::mark,
-                               &LammpsProbe::forces_at_mark, &LammpsProbe::velocities>;
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::temperature, &LammpsHost::command,
               &LammpsHost::all_atoms_there, &LammpsHost::step_energy, &LammpsHost::bonds,
@@ -31,10 +29,6 @@ using CallsOfHost =
 inline size_t array_length(const LammpsEngine &engine)
 {
   return engine.body().dim();
-}
-inline size_t array_length(const LammpsProbe &probe)
-{
-  return probe.dim();
 }
 inline size_t array_length(const LammpsHost &host)
 {
@@ -106,25 +100,6 @@ private:
   const Box *const box_;
 };
 
-class LedProbe : public Probe {
-  using L = LammpsProbe;
-
-public:
-  explicit LedProbe(const Led<L, CallsOfProbe> &led) : led_(led) {}
-
-  MdForces forces(const double *x, const double *direction, double *felt) override
-  {
-    return led_.all<&L::forces>(x, direction, felt);
-  }
-  void mark() override { led_.all<&L::mark>(); }
-  bool has_mark() const override { return led_.own.has_mark(); }
-  MdForces forces_at_mark() override { return led_.all<&L::forces_at_mark>(); }
-  void velocities(double *v) override { led_.all<&L::velocities>(v); }
-
-private:
-  const Led<L, CallsOfProbe> led_;
-};
-
 class LedHost : public Host, protected LAMMPS_NS::Pointers {
   using L = LammpsHost;
 
@@ -169,7 +144,7 @@ private:
   const Led<L, CallsOfHost> led_;
   const bool &alive_;
   std::vector<std::unique_ptr<LedEngine>> engines_;
-  std::vector<std::unique_ptr<LedProbe>> probes_; // one an engine
+  std::vector<std::unique_ptr<Probe>> probes_; // one an engine
 
   Engine &lead_last_engine();
 };

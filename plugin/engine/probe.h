@@ -14,7 +14,8 @@
 
 namespace bgen {
 
-/* Of one fix of LAMMPS; slopes are those of its forces, along a direction. */
+/* Of one fix of LAMMPS; slopes are those of its forces, along a direction. Where what does not count
+   takes a force to exactly 0, as fix setforce may, MD moves nothing, and it is left out. */
 struct FixForces {
   std::string name, id;
   bool counted;    // its energy is part of the potential energy; else the energy here is 0
@@ -29,7 +30,6 @@ struct MdForces {
   std::vector<FixForces> fixes;    // that exert forces, but for thermostats
   double noise = 0.0;              // by which forces along the direction may be wrong
   double longest = 0.0;            // a displacement that is small in any case
-  std::vector<double> held;        // [dim], not 0: a fix has set this force to 0
   std::string suspects;            // what else makes the energy: styles, and fixes that change them
 };
 

@@ -118,15 +118,12 @@ bool Guards::begin_displacing(Engine &engine, MdForces &here)
   return true;
 }
 
-/* What is held, as by fix setforce 0, MD does not move: it is not displaced. */
 bool Guards::displace(Probe &probe, int attempt, Points &points)
 {
   const size_t dim = x_.size();
   bgen_force_check_direction(state_.chain.seed(),
                              BGEN_FORCE_CHECK_TRIES * static_cast<uint64_t>(n_checked_) + attempt,
                              dim, grad_.data(), direction_.data());
-  for (size_t c = 0; c < dim; c++)
-    if (points.at[1].held[c] != 0.0) direction_[c] = 0.0;
   for (int i = 0; i < BGEN_FORCE_CHECK_POINTS; i++) {
     for (size_t c = 0; c < dim; c++) there_[c] = x_[c] + 0.5 * i * points.step * direction_[c];
     points.at[i] = probe.forces(there_.data(), direction_.data(), felt_.data());

@@ -32,8 +32,8 @@ public:
 
   /* The last act of an attempt that was accepted: the atoms of its engine have this energy. */
   void jumped(Engine &engine, double energy);
-  /* At the end of that step, with what LAMMPS has computed in it if has_energy; and in the next one,
-     after all that may move atoms, but before they jump again. */
+  /* At the end of that step, with what LAMMPS has computed in it if has_energy; and in the next
+     one, before they jump again. */
   void arrived(bool has_energy);
   void still_there();
   void forget() { jumped_ = nullptr; }               // atoms were moved by us

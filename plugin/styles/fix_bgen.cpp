@@ -121,15 +121,15 @@ void FixBgen::init()
   lead->lammps().init();
   lead->run([&] { state->initialize(); });
   stepping_ = false;
-  jumped_ = -1;
-  expects_energy_ = moves_atoms_;
+  arrival.jumped = -1;
+  arrival.expects_energy = moves_atoms_;
   if (moves_atoms_) next_reneighbor = (update->ntimestep / settings_.nevery + 1) * settings_.nevery;
 }
 
 void FixBgen::setup(int)
 {
   lead->run([&] { state->begin_run(); });
-  if (expects_energy_) lead->lammps().expect_energy(next_reneighbor);
+  if (arrival.expects_energy) bgen::expect_energy(lmp, next_reneighbor);
 }
 
 /* the first sign that this is a run, which may jump, and no rerun, which may not */
@@ -145,43 +145,46 @@ void FixBgen::initial_integrate_respa(int, int, int)
   initial_integrate(0);
 }
 
+/* What another fix bgen has moved, nobody can find in place. */
+static void forget_jumps(const Modify *modify)
+{
+  for (int i = 0; i < modify->nfix; i++)
+    if (FixBgen *fix = FixBgen::find(modify, modify->fix[i]->id)) fix->arrival.jumped = -1;
+}
+
+/* What has jumped in this step, or in the one before. */
+static void check_arrival(FixBgen &fix, LAMMPS *lmp)
+{
+  const bool is_now = lmp->update->ntimestep == fix.arrival.jumped;
+  if (!is_now) fix.arrival.jumped = -1;
+  const bool has_energy = is_now && fix.arrival.expects_energy && bgen::has_energy(lmp);
+  if (has_energy) fix.arrival.expects_energy = false; // once a run is enough
+  fix.lead->run([&] {
+    bgen::Guards &guards = fix.state->guards;
+    is_now ? guards.arrived(has_energy) : guards.still_there();
+  });
+}
+
 void FixBgen::pre_exchange()
 {
   if (update->ntimestep != next_reneighbor) return;
   next_reneighbor += settings_.nevery;
   const double moved = lead->value([&] { return state->attempt_jump(); });
-  if (moved != 0.0) forget_jumps();
-  if (moved != 0.0) jumped_ = update->ntimestep;
-  if (expects_energy_) lead->lammps().expect_energy(next_reneighbor);
-}
-
-/* What other fixes bgen have moved, nobody can find in place. */
-void FixBgen::forget_jumps()
-{
-  for (int i = 0; i < modify->nfix; i++)
-    if (FixBgen *other = find(modify, modify->fix[i]->id)) other->jumped_ = -1;
+  if (moved != 0.0) forget_jumps(modify);
+  if (moved != 0.0) arrival.jumped = update->ntimestep;
+  if (arrival.expects_energy) bgen::expect_energy(lmp, next_reneighbor);
 }
 
 void FixBgen::post_integrate()
 {
-  if (jumped_ >= 0 && update->ntimestep == jumped_ + 1)
+  if (arrival.jumped >= 0 && update->ntimestep == arrival.jumped + 1)
     lead->run([&] { state->guards.still_there(); });
-}
-
-/* What has jumped in this step, or in the one before. */
-void FixBgen::check_arrival()
-{
-  const bool is_now = update->ntimestep == jumped_;
-  if (!is_now) jumped_ = -1;
-  const bool has_energy = is_now && expects_energy_ && lead->lammps().has_energy();
-  if (has_energy) expects_energy_ = false; // once a run is enough
-  lead->run([&] { is_now ? state->guards.arrived(has_energy) : state->guards.still_there(); });
 }
 
 void FixBgen::end_of_step()
 {
   const bigint every = settings_.collect;
-  if (jumped_ >= 0) check_arrival();
+  if (arrival.jumped >= 0) check_arrival(*this, lmp);
   if (stepping_ && update->ntimestep + settings_.nevery == next_reneighbor)
     lead->run([&] { state->begin_segment(); });
   if (!stepping_ || (every > 0 && update->ntimestep % every == 0))

@@ -59,17 +59,22 @@ public:
   std::shared_ptr<bgen::Lead> lead;
   std::shared_ptr<bgen::State> state; // nullptr: this rank does not lead
 
+  /* What has jumped must arrive, see state/guards.h: in which step, -1: nothing to be found; and
+     whether LAMMPS computes its energy at the next attempt. */
+  struct {
+    bigint jumped = -1;
+    bool expects_energy = false;
+  } arrival;
+
 private:
   bgen::Settings settings_;
-  std::string line_;      // as it was typed
-  int moves_atoms_;       // and how extract() gives it away
-  bool stepping_ = false; // in a run, not in a rerun or between
-  double target_ = 0.0;   // where extract() finds the temperature
+  std::string line_;              // as it was typed
+  int moves_atoms_, has_offsets_; // and how extract() gives them away
+  bool stepping_ = false;         // in a run, not in a rerun or between
+  double target_ = 0.0;           // where extract() finds the temperature
 
   void create_state();
   void set_flags();
-  void forget_jumps();
-  void check_arrival();
 };
 
 } // namespace LAMMPS_NS

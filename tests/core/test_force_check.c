@@ -77,7 +77,7 @@ static void test_right(void **state)
   assert_int_equal(most_tries((energy){0, 1, INFINITY, 0}, &n), 0);
   assert_int_equal(most_tries((energy){0, 1.02, INFINITY, 0}, &n), 0); /* of a table */
   assert_int_equal(most_tries((energy){-1e6, 1, INFINITY, 0}, &n), 0); /* of many atoms */
-  most_tries((energy){0, 1, 0.1, 0.01}, &n); /* of a cutoff, which hardly any last try crosses */
+  most_tries((energy){0, 1, 0.1, 0.01}, &n); /* hardly a last try crosses */
   assert_int_equal(n, 0);
 }
 

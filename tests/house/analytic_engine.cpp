@@ -143,20 +143,23 @@ MdForces AnalyticEngine::forces(const double *x, const double *direction, double
   const double energy = world_.energy(world_.x.data(), sum.data());
   all.at = slope(sum, direction);
   all.at.energy = energy;
-  all.held.assign(place_.size(), 0.0);
   all.longest = 0.01;
   all.suspects = "the world";
+  std::vector<std::vector<double>> added;
   for (const World::Fix &fix : world_.fixes) {
-    FixForces one = fix.named;
+    all.fixes.push_back(fix.named);
     const double of_fix = fix.energy(world_.x.data(), grad.data());
-    one.at = slope(grad, direction);
-    if (one.counted) one.at.energy = of_fix;
-    for (size_t c = 0; c < place_.size(); c++) {
-      if (!one.counted && sum[place_[c]] != 0.0 && sum[place_[c]] + grad[place_[c]] == 0.0)
-        all.held[c] = 1.0;
-      sum[place_[c]] += grad[place_[c]];
-    }
-    all.fixes.push_back(one);
+    all.fixes.back().at.energy = fix.named.counted ? of_fix : 0.0;
+    added.push_back(grad);
+    for (size_t c = 0; c < grad.size(); c++) sum[c] += grad[c];
+  }
+  for (size_t k = 0; k < added.size(); k++) {
+    FixForces &fix = all.fixes[k];
+    for (size_t c = 0; c < grad.size(); c++)
+      if (!fix.counted && sum[c] == 0.0) added[k][c] = 0.0;
+    const double of_fix = fix.at.energy;
+    fix.at = slope(added[k], direction);
+    fix.at.energy = of_fix;
   }
   for (size_t c = 0; c < place_.size(); c++) felt[c] = -sum[place_[c]];
   return all;

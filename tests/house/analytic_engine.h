@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "engine/host.h"
 #include "input/fix_options.h"
+#include "wells.h"
 
 #include <cmath>
 #include <functional>
@@ -161,22 +162,6 @@ Settings settings_of(const std::string &line, int dimension);
 
 /* quotes respected */
 Line line_of(const std::string &subject, const std::string &words);
-
-/* ---- energies with exact samples ---- */
-
-/* e^-U is a sum of normal distributions; one of them is a harmonic well.  At temperature 1. */
-struct Wells {
-  struct Well {
-    double share; // up to a common factor
-    std::vector<double> mean;
-    double width;
-  };
-  std::vector<Well> wells;
-
-  double energy(const double *x, double *grad) const; // grad[dim] is set
-  void draw(uint64_t number, double *x) const;        // exactly
-  double density(const Well &well, const double *x) const;
-};
 
 } // namespace bgen
 
