@@ -33,6 +33,11 @@ public:
   virtual const Body &body() const = 0;
   virtual double kT(double temperature) const = 0;
 
+  /* Before all else: the atoms that follow those of the fix are found anew if they are others than
+     before, which gives them another body; how often that was so. All functions below stop with an
+     error where the atoms of the body are no longer the same. */
+  virtual int renew() = 0;
+
   virtual void gather(double *x) = 0; // the present configuration [dim], at any time
 
   /* a trial */
@@ -49,15 +54,16 @@ public:
   virtual void end_session() = 0;
 
   /* keep() all atoms as they are at the end of a step; go_back() to them before the forces of a
-     later one, time reversed. Between trials. */
+     later one, time reversed. Between trials. has_kept() stops with an error where LAMMPS has other
+     atoms by now, which cannot go back. */
   virtual void keep() = 0;
-  virtual bool has_kept() const = 0;
+  virtual bool has_kept() = 0;
   virtual void go_back() = 0;
   virtual void forget() = 0;
 
-  /* Velocities of the moved components: their variance kT/m [dim]; new ones from the Maxwell-
-     Boltzmann distribution; and, where the integrator is half a step behind, the change by a force
-     -grad[dim] in that half step. */
+  /* Velocities of the moved components: their variance kT/m [dim]; and, where MD moves the atom,
+     new ones from the Maxwell-Boltzmann distribution, and the change by a force -grad[dim] in half
+     a step, by which the integrator is behind. */
   virtual void velocity_variance(double temperature, double *variance) = 0;
   virtual void resample_velocities(double temperature, bgen_rng rng) = 0;
   virtual void kick_half_step(const double *grad) = 0;

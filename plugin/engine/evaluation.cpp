@@ -90,14 +90,15 @@ bool Evaluation::move(const double *x)
 void Evaluation::place(const double *x, bool wrap)
 {
   static const double origin[3] = {0.0, 0.0, 0.0};
-  for (int i = 0; i < atom->nlocal; i++)
-    if (group_.has(i)) {
-      double u[3], shift[3];
-      home_.position(group_.particle(atom->tag[i]), x, u);
-      if (wrap) atom->image[i] = image_of(u, atom->image[i]);
-      domain->unmap(origin, atom->image[i], shift);
-      for (int d = 0; d < 3; d++) atom->x[i][d] = u[d] - shift[d];
-    }
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = group_.particle_here(i);
+    if (k < 0) continue;
+    double u[3], shift[3];
+    home_.position(k, x, u);
+    if (wrap) atom->image[i] = image_of(u, atom->image[i]);
+    domain->unmap(origin, atom->image[i], shift);
+    for (int d = 0; d < 3; d++) atom->x[i][d] = u[d] - shift[d];
+  }
 }
 
 /* The image flags of an unwrapped position, for any number of boxes (Domain::pbc() knows of one
@@ -200,11 +201,10 @@ void Evaluation::gradient(double *grad) const
   const Body &body = group_.body();
   const int n_space = body.n_space;
   std::fill_n(grad, body.dim(), 0.0);
-  for (int i = 0; i < atom->nlocal; i++)
-    if (group_.has(i)) {
-      double *g = grad + n_space * group_.particle(atom->tag[i]);
-      for (int c = 0; c < n_space; c++) g[c] = -atom->f[i][c];
-    }
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = group_.particle_here(i);
+    for (int c = 0; k >= 0 && c < n_space; c++) grad[n_space * k + c] = -atom->f[i][c];
+  }
   MPI_Allreduce(MPI_IN_PLACE, grad, static_cast<int>(body.dim()), MPI_DOUBLE, MPI_SUM, world);
 }
 

@@ -19,25 +19,30 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-GroupAtoms::GroupAtoms(LAMMPS *lmp, int igroup, int n_space)
-    : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup])
+GroupAtoms::GroupAtoms(LAMMPS *lmp, int igroup, int n_space, const Owner &owner)
+    : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), owner_(owner)
 {
   body_.n_space = n_space;
   if (n_space > domain->dimension)
     error->all(FLERR, std::string("fix bgen: coords xyz in a 2-d system; use xy or x"));
 }
 
-void GroupAtoms::init()
-{
-  if (body_.tags.empty())
-    find();
-  else
-    check();
-}
-
 bool GroupAtoms::has(int i) const
 {
-  return atom->mask[i] & groupbit_;
+  const int mask = atom->mask[i];
+  if (!(mask & groupbit_)) return false;
+  if (!owner_.follow() || (mask & group->bitmask[owner_.led_by])) return true;
+  return !owner_.md || owner_.md->hindrance(mask) < 0;
+}
+
+int GroupAtoms::particle_here(int i) const
+{
+  return has(i) ? particle(atom->tag[i]) : -1;
+}
+
+bool GroupAtoms::is_integrated(int i) const
+{
+  return !owner_.md || owner_.md->integrates(atom->mask[i]);
 }
 
 double GroupAtoms::mass(int i) const
@@ -71,33 +76,58 @@ void GroupAtoms::find()
     if (has(i)) mine.insert(mine.end(), {atom->tag[i], atom->type[i]});
   const std::vector<tagint> all = gather_ranks(mine);
   if (all.empty())
-    error->all(FLERR, std::string("fix bgen: there is no atom in group ") + group->names[igroup_]);
+    error->all(FLERR, owner_.fix + ": there is no atom in group " + group->names[igroup_]);
 
   std::vector<std::pair<tagint, int>> atoms;
   for (size_t k = 0; k < all.size(); k += 2)
     atoms.emplace_back(all[k], static_cast<int>(all[k + 1]));
   std::sort(atoms.begin(), atoms.end());
+  body_.tags.clear();
+  body_.types.clear();
   for (const auto &[tag, type] : atoms) {
     body_.tags.push_back(tag);
     body_.types.push_back(type);
   }
 }
 
-void GroupAtoms::check() const
+static bool is_same(const Body &body, const double *same)
 {
-  int count[2] = {0, 0}; // atoms in the group, and those that always were
+  return same[0] == body.n_particles() && same[1] == body.n_particles();
+}
+
+void GroupAtoms::renew()
+{
+  if (body_.tags.empty()) return find();
+  double same[N_SAME] = {};
+  count_same(same);
+  MPI_Allreduce(MPI_IN_PLACE, same, N_SAME, MPI_DOUBLE, MPI_SUM, world);
+  if (!owner_.follow()) return require_same(same);
+  if (is_same(body_, same)) return;
+  find();
+  n_changes_++;
+}
+
+/* Atoms in the group, and those that always were: IDs being different from each other, so are the
+   atoms if there are as many of both as there were. */
+void GroupAtoms::count_same(double *same) const
+{
   for (int i = 0; i < atom->nlocal; i++)
     if (has(i)) {
       const int k = particle(atom->tag[i]);
-      count[0]++;
-      count[1] += k >= 0 && body_.types[k] == atom->type[i];
+      same[0]++;
+      same[1] += k >= 0 && body_.types[k] == atom->type[i];
     }
-  MPI_Allreduce(MPI_IN_PLACE, count, 2, MPI_INT, MPI_SUM, world);
-  if (count[0] != body_.n_particles() || count[1] != body_.n_particles())
-    error->all(FLERR, std::string("fix bgen: group ") + group->names[igroup_] + " had " +
-                          std::to_string(body_.n_particles()) + " atoms, now it has " +
-                          std::to_string(count[0]) + ", of which " + std::to_string(count[1]) +
-                          " are as they were; define the fix again for another group");
+}
+
+void GroupAtoms::require_same(const double *same) const
+{
+  if (is_same(body_, same)) return;
+  const auto number = [](double n) { return std::to_string(static_cast<long long>(n)); };
+  error->all(FLERR, owner_.fix + ": group " + group->names[igroup_] + " had " +
+                        number(body_.n_particles()) + " atoms, now it has " + number(same[0]) +
+                        ", of which " + number(same[1]) +
+                        " have the ID and type they had; use a group to which no fix or command "
+                        "adds atoms, and none deletes or changes them, or define the fix again");
 }
 
 std::vector<int> GroupAtoms::bonds() const
@@ -122,14 +152,19 @@ std::vector<int> GroupAtoms::bonds() const
 void GroupAtoms::gather(double *x)
 {
   const int n_space = body_.n_space;
-  std::fill_n(x, body_.dim(), 0.0);
-  for (int i = 0; i < atom->nlocal; i++)
-    if (has(i)) {
-      double u[3];
-      domain->unmap(atom->x[i], atom->image[i], u);
-      std::copy_n(u, n_space, x + n_space * particle(atom->tag[i]));
-    }
-  MPI_Allreduce(MPI_IN_PLACE, x, static_cast<int>(body_.dim()), MPI_DOUBLE, MPI_SUM, world);
+  sum_.assign(body_.dim() + N_SAME, 0.0);
+  count_same(&sum_[body_.dim()]);
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k < 0) continue;
+    double u[3];
+    domain->unmap(atom->x[i], atom->image[i], u);
+    std::copy_n(u, n_space, &sum_[n_space * k]);
+  }
+  MPI_Allreduce(MPI_IN_PLACE, sum_.data(), static_cast<int>(sum_.size()), MPI_DOUBLE, MPI_SUM,
+                world);
+  require_same(&sum_[body_.dim()]);
+  std::copy_n(sum_.begin(), body_.dim(), x);
 }
 
 bool GroupAtoms::all_there() const
@@ -145,42 +180,47 @@ void GroupAtoms::resample_velocities(double temperature, bgen_rng rng)
   const int n_space = body_.n_space;
   normals_.resize(body_.dim());
   bgen_rng_normals(&rng, body_.dim(), normals_.data());
-  for (int i = 0; i < atom->nlocal; i++)
-    if (has(i)) {
-      const double width = std::sqrt(kT(temperature) / (force->mvv2e * mass(i)));
-      const double *normal = &normals_[n_space * particle(atom->tag[i])];
-      for (int c = 0; c < n_space; c++) atom->v[i][c] = width * normal[c];
-    }
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k < 0 || !is_integrated(i)) continue;
+    const double width = std::sqrt(kT(temperature) / (force->mvv2e * mass(i)));
+    for (int c = 0; c < n_space; c++) atom->v[i][c] = width * normals_[n_space * k + c];
+  }
 }
 
 void GroupAtoms::kick(double time, const double *grad)
 {
   const int n_space = body_.n_space;
-  for (int i = 0; i < atom->nlocal; i++)
-    if (has(i)) {
-      const double factor = time * force->ftm2v / mass(i);
-      const double *g = grad + n_space * particle(atom->tag[i]);
-      for (int c = 0; c < n_space; c++) atom->v[i][c] -= factor * g[c];
-    }
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k < 0 || !is_integrated(i)) continue;
+    const double factor = time * force->ftm2v / mass(i);
+    for (int c = 0; c < n_space; c++) atom->v[i][c] -= factor * grad[n_space * k + c];
+  }
 }
 
 void GroupAtoms::velocity_variance(double temperature, double *variance)
 {
   const int n_space = body_.n_space;
   std::fill_n(variance, body_.dim(), 0.0);
-  for (int i = 0; i < atom->nlocal; i++)
-    if (has(i))
-      std::fill_n(variance + n_space * particle(atom->tag[i]), n_space,
-                  kT(temperature) / (force->mvv2e * mass(i)));
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k >= 0)
+      std::fill_n(variance + n_space * k, n_space, kT(temperature) / (force->mvv2e * mass(i)));
+  }
   MPI_Allreduce(MPI_IN_PLACE, variance, static_cast<int>(body_.dim()), MPI_DOUBLE, MPI_SUM, world);
 }
 
+/* What is held has the velocity that it is given, and no force of the energy. */
 void GroupAtoms::reverse_velocities(double time)
 {
   for (int i = 0; i < atom->nlocal; i++) {
+    if (!is_integrated(i)) continue;
+    const bool held = owner_.md && owner_.md->hindrance(atom->mask[i]) > 0;
+    const double kick = held ? 0.0 : time;
     double *v = atom->v[i];
     for (int c = 0; c < domain->dimension; c++)
-      if (v[c] != 0.0) v[c] = -v[c] - time * force->ftm2v * atom->f[i][c] / mass(i);
+      if (v[c] != 0.0) v[c] = -v[c] - kick * force->ftm2v * atom->f[i][c] / mass(i);
   }
 }
 

@@ -23,13 +23,16 @@ void Home::set_partners(std::vector<tagint> tags)
 
 void Home::remember()
 {
-  home_.assign(3 * (group_.body().tags.size() + partners_.size()), 0.0);
+  const size_t n = 3 * (group_.body().tags.size() + partners_.size());
+  home_.assign(n + GroupAtoms::N_SAME, 0.0);
+  group_.count_same(&home_[n]);
   for (int i = 0; i < atom->nlocal; i++) {
     const int k = index(atom->tag[i]);
     if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &home_[3 * k]);
   }
   MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
                 world);
+  group_.require_same(&home_[n]);
 }
 
 void Home::present(double *x) const

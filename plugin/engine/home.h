@@ -15,7 +15,9 @@ public:
 
   void set_partners(std::vector<LAMMPS_NS::tagint> tags); // in any order, several times each
 
-  void remember();               // collective; gives the same bits on all ranks
+  /* Collective, with the same bits on all ranks; makes sure that the particles are the same as
+     ever. */
+  void remember();
   void present(double *x) const; // [dim] of the particles, as remembered
 
   /* An index, from 0 on, of a particle or a partner; -1: any other atom. */
@@ -29,7 +31,7 @@ public:
 private:
   const GroupAtoms &group_;
   std::vector<LAMMPS_NS::tagint> partners_; // ascending
-  std::vector<double> home_;                // [particles, then partners][3], unwrapped
+  std::vector<double> home_; // [particles, then partners][3], unwrapped; and what is counted
 };
 
 } // namespace bgen

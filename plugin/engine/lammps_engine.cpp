@@ -2,6 +2,8 @@
 
 #include "engine/lammps_engine.h"
 
+#include "atom.h"
+#include "base/hash.h"
 #include "domain.h"
 #include "engine/requirements.h"
 #include "error.h"
@@ -11,7 +13,7 @@
 #include "update.h"
 
 #include <cassert>
-#include <cstring>
+#include <cstdint>
 #include <limits>
 #include <string>
 
@@ -19,17 +21,26 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits)
-    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space), home_(lmp, group_),
+LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits,
+                           const Owner &owner)
+    : Pointers(lmp), group_(lmp, igroup, n_space, owner), home_(lmp, group_),
       refusal_(lmp, group_, home_, limits), evaluation_(lmp, group_, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp, igroup_);
-  group_.init();
+  require_movable(lmp, group_);
+  group_.renew();
   fresh_ = true;
+}
+
+int LammpsEngine::renew()
+{
+  const int n_changes = group_.n_changes();
+  group_.renew();
+  if (group_.n_changes() != n_changes) fresh_ = true;
+  return group_.n_changes();
 }
 
 double LammpsEngine::memory_usage() const
@@ -121,16 +132,32 @@ void LammpsEngine::end_session()
 
 /* ---- back in time ---- */
 
+/* of all atoms of LAMMPS, whichever rank owns them */
+static uint64_t hash_of_atoms(const Atom *atom, MPI_Comm world)
+{
+  uint64_t hash = 0;
+  for (int i = 0; i < atom->nlocal; i++)
+    hash += bgen_hash_integer(BGEN_HASH_START, static_cast<uint64_t>(atom->tag[i]));
+  MPI_Allreduce(MPI_IN_PLACE, &hash, 1, MPI_UINT64_T, MPI_SUM, world);
+  return hash;
+}
+
 /* A rank without atoms keeps a number too, so that all ranks know that there is something. */
 void LammpsEngine::keep()
 {
   kept_.atoms.resize(1);
   snapshot_.pack(kept_);
+  kept_hash_ = hash_of_atoms(atom, world);
 }
 
-static bool is_half_a_step_behind(const Update *update)
+bool LammpsEngine::has_kept()
 {
-  return std::strncmp(update->integrate_style, "verlet", 6) == 0;
+  if (kept_.atoms.empty()) return false;
+  if (hash_of_atoms(atom, world) != kept_hash_)
+    error->all(FLERR, group_.owner().fix +
+                          ": with offsets MD must be reversible, but atoms were added or deleted "
+                          "between two attempts; leave the offsets out, or the fix that does it");
+  return true;
 }
 
 /* To velocities of half a step, -v - dt/2 a, a being that of the atoms where they are now. */
@@ -140,8 +167,7 @@ void LammpsEngine::go_back()
   snapshot_.put_back_box(kept_);
   begin_trial();
   const Energy now = present_energy();
-  const bool halved = is_half_a_step_behind(update);
-  group_.reverse_velocities(halved && !now.refused ? 0.5 * update->dt : 0.0);
+  group_.reverse_velocities(now.refused ? 0.0 : 0.5 * update->dt);
   accept();
 }
 
@@ -149,7 +175,7 @@ void LammpsEngine::go_back()
 
 void LammpsEngine::kick_half_step(const double *grad)
 {
-  if (is_half_a_step_behind(update)) group_.kick(0.5 * update->dt, grad);
+  group_.kick(0.5 * update->dt, grad);
 }
 
 } // namespace bgen

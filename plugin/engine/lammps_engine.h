@@ -22,15 +22,18 @@ namespace bgen {
 
 class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
 public:
-  LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {});
+  LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {},
+               const Owner &owner = {});
   ~LammpsEngine() noexcept override {} // as in LammpsBox
 
-  /* Finds the atoms of the group, or makes sure that they are still the same; stops with an error
-     where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every Fix::init(). */
+  /* Finds the atoms of the group, or makes sure that they are still the same, see GroupAtoms; stops
+     with an error where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every
+     Fix::init(). */
   void init();
 
   const Body &body() const override { return group_.body(); }
   double kT(double temperature) const override { return group_.kT(temperature); }
+  int renew() override;
   void gather(double *x) override { group_.gather(x); }
 
   void begin_trial() override;
@@ -45,7 +48,7 @@ public:
   void end_session() override;
 
   void keep() override;
-  bool has_kept() const override { return !kept_.atoms.empty(); }
+  bool has_kept() override;
   void go_back() override;
   void forget() override { kept_.atoms.clear(); }
 
@@ -66,14 +69,13 @@ public:
   double memory_usage() const;
 
 private:
-  friend class LammpsProbe; // looks at the same atoms
-  const int igroup_;
   GroupAtoms group_;
   Home home_;
   Refusal refusal_;
   Evaluation evaluation_;
   LammpsSnapshot snapshot_;
   PackedAtoms kept_;
+  uint64_t kept_hash_ = 0; // of all atoms of LAMMPS
   std::vector<double> x_home_;
   bool trying_ = false;
   bool fresh_ = true; // styles, fixes and bonds may be others than in the last trial

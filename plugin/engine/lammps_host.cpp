@@ -19,6 +19,7 @@
 #include <cstring>
 #include <mpi.h>
 #include <sched.h>
+#include <utility>
 
 using namespace LAMMPS_NS;
 
@@ -41,7 +42,7 @@ static int cores_of_rank(MPI_Comm world)
 }
 
 LammpsHost::LammpsHost(LAMMPS *lmp, const FixInLammps &fix)
-    : Pointers(lmp), box(lmp, fix.n_space), fix_(fix), observables_(lmp),
+    : Pointers(lmp), box(lmp, fix.n_space), fix_(fix), md_(lmp), observables_(lmp),
       n_cores_(cores_of_rank(world))
 {
   make_engine(fix.igroup);
@@ -58,7 +59,8 @@ double LammpsHost::memory_usage() const
 
 void LammpsHost::make_engine(int igroup)
 {
-  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits);
+  const Owner owner = {"fix bgen " + fix_.id, &md_, engines_.empty() ? -1 : fix_.igroup};
+  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits, owner);
   engine->init();
   engines_.push_back(std::move(engine));
   probes_.push_back(std::make_unique<LammpsProbe>(lmp, *engines_.back()));
@@ -75,6 +77,60 @@ void LammpsHost::add_engine(const std::string &name)
 void LammpsHost::init()
 {
   for (const auto &engine : engines_) engine->init();
+}
+
+/* ---- runs that jump ---- */
+
+std::string LammpsHost::begin_jumps()
+{
+  const std::string fix = "fix bgen " + fix_.id;
+  if (std::strncmp(update->integrate_style, "respa", 5) == 0)
+    throw Error(fix + ": jumps need run_style verlet; under run_style respa a jump would leave the "
+                      "inner levels with the forces of the configuration before it");
+  md_.find(fix_.n_space);
+  std::string news = about_own(fix);
+  for (int k = 1; k < n_engines(); k++) news += about_others(fix, *engines_[k]);
+  std::swap(news, jumping_);
+  return news == jumping_ ? "" : jumping_;
+}
+
+std::string LammpsHost::about_own(const std::string &fix)
+{
+  const std::vector<bigint> n = md_.count_hindered(group->bitmask[fix_.igroup], 0);
+  const auto atoms = [&](size_t k) {
+    return text("%lld of the %d atoms of group %s", static_cast<long long>(n[k]),
+                engines_[0]->body().n_particles(), group->names[fix_.igroup]);
+  };
+  for (size_t k = 1; k < n.size() && md_.any(); k++)
+    if (n[k] > 0)
+      throw Error(text("%s: %s holds %s, but MD must move them by the forces of the energy; use a "
+                       "group without them, or unfix it",
+                       fix.c_str(), md_.holder(k).c_str(), atoms(k).c_str()));
+  if (n[0] == 0) return "";
+  return text("WARNING: %s: no fix integrates %s; only jumps move them, and they get no "
+              "velocities\n",
+              fix.c_str(), atoms(0).c_str());
+}
+
+std::string LammpsHost::about_others(const std::string &fix, LammpsEngine &engine)
+{
+  if (!md_.changing_holder().empty())
+    throw Error(text("%s: %s holds atoms of a dynamic group, but which atoms follow a driven move "
+                     "must not depend on where they are; unfix it, or use a group that is not "
+                     "dynamic",
+                     fix.c_str(), md_.changing_holder().c_str()));
+  engine.renew();
+  const int igroup = engine.group_atoms().igroup();
+  const std::vector<bigint> n =
+      md_.count_hindered(group->bitmask[igroup], group->bitmask[fix_.igroup]);
+  std::string news;
+  for (size_t k = 0; k < n.size(); k++)
+    if (n[k] > 0)
+      news += text("%s %lld that %s", news.empty() ? "" : ",", static_cast<long long>(n[k]),
+                   k == 0 ? "no fix integrates" : (md_.holder(k) + " holds").c_str());
+  if (news.empty()) return "";
+  return text("%s: these atoms of group %s do not follow its driven move:%s\n", fix.c_str(),
+              group->names[igroup], news.c_str());
 }
 
 /* ---- temperature ---- */

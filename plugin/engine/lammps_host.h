@@ -42,11 +42,8 @@ public:
   void add_engine(const std::string &group); // throws: there is no such group
   int n_engines() const { return static_cast<int>(engines_.size()); }
   LammpsEngine &engine(int i) { return *engines_[i]; }
-  LammpsProbe &probe(int i) { return *probes_[i]; } // of an engine
-  void init();                                      // of all engines, see LammpsEngine
-
-  std::vector<std::string> check_fixes(bool with_offsets); // warnings; or throws
-  std::vector<Thermostat> thermostats();
+  void init();               // of all engines, see LammpsEngine
+  std::string begin_jumps(); // see Host; what is to be printed, if it is new
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
@@ -66,6 +63,8 @@ public:
 
 private:
   FixInLammps fix_;
+  MdAtoms md_;
+  std::string jumping_; // what was printed last
   std::vector<std::unique_ptr<LammpsEngine>> engines_;
   std::vector<std::unique_ptr<LammpsProbe>> probes_;
   Observables observables_;
@@ -73,6 +72,8 @@ private:
   int n_cores_;
 
   void make_engine(int igroup);
+  std::string about_own(const std::string &fix);
+  std::string about_others(const std::string &fix, LammpsEngine &engine);
   double temperature_elsewhere() const;
 };
 

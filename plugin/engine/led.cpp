@@ -26,6 +26,12 @@ LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const 
   lead_last_engine();
 }
 
+void LedHost::begin_jumps()
+{
+  const std::string news = led_.all<&L::begin_jumps>();
+  if (!news.empty()) print(news);
+}
+
 void LedHost::check_reversible()
 {
   const std::string trouble = trouble_with_reversing(lmp);

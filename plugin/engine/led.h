@@ -15,17 +15,17 @@ namespace bgen {
 
 /* What is called on all ranks together, and the length of the arrays in its arguments. */
 using CallsOfEngine =
-    Functions<&LammpsEngine::gather, &LammpsEngine::begin_trial, &LammpsEngine::refusal,
-              &LammpsEngine::energy, &LammpsEngine::present_energy, &LammpsEngine::gradient,
-              &LammpsEngine::restore, &LammpsEngine::accept, &LammpsEngine::begin_session,
-              &LammpsEngine::end_session, &LammpsEngine::keep, &LammpsEngine::go_back,
-              &LammpsEngine::forget, &LammpsEngine::velocity_variance,
-              &LammpsEngine::resample_velocities, &LammpsEngine::kick_half_step>;
+    Functions<&LammpsEngine::renew, &LammpsEngine::gather, &LammpsEngine::begin_trial,
+              &LammpsEngine::refusal, &LammpsEngine::energy, &LammpsEngine::present_energy,
+              &LammpsEngine::gradient, &LammpsEngine::restore, &LammpsEngine::accept,
+              &LammpsEngine::begin_session, &LammpsEngine::end_session, &LammpsEngine::keep,
+              &LammpsEngine::has_kept, &LammpsEngine::go_back, &LammpsEngine::forget,
+              &LammpsEngine::velocity_variance, &LammpsEngine::resample_velocities,
+              &LammpsEngine::kick_half_step>;
 using CallsOfHost =
-    Functions<&LammpsHost::add_engine, &LammpsHost::temperature, &LammpsHost::command,
-              &LammpsHost::all_atoms_there, &LammpsHost::step_energy, &LammpsHost::bonds,
-              &LammpsHost::begin_observing, &LammpsHost::observe, &LammpsHost::check_fixes,
-              &LammpsHost::thermostats>;
+    Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
+              &LammpsHost::command, &LammpsHost::all_atoms_there, &LammpsHost::step_energy,
+              &LammpsHost::bonds, &LammpsHost::begin_observing, &LammpsHost::observe>;
 inline size_t array_length(const LammpsEngine &engine)
 {
   return engine.body().dim();
@@ -68,6 +68,7 @@ public:
 
   const Body &body() const override { return led_.own.body(); }
   double kT(double temperature) const override { return led_.own.kT(temperature); }
+  int renew() override { return led_.all<&L::renew>(); }
   void gather(double *x) override { led_.all<&L::gather>(x); }
 
   void begin_trial() override { led_.all<&L::begin_trial>(); }
@@ -82,7 +83,7 @@ public:
   void end_session() override { led_.put_back<&L::end_session>(); }
 
   void keep() override { led_.all<&L::keep>(); }
-  bool has_kept() const override { return led_.own.has_kept(); }
+  bool has_kept() override { return led_.all<&L::has_kept>(); }
   void go_back() override { led_.all<&L::go_back>(); }
   void forget() override { led_.all<&L::forget>(); }
 
@@ -121,8 +122,7 @@ public:
   Engine &engine() { return *engines_[0]; } // of the atoms of the fix
   Engine &engine_of_group(const std::string &group) override;
 
-  Probe &probe(const Engine &engine) override;
-
+  void begin_jumps() override;
   void check_reversible() override;
   void check_fixes(bool with_offsets) override;
   std::vector<Thermostat> thermostats() override { return led_.all<&L::thermostats>(); }

@@ -82,26 +82,38 @@ static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
   return any;
 }
 
-static void require_free_atoms(const LAMMPS *lmp, int igroup)
+/* a driven move would break the constraints of what follows, too */
+static std::string constrained(const GroupAtoms &group_atoms, const std::string &name,
+                               const std::string &group)
 {
-  const int groupbit = lmp->group->bitmask[igroup];
+  const std::string &fix = group_atoms.owner().fix;
+  if (group_atoms.owner().follow())
+    return fix + ": a driven move integrates all atoms of group " + group + ", of which " + name +
+           " constrains some; add \"atoms GROUP\" to the move, with a group of atoms that are free";
+  return fix + ": " + name + " constrains atoms of group " + group +
+         ", but a flow moves each of them freely; use groups without common atoms";
+}
+
+static void require_free_atoms(const LAMMPS *lmp, const GroupAtoms &group_atoms)
+{
+  const char *group = lmp->group->names[group_atoms.igroup()];
+  const int groupbit = lmp->group->bitmask[group_atoms.igroup()];
   for (int i = 0; i < lmp->modify->nfix; i++) {
     const Fix *fix = lmp->modify->fix[i];
     if (!fix) continue; // the fix bgen of this line, if it is defined anew
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (constrains(fix) && any_in_both(lmp->atom, groupbit, fix->groupbit, lmp->world))
-      lmp->error->all(FLERR, "fix bgen: " + name + " constrains atoms of group " +
-                                 lmp->group->names[igroup] +
-                                 ", but a flow moves each of them "
-                                 "freely; use groups without common atoms");
+      lmp->error->all(FLERR, constrained(group_atoms, name, group));
+    if (starts_with(fix->style, {"colvars", "plumed"}) && fix->thermo_energy)
+      lmp->error->all(FLERR, "fix bgen: the energy of " + name + " depends on the past; unfix it");
   }
 }
 
-void require_movable(LAMMPS *lmp, int igroup)
+void require_movable(LAMMPS *lmp, const GroupAtoms &group_atoms)
 {
-  const char *trouble = trouble_with_system(lmp, igroup);
+  const char *trouble = trouble_with_system(lmp, group_atoms.igroup());
   if (trouble) lmp->error->all(FLERR, std::string("fix bgen: ") + trouble);
-  require_free_atoms(lmp, igroup);
+  require_free_atoms(lmp, group_atoms);
 }
 
 std::string trouble_with_reversing(LAMMPS *lmp)

@@ -4,6 +4,8 @@
 #ifndef BGEN_ENGINE_REQUIREMENTS_H
 #define BGEN_ENGINE_REQUIREMENTS_H
 
+#include "engine/group_atoms.h"
+
 #include "lammps.h"
 
 #include <string>
@@ -17,7 +19,7 @@ const char *build_mismatch(void *lammps);
 
 /* Stops all ranks with one sentence where the atoms of a group cannot be moved. Collective, and
    cheap. */
-void require_movable(LAMMPS_NS::LAMMPS *lmp, int igroup);
+void require_movable(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms);
 
 /* What is wrong where MD must be able to go backwards: a sentence, or "". */
 std::string trouble_with_reversing(LAMMPS_NS::LAMMPS *lmp);

@@ -49,7 +49,7 @@ void Move::stay(Trial &trial, double u)
 
 /* Positions are those of the whole step here, velocities those of half a step before:
    v = v_whole + dt/2 dU/dx / m.  What is independent of positions, and so may be kept, or drawn, is
-   v_whole; dU/dx changes with the jump.  Respa's half steps are many, and stay as they are. */
+   v_whole; dU/dx changes with the jump. */
 void Move::set_velocities()
 {
   if (state.settings.resample_velocities) {

@@ -131,7 +131,8 @@ void AnnealedMove::tune()
     bgen_annealed_move_adapt(move_.get(), bgen_markov_tuned(state.chain, number));
 }
 
-/* ---- a spring drags a cv, and all atoms of a group follow (core/sample/driven.h) ---- */
+/* ---- a spring drags a cv, and all atoms of a group follow (core/sample/driven.h), which may
+   become others between two attempts ---- */
 
 class DrivenMove : public PathMove {
 public:
@@ -140,6 +141,7 @@ public:
   double memory_usage() const override;
 
 private:
+  int n_changes_; // of the atoms that move, when all below was made for them
   CvSettings cv_; // with particles among those that move
   bgen_cv cv_of_moved_;
   Owned<bgen_driven, bgen_driven_destroy> driven_;
@@ -147,6 +149,7 @@ private:
   std::vector<size_t> place_; // of each coordinate of the fix's group among theirs
   std::vector<double> x_group_, shift_;
 
+  void fit_to_atoms();
   void find_places();
   void check_escort() const;
   int end_of(const double *x);
@@ -157,13 +160,18 @@ private:
 
 DrivenMove::DrivenMove(State &_state, int _number)
     : PathMove(_state, _number, _state.host.engine_of_group(_state.settings.moves[_number].atoms)),
-      cv_(_state.settings.cvs[settings.cv]),
+      n_changes_(engine.renew()),
       ends_(bgen_driven_ends_between(&_state.variables.basins(), settings.cv, settings.ends[0],
                                      settings.ends[1])),
       x_group_(_state.variables.dim())
 {
-  find_places();
+  fit_to_atoms();
   check_escort();
+}
+
+void DrivenMove::fit_to_atoms()
+{
+  find_places();
   x_.resize(engine.body().dim());
   const bgen_layout layout = layout_of(engine.body());
   create(driven_, bgen_driven_create, &layout);
@@ -174,6 +182,7 @@ void DrivenMove::find_places()
 {
   const Body &body = engine.body();
   const size_t n_space = body.n_space;
+  place_.clear();
   for (const int64_t tag : state.engine.body().tags) {
     const int particle = body.particle(tag);
     if (particle < 0)
@@ -182,6 +191,7 @@ void DrivenMove::find_places()
                        static_cast<long long>(tag), settings.atoms.c_str()));
     for (size_t c = 0; c < n_space; c++) place_.push_back(particle * n_space + c);
   }
+  cv_ = state.settings.cvs[settings.cv];
   cv_.resolve([&](int64_t tag) { return body.particle(tag); });
   cv_of_moved_ = cv_.of();
 }
@@ -246,6 +256,9 @@ double DrivenMove::go(int from, double u, bgen_attempt &attempt)
 void DrivenMove::attempt(Jump &jump)
 {
   bgen_attempt &attempt = jump.attempt;
+  const int n_changes = engine.renew();
+  if (n_changes != n_changes_) fit_to_atoms();
+  n_changes_ = n_changes;
   engine.gather(x_.data());
   const int from = end_of(x_.data());
   attempt.work = INFINITY;

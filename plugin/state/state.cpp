@@ -43,8 +43,9 @@ void State::begin_run()
 /* a run may jump, a rerun may not */
 void State::first_step()
 {
-  guards.first_step();
-  if (settings.nevery == 0 || jumps.ready()) return;
+  if (settings.nevery == 0) return;
+  host.begin_jumps();
+  if (jumps.ready()) return;
   const std::string sentence =
       "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
   if (settings.collect == 0)

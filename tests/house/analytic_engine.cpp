@@ -23,17 +23,31 @@ World::World(int n_particles, int n_space) : masses(n_particles, 1.0)
 
 /* ---- the engine ---- */
 
-AnalyticEngine::AnalyticEngine(World &world, const std::vector<int64_t> &tags) : world_(world)
+AnalyticEngine::AnalyticEngine(World &world, const std::vector<int64_t> &tags)
+    : world_(world), tags_(tags), grad_(world.body.dim())
 {
-  body_.n_space = world.body.n_space;
-  for (const int64_t tag : tags) {
-    const int particle = world.body.particle(tag);
+  find();
+}
+
+void AnalyticEngine::find()
+{
+  body_ = {};
+  body_.n_space = world_.body.n_space;
+  place_.clear();
+  for (const int64_t tag : tags_) {
+    const int particle = world_.body.particle(tag);
     if (particle < 0) throw std::logic_error("no such atom");
     body_.tags.push_back(tag);
-    body_.types.push_back(world.body.types[particle]);
+    body_.types.push_back(world_.body.types[particle]);
     for (int c = 0; c < body_.n_space; c++) place_.push_back(particle * body_.n_space + c);
   }
-  grad_.resize(world.body.dim());
+}
+
+int AnalyticEngine::renew()
+{
+  if (body_.tags == tags_) return n_changes_;
+  find();
+  return ++n_changes_;
 }
 
 void AnalyticEngine::gather(double *x)

@@ -29,7 +29,6 @@ namespace bgen {
 /* What the engines of all groups look at. */
 struct World {
   World(int n_particles, int n_space);
-
   Body body; // of all particles
   std::vector<double> masses;
   std::vector<double> x, v; // [dim]
@@ -49,10 +48,11 @@ struct World {
 
 class AnalyticEngine : public Engine, public Probe {
 public:
-  AnalyticEngine(World &world, const std::vector<int64_t> &tags);
+  AnalyticEngine(World &world, const std::vector<int64_t> &tags); // which may change
 
   const Body &body() const override { return body_; }
   double kT(double temperature) const override { return temperature; }
+  int renew() override;
   void gather(double *x) override;
   void begin_trial() override;
   const char *refusal(const double *x) override;
@@ -64,7 +64,7 @@ public:
   void begin_session() override { begin_trial(); }
   void end_session() override { restore(); }
   void keep() override { kept_ = {world_.x, world_.v}; }
-  bool has_kept() const override { return !kept_.x.empty(); }
+  bool has_kept() override { return !kept_.x.empty(); }
   void go_back() override;
   void forget() override { kept_ = {}; }
   void velocity_variance(double temperature, double *variance) override;
@@ -83,23 +83,24 @@ private:
     std::vector<double> x, v;
   };
   World &world_;
+  const std::vector<int64_t> &tags_;
   Body body_;
   std::vector<size_t> place_; // of each coordinate in world.x
   Moment before_, kept_;
   bool trying_ = false;
   std::vector<double> grad_, mark_;
   long long n_calls_ = 0;
+  int n_changes_ = 0;
 
-  std::vector<double> with(const double *x) const;
+  void find();
   Energy evaluate();
-  bgen_slope slope(const std::vector<double> &grad, const double *direction) const;
+  std::vector<double> with(const double *x) const;
 };
 
 /* A cube from 0 to its length, periodic if that is not 0. */
 class AnalyticBox : public Box {
 public:
   double length = 0.0;
-
   std::string text() const override;
   void fractions(const double *d, double *s) const override;
   void hold() override;
@@ -113,12 +114,11 @@ private:
 class AnalyticHost : public Host {
 public:
   explicit AnalyticHost(World &world);
-
   Engine &all() { return engine_of_group("all"); }
   std::map<std::string, std::vector<int64_t>> groups; // "all" is there
   std::string printed, warned;                        // all of it, one after the other
   std::vector<std::string> commands;
-  std::vector<int> bonded; // what bonds() says
+  std::vector<int> bonded; // bonds()
   AnalyticBox cube;
   bool reversible = true;
   std::string bad_fix; // with offsets
@@ -135,10 +135,7 @@ public:
   int n_cores() const override { return 1; }
   Box &box() override { return cube; }
   Engine &engine_of_group(const std::string &group) override;
-  Probe &probe(const Engine &engine) override
-  {
-    return const_cast<AnalyticEngine &>(dynamic_cast<const AnalyticEngine &>(engine));
-  }
+  void begin_jumps() override {}
   void check_reversible() override;
   void check_fixes(bool with_offsets) override;
   std::vector<Thermostat> thermostats() override { return kept; }
@@ -159,9 +156,7 @@ private:
 
 /* "fix ID group bgen " + line */
 Settings settings_of(const std::string &line, int dimension);
-
-/* quotes respected */
-Line line_of(const std::string &subject, const std::string &words);
+Line line_of(const std::string &subject, const std::string &words); // quotes respected
 
 } // namespace bgen
 

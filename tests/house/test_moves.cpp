@@ -8,6 +8,7 @@
 #include "rig.h"
 
 #include <cstdlib>
+#include <functional>
 #include <vector>
 
 using namespace bgen;
@@ -96,7 +97,10 @@ size_t times()
   return word ? strtoul(word, nullptr, 10) : 1;
 }
 
-void check_invariant(const Case &of, Rig &rig)
+using Before = std::function<void(size_t i)>; // the i-th attempt, from 0 on
+
+void check_invariant(
+    const Case &of, Rig &rig, const Before &before_attempt = [](size_t) {})
 {
   const size_t n = of.n * times();
   std::vector<Average> changes(seen(rig, of.kind).size());
@@ -104,6 +108,7 @@ void check_invariant(const Case &of, Rig &rig)
   for (size_t i = 0; i < n; i++) {
     rig.draw();
     const std::vector<double> before = seen(rig, of.kind), x = rig.world.x;
+    before_attempt(i);
     rig.state.attempt_jump();
     const std::vector<double> after = seen(rig, of.kind);
     n_accepted += rig.world.x != x;
@@ -178,10 +183,23 @@ static void all_leave_it_invariant_under_offsets(void **)
   }
 }
 
+/* as gas that comes and goes; the third particle stays where it is if it does not follow */
+static void followers_may_change(void **)
+{
+  const Case of = {"driven with others", DRIVEN, "atoms all ", BATH, true, 8000};
+  for (const char *offset : {"", "offset right 1.1"}) {
+    Rig rig(wells_of(of.kind), line_of(of) + offset);
+    check_invariant(of, rig, [&](size_t i) {
+      rig.host.groups["all"] = i / 3 % 2 ? std::vector<int64_t>{1, 2} : rig.world.body.tags;
+    });
+  }
+}
+
 int main()
 {
   const CMUnitTest tests[] = {cmocka_unit_test(all_leave_e_minus_u_invariant),
-                              cmocka_unit_test(all_leave_it_invariant_under_offsets)};
+                              cmocka_unit_test(all_leave_it_invariant_under_offsets),
+                              cmocka_unit_test(followers_may_change)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
 
@@ -200,7 +218,8 @@ int main()
      state/proposal_move.cpp     energies exchanged; not reflected
      state/path_move.cpp         sign of the work; gradient not divided by kT; the basin where an
                                  annealed move ends ignored (symmetric), the end where a driven one
-                                 arrives; the shift of an escort the same on the way back
+                                 arrives; the shift of an escort the same on the way back; places of
+                                 atoms that were those before others followed
      state/energies.cpp          refused points of a path taken for energies of 0
 
    Not seen, and no fault: a proposal outside the domain of its flow is tested all the same, since

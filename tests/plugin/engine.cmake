@@ -42,8 +42,8 @@ foreach(stop
     "flat:coords xyz in a 2-d system"
     "no_ids:atoms need IDs"
     "ellipsoid:atom styles ellipsoid, line, tri and body are not supported"
-    "more:group moved had 42 atoms, now it has 43, of which 42 are as they were"
-    "others:group moved had 42 atoms, now it has 43, of which 41 are as they were")
+    "more:group moved had 42 atoms, now it has 43, of which 42 have the ID and type they had"
+    "others:group moved had 42 atoms, now it has 43, of which 41 have the ID and type they had")
   string(REGEX MATCH "^[a-z_]+" name ${stop})
   string(REGEX REPLACE "^[a-z_]+:" "" sentence ${stop})
   add_engine_test(plugin.stop.${name} 2 "ERROR: fix bgen: ${sentence}"
