@@ -255,6 +255,18 @@ static size_t first_list(void)
   return at + 4 + BGEN_N_COUNTERS + CHAIN_MOVES * 16 * 11;
 }
 
+/* so large that the sum of all tallies would be no number */
+static void test_largest_tally(void **state)
+{
+  uint64_t *tally = words + first_list() - CHAIN_MOVES * 16 * 11;
+  (void) state;
+  tally[0] = (UINT64_C(1) << 62) / (CHAIN_MOVES * 16) + 1;
+  check_refused(BGEN_BAD_FILE, "a tally is negative or too large");
+  tally[0]--;
+  CHECK_OK(unpack());
+  assert_true(bgen_totals_attempts(bgen_markov_totals(other)) > 0);
+}
+
 static void test_sentences(void **state)
 {
   const size_t lists = first_list(), seed = lists - CHAIN_MOVES * 16 * 11 - BGEN_N_COUNTERS - 4;
@@ -302,6 +314,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_goes_on), cmocka_unit_test(test_form), WITH_WORDS(test_other_versions),
       WITH_WORDS(test_other_options), WITH_WORDS(test_truncated),  WITH_WORDS(test_too_long),
-      WITH_WORDS(test_damaged),       WITH_WORDS(test_sentences),  WITH_WORDS(test_crossings)};
+      WITH_WORDS(test_each_bit),      WITH_WORDS(test_damaged),    WITH_WORDS(test_largest_tally),
+      WITH_WORDS(test_sentences),     WITH_WORDS(test_crossings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   replay FOLDER: each file of it through a fuzzer's function without libFuzzer, as it is and with
-   some bytes changed, cut or repeated, the same ones each time. */
+   replay FOLDER ...: each file of them through a fuzzer's function without libFuzzer, as it is and
+   with some bytes changed, cut or repeated, the same ones each time. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,10 +58,9 @@ static void replay(const char *folder, const char *name, uint64_t number)
   }
 }
 
-int main(int n_arguments, char **argument)
+static uint64_t replay_all(const char *folder)
 {
   struct dirent **entries = NULL;
-  const char *folder = n_arguments == 2 ? argument[1] : "";
   const int n = scandir(folder, &entries, NULL, alphasort);
   uint64_t n_files = 0;
   for (int i = 0; i < n; i++) {
@@ -69,7 +68,14 @@ int main(int n_arguments, char **argument)
     free(entries[i]);
   }
   free(entries);
-  printf("%d files of %s, %d variants of each: %zu were right\n", (int) n_files, folder, VARIANTS,
+  return n_files;
+}
+
+int main(int n_arguments, char **argument)
+{
+  uint64_t n_files = 0;
+  for (int i = 1; i < n_arguments; i++) n_files += replay_all(argument[i]);
+  printf("%d files, %d variants of each: %zu were right\n", (int) n_files, VARIANTS,
          fuzz_n_accepted);
   return fuzz_n_accepted == 0;
 }

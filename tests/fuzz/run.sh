@@ -22,12 +22,13 @@ cpu() { # seconds of processor time that children have used, in $seconds_used
 
 for name in "$@"; do
   work=$root/build/fuzz/work/$name
-  mkdir -p "$work" "$root/build/fuzz/found"
+  mkdir -p "$work" "$root/build/fuzz/found" "$root/tests/fuzz/corpus/$name"
   cpu
   begin=$seconds_used runs=0 used=0
   while [ "$used" -lt "$seconds" ]; do
     status=0
-    nice -n 19 "$root/build/fuzz/tests/fuzz/fuzz_$name" "$work" "$root/tests/fuzz/corpus/$name" -max_total_time=60 \
+    nice -n 19 "$root/build/fuzz/tests/fuzz/fuzz_$name" "$work" "$root/build/fuzz/tests/fuzz/seeds/$name" \
+      "$root/tests/fuzz/corpus/$name" -max_total_time=60 \
       -timeout=20 -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1 -artifact_prefix="$root/build/fuzz/found/$name-" \
       -dict="$root/tests/fuzz/words.$name" > "$work.log" 2>&1 || status=$?
     runs=$((runs + $(sed -n 's/^stat::number_of_executed_units: *//p' "$work.log")))

@@ -57,7 +57,7 @@ void fuzz_live(bgen_markov_chain *chain, int n)
     bgen_markov_begin(chain, 77, 300.0);
     bgen_rng rng = bgen_markov_rng(chain, BGEN_STREAM_TEST);
     const int from = (int) bgen_rng_below(&rng, 3) - 1;
-    bgen_attempt attempt = bgen_attempt_begin(bgen_markov_choose_move(chain), from);
+    bgen_attempt attempt = bgen_attempt_begin(bgen_markov_choose_move(chain, from), from);
     attempt.to = (int) bgen_rng_below(&rng, 3) - 1;
     if (bgen_markov_has_work(chain, attempt.move)) attempt.work = 2 * bgen_rng_uniform(&rng);
     attempt.accepted = bgen_markov_accepts(chain, &attempt, 1.0, -attempt.work);
