@@ -128,7 +128,13 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
 
 static void judge_error(const bgen_evidence *e, sentences *all)
 {
-  if (isinf(e->estimate.error) && e->overlap < BGEN_LEAST_OVERLAP)
+  const bgen_side *frames = &e->reverse;
+  if (isinf(e->estimate.error) && frames->n && frames->inefficiency >= (double) frames->n)
+    say(all,
+        "the error is infinite: the test frames, %zu, count as one, because all of them have one "
+        "weight; are their atoms held, or was one frame read again and again?\n",
+        frames->n);
+  else if (isinf(e->estimate.error) && e->overlap < BGEN_LEAST_OVERLAP)
     say(all,
         "the error is infinite: forward and reverse works overlap by %.2g effective samples, at "
         "least %d are needed; the value means nothing\n",

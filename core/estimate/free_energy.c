@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "estimate/frozen.h"
 #include "estimate/overlap.h"
 
 bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b)
@@ -137,7 +138,9 @@ bgen_status bgen_estimate_one_sided(const bgen_works *forward, const bgen_works 
   double *is_finite = malloc(reverse->n * sizeof *is_finite), variance;
   if (!is_finite) return no_memory(reverse->n);
   estimate->value += log_reach(reverse, is_finite, &variance);
-  estimate->error = sqrt(estimate->error * estimate->error + variance);
+  estimate->error = bgen_works_are_frozen(forward, reverse)
+                        ? INFINITY
+                        : sqrt(estimate->error * estimate->error + variance);
   free(is_finite);
   return BGEN_OK;
 }
@@ -247,6 +250,7 @@ static double judge(const bgen_works *forward, const bgen_works *reverse, double
 {
   *error = sqrt(bgen_spread_of_sum(forward->n, influence, &forward->runs).variance +
                 bgen_spread_of_sum(reverse->n, influence + forward->n, &reverse->runs).variance);
+  if (bgen_works_are_frozen(forward, reverse) || bgen_works_are_frozen(reverse, forward)) return 0;
   return bgen_overlap(information(forward, reverse, f), *error);
 }
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "estimate/acceptance.h"
+#include "estimate/frozen.h"
+#include "estimate/lost_modes.h"
 #include "estimate/overlap.h"
 #include "estimate/solution_inside.h"
 
@@ -79,6 +81,12 @@ static bgen_found judged(const bgen_basin_solution *b, size_t state, double valu
                                          &b->rows.runs[state])};
 }
 
+static bgen_works works_of(const bgen_rows *rows, size_t state)
+{
+  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
+                      rows->runs[state]};
+}
+
 /* All flows are normalised.  That of the same temperature overlaps best, so F relative to it is
    known best. */
 static bgen_status find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b,
@@ -93,17 +101,16 @@ static bgen_status find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b
   for (size_t i = 0; i < m->n; i++) contribution[i] = of_state[i] - of_flow[i];
   bgen_found *found = &b->found[t];
   *found = judged(b, state, m->free_energy[state] - m->free_energy[t], information, contribution);
+  const bgen_works samples = works_of(&b->rows, t), frames = works_of(&b->rows, state);
+  if (bgen_works_are_frozen(&frames, &samples)) {
+    found->free_energy.error = INFINITY;
+    found->overlap = 0;
+  }
   const double effective = bgen_mbar_effective(m, state);
   if (!m->count[state] &&
       !bgen_weights_suffice(bgen_overlap(effective, found->free_energy.error), m->n))
     found->free_energy.error = INFINITY;
   return BGEN_OK;
-}
-
-static bgen_works works_of(const bgen_rows *rows, size_t state)
-{
-  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
-                      rows->runs[state]};
 }
 
 /* by the points of one temperature alone, where MBAR of all has no solution */

@@ -96,6 +96,17 @@ static void test_lost_mode(void **state)
   check_silent(&e);
 }
 
+static void test_frozen(void **state)
+{
+  (void) state;
+  bgen_evidence e = sound();
+  e.estimate.error = INFINITY, e.overlap = 0, e.reverse.n = 1, e.reverse.inefficiency = 1;
+  e.reverse.effective = 1, e.half = (bgen_estimate){NAN, INFINITY};
+  check_warns(&e,
+              "the error is infinite: the test frames, 1, count as one, because all of them "
+              "have one weight; are their atoms held, or was one frame read again and again?\n");
+}
+
 static void test_correlation(void **state)
 {
   (void) state;
@@ -259,6 +270,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sound),      cmocka_unit_test(test_no_frames),
       cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_lost_mode),  cmocka_unit_test(test_frozen),
       cmocka_unit_test(test_population), cmocka_unit_test(test_overlap),
       cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
       cmocka_unit_test(test_doubling),   cmocka_unit_test(test_infinite),

@@ -55,6 +55,33 @@ static void test_closed_form(void **state)
   }
 }
 
+/* A frame that is read again and again, or a single one, shows nothing of how works vary; where no
+   works vary at all the states are the same. */
+static void test_frozen(void **state)
+{
+  static const size_t n_frames[] = {1, 1000};
+  bgen_estimate e;
+  (void) state;
+  for (size_t k = 0; k < 2; k++) {
+    const size_t n = n_frames[k];
+    fill_both(3, 1000, n, 1, 0.5);
+    for (size_t i = 1; i < n; i++) reverse[i] = reverse[0] * (1 + 1e-13 * (double) (i % 3));
+    const bgen_works samples = independent(1000, forward), frames = {n, reverse, {1, &n}};
+    CHECK_OK(bgen_estimate_bar(&samples, &frames, &e));
+    assert_true(isinf(e.error));
+    CHECK_OK(bgen_estimate_bar(&frames, &samples, &e));
+    assert_true(isinf(e.error));
+    CHECK_OK(bgen_estimate_one_sided(&frames, &samples, &e));
+    assert_true(isinf(e.error));
+  }
+  const size_t n = 1000;
+  for (size_t i = 0; i < n; i++) forward[i] = 2.5, reverse[i] = -2.5;
+  const bgen_works samples = independent(n, forward), frames = {n, reverse, {1, &n}};
+  CHECK_OK(bgen_estimate_bar(&samples, &frames, &e));
+  CHECK_CLOSE(e.value, 2.5, 1e-12);
+  CHECK_CLOSE(e.error, 0, 1e-12);
+}
+
 static double fermi_sum(size_t n, const double *work, double offset, int power)
 {
   double sum = 0;
@@ -281,11 +308,16 @@ static void test_mean_acceptance(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_closed_form),   cmocka_unit_test(test_as_bennett_says),
-      cmocka_unit_test(test_antisymmetric), cmocka_unit_test(test_infinite_works),
-      cmocka_unit_test(test_partial_reach), cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_errors_cover),  cmocka_unit_test(test_errors_cover_in_time),
-      cmocka_unit_test(test_kish),          cmocka_unit_test(test_mean_acceptance)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_closed_form),
+                                     cmocka_unit_test(test_frozen),
+                                     cmocka_unit_test(test_as_bennett_says),
+                                     cmocka_unit_test(test_antisymmetric),
+                                     cmocka_unit_test(test_infinite_works),
+                                     cmocka_unit_test(test_partial_reach),
+                                     cmocka_unit_test(test_refused),
+                                     cmocka_unit_test(test_errors_cover),
+                                     cmocka_unit_test(test_errors_cover_in_time),
+                                     cmocka_unit_test(test_kish),
+                                     cmocka_unit_test(test_mean_acceptance)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

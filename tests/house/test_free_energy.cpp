@@ -2,6 +2,7 @@
 /* test_free_energy.cpp - "bgen ID free_energy" by each of its keywords, beside quadrature; no
    LAMMPS.  Seeds are fixed, and values may be off by 5 errors (two_wells.h). */
 
+#include "input/text.h"
 #include "two_wells.h"
 
 #include "double_well.h"
@@ -291,6 +292,23 @@ static void test_subsample(void **)
        0.01);
 }
 
+/* Test frames that are all one configuration, or a single one, tell no error: what rests on them has
+   an infinite one. */
+static void test_frozen(void **)
+{
+  for (const int n_same : {1, 500}) {
+    TwoWells well;
+    well.add_test_frames(well.state, 1.0, 1, 1, n_same);
+    good(well, "samples 2000 mean s table table.dat");
+    for (const char *what : {"F(right)", "F(left)", "F(right)-F(left)", "<s>"})
+      assert_true(std::isinf(result(1.0, what).error));
+    assert_true(std::isinf(well.state.free_energies[LEFT][1]));
+    expect_says(
+        "it", well.host.printed,
+        text("right: the error is infinite: the test frames, %d, count as one|inf", n_same));
+  }
+}
+
 static void test_bootstrap(void **)
 {
   TwoWells well;
@@ -320,6 +338,7 @@ int main()
       cmocka_unit_test(test_symmetries),
       cmocka_unit_test(test_against),
       cmocka_unit_test(test_subsample),
+      cmocka_unit_test(test_frozen),
       cmocka_unit_test(test_bootstrap),
   };
   const Folder folder;
