@@ -20,8 +20,9 @@ public:
                 const std::string &basin, size_t n_test_frames, bgen_trainer *trainer,
                 bgen_validation *validation);
 
-  /* A line of the table, or step 0, before the first: its loss decides which is the best.  ml: of training frames, since the
-     last line.  Not finite: it has diverged, and the verdict is of nothing. */
+  /* A line of the table, or step 0, before the first: its loss decides which is the best.  ml: of
+     training frames, since the last line.  Not finite: it has diverged, and the verdict is of
+     nothing. */
   void add(long long step, const bgen_verdict &verdict, double loss, double ml, bool is_finite);
   bool has_diverged() const { return !course_.is_finite; }
   long long n_worse() const { return n_worse_; } // lines since the best one, if it was a line

@@ -292,8 +292,8 @@ static void test_subsample(void **)
        0.01);
 }
 
-/* Test frames that are all one configuration, or a single one, tell no error: what rests on them has
-   an infinite one. */
+/* Test frames that are all one configuration, or a single one, tell no error: what rests on them
+   has an infinite one. */
 static void test_frozen(void **)
 {
   for (const int n_same : {1, 500}) {

@@ -262,11 +262,12 @@ class Sets(Dumps):
 
     def test_temperatures(self):
         deck = (SYSTEM + "variable T equal 1.0\n" + fix(2, more="collect 10").replace(" 1.0 4711", " v_T 4711") +
-                "fix_modify bg frames test\nvariable T equal 2.0\nrerun left.dump dump x y\nrerun left.dump right.dump dump x y\n"
+                "fix_modify bg frames test\nvariable T equal 2.0\nrerun left.dump dump x y\nrerun right.dump left.dump dump x y\n"
                 "variable T equal 1.0\nrerun right.dump dump x y\n{}fix_modify bg frames train\nrerun left.dump dump x y\n"
                 "rerun right.dump dump x y\nbgen bg info\n" + COUNT)
         for ranks in (1, 2):
-            output = self.silent(deck.format(""), ranks)
+            output = self.good(deck.format(""), ranks)
+            self.assertEqual(re.findall("WARNING: fix bgen: (.*): ", output), 2 * ["400 of 400 frames are training frames and test frames"])
             for line in ("frames to train    T = 1, 800 of 2 walkers", "frames to test     T = 2, 800 of 2 walkers",
                          "frames to test     T = 1, 400 of 1 walker", "frames 800 and 400"):
                 self.assertIn(line, output)
