@@ -9,7 +9,7 @@ seconds=${1:-600}
 [ $# -gt 0 ] || set -- model restart spec fix_line
 cmake -S "$root" -B "$root/build/fuzz" -G Ninja -D CMAKE_C_COMPILER=clang -D CMAKE_CXX_COMPILER=clang++ -D BGEN_FUZZ=ON \
   -D BGEN_PLUGIN=OFF -D CMAKE_BUILD_TYPE=RelWithDebInfo > /dev/null
-ninja -C "$root/build/fuzz" fuzz_model fuzz_restart fuzz_spec fuzz_fix_line fuzz_seeds > /dev/null
+ninja -C "$root/build/fuzz" fuzz_model fuzz_restart fuzz_spec fuzz_fix_line > /dev/null
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 [ -w /dev/shm ] && export TMPDIR=/dev/shm # models are files
 
