@@ -143,8 +143,9 @@ void LammpsProbe::add_fix(Fix *fix, MdForces &all)
 {
   const Verdict verdict = known_fix(fix->style).verdict;
   const bool counted = is_counted(fix), has_energy = fix->energy_global_flag != 0;
-  if (!counted && verdict != Verdict::FORCE && verdict != Verdict::UNKNOWN) return;
-  if (counted || verdict == Verdict::FORCE) fix->post_force(0);
+  const bool known = verdict == Verdict::FORCE || verdict == Verdict::SHORT_RANGED;
+  if (!counted && !known && verdict != Verdict::UNKNOWN) return;
+  if (counted || known) fix->post_force(0);
   std::vector<double> before;
   before.swap(f_);
   collect([this](int i) { return atom->f[i]; }, f_);
@@ -152,7 +153,13 @@ void LammpsProbe::add_fix(Fix *fix, MdForces &all)
   added_.push_back(std::move(before));
   const bool shares = shares_atoms(lmp, fix, engine_.group_);
   const double energy = counted ? fix->compute_scalar() : 0.0;
-  all.fixes.push_back({name_of(fix), fix->id, counted, has_energy, shares, {energy, 0.0, 0.0}});
+  all.fixes.push_back({name_of(fix),
+                       fix->id,
+                       counted,
+                       has_energy,
+                       shares,
+                       verdict != Verdict::FORCE,
+                       {energy, 0.0, 0.0}});
 }
 
 void LammpsProbe::find_slopes(const double *direction, MdForces &all) const

@@ -79,13 +79,13 @@ static const KnownFix TABLE[] = {
     {"enforce2d*", Verdict::FORCE, ""},
     {"freeze*", Verdict::FORCE, ""},
     {"gravity*", Verdict::FORCE, ""},
-    {"indent", Verdict::FORCE, ""},
+    {"indent", Verdict::SHORT_RANGED, ""},
     {"lineforce", Verdict::FORCE, ""},
     {"planeforce", Verdict::FORCE, ""},
     {"restrain", Verdict::FORCE, ""},
     {"setforce*", Verdict::FORCE, ""},
     {"spring*", Verdict::FORCE, ""},
-    {"wall/*", Verdict::FORCE, ""},
+    {"wall/*", Verdict::SHORT_RANGED, ""},
 
     /* Monte Carlo */
     {"gcmc", Verdict::MOVER, ""},

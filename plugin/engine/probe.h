@@ -21,6 +21,7 @@ struct FixForces {
   bool counted;    // its energy is part of the potential energy; else the energy here is 0
   bool has_energy; // which fix_modify could make count
   bool shares;     // its group has atoms of the engine
+  bool elsewhere;  // it may act on them where they are not now, as a wall does
   bgen_slope at;
 };
 

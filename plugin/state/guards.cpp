@@ -145,12 +145,13 @@ void Guards::require_energies(Points &points) const
   const MdForces &here = points.at[1];
   for (const FixForces &fix : here.fixes) {
     if (fix.counted) continue;
-    if (fix.has_energy && fix.shares)
+    const bool acts = fix.at.scale > ROUNDING * here.at.scale;
+    if (fix.has_energy && fix.shares && (acts || fix.elsewhere))
       throw Error(sentence(state_, fix.name +
                                        " acts on atoms that jumps move, but its energy is "
                                        "not part of the potential energy; use \"fix_modify " +
                                        fix.id + " energy yes\", or unfix it"));
-    if (fix.at.scale > ROUNDING * here.at.scale)
+    if (acts)
       throw Error(sentence(state_, fix.name + " exerts forces on atoms that jumps move, but has no "
                                               "energy, which jumps need to know; unfix it"));
   }

@@ -45,7 +45,11 @@ void State::first_step()
 {
   if (settings.nevery == 0) return;
   host.begin_jumps();
-  if (jumps.ready()) return;
+  guards.first_step();
+  if (jumps.ready()) {
+    warn_of_start(*this);
+    return;
+  }
   const std::string sentence =
       "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
   if (settings.collect == 0)

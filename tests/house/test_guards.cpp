@@ -73,7 +73,7 @@ static void test_gradient(void **)
 /* a spring on x of atom 1 */
 static World::Fix spring(bool counted, double of_energy, double of_force)
 {
-  return {{"fix tie (spring)", "tie", counted, counted, true, {0.0, 0.0, 0.0}},
+  return {{"fix tie (spring)", "tie", counted, counted, true, true, {0.0, 0.0, 0.0}},
           [=](const double *x, double *grad) {
             std::fill_n(grad, 4, 0.0);
             grad[0] = of_force * 3.0 * x[0];
@@ -103,6 +103,9 @@ static void test_fixes(void **)
   World::Fix silent = spring(false, 1.0, 0.0); /* beyond its range, where the atom is */
   silent.named.has_energy = true;
   check_fix(silent, "use \"fix_modify tie energy yes\"");
+  silent.named.elsewhere = false;
+  check_fix(silent, nullptr);
+  silent.named.elsewhere = true;
   silent.named.shares = false;
   check_fix(silent, nullptr);
 }
