@@ -146,26 +146,7 @@ std::vector<int> GroupAtoms::bonds() const
   return pairs;
 }
 
-/* ---- positions and velocities ---- */
-
-/* Each particle is owned by one rank, so that the sum only ever adds zeros. */
-void GroupAtoms::gather(double *x)
-{
-  const int n_space = body_.n_space;
-  sum_.assign(body_.dim() + N_SAME, 0.0);
-  count_same(&sum_[body_.dim()]);
-  for (int i = 0; i < atom->nlocal; i++) {
-    const int k = particle_here(i);
-    if (k < 0) continue;
-    double u[3];
-    domain->unmap(atom->x[i], atom->image[i], u);
-    std::copy_n(u, n_space, &sum_[n_space * k]);
-  }
-  MPI_Allreduce(MPI_IN_PLACE, sum_.data(), static_cast<int>(sum_.size()), MPI_DOUBLE, MPI_SUM,
-                world);
-  require_same(&sum_[body_.dim()]);
-  std::copy_n(sum_.begin(), body_.dim(), x);
-}
+/* ---- velocities ---- */
 
 bool GroupAtoms::all_there() const
 {

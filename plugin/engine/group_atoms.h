@@ -53,15 +53,8 @@ public:
   double mass(int i) const;       // of local atom i
   double kT(double temperature) const;
 
-  void gather(double *x);
-
-  /* That the atoms are still the same, for a sum over the ranks that is made anyway: each rank adds
-     what it finds to N_SAME numbers, and whoever has the sum looks at it. */
-  enum { N_SAME = 2 };
-  void count_same(double *same) const;
-  void require_same(const double *same) const; // stops all ranks with one sentence
-  bool all_there() const;                      // LAMMPS has lost no atom, of whatever group
-  std::vector<int> bonds() const;              // between particles, i then j of each; collective
+  bool all_there() const;         // LAMMPS has lost no atom, of whatever group
+  std::vector<int> bonds() const; // between particles, i then j of each; collective
   /* The values of all ranks, in the order of the ranks; collective. */
   std::vector<LAMMPS_NS::tagint> gather_ranks(const std::vector<LAMMPS_NS::tagint> &mine) const;
 

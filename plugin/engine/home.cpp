@@ -12,7 +12,10 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-Home::Home(LAMMPS *lmp, const GroupAtoms &group_atoms) : Pointers(lmp), group_(group_atoms) {}
+Home::Home(LAMMPS *lmp, const GroupAtoms &group_atoms, const Images &images)
+    : Pointers(lmp), group_(group_atoms), images_(images)
+{
+}
 
 void Home::set_partners(std::vector<tagint> tags)
 {
@@ -32,14 +35,15 @@ void Home::remember()
   }
   MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
                 world);
-  group_.require_same(&home_[n]);
+  shift_.resize(3 * group_.body().tags.size());
+  images_.shift(home_.data(), shift_.data());
 }
 
 void Home::present(double *x) const
 {
   const int n_space = group_.body().n_space;
   for (int k = 0; k < group_.body().n_particles(); k++)
-    std::copy_n(&home_[3 * k], n_space, x + n_space * k);
+    for (int c = 0; c < n_space; c++) x[n_space * k + c] = home_[3 * k + c] + shift_[3 * k + c];
 }
 
 int Home::index(tagint tag) const
@@ -55,7 +59,18 @@ void Home::position(int index, const double *x, double *u) const
 {
   const int n_space = group_.body().n_space;
   std::copy_n(&home_[3 * index], 3, u);
-  if (index < group_.body().n_particles()) std::copy_n(x + n_space * index, n_space, u);
+  if (index >= group_.body().n_particles()) return;
+  for (int c = 0; c < n_space; c++) u[c] = x[n_space * index + c] - shift_[3 * index + c];
+}
+
+bool Home::holds_images(const double *x) const
+{
+  std::vector<double> at(shift_.size());
+  for (int k = 0; k < group_.body().n_particles(); k++) {
+    position(k, x, &at[3 * k]);
+    for (int c = 0; c < 3; c++) at[3 * k + c] += shift_[3 * k + c];
+  }
+  return images_.hold(at.data());
 }
 
 } // namespace bgen

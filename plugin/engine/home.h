@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* home.h - where the particles were when a trial began, with their components that are not moved,
-   and the atoms outside the group that share a bond, angle ... with one of them: its partners */
+   and the atoms outside the group that share a bond, angle ... with one of them: its partners
+
+   A particle of x is at an image of the rule of images.h; its shift from where LAMMPS has it,
+   unwrapped, stays that of the beginning. */
 
 #ifndef BGEN_ENGINE_HOME_H
 #define BGEN_ENGINE_HOME_H
 
-#include "engine/group_atoms.h"
+#include "engine/images.h"
 
 namespace bgen {
 
 class Home : protected LAMMPS_NS::Pointers {
 public:
-  Home(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms);
+  Home(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, const Images &images);
 
   void set_partners(std::vector<LAMMPS_NS::tagint> tags); // in any order, several times each
 
@@ -22,16 +25,19 @@ public:
 
   /* An index, from 0 on, of a particle or a partner; -1: any other atom. */
   int index(LAMMPS_NS::tagint tag) const;
-  /* The unwrapped position u[3] of one of them: the moved components of a particle from x, the
-     others as remembered. */
+  /* The unwrapped position u[3] of one of them, as LAMMPS has it: the moved components of a particle
+     from x, the others as remembered. */
   void position(int index, const double *x, double *u) const;
+  bool holds_images(const double *x) const; // x is of the rule of images.h
 
-  double memory_usage() const { return n_bytes(home_, partners_); }
+  double memory_usage() const { return n_bytes(home_, shift_, partners_); }
 
 private:
   const GroupAtoms &group_;
+  const Images &images_;
   std::vector<LAMMPS_NS::tagint> partners_; // ascending
-  std::vector<double> home_; // [particles, then partners][3], unwrapped; and what is counted
+  std::vector<double> home_;                // [particles, then partners][3], unwrapped
+  std::vector<double> shift_;               // [particles][3] from there to x
 };
 
 } // namespace bgen

@@ -22,16 +22,18 @@ using namespace LAMMPS_NS;
 namespace bgen {
 
 LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits,
-                           const Owner &owner)
-    : Pointers(lmp), group_(lmp, igroup, n_space, owner), home_(lmp, group_),
+                           const Together &together)
+    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space),
+      images_(lmp, group_, igroup, together), home_(lmp, group_, images_),
       refusal_(lmp, group_, home_, limits), evaluation_(lmp, group_, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp, group_);
-  group_.renew();
+  require_movable(lmp, igroup_);
+  group_.init();
+  images_.find();
   fresh_ = true;
 }
 

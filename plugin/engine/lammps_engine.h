@@ -23,7 +23,7 @@ namespace bgen {
 class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
 public:
   LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {},
-               const Owner &owner = {});
+               const Together &together = {});
   ~LammpsEngine() noexcept override {} // as in LammpsBox
 
   /* Finds the atoms of the group, or makes sure that they are still the same, see GroupAtoms; stops
@@ -33,8 +33,7 @@ public:
 
   const Body &body() const override { return group_.body(); }
   double kT(double temperature) const override { return group_.kT(temperature); }
-  int renew() override;
-  void gather(double *x) override { group_.gather(x); }
+  void gather(double *x) override { images_.gather(x); }
 
   void begin_trial() override;
   const char *refusal(const double *x) override { return refusal_.reason(x); }
@@ -70,6 +69,7 @@ public:
 
 private:
   GroupAtoms group_;
+  Images images_;
   Home home_;
   Refusal refusal_;
   Evaluation evaluation_;

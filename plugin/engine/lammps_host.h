@@ -24,6 +24,7 @@ struct FixInLammps {
   int n_space;             // see Body
   std::string temperature; // a number, v_NAME, or the ID of a fix that sets a temperature
   Limits limits;
+  std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
 };
 
 class LammpsHost : protected LAMMPS_NS::Pointers {

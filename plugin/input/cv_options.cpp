@@ -84,6 +84,15 @@ void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
   cvs.push_back(cv);
 }
 
+std::vector<int64_t> bgen::neighbors(const std::vector<CvSettings> &cvs)
+{
+  std::vector<int64_t> pairs;
+  for (const CvSettings &cv : cvs)
+    for (size_t k = 1; cv.type != &bgen_cv_linear && k < cv.tags.size(); k++)
+      pairs.insert(pairs.end(), {cv.tags[k - 1], cv.tags[k]});
+  return pairs;
+}
+
 const char *CvSettings::unit() const
 {
   return type == &bgen_cv_angle || type == &bgen_cv_dihedral ? "degree" : "distance";

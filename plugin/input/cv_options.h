@@ -45,6 +45,10 @@ void read_cv(Line &line, std::vector<CvSettings> &cvs);
 CommandHelp cv_help(); // the kinds
 void read_basin(Line &line, const std::vector<CvSettings> &cvs, std::vector<BasinSettings> &basins);
 
+/* IDs, two by two, of the atoms of distances, angles and dihedrals that follow each other: of those
+   without a bond the nearest images are meant. */
+std::vector<int64_t> neighbors(const std::vector<CvSettings> &cvs);
+
 /* Throws if two basins have a configuration in common. */
 void check_disjoint(const Line &line, const std::vector<BasinSettings> &basins);
 

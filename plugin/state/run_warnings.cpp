@@ -83,10 +83,11 @@ static void warn_of_timestep(State &state, int move)
   const double by_step = of.stepped ? of.step_work / static_cast<double>(of.stepped) : 0.0;
   if (by_step < MOST_BY_STEP) return;
   const double dt = state.settings.moves[move].langevin.dynamics(state.host.timestep(), nullptr).dt;
-  state.host.warn(
-      text("fix bgen: dt %g of move %s is too large: the timestep alone does %.3g kT of "
-           "work on a mean path, which lowers the acceptance: use a smaller dt",
-           dt, state.settings.move_names()[move].c_str(), by_step));
+  state.host.warn(text(
+      "fix bgen: dt %g of move %s is too large: the timestep alone does %.3g kT of "
+      "work on a mean path, which lowers the acceptance: use a smaller dt, or pair_modify shift "
+      "yes if the energy jumps at a cutoff",
+      dt, state.settings.move_names()[move].c_str(), by_step));
 }
 
 void bgen::warn_of_run(State &state)

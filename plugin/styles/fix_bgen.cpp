@@ -51,9 +51,9 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
   });
   lead = std::make_shared<bgen::Lead>(
       lmp, bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
-                             bgen::Limits{settings_.overlap, settings_.bond_max}});
-  bgen::or_stop(lmp, [&] { lead->lammps().check_temperature(); });
-  lead->run([&] { bgen::with_memory("fix bgen", line_, [&] { create_state(); }); });
+                             bgen::Limits{settings_.overlap, settings_.bond_max},
+                             bgen::neighbors(settings_.cvs)});
+  lead->run([&] { create_state(); });
   set_flags();
 }
 

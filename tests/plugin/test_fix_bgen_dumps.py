@@ -78,6 +78,9 @@ class Coordinates(Dumps):
     def frames(self, words, ranks=1):
         """Means and spread of the 30 frames, by the positions that came in: those that frames dump writes."""
         self.silent(CHAIN + FIX + f"rerun f.dump dump {words}\nbgen bg train steps 1\nbgen bg dump out.dump\n", ranks)
+        return self.dumped()
+
+    def dumped(self):
         lines = (self.folder / "out.dump").read_text().split("ITEM: ATOMS")[1:]
         return [[[float(word) for word in line.split()[2:5]] for line in frame.split("ITEM:")[0].splitlines()[1:]] for frame in lines]
 
@@ -96,18 +99,31 @@ class Coordinates(Dumps):
                             self.assertLessEqual(abs(c - d), 1e-9)
 
     def test_without_image_flags(self):
-        """The molecule parts at the border."""
-        self.write("f", "x y z", numbered(chain(60)))
-        self.refused(CHAIN + FIX + "rerun f.dump dump x y z\n", "the bond of atom|whole box length in x|frame of step|ix iy iz|wrapped no")
+        """The molecule is whole, and where its first atom is: by a box elsewhere in some frames, which is said."""
+        right = chain(60)
+        self.write("f", "x y z", numbered(right))
+        deck = CHAIN + FIX + "rerun f.dump dump x y z\nbgen bg train steps 1\nbgen bg dump out.dump\n"
+        for ranks in (1, 2, 4):
+            self.warned(deck, "jump by a whole box|to the frame of step|ix iy iz", ranks)
+            frames = self.dumped()
+            self.assertEqual(len(frames), 60)
+            for one, other in zip(frames, right, strict=True):
+                self.assertTrue(all(-8 <= c < 8 for c in one[0]))
+                for a, b in zip(one, other, strict=True):
+                    for d in range(3):
+                        self.assertLessEqual(abs((a[d] - one[0][d]) - (b[d] - other[0][d])), 1e-9)
 
     def test_unwrapped_taken_for_wrapped(self):
         """LAMMPS adds a box in each frame to positions beyond it."""
         path = self.folder / "f.xyz"
         path.write_text("".join(f"4\nAtoms. Timestep: {n}\n" + "".join("1 " + " ".join(map(repr, x)) + "\n" for x in frame)
                                 for n, frame in enumerate(chain(20))))
-        for words, answer in (("wrapped yes", self.refused), ("wrapped no", self.silent)):
-            deck = CHAIN + FIX + f"rerun f.xyz dump x y z box no {words} format xyz\n"
-            answer(*((deck, "the bond of atom|whole box length in x|wrapped no") if answer == self.refused else (deck,)))
+        deck = CHAIN + FIX + "rerun f.xyz dump x y z box no wrapped {} format xyz\n"
+        self.silent(deck.format("no"))
+        self.silent(deck.format("yes"))  # beyond is another atom than the first, so the molecule is right
+        path.write_text("".join(f"4\nAtoms. Timestep: {n}\n" + "".join("1 " + " ".join(map(repr, (x[0] + 3, *x[1:]))) + "\n" for x in frame)
+                                for n, frame in enumerate(chain(20))))
+        self.warned(deck.format("yes"), "jump by a whole box|wrapped no")
 
     def test_without_bonds(self):
         """Jumps by a box are counted, and those of diffusion are not taken for them."""

@@ -27,7 +27,7 @@ static std::unique_ptr<Lead> lead_of(Simulation &simulation, int n_space,
 {
   return std::make_unique<Lead>(
       simulation.lmp,
-      bgen::FixInLammps{"bg", simulation.moved_group(), n_space, temperature, bgen::Limits()});
+      bgen::FixInLammps{"bg", simulation.moved_group(), n_space, temperature, bgen::Limits(), {}});
 }
 
 /* ---- the same numbers ---- */

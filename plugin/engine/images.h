@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* images.h - which periodic image of each atom of a group belongs to the others
+
+   The image flags of LAMMPS need not make a molecule whole: builders and create_bonds leave them 0,
+   and two atoms without a bond drift apart by boxes. A configuration x must not depend on that. So
+   x has the images of the rule of core/coords/images.h: atoms of the fix are whole along their
+   bonds, from the lowest ID of each molecule on, and atoms that a cv looks at without a bond between
+   them are the nearest images of each other.
+
+     on the way to x      shift() is added to the unwrapped positions of LAMMPS
+     on the way back      the same shift is subtracted (home.h), so that a move changes LAMMPS'
+                          unwrapped positions by no more than it moves the atoms
+     proposals            that do not hold the rule are rejected by screening (refusal.h), at the
+                          end of a move and along its path: a chain of x is exact only so
+
+   The atoms of a larger group, which follow a driven move, stay as LAMMPS has them, but for those
+   of the fix. Where the box has no periodic side there is nothing to do. */
+
+#ifndef BGEN_ENGINE_IMAGES_H
+#define BGEN_ENGINE_IMAGES_H
+
+#include "coords/images.h"
+#include "engine/group_atoms.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace bgen {
+
+/* What is to be together. */
+struct Together {
+  int igroup = -1;            // of the fix; -1: that of the engine
+  std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
+};
+
+class Images : protected LAMMPS_NS::Pointers {
+public:
+  Images(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, int igroup,
+         const Together &together);
+
+  /* Finds what is bonded, if that is not what it was. Collective, and cheap if nothing has
+     changed. */
+  void find();
+
+  void gather(double *x); // [dim] of the present configuration; collective
+  /* From u[particles][3] as LAMMPS has it, unwrapped, to the images of the rule. */
+  void shift(const double *u, double *shift) const;
+  bool hold(const double *x) const; // x[particles][3] has them
+
+private:
+  using Pairs = std::vector<std::pair<LAMMPS_NS::tagint, LAMMPS_NS::tagint>>;
+  const GroupAtoms &group_;
+  const Together together_;
+  const bool speaks_; // is the engine of the fix
+  std::unique_ptr<bgen_images, void (*)(bgen_images *)> images_;
+  uint64_t known_ = 0; // hash of bonds and atoms
+  std::vector<double> u_, shift_;
+
+  bgen_cell cell() const;
+  uint64_t topology() const;
+  std::vector<LAMMPS_NS::tagint> members() const;
+  Pairs bonds_of(const std::vector<LAMMPS_NS::tagint> &atoms) const;
+  std::vector<size_t> particles(const Pairs &pairs) const;
+  Pairs unbonded(const Pairs &bonds) const;
+  void build();
+  void warn_of_rings(const Pairs &pairs) const;
+  void unwrap(double *u) const;
+};
+
+} // namespace bgen
+
+#endif
