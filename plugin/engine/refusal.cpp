@@ -31,8 +31,8 @@ const char *Refusal::reason(const double *x) const
   if (!std::all_of(x, x + group_.body().dim(), [](double c) { return std::isfinite(c); }))
     return "a coordinate is not finite";
   if (const char *reason = outside(x)) return reason;
-  if (!home_.holds_images(x)) return "bonded atoms, or those of a cv, are not nearest images";
   if (stretched(x)) return "a bond is too long";
+  if (!home_.holds_images(x)) return "bonded atoms, or those of a cv, are not nearest images";
   if (limits_.overlap > 0.0 && overlapping(x)) return "two atoms overlap";
   return nullptr;
 }

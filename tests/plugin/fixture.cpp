@@ -185,11 +185,14 @@ Point boxes_away(const OpenSession &session)
   const Domain *domain = session.simulation.lmp->domain;
   const double *h = domain->h, edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
   const int n_space = session.engine.body().n_space;
-  for (int k = 0; k < session.engine.body().n_particles(); k++)
+  const bool bonded = session.simulation.lmp->atom->molecular != Atom::ATOMIC; // four by four
+  for (int k = 0; k < session.engine.body().n_particles(); k++) {
+    const auto group = static_cast<int>(bonded ? (session.engine.body().tags[k] - 1) / 4 : k);
     for (int e = 0; e < 3; e++)
       for (int c = 0; c < 3; c++)
         if (domain->periodicity[e] && e < n_space && c < n_space)
-          x[n_space * k + c] += (k % 9 - 4 + e) * edge[e][c];
+          x[n_space * k + c] += (group % 9 - 4 + e) * edge[e][c];
+  }
   return x;
 }
 
