@@ -112,6 +112,14 @@ static std::string why_not(const TrainingVerdict &v)
   }
 }
 
+/* what would make a change less noisy, as long as more are used */
+static std::string more_of(const TrainingVerdict &v)
+{
+  if (v.n_test_frames == 0) return ": use more steps, which are judged by more samples";
+  const size_t most = bgen_validation_size_for(static_cast<size_t>(-1), 1).n_frames;
+  return v.n_test_frames < most ? ": add test frames" : "";
+}
+
 static std::string words(const TrainingVerdict &v)
 {
   const bgen_estimate &rise = v.course.since_best, &lately = v.course.lately;
@@ -133,9 +141,7 @@ static std::string words(const TrainingVerdict &v)
                 v.best_step);
   case BGEN_OUTCOME_UNCERTAIN:
     return "uncertain; the loss changed by " + change(lately, 1.0) +
-           text(
-               " from step %lld on, which is too noisy to tell: add test frames, or use more steps",
-               v.compared_step);
+           text(" from step %lld on, which is too noisy to tell", v.compared_step) + more_of(v);
   case BGEN_OUTCOME_DIVERGED:
     return text("diverged; the parameters or the loss are not finite at step %lld: use a lower lr",
                 v.last_step);

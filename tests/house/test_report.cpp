@@ -209,7 +209,7 @@ static void test_verdicts(void **)
                  v);
   expect_verdict(BGEN_OUTCOME_UNCERTAIN,
                  "uncertain; the loss changed by -0.012 +- 0.004 kT from step 750 on, which is "
-                 "too noisy to tell: add test frames, or use more steps; kept step 300\n",
+                 "too noisy to tell: add test frames; kept step 300\n",
                  v);
   expect_verdict(
       BGEN_OUTCOME_DIVERGED,
