@@ -75,8 +75,8 @@ double bgen_markov_bias(const bgen_markov_chain *chain, int move, int basin);
 bgen_rng bgen_markov_rng(const bgen_markov_chain *chain, bgen_stream stream);
 uint64_t bgen_markov_path_point(const bgen_markov_chain *chain, int second);
 
-/* The Metropolis test under offsets, of a move chosen as above; u_new at the proposal, log_ratio that of e^-u
-   (metropolis.h). */
+/* The Metropolis test under offsets, of a move chosen as above; u_new at the proposal, log_ratio
+   that of e^-u (metropolis.h). */
 bool bgen_markov_accepts(const bgen_markov_chain *chain, const bgen_attempt *attempt, double u_new,
                          double log_ratio);
 

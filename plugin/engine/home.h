@@ -25,8 +25,8 @@ public:
 
   /* An index, from 0 on, of a particle or a partner; -1: any other atom. */
   int index(LAMMPS_NS::tagint tag) const;
-  /* The unwrapped position u[3] of one of them, as LAMMPS has it: the moved components of a particle
-     from x, the others as remembered. */
+  /* The unwrapped position u[3] of one of them, as LAMMPS has it: the moved components of a
+     particle from x, the others as remembered. */
   void position(int index, const double *x, double *u) const;
   bool holds_images(const double *x) const; // x is of the rule of images.h
 

@@ -4,8 +4,8 @@
    The image flags of LAMMPS need not make a molecule whole: builders and create_bonds leave them 0,
    and two atoms without a bond drift apart by boxes. A configuration x must not depend on that. So
    x has the images of the rule of core/coords/images.h: atoms of the fix are whole along their
-   bonds, from the lowest ID of each molecule on, and atoms that a cv looks at without a bond between
-   them are the nearest images of each other.
+   bonds, from the lowest ID of each molecule on, and atoms that a cv looks at without a bond
+   between them are the nearest images of each other.
 
      on the way to x      shift() is added to the unwrapped positions of LAMMPS
      on the way back      the same shift is subtracted (home.h), so that a move changes LAMMPS'

@@ -59,8 +59,9 @@ double LammpsHost::memory_usage() const
 
 void LammpsHost::make_engine(int igroup)
 {
-  auto engine = std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits,
-                                               Together{fix_.igroup, fix_.pairs});
+  const Owner owner = {"fix bgen " + fix_.id, &md_, engines_.empty() ? -1 : fix_.igroup};
+  auto engine =
+      std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits, owner, fix_.pairs);
   engine->init();
   engines_.push_back(std::move(engine));
   probes_.push_back(std::make_unique<LammpsProbe>(lmp, *engines_.back()));
