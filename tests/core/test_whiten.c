@@ -134,6 +134,29 @@ static void test_frozen_coordinate(void **state)
   free_rig(&r);
 }
 
+/* What a fit gives passes, also of fewer frames than coordinates and of widths from 1e-6 to 1e3; what
+   is off by a part in a thousand does not (tests/core/test_model_damage.c). */
+static void test_check_of_any_fit(void **state)
+{
+  enum { WIDE = 70, FEW = 40, MANY = 200 };
+  static double wide[MANY * WIDE];
+  (void) state;
+  for (int kind = BGEN_ZCA; kind <= BGEN_PCA; kind++)
+    for (int n = FEW; n <= MANY; n += MANY - FEW) {
+      bgen_bijection *map = NULL;
+      CHECK_OK(bgen_whiten_create(WIDE, (bgen_whitening) kind, &map));
+      double *fitted = must_allocate(map->n_fitted * sizeof *fitted);
+      fill_frames(8, (size_t) n, WIDE, wide);
+      for (int i = 0; i < n * WIDE; i++) wide[i] *= pow(10, i % WIDE % 10 - 6);
+      CHECK_OK(map->type->fit(map, NULL, (size_t) n, wide, fitted));
+      CHECK_OK(map->type->check(map, fitted));
+      fitted[WIDE] += 1e-3;
+      CHECK_REFUSED(map->type->check(map, fitted), BGEN_BAD_FILE, "ln|det S|");
+      free(fitted);
+      bgen_bijection_destroy(map);
+    }
+}
+
 static void test_refused_frames(void **state)
 {
   (void) state;
@@ -146,6 +169,7 @@ int main(void)
       cmocka_unit_test(test_frames_become_white),  cmocka_unit_test(test_the_root_is_symmetric),
       cmocka_unit_test(test_fit_inside_a_chain),   cmocka_unit_test(test_frozen_coordinate),
       cmocka_unit_test(test_principal_components), cmocka_unit_test(test_refused_frames),
+      cmocka_unit_test(test_check_of_any_fit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
