@@ -94,7 +94,8 @@ static void test_whole_or_growing(void **)
     expect_same("not yet", content_of(path), "first\n");
   }
   expect_same("left", content_of(path), "first\n");
-  assert_false(std::filesystem::exists(path + ".new"));
+  const std::filesystem::directory_iterator files(folder / "");
+  assert_true(std::distance(begin(files), end(files)) == 1);
   File file(path, File::NOW);
   file.print("third\n");
   file.flush();
