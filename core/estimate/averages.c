@@ -16,6 +16,11 @@ static bool any(size_t n, const double *a)
   return false;
 }
 
+static bool is_unknown(const bgen_averages *p, size_t k)
+{
+  return p->known && !p->known[k];
+}
+
 /* F of the likeliest basin where a is not 0 everywhere: in its Z integrals neither overflow nor
    vanish */
 static double reference(const bgen_averages *p, const double *a)
@@ -50,6 +55,8 @@ static double integral(const bgen_averages *p, const double *a, double least, do
     double value;
     bgen_mbar_integral(m, p->influence[k], p->state[k], a, &value, contribution);
     for (size_t i = 0; i < m->n; i++) contribution[i] *= scale;
+    if (is_unknown(p, k) && any(m->n, a))
+      contribution[0] = NAN; /* however small its share may be */
     sum += scale * value;
     a += m->n, contribution += m->n;
   }
@@ -60,7 +67,7 @@ double bgen_averages_error(const bgen_averages *p, const double *contribution)
 {
   double variance = 0;
   for (size_t k = 0; k < p->n_basins; k++) {
-    if (p->known && !p->known[k] && any(p->basin[k].n, contribution)) return INFINITY;
+    if (is_unknown(p, k) && any(p->basin[k].n, contribution)) return INFINITY;
     variance += bgen_mbar_variance(&p->basin[k], contribution);
     contribution += p->basin[k].n;
   }

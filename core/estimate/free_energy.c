@@ -9,6 +9,8 @@
 #include "estimate/frozen.h"
 #include "estimate/overlap.h"
 
+enum { FEW_REPEATS = 8 }; /* Student's factor is 1.09 for 7, and below 8 % from here on */
+
 bgen_estimate bgen_estimate_difference(const bgen_estimate *a, const bgen_estimate *b)
 {
   return (bgen_estimate){a->value - b->value, hypot(a->error, b->error)};
@@ -150,7 +152,8 @@ bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *
   const bgen_works repeats = {n, value, {0, NULL}};
   const bgen_status status = bgen_estimate_fep_first_order(&repeats, estimate);
   if (status) return status;
-  estimate->error *= sqrt((double) n / (double) (n - 1));                 /* of a few */
+  estimate->error *= sqrt((double) n / (double) (n - 1)); /* of a few */
+  if (n < FEW_REPEATS) estimate->error *= bgen_student((double) (n - 1));
   const double variance = (double) n * estimate->error * estimate->error; /* of one */
   estimate->error = bgen_error_by_overlap(estimate->error, 1 / variance);
   return BGEN_OK;

@@ -43,7 +43,8 @@ bgen_status bgen_estimate_fep_first_order(const bgen_works *forward, bgen_estima
 bgen_status bgen_estimate_one_sided(const bgen_works *forward, const bgen_works *reverse,
                                     bgen_estimate *estimate);
 
-/* -ln <e^-F> over n >= 2 repeats of an estimate whose e^-F is unbiased; error by their spread. */
+/* -ln <e^-F> over n >= 2 repeats of an estimate whose e^-F is unbiased; error by their spread, with
+   Student's factor below 8, and INFINITY where a single repeat would not be known to 0.7 kT. */
 bgen_status bgen_estimate_repeats(size_t n, const double *value, bgen_estimate *estimate);
 
 /* Bennett's acceptance ratio (J. Comput. Phys. 22, 245, doi:10.1016/0021-9991(76)90078-4).

@@ -113,13 +113,29 @@ static bgen_status find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b
   return BGEN_OK;
 }
 
-/* by the points of one temperature alone, where MBAR of all has no solution */
-static bgen_found find_by_bar(const bgen_ensemble *e, size_t t, const bgen_basin_solution *b)
+static bgen_works works_of(const bgen_rows *rows, size_t state)
 {
-  const bgen_works samples = works_of(&b->rows, t),
-                   frames = works_of(&b->rows, bgen_ensemble_state(e, t, BGEN_FIELD_FIRST));
+  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
+                      rows->runs[state]};
+}
+
+/* Frames that have no density in their own distribution are not of it, and tell nothing. */
+static bool are_of(const bgen_ensemble *e, size_t k, const bgen_rows *rows, size_t state)
+{
+  const size_t first = bgen_rows_first(rows, state);
+  for (size_t row = first; row < first + rows->count[state]; row++)
+    if (!bgen_ensemble_has_weight(e, k, rows->point[row])) return false;
+  return true;
+}
+
+/* by the points of one temperature alone, where MBAR of all has no solution */
+static bgen_found find_by_bar(const bgen_ensemble *e, size_t k, size_t t,
+                              const bgen_basin_solution *b)
+{
+  const size_t state = bgen_ensemble_state(e, t, BGEN_FIELD_FIRST);
+  const bgen_works samples = works_of(&b->rows, t), frames = works_of(&b->rows, state);
   bgen_found found = unknown;
-  if (!bgen_estimate_bar(&samples, &frames, &found.free_energy))
+  if (are_of(e, k, &b->rows, state) && !bgen_estimate_bar(&samples, &frames, &found.free_energy))
     found.overlap = bgen_bar_overlap(&samples, &frames, found.free_energy.value);
   return found;
 }
@@ -174,7 +190,7 @@ static bgen_status solve_basin(const bgen_ensemble *e, size_t k, bgen_basin_solu
   if (!b->status) b->status = find_all(e, b);
   if (!b->status || b->status == BGEN_NO_MEMORY) return b->status;
   note(e, k, b);
-  for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, t, b);
+  for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, k, t, b);
   return BGEN_OK;
 }
 

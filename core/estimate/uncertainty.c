@@ -111,8 +111,7 @@ static double variance_within(const series *s)
   return products(&within, 0) * inefficiency(&within);
 }
 
-/* Student's factor: an error that a few runs tell must be so much wider to cover as often */
-static double student(double freedom)
+double bgen_student(double freedom)
 {
   return 1 + 0.5 / freedom + 0.25 / (freedom * freedom);
 }
@@ -139,7 +138,7 @@ static void compare_runs(const series *s, bgen_spread *spread)
     spread->between += sum * sum / (1 - 2 * share + P);
   }
   spread->runs_differ = chi_square > chance(n_runs - 1) * variance_within(s);
-  const double wider = student(1 / P - 1);
+  const double wider = bgen_student(1 / P - 1);
   if (spread->runs_differ)
     spread->variance = fmax(spread->variance, spread->between * wider * wider);
 }

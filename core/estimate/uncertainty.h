@@ -56,6 +56,10 @@ bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *r
    is n log(correlation time) at most. */
 double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_runs *runs);
 
+/* Student's factor: an error that n - 1 = freedom differences tell must be so much wider to cover as
+   often. */
+double bgen_student(double freedom);
+
 /* Every g-th value of each run, rounded where g is no whole number: index rises, and has room for
    all, end[runs.n] as in bgen_runs says where those of each run end; returns how many. */
 size_t bgen_subsample(const bgen_runs *runs, double inefficiency, size_t *index, size_t *end);

@@ -102,16 +102,19 @@ void Ensemble::add_frames(int k, double of_temperature)
   all.need_symmetric(all.n() - 1);
 }
 
-/* a frame that the Boltzmann distribution cannot have made makes every estimate worthless */
+/* a frame that the Boltzmann distribution cannot have made makes every estimate of its basin
+   worthless, which the solution knows */
 void Ensemble::check_frames(int k, double of_temperature) const
 {
   const bgen_group &group = frames_[k].back();
   for (size_t i = group.first; i < group.first + group.n; i++)
-    if (!bgen_ensemble_has_weight(&data_, k, i))
-      throw Error(text("bgen: test frame %zu of basin %s at T = %g has the energy %g kT: is the "
-                       "force field that of its MD, or does the overlap of the fix reject it?",
-                       i - group.first + 1, state.variables.basin_name(k).c_str(), of_temperature,
-                       points_[k].u[i]));
+    if (!bgen_ensemble_has_weight(&data_, k, i)) {
+      state.host.warn(text("bgen: test frame %zu of basin %s at T = %g has the energy %g kT: is the "
+                           "force field that of its MD, or does the overlap of the fix reject it?",
+                           i - group.first + 1, state.variables.basin_name(k).c_str(),
+                           of_temperature, points_[k].u[i]));
+      return;
+    }
 }
 
 void Ensemble::evaluate_changed()
@@ -120,8 +123,8 @@ void Ensemble::evaluate_changed()
   for (int k = 0; k < state.variables.n_basins(); k++) {
     describe(k);
     if (bgen_ensemble_n_changed(&data_, k) == 0)
-      throw Error("bgen: no sample or frame of basin " + state.variables.basin_name(k) +
-                  " has a finite energy in the changed force field");
+      state.host.warn("bgen: no sample or frame of basin " + state.variables.basin_name(k) +
+                      " has a finite energy in the changed force field");
   }
 }
 

@@ -31,7 +31,7 @@ public:
      that is solved. */
   void check_memory(const Line &line, size_t n_samples, bool keep_x);
   /* Within a session of the engine: samples of each flow at each temperature, and the test frames.
-     Throws where a test frame has no finite energy. */
+     Warns where a test frame has no finite energy. */
   void evaluate(size_t n_samples, bool keep_x);
   /* The same points again, in the force field as it is now: with x kept. */
   void evaluate_changed();
