@@ -109,10 +109,11 @@ void Ensemble::check_frames(int k, double of_temperature) const
   const bgen_group &group = frames_[k].back();
   for (size_t i = group.first; i < group.first + group.n; i++)
     if (!bgen_ensemble_has_weight(&data_, k, i)) {
-      state.host.warn(text("bgen: test frame %zu of basin %s at T = %g has the energy %g kT: is the "
-                           "force field that of its MD, or does the overlap of the fix reject it?",
-                           i - group.first + 1, state.variables.basin_name(k).c_str(),
-                           of_temperature, points_[k].u[i]));
+      state.host.warn(
+          text("bgen: test frame %zu of basin %s at T = %g has the energy %g kT: is the "
+               "force field that of its MD, or does the overlap of the fix reject it?",
+               i - group.first + 1, state.variables.basin_name(k).c_str(), of_temperature,
+               points_[k].u[i]));
       return;
     }
 }

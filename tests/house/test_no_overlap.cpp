@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_no_overlap.cpp - "bgen ID free_energy" where the flow of one basin has nothing to do with its
-   frames: that basin has an infinite error wherever it is written, the other one is as it was, and
-   nothing ends the run.
+/* test_no_overlap.cpp - "bgen ID free_energy" where the flow of one basin has nothing to do with
+   its frames: that basin has an infinite error wherever it is written, the other one is as it was,
+   and nothing ends the run.
 
    The left well is moved along y after the flows were trained, which changes no free energy. */
 
