@@ -289,7 +289,7 @@ class Models(Case):
                 self.refused(load, "b.bgen")
         start = 8 + int.from_bytes(whole[:8], "little")
         (self.folder / "b.bgen").write_bytes(whole[:start + 40] + b"\0\0\xc0\x7f" + whole[start + 44:])
-        self.refused(load, "b.bgen|not finite")
+        self.refused(load, "b.bgen|checksum")
         self.refused(SYSTEM + fix(width=17) + "bgen bg load a.bgen\n", "width 17")
         self.refused(SYSTEM + fix().replace("coordinate 1 x", "linear 1 x 1 1 y 0.5") + "bgen bg load a.bgen\n",
                      "coordinate 1 x|linear 1 x 1 1 y 0.5")

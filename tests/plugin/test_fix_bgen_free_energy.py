@@ -302,7 +302,7 @@ class FreeEnergyTemperatures(FreeEnergyCase):
             for basin in SIGN:
                 self.near(found[T, f"U({basin})"], mean(energy, basin, T) / T + 0.5, 0.2)
         self.near(found[1, "F(right)"], free_energy("right"), 0.01)  # knows of the frames
-        alone = re.findall(r"(?m)^(right|left) +\S+ +\S+ +(-\S+) +\S+ +\S+ +\S+ +\S+ +\d+ +\d+ ", output)  # samples
+        alone = re.findall(r"(?m)^(right|left) +\S+ +\S+ +(-\S+) +\S+ +\S+ +\S+ +\S+ +\S+ +\d+ +\d+ ", output)  # samples
         for (basin, value), T in zip(alone, (2, 2, 1, 1), strict=True):
             self.assertAlmostEqual(float(value), free_energy(basin, T), delta=0.1)
         self.near(found[2, "F'-F"], RAISED / 2 + free_energy(T=2, slope=1.3) - free_energy(T=2), 0.02)
