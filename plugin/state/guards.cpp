@@ -39,8 +39,34 @@ void Guards::first_step()
 {
   if (state_.settings.nevery == 0) return;
   const bool with_offsets = bgen_markov_has_offsets(state_.chain) || state_.settings.tunes_offsets;
-  state_.host.check_fixes(with_offsets);
-  check_thermostats();
+  check_box();
+  check_thermostats(state_.host.check_fixes(with_offsets));
+}
+
+/* Jumps are exact in any box, but free energies are of one, and a flow is good in that of its
+   frames. */
+void Guards::check_box()
+{
+  Box &box = state_.host.box();
+  if (box.is_sampled()) return; // a warning of its own, see check_fixes()
+  const std::string change = box.change();
+  if (!change.empty() && change != told_)
+    state_.host.warn(sentence(state_, "the periodic box now has " + change +
+                                          " as the frames: jumps are exact in either box, but few "
+                                          "may be accepted; train in this box"));
+  told_ = change;
+  const double ones[3] = {1.0, 1.0, 1.0};
+  double now[3];
+  box.fractions(ones, now);
+  bool same = state_.chain.n_attempts() == 0;
+  if (!same) same = std::equal(now, now + 3, box_);
+  if (!same && box_known_)
+    state_.host.warn(sentence(state_,
+                              "the periodic box is not that of the jumps before: free energy "
+                              "differences of the summary are of both; use a fix of its own "
+                              "for each box"));
+  std::copy_n(now, 3, box_);
+  box_known_ = true;
 }
 
 /* Some thermostats know that of this step by now, others that of the setup. */

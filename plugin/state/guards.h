@@ -54,7 +54,12 @@ private:
   double energy_ = 0.0;
   std::vector<double> arrival_;
 
-  void check_thermostats();
+  std::string told_; // of the box
+  bool box_known_ = false;
+  double box_[3] = {0.0, 0.0, 0.0}; // of the run before, by what a displacement is in it
+
+  void check_box();
+  void check_thermostats(const std::vector<Thermostat> &all);
   /* at three points along a displacement */
   struct Points {
     MdForces at[BGEN_FORCE_CHECK_POINTS];

@@ -235,6 +235,24 @@ static void test_thermostats(void **)
   }
 }
 
+/* frames of one box, jumps in two others */
+static void test_boxes(void **)
+{
+  Rig rig(two_wells(), LINE);
+  rig.host.cube.length = 10.0;
+  rig.host.cube.hold();
+  rig.train();
+  run(rig, 2);
+  assert_string_equal(rig.host.warned.c_str(), "");
+  rig.host.cube.length = 11.0;
+  run(rig, 2);
+  assert_true(rig.host.warned.find("length in x 11, not 10 as the frames") != std::string::npos);
+  assert_true(rig.host.warned.find("not that of the jumps before") != std::string::npos);
+  rig.host.warned = "";
+  run(rig, 2);
+  assert_true(rig.host.warned.find("not that of the jumps before") == std::string::npos);
+}
+
 static void test_known_fixes(void **)
 {
   Rig with(two_wells(), LINE + "offset right 1 "), without(two_wells(), LINE);
@@ -254,6 +272,7 @@ int main()
       cmocka_unit_test(test_held),        cmocka_unit_test(test_not_finite),
       cmocka_unit_test(test_time),        cmocka_unit_test(test_put_back),
       cmocka_unit_test(test_moved),       cmocka_unit_test(test_other_energy),
-      cmocka_unit_test(test_thermostats), cmocka_unit_test(test_known_fixes)};
+      cmocka_unit_test(test_thermostats), cmocka_unit_test(test_known_fixes),
+      cmocka_unit_test(test_boxes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
