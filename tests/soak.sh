@@ -9,6 +9,8 @@
 #                energies, velocities and histograms within 4 sigma of quadrature                             1 minute
 #   kill9        20 runs on 1 and 2 ranks are killed at any moment, go on from their restart files, and end
 #                bit for bit as if nobody had killed them                                                    4 minutes
+#   coverage     2000 data sets of each of 80 cases, works that hardly overlap and chains of few crossings: how many
+#                error bars hold the truth                                                                   5 minutes
 #
 # It uses build/release as tests/run.sh leaves it, or builds it; BGEN_BUILD names another build tree.
 
