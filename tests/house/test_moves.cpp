@@ -218,8 +218,7 @@ int main()
      state/proposal_move.cpp     energies exchanged; not reflected
      state/path_move.cpp         sign of the work; gradient not divided by kT; the basin where an
                                  annealed move ends ignored (symmetric), the end where a driven one
-                                 arrives; the shift of an escort the same on the way back; places of
-                                 atoms that were those before others followed
+                                 arrives; the shift of an escort the same on the way back
      state/energies.cpp          refused points of a path taken for energies of 0
 
    Not seen, and no fault: a proposal outside the domain of its flow is tested all the same, since
