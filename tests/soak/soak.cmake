@@ -11,3 +11,7 @@ POTENTIALS=${CMAKE_SOURCE_DIR}/potentials")
   bgen_add_soak(exactness exactness.py 200000 1 2)
   bgen_add_soak(kill9 kill9.py 10 1 2)
 endif()
+if(TARGET coverage) # estimate/coverage.c
+  add_test(NAME soak.coverage CONFIGURATIONS soak COMMAND coverage 4000)
+  set_tests_properties(soak.coverage PROPERTIES LABELS soak TIMEOUT 7200 ENVIRONMENT "OPENBLAS_NUM_THREADS=1")
+endif()
