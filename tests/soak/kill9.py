@@ -22,7 +22,7 @@ import time
 import soak
 
 STEPS, RESTART, THERMO, DUMP = 60000, 150, 10, 50
-FIX = f"fix bg all bgen 3 1.0 4711 {soak.BASINS}{soak.FLOW}{soak.MOVES}offset right 2.6 velocity resample\n"
+FIX = f"fix bg all bgen 3 1.0 4711 {soak.BASINS}{soak.FLOW}{soak.MOVES}{soak.OFFSET_WORDS}velocity resample\n"
 BEGIN = "velocity all set 0.7 0.5 0.0\n"
 AGAIN = """units lj
 dimension 2

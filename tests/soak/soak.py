@@ -11,12 +11,15 @@ import sys
 
 LMP, POTENTIALS = os.environ["LMP_BGEN"], pathlib.Path(os.environ["POTENTIALS"])
 SYSTEM = f"include {POTENTIALS}/double_well.lmp\nthermo_modify norm no\n"
-BASINS = "cv s coordinate 1 x basin right s 0 10 basin left s -10 0 "
+# the left well is cut in two, so that MD often crosses a border under offsets
+BASINS = "cv s coordinate 1 x basin right s 0 10 basin left s -1.9 0 basin far s -10 -1.9 "
+OFFSETS = {"right": 2.6, "far": 0.7}
+OFFSET_WORDS = "".join(f"offset {name} {value} " for name, value in OFFSETS.items())
 FLOW = 'threads 1 flow "whiten; realnvp blocks 2 width 16" '
 # all kinds; paths are short, so that most of the time is spent in other moves
 MOVES = ("move fresh 4 move near 3 0.5 move transfer 3 move fresh 1 tries 3 "
          "move annealed 1 steps 8 dt 0.05 move annealed 0.5 steps 6 dt 0.05 start other move annealed 0.5 steps 5 start transfer power 2 "
-         "move driven 1 s -1.9 1.69 spring 40 steps 20 dt 0.05 escort yes heat 1.5 "
+         "move driven 1 s -2.1 1.69 spring 40 steps 20 dt 0.05 escort yes heat 1.5 "
          "move driven 0.5 s -1.77 1.69 spring 40 steps 20 dt 0.05 damp 2 ")
 
 
