@@ -19,6 +19,15 @@ cd "$(dirname "$0")/.."
 build=${BGEN_BUILD:-build/release}
 log=$build/soak.log
 [ $# -gt 0 ] || set -- exactness kill9 coverage
+for name in "$@"; do
+  case $name in
+    exactness | kill9 | coverage | fuzz) ;;
+    *)
+      echo "usage: tests/soak.sh [exactness] [kill9] [coverage] [fuzz]" >&2
+      exit 2
+      ;;
+  esac
+done
 
 [ -f "$build/CMakeCache.txt" ] || {
   cmake/setup.sh packages
@@ -38,10 +47,6 @@ for name in "$@"; do
         grep -v -e '^Test ' -e '^Working Dir' -e '^Environment var' -e '^ [A-Z_0-9]*=' || true
       ;;
     fuzz) tests/fuzz/run.sh || failed="$failed $name" ;;
-    *)
-      echo "usage: tests/soak.sh [exactness] [kill9] [coverage] [fuzz]" >&2
-      exit 2
-      ;;
   esac
 done
 [ -z "$failed" ] || {
