@@ -26,8 +26,10 @@
 
 #include "model/flow.h"
 #include "model/generator.h"
+#include "model/line.h"
 #include "model/model_file.h"
 #include "model/prior.h"
+#include "model/shapes.h"
 #include "model/spec.h"
 
 #include "train/course.h"

@@ -152,7 +152,8 @@ static bool on_disk(int number)
   return fsync(number) == 0 || errno == EINVAL;
 }
 
-/* so that the new name, too, outlives a loss of power; a folder that cannot be opened goes without */
+/* so that the new name, too, outlives a loss of power; a folder that cannot be opened goes
+   without */
 static void sync_folder(const char *target)
 {
   char *folder = strdup(target);

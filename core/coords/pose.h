@@ -10,11 +10,11 @@
    shape is what a flow sees: the displacements d in an orthonormal basis B of those that neither
    move the centre nor turn the body.
 
-     coords     placement       conditions on d                    n_shape         ln J
-     cartesian  -               -                                  d N             0
-     crystal    centre          sum d = 0                          d N - d         d/2 ln N
-     aligned    centre, R       sum d = 0 and sum r x d = 0        3 N - 6         3/2 ln N +
-                                                                   (2 N - 3)       ln det A - ln det I / 2
+     coords     placement   conditions on d       n_shape            ln J
+     cartesian  -           -                     d N                0
+     crystal    centre      sum d = 0             d N - d            d/2 ln N
+     aligned    centre, R   sum d = 0             3 N - 6            d/2 ln N + ln det A
+                            and sum r x d = 0     (plane: 2 N - 3)   - ln det I / 2
 
    with dx = J(shape) d(centre) dR d(shape), the volume of all rotations being 8 pi^2 (2 pi in the
    plane).  A = tr(H) 1 - H with H = sum (r + d) r^T, which is symmetric there, and I = A at d = 0,

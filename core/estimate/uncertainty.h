@@ -56,8 +56,8 @@ bgen_spread bgen_spread_of_sum(size_t n, const double *value, const bgen_runs *r
    is n log(correlation time) at most. */
 double bgen_statistical_inefficiency(size_t n, const double *value, const bgen_runs *runs);
 
-/* Student's factor: an error that n - 1 = freedom differences tell must be so much wider to cover as
-   often. */
+/* Student's factor: an error that n - 1 = freedom differences tell must be so much wider to cover
+   as often. */
 double bgen_student(double freedom);
 
 /* Every g-th value of each run, rounded where g is no whole number: index rises, and has room for

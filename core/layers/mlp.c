@@ -23,7 +23,8 @@ static size_t layer_params(const bgen_mlp *mlp, size_t layer)
   return (fan_in(mlp, layer) + 1) * fan_out(mlp, layer);
 }
 
-/* first parameter of a layer; past the last one, the number of all */
+/* first parameter of a layer; past the last one, the number of all.  All hidden layers but the
+   first are alike: a depth of many is not walked through. */
 static size_t layer_start(const bgen_mlp *mlp, size_t layer)
 {
   size_t start = 0;

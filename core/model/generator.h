@@ -7,10 +7,9 @@
    configurations up to symmetry: x and its images have one value of q, and a component's sample
    outside its own domain is no sample of q.  One component and no symmetry make it a plain flow.
 
-   With coordinates other than cartesian the flow of a component is one of shapes (coords/pose.h),
-   and so is q: a density at a given placement, q_k(x) = q_k(shape) / J_k(shape), the same wherever
-   x is and however it is turned.  Folded configurations and samples stand where the reference of
-   their component does; bgen_generator_place() brings a sample to where another one is.
+   With coordinates other than cartesian flows are of shapes and q a density at a given placement
+   (coords/pose.h): q_k(x) = q_k(shape) / J_k(shape).  Folded configurations and samples stand where
+   the reference of their component does; model/shapes.h moves them.
 
    Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
    workspace each may use one generator.  temperature is that of the densities and samples asked
@@ -57,12 +56,10 @@ bgen_status bgen_workspace_create(const bgen_generator *generator, int n_threads
 void bgen_workspace_destroy(bgen_workspace *workspace); /* NULL is fine */
 int bgen_workspace_threads(const bgen_workspace *workspace);
 
-/* ---- what it is ---- */
-
 size_t bgen_generator_dim(const bgen_generator *generator);
-size_t bgen_generator_n_shape(const bgen_generator *generator); /* that flows see; of z, too */
-bgen_coords bgen_generator_coords(const bgen_generator *generator);
+size_t bgen_generator_n_shape(const bgen_generator *generator); /* of what flows see, and of z */
 bgen_layout bgen_generator_layout(const bgen_generator *generator);
+bgen_coords bgen_generator_coords(const bgen_generator *generator);
 size_t bgen_generator_n_components(const bgen_generator *generator);
 size_t bgen_generator_n_params(const bgen_generator *generator); /* of each component */
 const char *bgen_generator_name(const bgen_generator *generator, size_t k);
@@ -124,8 +121,6 @@ bgen_status bgen_generator_sample_component(const bgen_generator *generator,
 void bgen_generator_reflect(const bgen_generator *generator, uint64_t seed, bgen_stream stream,
                             uint64_t point, double *x);
 
-/* ---- densities ---- */
-
 /* log_q[n] of the mixture at x[n][dim], which need not be folded. */
 bgen_status bgen_generator_log_q(const bgen_generator *generator, bgen_workspace *workspace,
                                  double temperature, size_t n, const double *x, double *log_q);
@@ -155,41 +150,9 @@ bool bgen_generator_fold(const bgen_generator *generator, bgen_workspace *worksp
 bgen_status bgen_generator_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                   size_t k, size_t n, const double *x, double *z, double *log_det);
 
-/* What component k makes of z[n][n_shape], with log_det[n]; x may be outside its domain, and log_det
-   then -inf. */
+/* What component k makes of z[n][n_shape], with log_det[n]; x may be outside its domain. */
 void bgen_generator_from_latent(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *z, double *x, double *log_det);
-
-/* n >= 2 points x[n][dim], evenly spaced on a straight line in the latent space of component k,
-   between ends[2][dim], once folded; z[n][n_shape] are these points there, log_det[n] as above. */
-bgen_status bgen_generator_line(const bgen_generator *generator, bgen_workspace *workspace,
-                                size_t k, const double *ends, size_t n, double *z, double *x,
-                                double *log_det);
-
-/* ---- shapes (coords/pose.h): what the flow of a component is trained on ---- */
-
-/* sample[dim] of component l, as made, comes to where component k sees x[dim]: placement and order
-   of particles are those of x.  out may not be x or sample.  With cartesian coordinates out is the
-   sample. */
-void bgen_generator_place(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
-                          const double *x, size_t l, const double *sample, double *out);
-
-/* shape[n][n_shape] of folded x[n][dim], and back. */
-void bgen_generator_to_shapes(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
-                              size_t n, const double *x, double *shape);
-void bgen_generator_from_shapes(const bgen_generator *generator, bgen_workspace *workspace,
-                                size_t k, size_t n, const double *shape, double *x);
-
-/* Reduced energies of shapes, so that e^-u is their density: u[n] of bgen_generator_from_shapes()
-   becomes u - ln J, grad_u[n][dim] its gradient grad_shape[n][n_shape]; +inf and NaN outside the
-   domain. */
-void bgen_generator_shape_energies(const bgen_generator *generator, bgen_workspace *workspace,
-                                   size_t k, size_t n, const double *shape, double *u,
-                                   const double *grad_u, double *grad_shape);
-/* d/d(shape) of a function of x from grad_x, for one shape */
-void bgen_generator_shape_gradient(const bgen_generator *generator, bgen_workspace *workspace,
-                                   size_t k, const double *shape, const double *grad_x,
-                                   double *grad_shape);
 
 BGEN_API_END
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/generator_private.h"
+#include "model/shapes.h"
 #include "model/workspace.h"
 
 /* ---- a reference ---- */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "model/generator_private.h"
+#include "model/shapes.h"
 #include "model/workspace.h"
 
 /* What all samples of a batch share. */

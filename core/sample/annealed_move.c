@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/shapes.h"
 #include "sample/proposal.h"
 
 static const size_t FIRST_PATHS = 40;    /* before a schedule is adapted, then ever more */

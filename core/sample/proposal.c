@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/shapes.h"
 #include "model/workspace.h"
 
 /* What makes proposals. */

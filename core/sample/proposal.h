@@ -13,8 +13,8 @@
    outside the domain of its flow (coords/symmetry.h): such a move is refused.  temperature is that
    of the shares.
 
-   With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k sees
-   x, and component l sees x' so again: the way back leads there. */
+   With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k
+   sees x, and component l sees x' so again: the way back leads there. */
 #ifndef BGEN_SAMPLE_PROPOSAL_H
 #define BGEN_SAMPLE_PROPOSAL_H
 

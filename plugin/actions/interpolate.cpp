@@ -5,6 +5,7 @@
 #include "actions/point_dump.h"
 #include "input/error.h"
 #include "input/text.h"
+#include "model/line.h"
 #include "state/state.h"
 
 #include <algorithm>

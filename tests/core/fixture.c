@@ -208,3 +208,23 @@ double slope_of(const double f[4], double h)
 {
   return ((f[0] - f[3]) - 8 * (f[1] - f[2])) / (12 * h);
 }
+
+/* by elimination with the largest pivot of each column; a is overwritten */
+double log_abs_det(size_t dim, double *a)
+{
+  double sum = 0;
+  for (size_t k = 0; k < dim; k++) {
+    size_t best = k;
+    for (size_t i = k; i < dim; i++)
+      if (fabs(a[i * dim + k]) > fabs(a[best * dim + k])) best = i;
+    for (size_t j = k; j < dim; j++) {
+      const double kept = a[k * dim + j];
+      a[k * dim + j] = a[best * dim + j], a[best * dim + j] = kept;
+    }
+    for (size_t i = k + 1; i < dim; i++)
+      for (size_t j = dim; j-- > k;)
+        a[i * dim + j] -= a[i * dim + k] / a[k * dim + k] * a[k * dim + j];
+    sum += log(fabs(a[k * dim + k]));
+  }
+  return sum;
+}

@@ -78,6 +78,9 @@ void rig_apply(const rig *r, bgen_direction direction, size_t n, bool taped, con
 void rig_vjp(const rig *r, bgen_direction direction, size_t n, const double *grad_out,
              const double *grad_log_det, double *grad_in, bgen_real *grad_theta);
 
+/* ln|det a| of a[dim][dim], which is overwritten */
+double log_abs_det(size_t dim, double *a);
+
 /* d f / d t at t = 0 from four values of f at -2h, -h, h, 2h */
 double slope_of(const double f[4], double h);
 

@@ -79,26 +79,6 @@ static void fill_jacobian(const rig *r, bgen_direction direction, const double *
   }
 }
 
-/* by elimination with the largest pivot of each column; a is overwritten */
-static double log_abs_det(size_t dim, double *a)
-{
-  double sum = 0;
-  for (size_t k = 0; k < dim; k++) {
-    size_t best = k;
-    for (size_t i = k; i < dim; i++)
-      if (fabs(a[i * dim + k]) > fabs(a[best * dim + k])) best = i;
-    for (size_t j = k; j < dim; j++) {
-      const double kept = a[k * dim + j];
-      a[k * dim + j] = a[best * dim + j], a[best * dim + j] = kept;
-    }
-    for (size_t i = k + 1; i < dim; i++)
-      for (size_t j = dim; j-- > k;)
-        a[i * dim + j] -= a[i * dim + k] / a[k * dim + k] * a[k * dim + j];
-    sum += log(fabs(a[k * dim + k]));
-  }
-  return sum;
-}
-
 static void test_log_det(void **state)
 {
   rig r = rig_of(state);

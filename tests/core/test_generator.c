@@ -8,6 +8,7 @@
 #include "base/linalg.h"
 #include "coords/relabel.h"
 #include "fixture.h"
+#include "model/line.h"
 
 enum { POINTS = 300, MOST_DIM = 10, SEED = 91 };
 

@@ -143,27 +143,6 @@ static void test_domain(void **state)
 
 /* ---- the Jacobian ---- */
 
-static double log_abs_det(size_t n, double *a)
-{
-  double sum = 0;
-  for (size_t k = 0; k < n; k++) {
-    size_t pivot = k;
-    for (size_t i = k; i < n; i++)
-      if (fabs(a[i * n + k]) > fabs(a[pivot * n + k])) pivot = i;
-    for (size_t j = 0; j < n; j++) {
-      const double swapped = a[k * n + j];
-      a[k * n + j] = a[pivot * n + j];
-      a[pivot * n + j] = swapped;
-    }
-    for (size_t i = k + 1; i < n; i++) {
-      const double factor = a[i * n + k] / a[k * n + k];
-      for (size_t j = k; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
-    }
-    sum += log(fabs(a[k * n + k]));
-  }
-  return sum;
-}
-
 /* x where parameter p of (centre, turns, shape) has been changed by h */
 static void x_of(subject *s, const bgen_placement *at, const double *shape, size_t p, double h,
                  double *x)

@@ -134,8 +134,8 @@ static void test_frozen_coordinate(void **state)
   free_rig(&r);
 }
 
-/* What a fit gives passes, also of fewer frames than coordinates and of widths from 1e-6 to 1e3; what
-   is off by a part in a thousand does not (tests/core/test_model_damage.c). */
+/* What a fit gives passes, also of fewer frames than coordinates and of widths from 1e-6 to 1e3;
+   what is off by a part in a thousand does not (tests/core/test_model_damage.c). */
 static void test_check_of_any_fit(void **state)
 {
   enum { WIDE = 70, FEW = 40, MANY = 200 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/generator_private.h"
+#include "model/shapes.h"
 #include "model/workspace.h"
 
 bool bgen_generator_fold(const bgen_generator *g, bgen_workspace *w, size_t k, const double *x,
