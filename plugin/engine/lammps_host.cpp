@@ -143,29 +143,15 @@ static bool read_number(const std::string &word, double &value)
   return end != word.c_str() && !*end;
 }
 
-bool LammpsHost::has_fixed_temperature() const
+bool has_fixed_temperature(const FixInLammps &fix)
 {
   double value;
-  return read_number(fix_.temperature, value);
+  return read_number(fix.temperature, value);
 }
 
 void LammpsHost::set_temperature(double temperature)
 {
   fix_.temperature = text("%.17g", temperature);
-}
-
-double LammpsHost::temperature()
-{
-  double value;
-  if (!read_number(fix_.temperature, value)) {
-    value = temperature_elsewhere();
-    MPI_Bcast(&value, 1, MPI_DOUBLE, 0, world); // a variable may differ between ranks
-  }
-  if (!(value > 0.0) || std::isinf(value))
-    throw Error(
-        text("fix bgen: temperature '%s' has the invalid value %g: expected a number above 0",
-             fix_.temperature.c_str(), value));
-  return value;
 }
 
 /* -1: it is none; throws if it is one that there is not */
@@ -179,14 +165,8 @@ static int variable_of(Variable *variable, const std::string &word)
   return ivar;
 }
 
-void LammpsHost::check_temperature() const
+static double temperature_elsewhere(Input *input, const Modify *modify, const std::string &word)
 {
-  variable_of(input->variable, fix_.temperature);
-}
-
-double LammpsHost::temperature_elsewhere() const
-{
-  const std::string &word = fix_.temperature;
   const int ivar = variable_of(input->variable, word);
   if (ivar >= 0) return input->variable->compute_equal(ivar);
   Fix *thermostat = fix_named(modify, word.c_str());
@@ -197,6 +177,25 @@ double LammpsHost::temperature_elsewhere() const
   throw Error("fix bgen: temperature '" + word +
               "' is neither a number nor an equal-style variable v_name nor the ID of a fix that "
               "sets a temperature");
+}
+
+double LammpsHost::temperature()
+{
+  double value;
+  if (!read_number(fix_.temperature, value)) {
+    value = temperature_elsewhere(input, modify, fix_.temperature);
+    MPI_Bcast(&value, 1, MPI_DOUBLE, 0, world); // a variable may differ between ranks
+  }
+  if (!(value > 0.0) || std::isinf(value))
+    throw Error(
+        text("fix bgen: temperature '%s' has the invalid value %g: expected a number above 0",
+             fix_.temperature.c_str(), value));
+  return value;
+}
+
+void LammpsHost::check_temperature() const
+{
+  variable_of(input->variable, fix_.temperature);
 }
 
 /* ---- other fixes ---- */

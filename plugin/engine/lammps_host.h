@@ -27,6 +27,8 @@ struct FixInLammps {
   std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
 };
 
+bool has_fixed_temperature(const FixInLammps &fix); // a number: asking for it is not collective
+
 class LammpsHost : protected LAMMPS_NS::Pointers {
 public:
   LammpsHost(LAMMPS_NS::LAMMPS *lmp, const FixInLammps &fix);
@@ -35,8 +37,7 @@ public:
   LammpsBox box;
 
   double temperature();
-  void check_temperature() const;     // throws if it is a variable that there is not
-  bool has_fixed_temperature() const; // a number: asking for it is not collective
+  void check_temperature() const; // throws if it is a variable that there is not
   void set_temperature(double temperature);
 
   /* Engines, that of the fix first. */
@@ -75,7 +76,6 @@ private:
   void make_engine(int igroup);
   std::string about_own(const std::string &fix);
   std::string about_others(const std::string &fix, LammpsEngine &engine);
-  double temperature_elsewhere() const;
 };
 
 } // namespace bgen

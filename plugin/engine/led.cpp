@@ -46,7 +46,8 @@ void LedHost::check_alive(const std::string &command)
 
 double LedHost::temperature()
 {
-  return led_.own.has_fixed_temperature() ? led_.own.temperature() : led_.all<&L::temperature>();
+  return has_fixed_temperature(led_.own.fix()) ? led_.own.temperature()
+                                               : led_.all<&L::temperature>();
 }
 
 Engine &LedHost::lead_last_engine()

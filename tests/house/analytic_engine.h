@@ -12,6 +12,7 @@
 #ifndef BGEN_TESTS_ANALYTIC_ENGINE_H
 #define BGEN_TESTS_ANALYTIC_ENGINE_H
 
+#include "analytic_box.h"
 #include "engine/engine.h"
 #include "engine/host.h"
 #include "input/fix_options.h"
@@ -95,20 +96,6 @@ private:
   void find();
   Energy evaluate();
   std::vector<double> with(const double *x) const;
-};
-
-/* A cube from 0 to its length, periodic if that is not 0. */
-class AnalyticBox : public Box {
-public:
-  double length = 0.0;
-  std::string text() const override;
-  void fractions(const double *d, double *s) const override;
-  void hold() override;
-  std::string change() const override;
-  bool is_sampled() const override { return false; }
-
-private:
-  double held_ = -1.0;
 };
 
 class AnalyticHost : public Host {

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* analytic_box.h - the box of an AnalyticHost */
+
+#ifndef BGEN_TESTS_HOUSE_ANALYTIC_BOX_H
+#define BGEN_TESTS_HOUSE_ANALYTIC_BOX_H
+
+#include "engine/box.h"
+
+namespace bgen {
+
+/* A cube from 0 to its length, periodic if that is not 0. */
+class AnalyticBox : public Box {
+public:
+  double length = 0.0;
+  std::string text() const override;
+  void fractions(const double *d, double *s) const override;
+  void hold() override;
+  std::string change() const override;
+  bool is_sampled() const override { return false; }
+
+private:
+  double held_ = -1.0;
+};
+
+} // namespace bgen
+
+#endif
