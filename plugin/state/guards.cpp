@@ -108,6 +108,7 @@ static bool is_finite(const MdForces &forces)
 bool Guards::check_forces(Engine &engine)
 {
   Probe &probe = state_.host.probe(engine);
+  engine.renew();
   const Trial trial(engine);
   MdForces here;
   if (!begin_displacing(engine, here)) return false;
@@ -235,6 +236,7 @@ void Guards::jumped(Engine &engine, double energy)
 {
   jumped_ = &engine;
   energy_ = energy;
+  n_renewed_ = engine.renew();
   arrival_.resize(engine.body().dim());
   engine.gather(arrival_.data());
 }
@@ -263,10 +265,11 @@ void Guards::check_energy_of_step()
            energy_, energy)));
 }
 
-/* Not where a barostat moves them as well. */
+/* Not where a barostat moves them as well, nor of atoms that follow if others do now. */
 void Guards::check_positions()
 {
   Engine &engine = *jumped_;
+  if (engine.renew() != n_renewed_) return;
   const size_t dim = engine.body().dim(), n_space = engine.body().n_space;
   if (state_.host.box().is_sampled() || dim != arrival_.size()) return;
   for (std::vector<double> *values : {&x_, &v_, &direction_}) values->resize(dim);

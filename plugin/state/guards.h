@@ -52,6 +52,7 @@ private:
   /* the jump that is to arrive */
   Engine *jumped_ = nullptr;
   double energy_ = 0.0;
+  int n_renewed_ = 0; // of its atoms
   std::vector<double> arrival_;
 
   std::string told_; // of the box
