@@ -15,9 +15,9 @@
    Below BGEN_LEAST_OVERLAP an error is INFINITY, in the result itself.  tests/estimate/coverage.c
    shows why, from works of all shapes that were tried, of states at ever larger distances, and from
    chains of ever fewer crossings.  Where nearly all data sets reach an overlap of 2, bars of one
-   error hold the truth in 66 % to 72 % of them and bars of two in 94 % to 97 %.  Where about half of
-   them do, by chance, it is 57 % to 72 % and 87 % to 97 % of these.  Below 1 bars miss by any number
-   of errors, because nothing lies between the states that would tell.
+   error hold the truth in 66 % to 72 % of them and bars of two in 94 % to 97 %.  Where about half
+   of them do, by chance, it is 57 % to 72 % and 87 % to 97 % of these.  Below 1 bars miss by any
+   number of errors, because nothing lies between the states that would tell.
 
    One-sided estimates have a bias that no bar knows (Jensen) as long as few weights carry the sum:
    with works of a deviation of 3 kT, 1000 weights of which 25 count miss the truth by more than two
