@@ -4,10 +4,10 @@
    coverage [N]: N independent data sets (400) of each case, from fixed seeds, with free energies
    that are known.  A line each: the overlap of overlap.h, in % how many bars are finite, how many
    of these hold the truth by one and by two bars, and of all data sets how many have a finite bar
-   that misses.  Fails where bars of one error miss in more than 39 %, or bars of two in more than 10 %,
-   of all data sets (32 % and 5 % are due; the binomial error of 400 is 2.3 % and 1.1 %).  One-sided
-   estimates, whose bias no bar knows, may miss in 45 % and 25 %, and so may bars of a few repeats:
-   of two, two bars hold 83 % (Student). */
+   that misses.  Fails where bars of one error miss in more than 39 %, or bars of two in more than
+   10 %, of all data sets (32 % and 5 % are due; the binomial error of 400 is 2.3 % and 1.1 %).
+   One-sided estimates, whose bias no bar knows, may miss in 45 % and 25 %, and so may bars of a few
+   repeats: of two, two bars hold 83 % (Student). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
