@@ -370,3 +370,13 @@ bgen_status bgen_model_load(bgen_generator *g, size_t n_notes, const bgen_note *
   bgen_bytes_free(&im);
   return status;
 }
+
+bgen_status bgen_model_note(const char *path, const char *key, size_t n, char *value)
+{
+  bgen_bytes im;
+  const bgen_status status = bgen_bytes_read(path, &im);
+  const char *found = status ? NULL : bgen_bytes_note(&im, key);
+  snprintf(value, n, "%s", found ? found : "");
+  bgen_bytes_free(&im);
+  return status;
+}

@@ -33,5 +33,9 @@ bgen_status bgen_model_save(const bgen_generator *generator, size_t n_notes, con
 bgen_status bgen_model_load(bgen_generator *generator, size_t n_notes, const bgen_note *notes,
                             const char *path, bool *has_checksum);
 
+/* value[n] becomes a string of the metadata of such a file, cut to its length; "" if there is
+   none. */
+bgen_status bgen_model_note(const char *path, const char *key, size_t n, char *value);
+
 BGEN_API_END
 #endif

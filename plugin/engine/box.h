@@ -22,6 +22,9 @@ public:
      as "length in x 9, not 8", or "", which is also the answer before. */
   virtual void hold() = 0;
   virtual std::string change() const = 0;
+  /* Of the box that is held, or else of the present one, as a model file keeps them: lengths and
+     tilts, 0 where it is not periodic. */
+  virtual std::string lengths() const = 0;
   virtual bool is_sampled() const = 0; // a fix may change it in a run
 };
 

@@ -57,6 +57,14 @@ void LammpsBox::hold()
   if (held_.empty()) held_ = periodic();
 }
 
+/* to what SAME_BOX tells apart */
+std::string LammpsBox::lengths() const
+{
+  const std::vector<double> of = held_.empty() ? periodic() : held_;
+  return bgen::text("%.6g %.6g %.6g, tilts %.6g %.6g %.6g", of[0], of[1], of[2], of[3], of[4],
+                    of[5]);
+}
+
 bool LammpsBox::is_sampled() const
 {
   return domain->box_change != 0;

@@ -99,10 +99,21 @@ static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
   return all;
 }
 
-void Model::save(const std::string &path, const std::vector<Note> &notes) const
+static const char BOX[] = "box";
+
+void Model::save(const std::string &path, const std::vector<Note> &notes,
+                 const std::string &box) const
 {
-  const std::vector<bgen_note> all = notes_of(notes);
+  std::vector<bgen_note> all = notes_of(notes);
+  all.push_back({BOX, box.c_str(), false});
   check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
+}
+
+std::string Model::box_of(const std::string &path)
+{
+  char box[256];
+  check(bgen_model_note(path.c_str(), BOX, sizeof box, box));
+  return box;
 }
 
 bool Model::load(const std::string &path, const std::vector<Note> &notes)

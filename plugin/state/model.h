@@ -47,7 +47,9 @@ public:
   void fit(int k, bgen_frames &frames); // which it folds; a reference is kept
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
-  void save(const std::string &path, const std::vector<Note> &notes) const;
+  /* the box is told, and need not match */
+  void save(const std::string &path, const std::vector<Note> &notes, const std::string &box) const;
+  static std::string box_of(const std::string &path);                 // "": the file does not tell
   bool load(const std::string &path, const std::vector<Note> &notes); // false: no checksum
 
   /* To be called when a trainer has changed parameters. */

@@ -89,7 +89,7 @@ public:
                           double *grad_u = nullptr);
   long long n_energy_calls() const; // of all runs, with those of a restarted one
   void save(const std::string &path) const;
-  void load(const std::string &path);
+  void load(const std::string &path); // warns where the box is another than that of its frames
 
   /* ---- restart files: numbers are drawn by counting, so the counts are the chain ---- */
   /* Words of 8 bytes.  Throws if they are too many for LAMMPS. */
@@ -111,7 +111,11 @@ private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
 
+  std::string box_of_model_; // as its file says; "" before load()
+
   std::vector<Note> notes() const;
+  std::string box() const; // that of the model's frames
+  void compare_box(const std::string &path);
   double count(int i) const;
 };
 

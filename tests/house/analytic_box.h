@@ -16,6 +16,7 @@ public:
   void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;
+  std::string lengths() const override;
   bool is_sampled() const override { return false; }
 
 private:

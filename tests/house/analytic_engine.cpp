@@ -244,6 +244,11 @@ std::string AnalyticBox::change() const
   return bgen::text("length in x %g, not %g", length, held_);
 }
 
+std::string AnalyticBox::lengths() const
+{
+  return bgen::text("%g", held_ < 0.0 ? length : held_);
+}
+
 /* ---- the host ---- */
 
 AnalyticHost::AnalyticHost(World &world) : world_(world)

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "checks.h"
+#include "double_well.h"
 
 using namespace bgen;
 
@@ -253,6 +254,24 @@ static void test_boxes(void **)
   assert_true(rig.host.warned.find("not that of the jumps before") == std::string::npos);
 }
 
+static void test_box_of_file(void **)
+{
+  const Folder folder;
+  const std::string path = folder / "m.bgen";
+  Rig rig(two_wells(), LINE), same(two_wells(), LINE), other(two_wells(), LINE);
+  rig.host.cube.length = same.host.cube.length = 10.0;
+  other.host.cube.length = 11.0;
+  rig.train();
+  rig.state.save(path);
+  for (Rig *each : {&same, &other}) each->state.load(path);
+  assert_string_equal(same.host.warned.c_str(), "");
+  assert_true(other.host.warned.find("a periodic box of 10, but here it is 11: jumps are exact") !=
+              std::string::npos);
+  other.state.save(path); /* it is still a model of the other box */
+  same.state.load(path);
+  assert_string_equal(same.host.warned.c_str(), "");
+}
+
 static void test_known_fixes(void **)
 {
   Rig with(two_wells(), LINE + "offset right 1 "), without(two_wells(), LINE);
@@ -273,6 +292,6 @@ int main()
       cmocka_unit_test(test_time),        cmocka_unit_test(test_put_back),
       cmocka_unit_test(test_moved),       cmocka_unit_test(test_other_energy),
       cmocka_unit_test(test_thermostats), cmocka_unit_test(test_known_fixes),
-      cmocka_unit_test(test_boxes)};
+      cmocka_unit_test(test_boxes),       cmocka_unit_test(test_box_of_file)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
