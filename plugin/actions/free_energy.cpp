@@ -18,14 +18,36 @@ static constexpr int DOUBLINGS = 6;
 
 /* ---- points ---- */
 
+static size_t n_test_frames(const State &state)
+{
+  size_t sum = 0;
+  for (int set = 0; set < state.frames.n_test_sets(); set++)
+    sum += state.frames.test_set_at(set).n();
+  return sum;
+}
+
+/* the points know the walkers of the test frames as these were */
+static void check_test_frames(const State &state, size_t before, const std::string &command)
+{
+  const size_t now = n_test_frames(state);
+  if (now != before)
+    throw Error(text("bgen: '%s' of perturb has added %zu test frames to fix %s: change the force "
+                     "field only, and read frames before the line",
+                     command.c_str(), now - before, state.id.c_str()));
+}
+
 /* the same points again, after the commands */
 static void change_force_field(const FreeEnergySettings &settings, Ensemble &ensemble)
 {
   State &state = ensemble.state;
+  const State &other = settings.other ? *settings.other : state;
+  const size_t n = n_test_frames(state), n_other = n_test_frames(other);
   for (const std::string &command : settings.commands) {
     state.host.command(command);
     state.host.check_alive(command);
     if (settings.other) settings.other->host.check_alive(command);
+    check_test_frames(state, n, command);
+    check_test_frames(other, n_other, command);
   }
   if (state.temperature() != ensemble.temperature)
     throw Error(

@@ -128,6 +128,7 @@ class FreeEnergyMistakes(FreeEnergyCase):
                 ("against bg", "another fix bgen than bg"),
                 ("against nve", "no fix bgen|'nve'"),
                 ("perturb", "a command in quotes"),
+                ("table ''", "the name of a file is empty"),
                 ('perturb "unfix bg"', "unfix bg|removed"),
                 ("subsample maybe", "'maybe'|no, yes"),
                 ("blocks 20", "unknown keyword 'blocks'")):
@@ -458,7 +459,8 @@ class FreeEnergyOfTraps(FreeEnergyCase):
         again = fix(n=0, width=32).strip().replace('"', "'")
         other = line.replace("fix bg", "fix other").replace("variable T equal 1.0\n", "")
         for command, words in (('"variable T equal 2.0"', "temperature of fix bg from 1 to 2"),
-                               (f'"{again}"', "removed fix bg")):
+                               (f'"{again}"', "removed fix bg"),
+                               ('"rerun left.dump dump x y"', "rerun left.dump|added 400 test frames")):
             with self.subTest(command):
                 self.refused(ready + f"bgen bg free_energy samples 200 perturb {command}\n", words)
         self.refused(ready.replace(line, line + other) + TRAIN.splitlines()[0].replace(" bg ", " other ") +
