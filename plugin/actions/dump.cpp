@@ -20,7 +20,7 @@ static void add_frames(State &state, EvaluatedPoints &points)
 
 static void dump_frames(State &state, Line &line, Surroundings &)
 {
-  const std::string path = line.text("a file name");
+  const std::string path = line.file();
   line.end();
   state.model.need_flows(line); // log q is written, too
   if (state.frames.n(FrameUse::TRAIN) == 0)

@@ -8,7 +8,7 @@ using namespace bgen;
 
 static std::string read_path(Line &line)
 {
-  std::string path = line.text("a file name");
+  std::string path = line.file();
   line.end();
   return path;
 }

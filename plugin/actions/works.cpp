@@ -11,7 +11,7 @@ using namespace bgen;
 
 static void works(State &state, Line &line, Surroundings &)
 {
-  const std::string path = line.text("a file name");
+  const std::string path = line.file();
   line.end();
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
   const double kT = state.engine.kT(bgen_markov_temperature(state.chain));

@@ -121,6 +121,7 @@ std::string Line::file(const char *meaning)
 
 void Line::will_write(const std::string &path)
 {
+  if (path.empty()) fail("the name of a file is empty: give a name");
   const std::string plain = std::filesystem::path(path).lexically_normal().string();
   if (std::find(files_.begin(), files_.end(), plain) != files_.end())
     fail("file '" + path + "' is named twice: give each output a file of its own");

@@ -35,7 +35,7 @@ public:
   /* its place among them */
   int choice(const std::vector<const char *> &choices, const char *meaning);
   bool yes(const char *meaning); // of "no" and "yes"
-  /* The name of a file that is written; throws if the line has named it before. */
+  /* The name of a file that is written; throws if it is empty or the line has named it before. */
   std::string file(const char *meaning = "a file name");
   void will_write(const std::string &path); // a file that follows from another word
   void end() const;                         // no argument may be left
