@@ -50,8 +50,12 @@ static void read_spread(Line &line, TrainSettings &to)
 
 static void read_temperatures(Line &line, TrainSettings &to)
 {
-  do to.temperatures.push_back(line.number_above(0.0, "a temperature"));
-  while (line.number_follows());
+  do {
+    const double T = line.number_above(0.0, "a temperature");
+    if (std::find(to.temperatures.begin(), to.temperatures.end(), T) != to.temperatures.end())
+      line.fail(text("temperature %g is given twice", T));
+    to.temperatures.push_back(T);
+  } while (line.number_follows());
   if (to.temperatures.size() > BGEN_MOST_TAU)
     line.fail(text("%zu temperatures: at most %d can be learned at once", to.temperatures.size(),
                    static_cast<int>(BGEN_MOST_TAU)));
@@ -129,6 +133,9 @@ static void check_weights(const Line &line, const TrainSettings &settings)
     line.fail("the weights ml, kl and rc are all 0: nothing is left to train by");
   if (settings.of_trainer.weight_kl == 0.0 && !settings.temperatures.empty())
     line.fail("temperatures are learned by energy: give kl a weight above 0");
+  if (settings.of_trainer.batch_flow < settings.temperatures.size())
+    line.fail(text("a batch of %zu samples is too small for %zu temperatures: each needs a sample",
+                   settings.of_trainer.batch_flow, settings.temperatures.size()));
 }
 
 static void check_frames(const Line &line, const TrainSettings &settings)
