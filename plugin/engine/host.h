@@ -46,11 +46,11 @@ public:
 
   /* Throws where a fix of LAMMPS has a state that cannot go back in time (SHAKE). */
   virtual void check_reversible() = 0;
-  /* Beside which fixes of LAMMPS jumps would be wrong: throws; what else is to be said, it warns
-     of. */
-  virtual void check_fixes(bool with_offsets) = 0;
-  /* Of atoms that jumps move, but for the one that the temperature is taken from. */
-  virtual std::vector<Thermostat> thermostats() = 0;
+  /* Throws where jumps would be wrong beside a fix of LAMMPS; what else is to be said, it warns of.
+     The thermostats of atoms that jumps move, but for the one that the temperature is taken
+     from. */
+  virtual std::vector<Thermostat> check_fixes(bool with_offsets) = 0;
+  virtual std::vector<Thermostat> thermostats() = 0; // the same ones, with what they keep now
 
   /* Any command of LAMMPS, between sessions. */
   virtual void command(const std::string &line) = 0;

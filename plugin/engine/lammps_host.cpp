@@ -216,19 +216,31 @@ std::vector<std::string> LammpsHost::check_fixes(bool with_offsets)
 /* A temperature that differs from atom to atom is no number, and 0 here. */
 std::vector<Thermostat> LammpsHost::thermostats()
 {
+  int dim = 0;
+  const auto *target = static_cast<double *>(fix->extract("t_target", dim));
+  return target && dim == 0 ? *target : 0.0;
+}
+
+std::vector<Thermostat> LammpsHost::thermostats()
+{
   std::vector<Thermostat> all;
   for (int i = 0; i < modify->nfix; i++) {
-    Fix *other = modify->fix[i];
-    int dim = 0;
-    if (strcmp(other->style, "bgen") == 0 || fix_.temperature == other->id) continue;
-    const auto *target = static_cast<double *>(other->extract("t_target", dim));
-    if (!target || dim != 0 || !(*target > 0.0)) continue;
-    const bool shares = std::any_of(engines_.begin(), engines_.end(), [&](const auto &engine) {
-      return shares_atoms(lmp, other, engine->group_atoms());
-    });
-    if (shares) all.push_back({name_of(other), *target});
+    Fix *fix = modify->fix[i];
+    if (strcmp(fix->style, "bgen") == 0 || fix_.temperature == fix->id) continue;
+    const double target = target_of(fix);
+    if (!(target > 0.0)) continue;
+    bool shares = false;
+    for (const auto &engine : engines_)
+      shares = shares_atoms(lmp, fix, engine->group_atoms()) || shares;
+    if (shares) all.push_back({name_of(fix), target});
   }
   return all;
+}
+
+OtherFixes LammpsHost::check_fixes(bool with_offsets)
+{
+  const auto warnings = warnings_of_fixes(lmp, engines_, {fix_.id, with_offsets});
+  return {warnings, thermostats()};
 }
 
 /* ---- anything else ---- */

@@ -44,8 +44,11 @@ public:
   void add_engine(const std::string &group); // throws: there is no such group
   int n_engines() const { return static_cast<int>(engines_.size()); }
   LammpsEngine &engine(int i) { return *engines_[i]; }
-  void init();               // of all engines, see LammpsEngine
-  std::string begin_jumps(); // see Host; what is to be printed, if it is new
+  LammpsProbe &probe(int i) { return *probes_[i]; } // of an engine
+  void init();                                      // of all engines, see LammpsEngine
+  std::string begin_jumps();                        // see Host; what is to be printed, if it is new
+  OtherFixes check_fixes(bool with_offsets);        // or throws
+  std::vector<Thermostat> thermostats();
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step

@@ -25,7 +25,8 @@ using CallsOfEngine =
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
               &LammpsHost::command, &LammpsHost::all_atoms_there, &LammpsHost::step_energy,
-              &LammpsHost::bonds, &LammpsHost::begin_observing, &LammpsHost::observe>;
+              &LammpsHost::bonds, &LammpsHost::begin_observing, &LammpsHost::observe,
+              &LammpsHost::check_fixes, &LammpsHost::thermostats>;
 inline size_t array_length(const LammpsEngine &engine)
 {
   return engine.body().dim();
@@ -124,7 +125,7 @@ public:
 
   void begin_jumps() override;
   void check_reversible() override;
-  void check_fixes(bool with_offsets) override;
+  std::vector<Thermostat> check_fixes(bool with_offsets) override;
   std::vector<Thermostat> thermostats() override { return led_.all<&L::thermostats>(); }
   void command(const std::string &line) override { led_.all<&L::command>(line); }
   void check_alive(const std::string &command) override;

@@ -32,7 +32,7 @@ void Guards::begin_run()
   n_attempts_ = 0;
   forces_checked_ = false;
   jumped_ = nullptr;
-  if (state_.settings.nevery > 0) first_temperature_ = state_.temperature();
+  if (state_.settings.nevery > 0) first_temperature_ = last_temperature_ = state_.temperature();
 }
 
 void Guards::first_step()
@@ -69,13 +69,13 @@ void Guards::check_box()
   box_known_ = true;
 }
 
-/* Some thermostats know that of this step by now, others that of the setup. */
-void Guards::check_thermostats()
+/* Some thermostats know that of this step by now, others that of the setup or of a step before. */
+void Guards::check_thermostats(const std::vector<Thermostat> &all)
 {
   const double now = state_.temperature();
-  const double low = std::min(now, first_temperature_) * (1.0 - SAME_TEMPERATURE),
-               high = std::max(now, first_temperature_) * (1.0 + SAME_TEMPERATURE);
-  for (const Thermostat &one : state_.host.thermostats())
+  const auto [least, most] = std::minmax({now, first_temperature_, last_temperature_});
+  const double low = least * (1.0 - SAME_TEMPERATURE), high = most * (1.0 + SAME_TEMPERATURE);
+  for (const Thermostat &one : all)
     if (!(one.temperature >= low && one.temperature <= high))
       throw Error(sentence(state_, text("jumps have the temperature %g, but ", now) + one.name +
                                        text(" keeps %g; give both the same, or the ID of the "
@@ -85,6 +85,11 @@ void Guards::check_thermostats()
 
 /* ---- forces and energy ---- */
 
+static bool is_power_of_two(long long n)
+{
+  return (n & (n - 1)) == 0;
+}
+
 void Guards::before_attempt(const std::vector<Engine *> &engines)
 {
   n_attempts_++;
@@ -93,7 +98,10 @@ void Guards::before_attempt(const std::vector<Engine *> &engines)
     for (Engine *engine : engines) forces_checked_ = check_forces(*engine) && forces_checked_;
   }
   /* at attempts 2, 4, 8 ...: what depends on time depends on it more and more */
-  if (n_attempts_ > 1 && (n_attempts_ & (n_attempts_ - 1)) == 0) check_energy();
+  if (is_power_of_two(n_attempts_ + 1)) last_temperature_ = state_.temperature();
+  if (n_attempts_ == 1 || !is_power_of_two(n_attempts_)) return;
+  check_thermostats(state_.host.thermostats());
+  check_energy();
 }
 
 static bool is_finite(const MdForces &forces)

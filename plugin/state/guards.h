@@ -3,7 +3,8 @@
 
      fixes       none is known to be wrong beside jumps, and all thermostats have the temperature
      forces      those that MD feels are minus the gradient of the energy that decides on jumps
-     energy      that of a configuration is the same at any time of a run
+     energy      that of a configuration is the same at any time of a run, as is what thermostats
+                 keep if the temperature of the fix does not change
      arrival     after an accepted jump the atoms are where it has put them, with its energy
 
    What fails throws one sentence. Nothing of it changes a trajectory or is counted. */
@@ -41,9 +42,10 @@ public:
 
 private:
   State &state_;
-  double first_temperature_ = 0.0; // in the setup of the run
-  long long n_attempts_ = 0;       // in this run
-  long long n_checked_ = 0;        // displacements, all runs
+  /* in the setup of the run, and at the attempt before one at which they are checked */
+  double first_temperature_ = 0.0, last_temperature_ = 0.0;
+  long long n_attempts_ = 0; // in this run
+  long long n_checked_ = 0;  // displacements, all runs
   long long n_arrived_ = 0;
   bool forces_checked_ = false; // in this run
   std::vector<double> x_, grad_, felt_, direction_, there_, v_;

@@ -124,7 +124,7 @@ public:
   Engine &engine_of_group(const std::string &group) override;
   void begin_jumps() override {}
   void check_reversible() override;
-  void check_fixes(bool with_offsets) override;
+  std::vector<Thermostat> check_fixes(bool with_offsets) override;
   std::vector<Thermostat> thermostats() override { return kept; }
   void command(const std::string &line) override { commands.push_back(line); }
   void check_alive(const std::string &) override {}

@@ -100,6 +100,8 @@ class OtherFixes(Case):
             (temperature + LANGEVIN.format(1, 3) + by_name("v_T"), None),
             (temperature + LANGEVIN.format(1, 2) + by_name("v_T"), ""),
             (LANGEVIN.format(1, 3) + by_name("warm"), ""),
+            (LANGEVIN.format(1, 3) + by_name("1.0"), "temperature 1|fix warm (langevin) keeps 1."),
+            ("variable T equal 1+0.2*(floor(step/5)%4)\n" + LANGEVIN.format("v_T", 1) + by_name("v_T").replace("bgen 1 ", "bgen 5 "), ""),
             ("group none empty\nfix warm none langevin 2 2 0.5 99\n" + JUMPS, ""),
         ):
             with self.subTest(lines):
