@@ -21,6 +21,17 @@ void TrainProgress::add(long long step, const bgen_verdict &verdict, double loss
   course_.is_finite = is_finite;
   of_.last_step = step;
   if (is_finite) compare(find_best(verdict, loss, ml), ml);
+  if (step > 0) find_rise(step, ml);
+}
+
+/* NaN where the stage does not learn by example */
+void TrainProgress::find_rise(long long step, double ml)
+{
+  if (!(ml >= least_ml_)) {
+    least_ml_ = ml;
+    of_.least_training_step = step;
+  }
+  of_.training_rise = ml - least_ml_;
 }
 
 /* What counts as best are held-out frames, and samples from the same latent points in each line:

@@ -38,12 +38,13 @@ private:
   bgen_validation *const validation_;
   long long n_worse_ = 0;
   bool has_best_ = false;
-  double best_ml_ = NAN, best_lost_ = NAN;
+  double best_ml_ = NAN, best_lost_ = NAN, least_ml_ = NAN;
   bgen_course course_ = {true, 0, {NAN, NAN}, NAN, {NAN, NAN}};
   TrainingVerdict of_;
 
   bool find_best(const bgen_verdict &verdict, double loss, double ml);
   void compare(bool is_best, double ml);
+  void find_rise(long long step, double ml);
 };
 
 } // namespace bgen

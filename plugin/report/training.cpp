@@ -98,8 +98,15 @@ static std::string change(const bgen_estimate &of, double sign)
   return text("%.3f +- %.3f kT", sign * of.value, of.error);
 }
 
+/* kT; lines differ by some kT without any trend, if they are of a few frames of many coordinates */
+static constexpr double MOST_RISE = 10.0;
+
 static std::string why_not(const TrainingVerdict &v)
 {
+  if (v.judged == TrainingVerdict::NO_FRAMES && v.training_rise > MOST_RISE)
+    return text("unstable; the loss over training frames rose by %.3g kT from step %lld on: use a "
+                "lower lr, or a second lr to which it falls",
+                v.training_rise, v.least_training_step);
   switch (v.judged) {
   case TrainingVerdict::NO_FRAMES:
     return "not judged; overfitting and lost modes cannot be seen without test frames: add some";

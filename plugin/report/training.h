@@ -45,6 +45,9 @@ struct TrainingVerdict {
   double lost = NAN; // fraction of the test frames in lost modes, at the step that is kept
   /* by held-out points, or why not */
   enum Judged { BY_TEST, NO_FRAMES, SPREAD, OTHER_TEMPERATURE } judged = BY_TEST;
+  /* of the loss over training frames, from the line where it was least to the last one */
+  double training_rise = NAN;
+  long long least_training_step = 0;
   bgen_course course = {};
   bgen_outcome outcome = BGEN_OUTCOME_UNKNOWN;
 };

@@ -235,6 +235,25 @@ static void test_not_judged(void **)
   }
 }
 
+/* without test frames a loss that explodes is seen by the training frames, some noise is not */
+static void test_rise(void **)
+{
+  TrainingVerdict v;
+  v.judged = TrainingVerdict::NO_FRAMES;
+  v.kept_step = 1000;
+  v.least_training_step = 130;
+  v.training_rise = 4.3e11;
+  expect_verdict(BGEN_OUTCOME_UNKNOWN,
+                 "unstable; the loss over training frames rose by 4.3e+11 kT from step 130 on: use "
+                 "a lower lr, or a second lr to which it falls; kept step 1000\n",
+                 v);
+  v.training_rise = 3.0;
+  expect_verdict(BGEN_OUTCOME_UNKNOWN,
+                 "not judged; overfitting and lost modes cannot be seen without test frames: add "
+                 "some; kept step 1000\n",
+                 v);
+}
+
 static void test_lost_mode(void **)
 {
   TrainingVerdict v;
@@ -255,6 +274,6 @@ int main()
       cmocka_unit_test(test_link),     cmocka_unit_test(test_full_disk),
       cmocka_unit_test(test_dump),     cmocka_unit_test(test_training),
       cmocka_unit_test(test_verdicts), cmocka_unit_test(test_not_judged),
-      cmocka_unit_test(test_lost_mode)};
+      cmocka_unit_test(test_rise),     cmocka_unit_test(test_lost_mode)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
