@@ -10,7 +10,7 @@ using namespace bgen;
 /* kT that the timestep alone may do on a mean path: e^-2 of the acceptance */
 static constexpr double MOST_BY_STEP = 2.0;
 
-/* "now d is 7.6, and the basins are in d 0.8 1.6; out d 1.6 3.5" */
+/* "now d is 7.6, and the basins are in d 0.8 1.6; out d 1.6 3.5"; without cvs there is one basin */
 static std::string where(State &state)
 {
   std::vector<double> x(state.variables.dim());
@@ -19,7 +19,7 @@ static std::string where(State &state)
   for (int k = 0; k < state.variables.n_cvs(); k++)
     now += (k ? ", " : "now ") + state.variables.cv_name(k) +
            text(" is %.6g", state.variables.cv(k, x.data()));
-  return now + ", and the basins are " + state.settings.basins_text();
+  return (now.empty() ? "" : now + ", and ") + "the basins are " + state.settings.basins_text();
 }
 
 void bgen::warn_of_start(State &state)
@@ -62,8 +62,7 @@ static void warn_of_outside(State &state)
                        "finite energy: ",
                        n, state.id.c_str(), outside, refused, infinite) +
                   where(state) +
-                  ": check the frames of training, overlap and bond/max, the dt of "
-                  "paths");
+                  ": check the training and its frames, overlap and bond, the dt of paths");
 }
 
 static bgen_tally sum_of(const bgen_totals *totals, int move)

@@ -73,6 +73,9 @@ static void a_run_that_cannot_jump_says_so(void **)
       warned("move driven 1 s -2 0 spring 100 steps 20 dt 0.1 damp 1", -2.0, beyond);
   assert_true(has(screened, "none of the 20 proposals of fix bg in this run could be taken: 0 were "
                             "outside the domain of their flow, 20 screened"));
+  assert_true(has(screened, "finite energy: now s is "));
+  assert_true(
+      has(screened, "check the training and its frames, overlap and bond, the dt of paths"));
 }
 
 /* of a well with the spring, stable up to 0.6 */
