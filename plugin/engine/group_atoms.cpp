@@ -122,12 +122,17 @@ void GroupAtoms::count_same(double *same) const
 void GroupAtoms::require_same(const double *same) const
 {
   if (is_same(body_, same)) return;
+  const char *what_to_do =
+      all_there()
+          ? "use a group to which no fix or command adds atoms, and none deletes or changes "
+            "them, or define the fix again"
+          : "atoms that have left the box, or whose positions are no numbers, are lost: use "
+            "a smaller timestep, or a wall or periodic box that holds them";
   const auto number = [](double n) { return std::to_string(static_cast<long long>(n)); };
   error->all(FLERR, owner_.fix + ": group " + group->names[igroup_] + " had " +
                         number(body_.n_particles()) + " atoms, now it has " + number(same[0]) +
-                        ", of which " + number(same[1]) +
-                        " have the ID and type they had; use a group to which no fix or command "
-                        "adds atoms, and none deletes or changes them, or define the fix again");
+                        ", of which " + number(same[1]) + " have the ID and type they had; " +
+                        what_to_do);
 }
 
 std::vector<int> GroupAtoms::bonds() const

@@ -89,6 +89,11 @@ class OtherAtoms(AtomsCase):
         self.stops(SYSTEM + WELL.format(2) + "region all block -10 10 -10 10 -0.5 0.5\nfix away all evaporate 3 1 all 123\n" + MD +
                    "run 60\n", "group all had 1 atoms, now it has 0|" + STAY, (1, 2, 4))
 
+    def test_lost(self):
+        """Not by a fix or a command."""
+        self.stops(SYSTEM + WELL.format(2) + MD + "timestep 1e6\nrun 60\n", "group all had 1 atoms, now it has 0|lost: use a smaller timestep",
+                   (1, 2))
+
     def test_group(self):
         """Changed in a run that is not set up again."""
         for change, said in (("group g id 3", "group g had 2 atoms, now it has 3, of which 2 have"),
