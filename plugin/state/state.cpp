@@ -189,6 +189,12 @@ void State::unpack(const void *bytes)
   /* they are added to those of this run */
   chain.count_up(BGEN_COUNT_ENERGY_CALLS, -jumps.n_energy_calls());
   continued = true;
+  if (chain.seed() != settings.seed)
+    host.warn(
+        text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
+             "give the fix another ID to begin anew",
+             id.c_str(), static_cast<unsigned long long>(chain.seed()),
+             static_cast<unsigned long long>(settings.seed)));
 }
 
 /* ---- output of the fix ---- */

@@ -417,6 +417,13 @@ class Restarts(Case):
                             (self.fix(self.MORE).replace("left s -10", "left s -9"), "basins|left s -9")):
             self.refused(self.again + line, words)
 
+    def test_another_seed(self):
+        """It is that of the file, which is said; the same one says nothing."""
+        words = "the chain of the restart file goes on with its seed 4711, not 99: give the fix another ID"
+        self.assertNotIn("goes on with its seed", self.good(self.again + self.fix(self.MORE)))
+        for ranks in (1, 2):
+            self.assertIn(words, self.good(self.again + self.fix(self.MORE).replace("4711", "99"), ranks))
+
     def test_another_model(self):
         self.refused(self.again + self.fix(self.MORE) + RERUN + TRAIN.replace("1e-2", "2e-2") +
                      "bgen bg save b.bgen\n" + "clear\n" + self.again + self.fix(self.MORE) + "bgen bg load b.bgen\n",
