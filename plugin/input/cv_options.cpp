@@ -73,11 +73,20 @@ CommandHelp bgen::cv_help()
   return {"cv name", keywords_of(KINDS)};
 }
 
+/* words that mean something else where a quantity is named */
+static bool is_other_quantity(const std::string &name)
+{
+  return name == "pe" || name.rfind("v_", 0) == 0 || name.rfind("c_", 0) == 0;
+}
+
 void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
 {
   CvSettings cv;
   cv.name = line.text("the name of a cv");
   if (index_of(cvs, cv.name) >= 0) line.fail("cv " + cv.name + " is defined twice");
+  if (is_other_quantity(cv.name))
+    line.fail("a cv cannot be named " + cv.name +
+              ": pe, v_NAME and c_ID are other quantities of lines that name a cv");
   if (!line.more()) line.text("the kind of a cv");
   cv.text = line.peek();
   if (!read_option(line, KINDS, cv)) fail_unknown(line, line.peek(), keywords_of(KINDS), {});

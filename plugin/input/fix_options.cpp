@@ -6,6 +6,7 @@
 #include "input/text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 using namespace bgen;
@@ -118,6 +119,11 @@ static void resolve_offsets(const Line &line, Reading &to)
   for (const auto &[name, value] : to.named_offsets) {
     const int k = index_of(to.basins, name);
     if (k < 0) line.fail("there is no basin '" + name + "' for the keyword offset");
+    if (std::fabs(value) > MOST_OFFSET)
+      line.fail(
+          text("the offset of basin %s is %g kT: expected a number between %g and %g, so that "
+               "the weight e^-offset is a number as well",
+               name.c_str(), value, -MOST_OFFSET, MOST_OFFSET));
     to.offsets[k] = value;
   }
   to.tunes = to.tunes_offsets;

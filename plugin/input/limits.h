@@ -12,6 +12,7 @@ static constexpr long long MOST_PATH_STEPS = 10000000; // each is an energy, and
 static constexpr long long MOST_TRIES = 1000000;       // energies of one jump
 static constexpr long long MOST_THREADS = 256;
 static constexpr long long MOST_RESAMPLINGS = 1000000, MOST_STAGES = 1000000, MOST_REPEATS = 100000;
+static constexpr double MOST_OFFSET = 700.0; // kT; beyond it e^-offset overflows
 
 } // namespace bgen
 
