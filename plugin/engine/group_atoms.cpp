@@ -126,8 +126,8 @@ void GroupAtoms::require_same(const double *same) const
       all_there()
           ? "use a group to which no fix or command adds atoms, and none deletes or changes "
             "them, or define the fix again"
-          : "atoms that have left the box, or whose positions are no numbers, are lost: use "
-            "a smaller timestep, or a wall or periodic box that holds them";
+          : "atoms outside the box, or whose positions are no numbers, are lost: use a "
+            "smaller timestep, or a wall or a box that holds them";
   const auto number = [](double n) { return std::to_string(static_cast<long long>(n)); };
   error->all(FLERR, owner_.fix + ": group " + group->names[igroup_] + " had " +
                         number(body_.n_particles()) + " atoms, now it has " + number(same[0]) +

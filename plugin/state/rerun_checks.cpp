@@ -35,12 +35,12 @@ void RerunChecks::begin(const double *x)
 
 void RerunChecks::check(const double *x)
 {
-  check_energy();
   check_box();
   n_++;
   count_still(x);
   judge_still(LONG_STREAK);
   check_bonds(x);
+  if (n_ > 1) find_components(x);
   if (n_ > 1) count_across(x);
 }
 
@@ -78,14 +78,33 @@ void RerunChecks::check_box() const
 
 /* ---- atoms that the dump lacks ---- */
 
-std::vector<char> RerunChecks::find_moved(const double *x) const
+static double largest(const double *x, size_t dim)
 {
   double scale = 0.0;
-  for (size_t c = 0; c < body_.dim(); c++) scale = std::max(scale, std::fabs(x[c]));
+  for (size_t c = 0; c < dim; c++) scale = std::max(scale, std::fabs(x[c]));
+  return scale;
+}
+
+bool RerunChecks::has_moved(const double *x, size_t c, double scale) const
+{
+  return std::fabs(x[c] - before_[c]) > STILL * scale;
+}
+
+std::vector<char> RerunChecks::find_moved(const double *x) const
+{
+  const double scale = largest(x, body_.dim());
   std::vector<char> moved(n_particles_, 0);
   for (size_t c = 0; c < body_.dim(); c++)
-    if (std::fabs(x[c] - before_[c]) > STILL * scale) moved[c / n_space_] = 1;
+    if (has_moved(x, c, scale)) moved[c / n_space_] = 1;
   return moved;
+}
+
+/* of any atom, from one frame to the next */
+void RerunChecks::find_components(const double *x)
+{
+  const double scale = largest(x, body_.dim());
+  for (size_t c = 0; c < body_.dim(); c++)
+    if (has_moved(x, c, scale)) moves_ = moves_along_[c % n_space_] = true;
 }
 
 void RerunChecks::count_still(const double *x)
@@ -93,7 +112,6 @@ void RerunChecks::count_still(const double *x)
   const std::vector<char> moved = find_moved(x);
   if (std::find(moved.begin(), moved.end(), 1) == moved.end()) return;
   n_moving_++;
-  if (n_ > 1) moves_ = true;
   for (int i = 0; i < n_particles_; i++) {
     if ((streak_[i] > 0) != (moved[i] != 0)) streak_[i] = 0;
     streak_[i] += moved[i] ? 1 : -1;
@@ -174,13 +192,23 @@ void RerunChecks::warn(const std::string &sentence) const
   host_.print("WARNING: fix bgen: " + sentence + "\n");
 }
 
-void RerunChecks::end()
+void RerunChecks::warn_of_still() const
 {
-  judge_still(std::min(LONG_STREAK, n_moving_));
-  if (n_ > 1 && !moves_)
+  if (!moves_)
     warn(text("no atom of the group moves in the %lld frames of this rerun: does the dump lack "
               "them?",
               n_));
+  for (int axis = 0; axis < n_space_ && moves_; axis++)
+    if (!moves_along_[axis])
+      warn(text("no atom of the group moves along %c in the %lld frames of this rerun: name %c "
+                "after the word dump of rerun, or leave it out of coords",
+                "xyz"[axis], n_, "xyz"[axis]));
+}
+
+void RerunChecks::end()
+{
+  judge_still(std::min(LONG_STREAK, n_moving_));
+  if (n_ > 1) warn_of_still();
   /* displacements of diffusion fall off, so that those by half a box are never fewer */
   if (n_across_ > 2 * n_half_)
     warn(text("positions jump by a whole box %lld times in the %lld frames of this rerun, the "
@@ -189,5 +217,6 @@ void RerunChecks::end()
          across_ + ": " + WAYS_OUT);
   n_ = n_moving_ = n_across_ = n_half_ = 0;
   moves_ = false;
+  std::fill_n(moves_along_, 3, false);
   std::fill(streak_.begin(), streak_.end(), 0);
 }

@@ -61,6 +61,7 @@ void State::collect_frame(bool of_rerun)
 {
   if (of_rerun) engine.forget(); // no MD leads from what is kept to here
   if (frames.use == FrameUse::NONE) return;
+  if (of_rerun) rerun.check_energy();
   engine.gather(x_.data());
   if (of_rerun)
     rerun.check(x_.data());

@@ -236,6 +236,13 @@ class Subsets(Dumps):
         self.write("f", "x y", frame, boxes=(20.0, 20.0, 1.0))
         self.warned(SYSTEM + fix(0) + "rerun f.dump dump x y box no\n", "no atom of the group moves in the 4 frames")
 
+    def test_component(self):
+        """Left out of rerun, as in an example of two dimensions, it stays where it was."""
+        self.write("f", "xu yu zu", numbered(chain(5)))
+        for words, axis in (("x y", "z"), ("x z", "y"), ("y z", "x")):
+            self.warned(self.GROUP + self.FIX + f"rerun f.dump dump {words} wrapped no\n",
+                        f"no atom of the group moves along {axis} in the 5 frames of this rerun: name {axis}")
+
     def test_several_files(self):
         """In one rerun, one walker, or in several."""
         frames = numbered(chain(40))
