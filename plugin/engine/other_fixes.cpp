@@ -65,6 +65,7 @@ static const KnownFix TABLE[] = {
     {"nph*", Verdict::NOT_REVERSIBLE, "keeps a barostat and changes the box"},
     {"gle*", Verdict::NOT_REVERSIBLE, "keeps a noise with memory"},
     {"gld*", Verdict::NOT_REVERSIBLE, "keeps a noise with memory"},
+    {"nve/limit*", Verdict::NOT_CANONICAL, "limits how far atoms move in a step"},
     {"temp/berendsen*", Verdict::NOT_CANONICAL, "scales velocities"},
     {"temp/rescale*", Verdict::NOT_CANONICAL, "scales velocities"},
     {"press/berendsen*", Verdict::NOT_CANONICAL, "scales positions"},
@@ -199,8 +200,8 @@ static std::string warning_of(const Beside &beside)
   const std::string name = name_of(beside.fix);
   if (beside.known.verdict == Verdict::NOT_CANONICAL && beside.shares)
     return beside.sentence(name + " does not sample the Boltzmann distribution, as jumps do: "
-                                  "averages over the run are biased; use fix langevin, nvt or "
-                                  "temp/csvr");
+                                  "averages over the run are biased; use fix nve with langevin or "
+                                  "temp/csvr, or fix nvt");
   if (changes_box(beside.fix))
     return beside.sentence(name + " changes the box during the run: jumps keep the box, and free "
                                   "energy differences by works are those of its ensemble (Gibbs "

@@ -120,6 +120,10 @@ class OtherFixes(Case):
         self.refused(SYSTEM + berendsen + offsets + "run 20\n", "with offsets|fix scaled (temp/berendsen) scales velocities")
         output = self.good(SYSTEM + berendsen + offsets.replace("offset right 3", "") + "run 20\n")
         self.assertIn("fix scaled (temp/berendsen) does not sample the Boltzmann distribution", output)
+        limit = MD.replace("all nve", "all nve/limit 0.01")
+        self.refused(SYSTEM + limit + offsets + "run 20\n", "with offsets|fix integrate (nve/limit) limits how far atoms move")
+        output = self.good(SYSTEM + limit + offsets.replace("offset right 3", "") + "run 20\n")
+        self.assertIn("fix integrate (nve/limit) does not sample the Boltzmann distribution", output)
         box = FLUID.format(style="atomic", force="pair_style lj/cut 2.5\npair_coeff 1 1 1.0 1.0").replace("all nve", "all npt temp 1 1 1 iso 0 0 9")
         self.assertIn("fix integrate (npt) changes the box", self.good(box + "run 5\n"))
         self.refused(box.replace("spring 100", "offset all 1 spring 100") .replace("offset all 1 ", "") + "unfix bg\n" +
