@@ -209,6 +209,20 @@ static std::string warning_of(const Beside &beside)
   return "";
 }
 
+/* Fix langevin with gjf exchanges velocities at the end of a step, before or after ours keeps them;
+   without gjf it does nothing at the beginning of one. */
+static std::string warning_of_order(Modify *modify, int i, const Beside &beside)
+{
+  const bool is_gjf = strncmp(beside.fix->style, "langevin", 8) == 0 &&
+                      (modify->fmask[i] & FixConst::INITIAL_INTEGRATE);
+  if (!is_gjf || !beside.jumps.with_offsets || i > modify->find_fix(beside.jumps.fix.c_str()))
+    return "";
+  const std::string says =
+      " with gjf stands before it: MD that is undone under offsets does not go "
+      "back the way it came; define fix ";
+  return beside.sentence(name_of(beside.fix) + says + beside.jumps.fix + " first");
+}
+
 std::string trouble_with_fixes(LAMMPS *lmp, const GroupAtoms &atoms, const JumpConditions &jumps,
                                std::vector<std::string> &warnings)
 {
@@ -219,8 +233,9 @@ std::string trouble_with_fixes(LAMMPS *lmp, const GroupAtoms &atoms, const JumpC
     std::string trouble = trouble_with_jumps(beside);
     if (trouble.empty() && jumps.with_offsets) trouble = trouble_with_offsets(beside);
     if (!trouble.empty()) return trouble;
-    const std::string warning = warning_of(beside);
-    if (!warning.empty()) warnings.push_back(warning);
+    for (const std::string &warning :
+         {warning_of(beside), warning_of_order(lmp->modify, i, beside)})
+      if (!warning.empty()) warnings.push_back(warning);
   }
   return "";
 }
