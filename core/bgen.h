@@ -21,6 +21,7 @@
 #include "coords/basin.h"
 #include "coords/cv.h"
 #include "coords/images.h"
+#include "coords/pose.h"
 #include "coords/relabel.h"
 #include "coords/symmetry.h"
 
@@ -63,6 +64,7 @@
 #include "estimate/distribution.h"
 #include "estimate/ensemble.h"
 #include "estimate/free_energy.h"
+#include "estimate/frozen.h"
 #include "estimate/lost_modes.h"
 #include "estimate/mbar.h"
 #include "estimate/overlap.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/whole_file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -90,6 +91,7 @@ static bool name_beside(bgen_whole_file *f)
 static int open_beside(bgen_whole_file *f)
 {
   enum { MOST_TRIES = 100 };
+  assert(f);
   const mode_t mode = f->replaces ? f->old.st_mode & 0777 : 0666;
   int number = -1;
   for (int i = 0; i < MOST_TRIES; i++) {

@@ -173,17 +173,16 @@ size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords)
 static bgen_status set_reference(bgen_pose *p, const double *reference)
 {
   const size_t n_space = p->layout.n_space;
-  p->reference = calloc(p->dim, sizeof *p->reference);
-  double *direction = malloc(p->dim * sizeof *direction);
-  bgen_status status =
-      p->reference && direction ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
-  if (!status && p->coords != BGEN_CARTESIAN) {
-    centre_of(&p->layout, reference, p->centre);
-    for (size_t j = 0; j < p->dim; j++) p->reference[j] = reference[j] - p->centre[j % n_space];
-    p->constant = 0.5 * (double) n_space * log((double) p->layout.n_particles);
-    fix_centre(p, direction);
-    if (turns(p)) status = fix_orientation(p, direction);
-  }
+  double *seen = p->reference = calloc(p->dim, sizeof *seen);
+  if (!seen) return bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
+  if (p->coords == BGEN_CARTESIAN) return BGEN_OK;
+  centre_of(&p->layout, reference, p->centre);
+  for (size_t j = 0; j < p->dim; j++) seen[j] = reference[j] - p->centre[j % n_space];
+  p->constant = 0.5 * (double) n_space * log((double) p->layout.n_particles);
+  double *direction = calloc(p->dim, sizeof *direction);
+  if (!direction) return bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
+  fix_centre(p, direction);
+  const bgen_status status = turns(p) ? fix_orientation(p, direction) : BGEN_OK;
   free(direction);
   return status;
 }
@@ -314,6 +313,7 @@ void bgen_pose_add_jacobian_gradient(const bgen_pose *p, const double *shape, do
 {
   const size_t n = p->layout.n_space;
   double inverse[9], *gradient = work + p->dim;
+  assert(n <= 3);
   if (!turns(p)) return;
   find_inverse(p, shape, work, inverse);
   const double trace = inverse[0] + inverse[4] + inverse[8];
@@ -356,7 +356,8 @@ void bgen_pose_gradient_to_x(const bgen_pose *p, const bgen_placement *at, const
                              const double *grad_shape, double *work, double *grad_x)
 {
   const size_t n = p->layout.n_space;
-  double *g = work + p->dim, turn[3];
+  double *g = work + p->dim, turn[3] = {0};
+  assert(n <= 3);
   bgen_complement_embed(&p->basis, grad_shape, g);
   if (turns(p)) find_turn(p, shape, g, work, turn);
   for (size_t i = 0; turns(p) && i < p->layout.n_particles; i++) {

@@ -115,7 +115,7 @@ static size_t count_finite(const bgen_works *w)
 
 bgen_status bgen_estimate_fep(const bgen_works *forward, bgen_estimate *estimate)
 {
-  double effective;
+  double effective = 0;
   const bgen_status status = fep(forward, estimate, &effective);
   if (!status && !bgen_weights_suffice(effective, count_finite(forward)))
     estimate->error = INFINITY;

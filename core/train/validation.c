@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "train/validation.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static bool allocate(bgen_validation *v)
 {
   const size_t n = v->n_frames ? v->n_frames : 1;
   const size_t most = n > v->n_samples ? n : v->n_samples;
+  assert(v->n_samples > 0);
   v->x_frames = malloc(n * v->dim * sizeof *v->x_frames);
   v->u_frames = malloc(n * sizeof *v->u_frames);
   v->ends = malloc((v->options.walkers.n + 1) * sizeof *v->ends);

@@ -114,7 +114,7 @@ bool Line::yes(const char *meaning)
 
 std::string Line::file(const char *meaning)
 {
-  const std::string path = text(meaning);
+  std::string path = text(meaning);
   will_write(path);
   return path;
 }
