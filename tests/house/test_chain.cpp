@@ -65,7 +65,7 @@ static void segments_leave_the_distribution_under_offsets(void **)
 static void a_segment_that_fails_goes_back_with_reversed_velocities(void **)
 {
   const double begins[] = {1.0, 0.1, 0.2, 0.3}, back[] = {-1.0, -2.0, -3.0, -4.0};
-  Rig rig(two_wells(), std::string(TWO_BASINS) + NO_FLOW + "offset right 1000");
+  Rig rig(two_wells(), std::string(TWO_BASINS) + NO_FLOW + "offset right 600");
   rig.world.x = {1.0, 0.1, 0.2, 0.3};
   rig.world.v = {1.0, 2.0, 3.0, 4.0};
   rig.state.begin_segment();

@@ -194,7 +194,7 @@ class Driven(Case):
 
     def test_velocities(self):
         """Of all atoms those of the whole step are as without the jump, or drawn anew."""
-        drag = (jumps("cv d distance 1 2 basin closed d 0 1.5 basin open d 1.5 4 offset open 1000 "
+        drag = (jumps("cv d distance 1 2 basin closed d 0 1.5 basin open d 1.5 4 offset open 600 "
                       "move driven 1 d 0.93 2.06 spring 300 steps 100 dt 0.005 damp 0.5 velocity {}", group="dimer"))
         for ranks in (1, 2):
             none = self.last_frame("", ranks)
@@ -346,7 +346,7 @@ class Border(Case):
     def test_back_to_the_beginning_of_the_run(self):
         """From setup's velocities, which are whole: the path with reversed ones, to rounding."""
         there, back = SYSTEM + "velocity all set 6.0 0.4 0.0\n", SYSTEM + "velocity all set -6.0 -0.4 0.0\n"
-        path = self.trajectory(there + jumps(BASINS + NOWHERE + "offset left 1000", 50), 90)
+        path = self.trajectory(there + jumps(BASINS + NOWHERE + "offset left 600", 50), 90)
         self.assertGreater(path[49][1][0], 0.1)
         self.assert_reversed(path[50], path[0], 1e-12)
         for one, other in zip(path[50:], self.trajectory(back, 40), strict=True):
@@ -362,7 +362,7 @@ class Border(Case):
             atom = max(free[0], key=lambda a: (free[2 * n][a][0] - free[n][a][0]) * (free[n][a][0] > free[0][a][0]))
             border = (free[n][atom][0] + free[2 * n][atom][0]) / 2
             basins = f"cv s coordinate {atom} x basin here s -10 {border} basin there s {border} 10 "
-            line = jumps(basins + NOWHERE.replace("-1.77 1.69", "-9 9") + "offset here 1000", n, group="all")
+            line = jumps(basins + NOWHERE.replace("-1.77 1.69", "-9 9") + "offset here 600", n, group="all")
             path = self.trajectory(start + line, 3 * n, ranks)
             for one, other in zip(path[:2 * n], free[:2 * n], strict=True):
                 for a in one:
