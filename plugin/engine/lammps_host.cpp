@@ -257,7 +257,7 @@ double LammpsHost::step_energy()
 
 std::string LammpsHost::begin_observing(const std::vector<Observable> &all)
 {
-  n_observed_ = static_cast<int>(all.size());
+  n_observed = static_cast<int>(all.size());
   return observables_.begin(all, *engines_[0]);
 }
 

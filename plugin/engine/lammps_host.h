@@ -61,7 +61,7 @@ public:
   }
   std::string begin_observing(const std::vector<Observable> &all); // as Observables::begin()
   void observe(double energy, double *values) { observables_.evaluate(energy, values); }
-  int n_observed() const { return n_observed_; }
+  int n_observed = 0; // quantities of begin_observing()
 
   int n_cores() const { return n_cores_; }
   double memory_usage() const;
@@ -73,7 +73,6 @@ private:
   std::vector<std::unique_ptr<LammpsEngine>> engines_;
   std::vector<std::unique_ptr<LammpsProbe>> probes_;
   Observables observables_;
-  int n_observed_ = 0;
   int n_cores_;
 
   void make_engine(int igroup);

@@ -33,7 +33,7 @@ inline size_t array_length(const LammpsEngine &engine)
 }
 inline size_t array_length(const LammpsHost &host)
 {
-  return host.n_observed();
+  return host.n_observed;
 }
 
 /* Lead, see there, number engine or the host of it, and this rank's own. */

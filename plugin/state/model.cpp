@@ -4,7 +4,6 @@
 
 #include "base/linalg.h"
 #include "input/error.h"
-#include "model/model_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -99,21 +98,12 @@ static std::vector<bgen_note> notes_of(const std::vector<Note> &notes)
   return all;
 }
 
-static const char BOX[] = "box";
-
 void Model::save(const std::string &path, const std::vector<Note> &notes,
-                 const std::string &box) const
+                 const bgen_note &box) const
 {
   std::vector<bgen_note> all = notes_of(notes);
-  all.push_back({BOX, box.c_str(), false});
+  all.push_back(box);
   check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
-}
-
-std::string Model::box_of(const std::string &path)
-{
-  char box[256];
-  check(bgen_model_note(path.c_str(), BOX, sizeof box, box));
-  return box;
 }
 
 bool Model::load(const std::string &path, const std::vector<Note> &notes)

@@ -9,6 +9,7 @@
 
 #include "input/fix_options.h"
 #include "model/generator.h"
+#include "model/model_file.h"
 #include "state/owned.h"
 #include "state/variables.h"
 #include "train/frames.h"
@@ -47,9 +48,7 @@ public:
   void fit(int k, bgen_frames &frames); // which it folds; a reference is kept
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
-  /* the box is told, and need not match */
-  void save(const std::string &path, const std::vector<Note> &notes, const std::string &box) const;
-  static std::string box_of(const std::string &path);                 // "": the file does not tell
+  void save(const std::string &path, const std::vector<Note> &notes, const bgen_note &box) const;
   bool load(const std::string &path, const std::vector<Note> &notes); // false: no checksum
 
   /* To be called when a trainer has changed parameters. */

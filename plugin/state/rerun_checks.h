@@ -3,9 +3,9 @@
    alone
 
    LAMMPS reads without complaint a dump that lacks atoms or a component (they stay where they
-   were), that has positions in the box but no image flags (atoms jump by a box where they cross its boundary), or
-   positions beyond the box that it takes for positions in the box (image flags grow from frame to
-   frame). */
+   were), that has positions in the box but no image flags (atoms jump by a box where they cross its
+   boundary), or positions beyond the box that it takes for positions in the box (image flags grow
+   from frame to frame). */
 
 #ifndef BGEN_STATE_RERUN_CHECKS_H
 #define BGEN_STATE_RERUN_CHECKS_H

@@ -131,26 +131,10 @@ std::vector<Note> State::notes() const
           {"basins", settings.basins_text()}};
 }
 
-std::string State::box() const
-{
-  const bool of_file = !box_of_model_.empty() && frames.n(FrameUse::TRAIN) == 0;
-  return of_file ? box_of_model_ : host.box().lengths();
-}
-
 void State::save(const std::string &path) const
 {
-  model.save(path, notes(), box());
-}
-
-/* Jumps are exact in any box, but proposals for another one are seldom accepted. */
-void State::compare_box(const std::string &path)
-{
-  box_of_model_ = Model::box_of(path);
-  const std::string here = host.box().lengths();
-  if (box_of_model_.empty() || box_of_model_ == here || host.box().is_sampled()) return;
-  host.warn("bgen: " + path + " was trained in a periodic box of " + box_of_model_ +
-            ", but here it is " + here +
-            ": jumps are exact in either box, but few may be accepted; train in this box");
+  const std::string box = trained_box_.lengths(host, frames.n(FrameUse::TRAIN) > 0);
+  model.save(path, notes(), trained_box_.note(box));
 }
 
 void State::load(const std::string &path)
@@ -161,7 +145,7 @@ void State::load(const std::string &path)
     throw Error(text("bgen: %s was trained at temperature %g, but the training frames of fix %s "
                      "are at %g: load it before any frames, or into another fix bgen",
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
-  compare_box(path);
+  trained_box_.read(path, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)

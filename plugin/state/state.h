@@ -30,6 +30,7 @@
 #include "state/proposals.h"
 #include "state/rerun_checks.h"
 #include "state/symmetries.h"
+#include "state/trained_box.h"
 #include "state/variables.h"
 
 #include <array>
@@ -111,11 +112,9 @@ private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
 
-  std::string box_of_model_; // as its file says; "" before load()
+  TrainedBox trained_box_;
 
   std::vector<Note> notes() const;
-  std::string box() const; // that of the model's frames
-  void compare_box(const std::string &path);
   double count(int i) const;
 };
 

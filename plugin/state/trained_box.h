@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* trained_box.h - the periodic box that a model was trained in, as its file tells
+
+   Jumps are exact in any box, but proposals for another one are seldom accepted. */
+
+#ifndef BGEN_STATE_TRAINED_BOX_H
+#define BGEN_STATE_TRAINED_BOX_H
+
+#include "engine/host.h"
+#include "model/model_file.h"
+
+#include <string>
+
+namespace bgen {
+
+class TrainedBox {
+public:
+  /* What a file is to tell: the present box where there are frames of one's own, or nothing was
+     loaded. */
+  std::string lengths(Host &host, bool has_frames) const;
+  bgen_note note(const std::string &lengths) const; // points to its argument
+  /* Of a file that has been loaded; warns if it is another one than the present. */
+  void read(const std::string &path, Host &host);
+
+private:
+  std::string of_file_; // "": there is none, or it does not tell
+};
+
+} // namespace bgen
+
+#endif
