@@ -38,6 +38,7 @@ typedef enum bgen_stream {
   BGEN_STREAM_BORDER = 17,         /* test of MD that changed the basin; point = attempt after it */
   BGEN_STREAM_ANNEAL = 18,         /* starts, moves and resampling of populations; point = each */
   BGEN_STREAM_FORCE_CHECK = 19,    /* displacements that compare energy and forces; point = each */
+  BGEN_STREAM_PLACE = 20,          /* whose view places a proposal; point = proposal */
   BGEN_STREAM_TEST = 1000          /* left to tests */
 } bgen_stream;
 

@@ -162,6 +162,12 @@ static void centre_of(const bgen_layout *layout, const double *x, double centre[
       centre[c] += x[i * layout->n_space + c] / (double) layout->n_particles;
 }
 
+const char *bgen_coords_name(bgen_coords coords)
+{
+  static const char *const names[] = {"cartesian", "crystal", "aligned"};
+  return names[coords];
+}
+
 size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords)
 {
   const size_t n_space = layout->n_space, dim = layout->n_particles * n_space,

@@ -37,6 +37,8 @@ BGEN_API_BEGIN
 
 typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED } bgen_coords;
 
+const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned */
+
 /* x_i = centre + rotation (r_i + d_i); rotation[n_space][n_space], of determinant 1.  Where the
    coordinates have no centre or no rotation, these are the reference's: its own centre, none. */
 typedef struct bgen_placement {

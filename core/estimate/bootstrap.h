@@ -21,8 +21,8 @@
 
 BGEN_API_BEGIN
 
-/* The value is that of bgen_estimate_fep or bgen_estimate_bar, and so is what they refuse.  The error
-   is INFINITY where theirs is, and where works that are drawn are among what they refuse. */
+/* The value is that of bgen_estimate_fep or bgen_estimate_bar, and so is what they refuse.  The
+   error is INFINITY where theirs is, and where works that are drawn are among what they refuse. */
 bgen_status bgen_bootstrap_fep(const bgen_works *forward, size_t n_repeats, uint64_t seed,
                                bgen_estimate *estimate);
 bgen_status bgen_bootstrap_bar(const bgen_works *forward, const bgen_works *reverse,

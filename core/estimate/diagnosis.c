@@ -47,12 +47,14 @@ say(sentences *all, const char *format, ...)
 
 /* ---- of one direction ---- */
 
-static void judge_weights(const bgen_side *side, const char *name, sentences *all)
+static void judge_weights(const bgen_evidence *e, const bgen_side *side, const char *name,
+                          sentences *all)
 {
   const double n = (double) side->n;
+  const char *advice = isinf(e->estimate.error) ? "" : ": use BAR";
   if (side->effective < fmax(least_effective, least_share * n) && side->effective < n / 2)
-    say(all, "the %s one-sided estimate is dominated by %.3g of %zu samples: use BAR\n", name,
-        side->effective, side->n);
+    say(all, "the %s one-sided estimate is dominated by %.3g of %zu samples%s\n", name,
+        side->effective, side->n, advice);
 }
 
 static void judge_correlation(const bgen_evidence *e, const bgen_side *side, const char *name,
@@ -61,7 +63,7 @@ static void judge_correlation(const bgen_evidence *e, const bgen_side *side, con
   const double ratio = e->estimate.error / e->independent_error;
   if (!(side->inefficiency >= most_inefficiency)) return;
   const double count = (double) side->n / side->inefficiency;
-  if (ratio > 1)
+  if (ratio > 1 && isfinite(ratio))
     say(all,
         "%s samples are correlated: %zu count as %.0f independent ones; without this the error "
         "would be %.3g times too small\n",
@@ -118,7 +120,7 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
 {
   if (side->n == 0) return;
   judge_not_finite(e, side, name, all);
-  judge_weights(side, name, all);
+  judge_weights(e, side, name, all);
   judge_overlap(e, side, name, all);
   judge_correlation(e, side, name, all);
   judge_walkers(side, side == &e->reverse ? "test frames" : "samples", all);
@@ -129,7 +131,8 @@ static void judge_side(const bgen_evidence *e, const bgen_side *side, const char
 static void judge_error(const bgen_evidence *e, sentences *all)
 {
   const bgen_side *frames = &e->reverse;
-  if (isinf(e->estimate.error) && frames->n && frames->inefficiency >= (double) frames->n)
+  const bool alike = frames->n && frames->effective >= 0.99 * (double) frames->n; /* weights */
+  if (isinf(e->estimate.error) && alike && frames->inefficiency >= (double) frames->n)
     say(all,
         "the error is infinite: the test frames, %zu, count as one, because all of them have one "
         "weight; are their atoms held, or was one frame read again and again?\n",
@@ -165,7 +168,7 @@ bgen_evidence bgen_evidence_unknown(void)
 {
   const bgen_side side = {
       .effective = NAN, .one_sided = {NAN, NAN}, .inefficiency = NAN, .between = NAN};
-  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}, NAN};
+  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}, NAN, NAN};
 }
 
 /* What the works of one direction tell, those of the other only by how many arrive.  sign: of F_1 -

@@ -29,7 +29,8 @@ typedef struct bgen_evidence {
   bgen_estimate estimate;   /* F_1 - F_0 by BAR */
   double independent_error; /* were all works independent */
   bgen_estimate half;       /* from the first half of the data */
-  double overlap;           /* that the estimate rests on (overlap.h) */
+  double lost;    /* fraction of the frames, the reverse side, in lost modes (lost_modes.h) */
+  double overlap; /* that the estimate rests on (overlap.h) */
 } bgen_evidence;
 
 enum { BGEN_DIAGNOSIS_LENGTH = 2048 }; /* holds all sentences at once */

@@ -113,12 +113,6 @@ static bgen_status find(const bgen_ensemble *e, size_t t, bgen_basin_solution *b
   return BGEN_OK;
 }
 
-static bgen_works works_of(const bgen_rows *rows, size_t state)
-{
-  return (bgen_works){rows->count[state], rows->work + bgen_rows_first(rows, state),
-                      rows->runs[state]};
-}
-
 /* Frames that have no density in their own distribution are not of it, and tell nothing. */
 static bool are_of(const bgen_ensemble *e, size_t k, const bgen_rows *rows, size_t state)
 {

@@ -98,7 +98,7 @@ bgen_status bgen_visits_difference(const bgen_visits *p, size_t a, size_t b,
 {
   assert(a < p->n_states && b < p->n_states && a != b);
   const double n_a = sum(p, a, 0, BGEN_VISITS_BLOCKS), n_b = sum(p, b, 0, BGEN_VISITS_BLOCKS);
-  if (n_a == 0 || n_b == 0)
+  if (n_a == 0 || n_b == 0 || p->n < LEAST_BLOCKS)
     return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f attempts are too few", n_a, n_b,
                      (double) p->n);
   *estimate = (bgen_estimate){-log(n_b / n_a), error_of(p, a, b, n_a, n_b)};

@@ -48,7 +48,7 @@ uint64_t bgen_visits_crossings(const bgen_visits *visits, size_t a, size_t b);
    than that of a chain which leaves either state at any moment alike,
      variance = 4/c - 1/n_a - 1/n_b,
    and INFINITY below BGEN_LEAST_CROSSINGS (overlap.h).  BGEN_NOT_FINITE where a state was never
-   seen. */
+   seen, or before 8 moments. */
 bgen_status bgen_visits_difference(const bgen_visits *visits, size_t a, size_t b,
                                    bgen_estimate *estimate);
 

@@ -27,9 +27,10 @@ static size_t layer_params(const bgen_mlp *mlp, size_t layer)
    first are alike: a depth of many is not walked through. */
 static size_t layer_start(const bgen_mlp *mlp, size_t layer)
 {
-  size_t start = 0;
-  for (size_t l = 0; l < layer; l++) start += layer_params(mlp, l);
-  return start;
+  if (layer == 0) return 0;
+  const size_t n_alike = (layer < mlp->depth ? layer : mlp->depth) - 1;
+  return layer_params(mlp, 0) + n_alike * (mlp->width + 1) * mlp->width +
+         (layer > mlp->depth ? layer_params(mlp, mlp->depth) : 0);
 }
 
 size_t bgen_mlp_n_params(const bgen_mlp *mlp)

@@ -84,7 +84,7 @@ bgen_status bgen_component_refer(bgen_generator *g, size_t k, const double *refe
   }
   bgen_pose_destroy(component->pose);
   component->pose = pose;
-  memcpy(component->reference, reference, g->dim * sizeof *reference);
+  memmove(component->reference, reference, g->dim * sizeof *reference); /* it may be the same */
   return BGEN_OK;
 }
 

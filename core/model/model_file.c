@@ -19,6 +19,7 @@
 
 /* Revision 1 had no checksum; a file may still be of it, where somebody else writes one. */
 static const char *const REVISION = "2", *const WITHOUT_CHECKSUM = "1";
+#define POSE "pose" /* what coordinates other than cartesian are called in the file */
 static const char *const real_name = sizeof(bgen_real) == 4 ? "F32" : "F64";
 
 enum { TENSORS = 3 };
@@ -59,9 +60,10 @@ static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note
   char seed[24], temperature[32];
   snprintf(seed, sizeof seed, "%llu", (unsigned long long) g->mask_seed);
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
-  bool go_on = visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
-               visit(context, "temperature", temperature, false) &&
-               visit_weights(g, context, visit);
+  bool go_on =
+      (g->coords == BGEN_CARTESIAN || visit(context, POSE, bgen_coords_name(g->coords), true)) &&
+      visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+      visit(context, "temperature", temperature, false) && visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);
   return go_on;
@@ -297,7 +299,21 @@ static bgen_status take_tensors(bgen_generator *g, const bgen_bytes *im)
                        im->path, t.key, t.n, t.dtype);
     if (t.n) memcpy(t.memory, bytes, t.n_bytes);
   }
-  return check_model(g) ? fail_of(BGEN_BAD_FILE, "", im->path, "") : BGEN_OK;
+  if (check_model(g)) return fail_of(BGEN_BAD_FILE, "", im->path, "");
+  for (size_t k = 0; k < g->n_components; k++) {
+    const bgen_status status = bgen_component_refer(g, k, g->component[k].reference);
+    if (status) return status;
+  }
+  return BGEN_OK;
+}
+
+/* a file of cartesian coordinates does not speak of a pose */
+static bgen_status check_pose(const bgen_generator *g, const bgen_bytes *im)
+{
+  const char *found = bgen_bytes_note(im, POSE);
+  if (g->coords != BGEN_CARTESIAN || !found) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_INPUT, "%s was saved with coords %s, but here they are cartesian",
+                   im->path, found);
 }
 
 static bgen_status check_revision(const bgen_bytes *im)
@@ -321,6 +337,7 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
                                const bgen_bytes *im)
 {
   comparison c = {im, check_revision(im)};
+  if (!c.status) c.status = check_pose(g, im);
   if (!c.status) visit_notes(g, n_notes, notes, &c, compare_note);
   return c.status;
 }

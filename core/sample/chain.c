@@ -60,8 +60,8 @@ static bool allocate(bgen_markov_chain *c)
   c->tuned = calloc(c->n_moves, sizeof *c->tuned);
   c->offset = calloc(c->n_basins, sizeof *c->offset);
   c->visits = calloc(bgen_visits_words(c->n_basins), sizeof *c->visits);
-  return c->move && c->frequency && c->tuned && c->offset && c->visits &&
-         !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
+  return c->move && c->frequency && c->fits && c->lost && c->chosen && c->tuned && c->offset &&
+         c->visits && !bgen_totals_create(c->n_moves, c->n_basins, &c->totals) &&
          !bgen_work_lists_create(c->n_moves, c->n_basins, &c->works);
 }
 

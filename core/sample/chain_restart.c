@@ -73,11 +73,12 @@ static size_t length(file *f, size_t n, size_t least, size_t most, const char *w
 
 /* ---- the parts of a chain ---- */
 
-static void counted(file *f, size_t n, int64_t *value, const char *what)
+/* n_sum: so many of them are summed somewhere */
+static void counted(file *f, size_t n, int64_t *value, size_t n_sum, const char *what)
 {
   for (size_t i = 0; i < n; i++) {
     word(f, &value[i]);
-    must(f, value[i] >= 0 && (uint64_t) value[i] <= MOST_COUNTED, what);
+    must(f, value[i] >= 0 && (uint64_t) value[i] <= MOST_COUNTED / n_sum, what);
   }
 }
 
@@ -86,18 +87,18 @@ static void counters(file *f, bgen_totals *totals)
   int64_t count[BGEN_N_COUNTERS];
   memcpy(count, totals->count, sizeof count);
   if (f->purpose == WRITE) count[BGEN_COUNT_ENERGY_CALLS] = f->energy_calls;
-  counted(f, BGEN_N_COUNTERS, count, "a count is negative or too large");
+  counted(f, BGEN_N_COUNTERS, count, 1, "a count is negative or too large");
   must(f, count[BGEN_COUNT_UNDONE] <= count[BGEN_COUNT_CROSSINGS],
        "more MD segments were undone than changed the basin");
   if (f->purpose == READ) memcpy(totals->count, count, sizeof count);
 }
 
-static void one_tally(file *f, bgen_tally *tally)
+static void one_tally(file *f, size_t n_tallies, bgen_tally *tally)
 {
   enum { N = 8, SUMS = 3 };
   int64_t count[N] = {tally->attempts,   tally->accepted,     tally->outside, tally->refused,
                       tally->not_finite, tally->energy_calls, tally->paths,   tally->stepped};
-  counted(f, N, count, "a tally is negative or too large");
+  counted(f, N, count, n_tallies, "a tally is negative or too large");
   must(f, count[1] <= count[0], "more attempts were accepted than made");
   double sum[SUMS] = {tally->path_work, tally->step_work, tally->seconds};
   for (size_t i = 0; i < SUMS; i++)
@@ -109,8 +110,9 @@ static void one_tally(file *f, bgen_tally *tally)
 
 static void tallies(file *f, bgen_totals *totals)
 {
-  const size_t n = totals->n_basins + 1;
-  for (size_t i = 0; i < totals->n_moves * n * n; i++) one_tally(f, &totals->tally[i]);
+  const size_t n = totals->n_basins + 1, n_tallies = totals->n_moves * n * n;
+  assert(n_tallies > 0);
+  for (size_t i = 0; i < n_tallies; i++) one_tally(f, n_tallies, &totals->tally[i]);
 }
 
 /* works are finite or +inf */

@@ -145,7 +145,7 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   t->n_slots = n_chunks < MAX_SLOTS ? n_chunks : MAX_SLOTS;
   bgen_status status = check_memory(t);
   if (!status) status = allocate(t);
-  if (status)
+  if (status) {
     bgen_trainer_destroy(t);
     return status;
   }

@@ -53,8 +53,13 @@ public:
   double mass(int i) const;       // of local atom i
   double kT(double temperature) const;
 
-  bool all_there() const;         // LAMMPS has lost no atom, of whatever group
-  std::vector<int> bonds() const; // between particles, i then j of each; collective
+  /* That the atoms are still the same, for a sum over the ranks that is made anyway: each rank adds
+     what it finds to N_SAME numbers, and whoever has the sum looks at it. */
+  enum { N_SAME = 2 };
+  void count_same(double *same) const;
+  void require_same(const double *same) const; // stops all ranks with one sentence
+  bool all_there() const;                      // LAMMPS has lost no atom, of whatever group
+  std::vector<int> bonds() const;              // between particles, i then j of each; collective
   /* The values of all ranks, in the order of the ranks; collective. */
   std::vector<LAMMPS_NS::tagint> gather_ranks(const std::vector<LAMMPS_NS::tagint> &mine) const;
 
@@ -68,14 +73,14 @@ public:
   void reverse_velocities(double time);
   void disturb_velocities();
 
-  double memory_usage() const { return n_bytes(normals_, sum_, body_.tags, body_.types); }
+  double memory_usage() const { return n_bytes(normals_, body_.tags, body_.types); }
 
 private:
   const int igroup_, groupbit_;
   const Owner owner_;
   Body body_;
   int n_changes_ = 0;
-  std::vector<double> normals_, sum_;
+  std::vector<double> normals_;
 
   bool is_integrated(int i) const;
   void find();

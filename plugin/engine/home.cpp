@@ -35,6 +35,7 @@ void Home::remember()
   }
   MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
                 world);
+  group_.require_same(&home_[n]);
   shift_.resize(3 * group_.body().tags.size());
   images_.shift(home_.data(), shift_.data());
 }

@@ -36,8 +36,8 @@ private:
   const GroupAtoms &group_;
   const Images &images_;
   std::vector<LAMMPS_NS::tagint> partners_; // ascending
-  std::vector<double> home_;                // [particles, then partners][3], unwrapped
-  std::vector<double> shift_;               // [particles][3] from there to x
+  std::vector<double> home_;  // [particles, then partners][3], unwrapped; and what is counted
+  std::vector<double> shift_; // [particles][3] from there to x
 };
 
 } // namespace bgen

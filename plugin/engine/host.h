@@ -40,6 +40,8 @@ public:
      them. It lives as long as the host. */
   virtual Engine &engine_of_group(const std::string &group) = 0;
 
+  virtual Probe &probe(const Engine &engine) = 0; // of one of the engines of this host
+
   /* At the first step of a run that may jump: finds out which atoms MD moves.  Throws where it does
      not move those of the fix as it must, and prints which others do not follow. */
   virtual void begin_jumps() = 0;

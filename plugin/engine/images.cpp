@@ -18,10 +18,8 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
-Images::Images(LAMMPS *lmp, const GroupAtoms &group_atoms, int igroup, const Together &together)
-    : Pointers(lmp), group_(group_atoms), together_{together.igroup < 0 ? igroup : together.igroup,
-                                                    together.pairs},
-      speaks_(together_.igroup == igroup), images_(nullptr, bgen_images_destroy)
+Images::Images(LAMMPS *lmp, const GroupAtoms &group_atoms, const std::vector<int64_t> &pairs)
+    : Pointers(lmp), group_(group_atoms), pairs_(pairs), images_(nullptr, bgen_images_destroy)
 {
 }
 
@@ -40,23 +38,25 @@ bgen_cell Images::cell() const
 
 /* ---- the rule ---- */
 
-/* Each particle is owned by one rank, so that the sum only ever adds zeros. */
-void Images::unwrap(double *u) const
+/* u_ as LAMMPS has it; each particle is owned by one rank, so that the sum only ever adds zeros */
+void Images::unwrap()
 {
   const int n = 3 * group_.body().n_particles();
-  std::fill_n(u, n, 0.0);
-  for (int i = 0; i < atom->nlocal; i++)
-    if (group_.has(i))
-      domain->unmap(atom->x[i], atom->image[i], u + 3 * group_.particle(atom->tag[i]));
-  MPI_Allreduce(MPI_IN_PLACE, u, n, MPI_DOUBLE, MPI_SUM, world);
+  u_.assign(n + GroupAtoms::N_SAME, 0.0);
+  group_.count_same(&u_[n]);
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = group_.particle_here(i);
+    if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &u_[3 * k]);
+  }
+  MPI_Allreduce(MPI_IN_PLACE, u_.data(), static_cast<int>(u_.size()), MPI_DOUBLE, MPI_SUM, world);
+  group_.require_same(&u_[n]);
 }
 
 void Images::gather(double *x)
 {
   const int n_space = group_.body().n_space, n = group_.body().n_particles();
-  u_.resize(3 * n);
+  unwrap();
   shift_.resize(3 * n);
-  unwrap(u_.data());
   shift(u_.data(), shift_.data());
   for (int k = 0; k < n; k++)
     for (int c = 0; c < n_space; c++) x[n_space * k + c] = u_[3 * k + c] + shift_[3 * k + c];
@@ -103,11 +103,13 @@ void Images::find()
   if (wraps) build();
 }
 
+/* those of the fix */
 std::vector<tagint> Images::members() const
 {
+  const int igroup = group_.owner().follow() ? group_.owner().led_by : group_.igroup();
   std::vector<tagint> mine;
   for (int i = 0; i < atom->nlocal; i++)
-    if (atom->mask[i] & group->bitmask[together_.igroup]) mine.push_back(atom->tag[i]);
+    if (atom->mask[i] & group->bitmask[igroup]) mine.push_back(atom->tag[i]);
   std::vector<tagint> all = group_.gather_ranks(mine);
   std::sort(all.begin(), all.end());
   return all;
@@ -123,7 +125,7 @@ Images::Pairs Images::bonds_of(const std::vector<tagint> &atoms) const
   for (int i = 0; atom->molecular == Atom::MOLECULAR && atom->num_bond && i < atom->nlocal; i++)
     for (int m = 0; m < atom->num_bond[i]; m++) {
       const tagint other = atom->bond_atom[i][m];
-      if (!together_.pairs.empty() || (is_one(atom->tag[i]) && is_one(other)))
+      if (!pairs_.empty() || (is_one(atom->tag[i]) && is_one(other)))
         mine.insert(mine.end(), {atom->tag[i], other});
     }
   const std::vector<tagint> all = group_.gather_ranks(mine);
@@ -156,9 +158,8 @@ Images::Pairs Images::unbonded(const Pairs &bonds) const
     next[a] = next[b] = next[std::max(of_a, of_b)] = std::min(of_a, of_b);
   }
   Pairs pairs;
-  for (size_t k = 0; k + 1 < together_.pairs.size(); k += 2) {
-    const tagint a = static_cast<tagint>(together_.pairs[k]),
-                 b = static_cast<tagint>(together_.pairs[k + 1]);
+  for (size_t k = 0; k + 1 < pairs_.size(); k += 2) {
+    const tagint a = static_cast<tagint>(pairs_[k]), b = static_cast<tagint>(pairs_[k + 1]);
     if (group_.particle(a) < 0 || group_.particle(b) < 0 || lowest(a) == lowest(b)) continue;
     pairs.emplace_back(std::min(a, b), std::max(a, b));
   }
@@ -185,15 +186,15 @@ void Images::build()
                            pair.data(), &images));
   images_.reset(images);
   const bgen_cell box = cell();
-  u_.resize(3 * group_.body().n_particles());
-  unwrap(u_.data());
+  unwrap();
   bgen_images_leave_wrapped(images, &box, u_.data());
   warn_of_rings(pairs);
 }
 
 void Images::warn_of_rings(const Pairs &pairs) const
 {
-  for (size_t k = 0; speaks_ && comm->me == 0 && k < pairs.size(); k++)
+  const bool speaks = comm->me == 0 && !group_.owner().follow();
+  for (size_t k = 0; speaks && k < pairs.size(); k++)
     if (bgen_images_closes_ring(images_.get(), k))
       error->warning(FLERR, "fix bgen: a cv looks at atoms " + std::to_string(pairs[k].first) +
                                 " and " + std::to_string(pairs[k].second) +

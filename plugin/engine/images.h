@@ -28,16 +28,10 @@
 
 namespace bgen {
 
-/* What is to be together. */
-struct Together {
-  int igroup = -1;            // of the fix; -1: that of the engine
-  std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
-};
-
 class Images : protected LAMMPS_NS::Pointers {
 public:
-  Images(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, int igroup,
-         const Together &together);
+  /* pairs: IDs of atoms that cvs look at, two by two */
+  Images(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms, const std::vector<int64_t> &pairs);
 
   /* Finds what is bonded, if that is not what it was. Collective, and cheap if nothing has
      changed. */
@@ -51,11 +45,10 @@ public:
 private:
   using Pairs = std::vector<std::pair<LAMMPS_NS::tagint, LAMMPS_NS::tagint>>;
   const GroupAtoms &group_;
-  const Together together_;
-  const bool speaks_; // is the engine of the fix
+  const std::vector<int64_t> pairs_;
   std::unique_ptr<bgen_images, void (*)(bgen_images *)> images_;
-  uint64_t known_ = 0; // hash of bonds and atoms
-  std::vector<double> u_, shift_;
+  uint64_t known_ = 0;            // hash of bonds and atoms
+  std::vector<double> u_, shift_; // u_: and what is counted
 
   bgen_cell cell() const;
   uint64_t topology() const;
@@ -65,7 +58,7 @@ private:
   Pairs unbonded(const Pairs &bonds) const;
   void build();
   void warn_of_rings(const Pairs &pairs) const;
-  void unwrap(double *u) const;
+  void unwrap();
 };
 
 } // namespace bgen

@@ -22,17 +22,17 @@ using namespace LAMMPS_NS;
 namespace bgen {
 
 LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits,
-                           const Together &together)
-    : Pointers(lmp), igroup_(igroup), group_(lmp, igroup, n_space),
-      images_(lmp, group_, igroup, together), home_(lmp, group_, images_),
-      refusal_(lmp, group_, home_, limits), evaluation_(lmp, group_, home_), snapshot_(lmp)
+                           const Owner &owner, const std::vector<int64_t> &pairs)
+    : Pointers(lmp), group_(lmp, igroup, n_space, owner), images_(lmp, group_, pairs),
+      home_(lmp, group_, images_), refusal_(lmp, group_, home_, limits),
+      evaluation_(lmp, group_, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp, igroup_);
-  group_.init();
+  require_movable(lmp, group_);
+  group_.renew();
   images_.find();
   fresh_ = true;
 }
@@ -41,7 +41,10 @@ int LammpsEngine::renew()
 {
   const int n_changes = group_.n_changes();
   group_.renew();
-  if (group_.n_changes() != n_changes) fresh_ = true;
+  if (group_.n_changes() != n_changes) {
+    images_.find();
+    fresh_ = true;
+  }
   return group_.n_changes();
 }
 

@@ -23,7 +23,7 @@ namespace bgen {
 class LammpsEngine : public Engine, protected LAMMPS_NS::Pointers {
 public:
   LammpsEngine(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Limits &limits = {},
-               const Together &together = {});
+               const Owner &owner = {}, const std::vector<int64_t> &pairs = {});
   ~LammpsEngine() noexcept override {} // as in LammpsBox
 
   /* Finds the atoms of the group, or makes sure that they are still the same, see GroupAtoms; stops
@@ -33,6 +33,7 @@ public:
 
   const Body &body() const override { return group_.body(); }
   double kT(double temperature) const override { return group_.kT(temperature); }
+  int renew() override;
   void gather(double *x) override { images_.gather(x); }
 
   void begin_trial() override;
@@ -68,6 +69,7 @@ public:
   double memory_usage() const;
 
 private:
+  friend class LammpsProbe; // looks at the same atoms
   GroupAtoms group_;
   Images images_;
   Home home_;

@@ -200,12 +200,14 @@ void LammpsHost::check_temperature() const
 
 /* ---- other fixes ---- */
 
-std::vector<std::string> LammpsHost::check_fixes(bool with_offsets)
+using Engines = std::vector<std::unique_ptr<LammpsEngine>>;
+
+static std::vector<std::string> warnings_of_fixes(LAMMPS *lmp, const Engines &engines,
+                                                  const JumpConditions &jumps)
 {
   std::vector<std::string> warnings;
-  for (const auto &engine : engines_) {
-    const std::string trouble =
-        trouble_with_fixes(lmp, engine->group_atoms(), {fix_.id, with_offsets}, warnings);
+  for (const auto &engine : engines) {
+    const std::string trouble = trouble_with_fixes(lmp, engine->group_atoms(), jumps, warnings);
     if (!trouble.empty()) throw Error(trouble);
   }
   std::sort(warnings.begin(), warnings.end());
@@ -214,7 +216,7 @@ std::vector<std::string> LammpsHost::check_fixes(bool with_offsets)
 }
 
 /* A temperature that differs from atom to atom is no number, and 0 here. */
-std::vector<Thermostat> LammpsHost::thermostats()
+static double target_of(Fix *fix)
 {
   int dim = 0;
   const auto *target = static_cast<double *>(fix->extract("t_target", dim));

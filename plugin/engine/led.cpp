@@ -68,9 +68,11 @@ Probe &LedHost::probe(const Engine &engine)
   return *probes_[i];
 }
 
-void LedHost::check_fixes(bool with_offsets)
+std::vector<Thermostat> LedHost::check_fixes(bool with_offsets)
 {
-  for (const std::string &warning : led_.all<&L::check_fixes>(with_offsets)) warn(warning);
+  const OtherFixes others = led_.all<&L::check_fixes>(with_offsets);
+  for (const std::string &warning : others.warnings) warn(warning);
+  return others.thermostats;
 }
 
 Engine &LedHost::engine_of_group(const std::string &group)

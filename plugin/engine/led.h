@@ -123,6 +123,8 @@ public:
   Engine &engine() { return *engines_[0]; } // of the atoms of the fix
   Engine &engine_of_group(const std::string &group) override;
 
+  Probe &probe(const Engine &engine) override;
+
   void begin_jumps() override;
   void check_reversible() override;
   std::vector<Thermostat> check_fixes(bool with_offsets) override;

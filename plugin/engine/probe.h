@@ -14,8 +14,8 @@
 
 namespace bgen {
 
-/* Of one fix of LAMMPS; slopes are those of its forces, along a direction. Where what does not count
-   takes a force to exactly 0, as fix setforce may, MD moves nothing, and it is left out. */
+/* Of one fix of LAMMPS; slopes are those of its forces, along a direction. Where what does not
+   count takes a force to exactly 0, as fix setforce may, MD moves nothing: that is left out. */
 struct FixForces {
   std::string name, id;
   bool counted;    // its energy is part of the potential energy; else the energy here is 0
@@ -38,6 +38,12 @@ struct MdForces {
 struct Thermostat {
   std::string name;
   double temperature;
+};
+
+/* Those beside a fix bgen. */
+struct OtherFixes {
+  std::vector<std::string> warnings;
+  std::vector<Thermostat> thermostats;
 };
 
 class Probe {

@@ -104,8 +104,6 @@ static void require_free_atoms(const LAMMPS *lmp, const GroupAtoms &group_atoms)
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (constrains(fix) && any_in_both(lmp->atom, groupbit, fix->groupbit, lmp->world))
       lmp->error->all(FLERR, constrained(group_atoms, name, group));
-    if (starts_with(fix->style, {"colvars", "plumed"}) && fix->thermo_energy)
-      lmp->error->all(FLERR, "fix bgen: the energy of " + name + " depends on the past; unfix it");
   }
 }
 

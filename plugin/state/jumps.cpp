@@ -31,13 +31,12 @@ const Move *Jumps::attempt()
 {
   bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
   const int from = basin_now(), move = bgen_markov_choose_move(state_.chain, from);
-  if (move < 0)
-    bgen_markov_skip(state_.chain, from);
-  else
-    attempt_with(move, from);
+  if (move >= 0) return attempt_with(move, from);
+  bgen_markov_skip(state_.chain, from);
+  return nullptr;
 }
 
-void Jumps::attempt_with(int number, int from)
+const Move *Jumps::attempt_with(int number, int from)
 {
   const auto start = std::chrono::steady_clock::now();
   const long long n_calls = n_energy_calls();

@@ -22,7 +22,7 @@ public:
   explicit Jumps(State &state);
 
   bool ready() const; // there are jumps, and they have what they need
-  /* One jump, at the moment that the engine is at: the move if it was accepted, or nullptr. */
+  /* One jump, if a move can begin where the engine is: the move if it was accepted, or nullptr. */
   const Move *attempt();
 
   /* A run: other commands may have moved atoms, added or deleted some since the run before.  Where
@@ -49,7 +49,7 @@ private:
   int basin_kept_ = -1; // where the present segment began
 
   int basin_now();
-  void attempt_with(int move, int from);
+  const Move *attempt_with(int move, int from);
 };
 
 } // namespace bgen

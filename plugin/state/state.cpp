@@ -140,7 +140,9 @@ void State::save(const std::string &path) const
 void State::load(const std::string &path)
 {
   const double of_frames = frames.n(FrameUse::TRAIN) ? model.training_temperature() : 0.0;
-  model.load(path, notes());
+  if (!model.load(path, notes()))
+    host.warn("bgen: " + path +
+              " has no checksum, so damage to its numbers cannot be seen: save it again");
   if (of_frames > 0.0 && !Frames::same_temperature(of_frames, model.training_temperature()))
     throw Error(text("bgen: %s was trained at temperature %g, but the training frames of fix %s "
                      "are at %g: load it before any frames, or into another fix bgen",

@@ -15,6 +15,7 @@
 #include "variable.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 using namespace LAMMPS_NS;
@@ -53,7 +54,8 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
       lmp, bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
                              bgen::Limits{settings_.overlap, settings_.bond_max},
                              bgen::neighbors(settings_.cvs)});
-  lead->run([&] { create_state(); });
+  bgen::or_stop(lmp, [&] { lead->lammps().check_temperature(); });
+  lead->run([&] { bgen::with_memory("fix bgen", line_, [&] { create_state(); }); });
   set_flags();
 }
 

@@ -66,16 +66,16 @@ static bgen_markov_chain *smallest(void)
 
 static void test_form(void **state)
 {
-  enum { SIZE = 15 + 12 + 4 * 7 + 2 + 2 + 1 + 64 + 2 + 2 };
-  uint64_t expected[SIZE] = {
-      7, SIZE, 2, 'a', 'b', 0,    1,   'c', 4,   'n', 'o', 'n', 'e', /* texts */
-      6, 9,    0, 0,   3,   1000, 107, 106, 105, 104, 103, 102, 101, 1};
+  enum { SIZE = 17 + 13 + 4 * 11 + 2 + 2 + 1 + 64 + 2 + 2 };
+  uint64_t expected[SIZE] = {7,   SIZE, 0, 0, 2, 'a',  'b', 0,   1,   'c', 4,   'n', 'o', 'n',
+                             'e', /* texts */
+                             6,   9,    0, 0, 3, 1000, 107, 106, 105, 104, 103, 102, 101, 1};
   const double temperature = 2.5, seconds = 0.5;
   uint64_t found[SIZE];
   bgen_markov_chain *chain = smallest();
   (void) state;
-  memcpy(&expected[15], &temperature, WORD);
-  uint64_t *tally = &expected[28 + 3 * 11]; /* from the basin to itself, the last of four */
+  memcpy(&expected[17], &temperature, WORD);
+  uint64_t *tally = &expected[30 + 3 * 11]; /* from the basin to itself, the last of four */
   tally[0] = 1, tally[1] = 1, tally[2] = 1, tally[3] = 2, tally[5] = 4;
   memcpy(&tally[10], &seconds, WORD);
   uint64_t *rest = tally + 11;
@@ -86,6 +86,8 @@ static void test_form(void **state)
   rest[5] = 1;
   rest[69] = 1, rest[70] = 1; /* length of a block, moments */
   rest[72] = 1;               /* no crossings, the moment of the last visit */
+  expected[2] = bgen_hash_bytes(BGEN_HASH_START, expected + 4, (SIZE - 4) * WORD);
+  expected[3] = bgen_hash_bytes(BGEN_HASH_START, expected, 3 * WORD);
   assert_int_equal(bgen_markov_packed_size(chain), SIZE);
   bgen_markov_pack(chain, 1000, found);
   CHECK_SAME(SIZE, found, expected);
@@ -144,6 +146,8 @@ static void test_other_versions(void **state)
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 6, expected 7");
   check_refused(BGEN_BAD_FILE, "another version");
   words[0] = 7, words[1] = UINT64_MAX;
+  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "its first words are damaged");
+  words[3] = bgen_hash_bytes(BGEN_HASH_START, words, 3 * WORD);
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "18446744073709551615 words");
   words[1] = 1;
   words[3] = bgen_hash_bytes(BGEN_HASH_START, words, 3 * WORD);

@@ -77,11 +77,11 @@ static void test_right(void **state)
   assert_int_equal(most_tries((energy){0, 1, INFINITY, 0}, &n), 0);
   assert_int_equal(most_tries((energy){0, 1.02, INFINITY, 0}, &n), 0); /* of a table */
   assert_int_equal(most_tries((energy){-1e6, 1, INFINITY, 0}, &n), 0); /* of many atoms */
-  most_tries((energy){0, 1, 0.1, 0.01}, &n); /* hardly a last try crosses */
+  most_tries((energy){0, 1, 0.1, 0.01}, &n);                           /* a cutoff */
   assert_int_equal(n, 0);
 }
 
-/* of half the energy, in the middle of a well: to all orders that are odd there is nothing to see */
+/* half the energy, in the middle of a well */
 static void test_in_the_middle(void **state)
 {
   (void) state;

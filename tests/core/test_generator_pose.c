@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   Generators of shapes: bodies whose particles are tethered to points in space, so that the energy
-   feels place and orientation, and exact configurations are normal numbers.  One step of a move
-   from such a configuration must lead to another. */
+   Generators of shapes: a density is the same wherever a body is and however it is turned. */
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "coords/pose.h"
+#include "bodies.h"
 #include "fixture.h"
 #include "model/model_file.h"
 #include "model/shapes.h"
@@ -27,11 +25,11 @@ static void take_elsewhere(const world *v, const double *x, double *out)
 static void test_density_is_of_the_shape(void **state)
 {
   enum { N = 50 };
-  double x[N * MOST], moved[MOST], placed[MOST];
+  double x[N * MOST_OF_BODY], moved[MOST_OF_BODY], placed[MOST_OF_BODY];
   bgen_draw draw[N];
   (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) {
-    world v = make(s);
+  for (size_t s = 0; s < N_BODY_SCENES; s++) {
+    world v = make_world(s);
     size_t n_inside = 0;
     CHECK_OK(bgen_generator_sample(v.g, v.w, 1, 8, BGEN_STREAM_SAMPLE, 0, N, x, draw));
     for (size_t i = 0; i < N; i++) {
@@ -40,21 +38,21 @@ static void test_density_is_of_the_shape(void **state)
       bgen_generator_place(v.g, v.w, draw[i].component, moved, draw[i].component, x + i * v.dim,
                            placed);
       for (size_t j = 0; j < v.dim; j++) CHECK_CLOSE(placed[j], moved[j], 1e-12);
-      CHECK_CLOSE(log_q_of(&v, x + i * v.dim), draw[i].log_q, 1e-9);
-      CHECK_CLOSE(log_q_of(&v, moved), draw[i].log_q, 1e-9);
+      CHECK_CLOSE(log_q_of_body(&v, x + i * v.dim), draw[i].log_q, 1e-9);
+      CHECK_CLOSE(log_q_of_body(&v, moved), draw[i].log_q, 1e-9);
       n_inside++;
     }
     assert_true(n_inside > N / 4);
-    destroy(&v);
+    free_world(&v);
   }
 }
 
 static void test_latent_points(void **state)
 {
-  double x[MOST], z[MOST], again[MOST], folded[MOST], there, back;
+  double x[MOST_OF_BODY], z[MOST_OF_BODY], again[MOST_OF_BODY], folded[MOST_OF_BODY], there, back;
   (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) {
-    world v = make(s);
+  for (size_t s = 0; s < N_BODY_SCENES; s++) {
+    world v = make_world(s);
     for (uint64_t i = 0; i < 20; i++) {
       fill_exact(&v, i, x);
       CHECK_OK(bgen_generator_latent(v.g, v.w, 0, 1, x, z, &back));
@@ -63,22 +61,22 @@ static void test_latent_points(void **state)
       CHECK_CLOSE(there, -back, 1e-9);
       for (size_t j = 0; j < v.dim; j++) CHECK_CLOSE(again[j], folded[j], 1e-9);
     }
-    destroy(&v);
+    free_world(&v);
   }
 }
 
 static void test_gradient(void **state)
 {
   const double h = DOUBLE_NETWORKS ? 1e-4 : 1e-2, tolerance = DOUBLE_NETWORKS ? 1e-6 : 2e-3;
-  double x[MOST], grad[MOST], log_q;
+  double x[MOST_OF_BODY], grad[MOST_OF_BODY], log_q;
   (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) {
-    world v = make(s);
+  for (size_t s = 0; s < N_BODY_SCENES; s++) {
+    world v = make_world(s);
     for (uint64_t i = 0; i < 10; i++) {
       fill_exact(&v, i, x);
       CHECK_OK(bgen_generator_log_q_component_gradient(v.g, v.w, 0, 1, 1, x, &log_q, grad));
       for (size_t j = 0; j < v.dim; j++) {
-        double f[4], moved[MOST];
+        double f[4], moved[MOST_OF_BODY];
         memcpy(moved, x, sizeof moved);
         for (int k = 0; k < 4; k++) {
           moved[j] = x[j] + h * (double) (k < 2 ? k - 2 : k - 1);
@@ -87,17 +85,17 @@ static void test_gradient(void **state)
         CHECK_RELATIVE(grad[j], slope_of(f, h), tolerance);
       }
     }
-    destroy(&v);
+    free_world(&v);
   }
 }
 
 static void test_shape_energies(void **state)
 {
   const double h = 1e-3;
-  double x[MOST], shape[MOST], grad_x[MOST], grad[MOST];
+  double x[MOST_OF_BODY], shape[MOST_OF_BODY], grad_x[MOST_OF_BODY], grad[MOST_OF_BODY];
   (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) {
-    world v = make(s);
+  for (size_t s = 0; s < N_BODY_SCENES; s++) {
+    world v = make_world(s);
     const size_t n_shape = bgen_generator_n_shape(v.g);
     fill_exact(&v, 1, grad_x);
     bgen_generator_fold(v.g, v.w, 0, grad_x, x);
@@ -108,180 +106,60 @@ static void test_shape_energies(void **state)
         const double step = k == 4 ? 0 : h * (double) (k < 2 ? k - 2 : k - 1);
         shape[j] += step;
         bgen_generator_from_shapes(v.g, v.w, 0, 1, shape, x);
-        u = energy(&v, x, grad_x);
+        u = energy_of_body(&v, x, grad_x);
         bgen_generator_shape_energies(v.g, v.w, 0, 1, shape, &u, grad_x, grad);
         if (k < 4) f[k] = u;
         shape[j] -= step;
       }
       CHECK_RELATIVE(grad[j], slope_of(f, h), 1e-7);
     }
-    destroy(&v);
+    free_world(&v);
   }
 }
 
-/* ---- one step of a move ---- */
+/* ---- files ---- */
 
-typedef struct moments {
-  average first[MOST], second[MOST], product[MOST], energy;
-  size_t n_accepted;
-} moments;
+static const char path[] = "test_generator_pose.bgen";
 
-static void add_moments(const world *v, const double *x, moments *m)
+/* by a generator of these coordinates, with a word */
+static void refuse_file(bgen_coords coords, const char *word)
 {
-  for (size_t j = 0; j < v->dim; j++) {
-    const double a = (x[j] - v->tether[j]) / WIDTH,
-                 b = (x[(j + 1) % v->dim] - v->tether[(j + 1) % v->dim]) / WIDTH;
-    average_add(&m->first[j], a);
-    average_add(&m->second[j], a * a);
-    average_add(&m->product[j], a * b);
-  }
-  average_add(&m->energy, energy(v, x, NULL));
+  static const char *const names[] = {"a", "b"};
+  const bgen_generator_options options = {.layout = body_scenes[1].layout,
+                                          .coords = coords,
+                                          .spec = BODIES_SPEC,
+                                          .n_components = 2,
+                                          .names = names,
+                                          .seed = 3};
+  bgen_generator *g = NULL;
+  CHECK_OK(bgen_generator_create(&options, &g));
+  CHECK_REFUSED(bgen_model_load(g, 0, NULL, path, NULL), BGEN_BAD_INPUT, word);
+  bgen_generator_destroy(g);
 }
 
-static void check_moments(const world *v, const moments *m)
+static void test_model_file(void **state)
 {
-  for (size_t j = 0; j < v->dim; j++) {
-    CHECK_MEAN(&m->first[j], 0);
-    CHECK_MEAN(&m->second[j], 1);
-    CHECK_MEAN(&m->product[j], 0);
-  }
-  CHECK_MEAN(&m->energy, 0.5 * (double) v->dim);
-}
-
-/* x_new and the logarithm of the Metropolis ratio, NaN outside */
-typedef double (*try_move)(world *v, uint64_t point, const double *x, double *x_new);
-
-static double try_fresh(world *v, uint64_t point, const double *x, double *x_new)
-{
-  bgen_draw draw;
-  CHECK_OK(bgen_generator_sample(v->g, v->w, 1, 11, BGEN_STREAM_PROPOSAL, point, 1, x_new, &draw));
-  if (!draw.in_domain) return NAN;
-  CHECK_OK(bgen_place_sample(v->g, v->w, 1, 11, point, x, draw.component, x_new));
-  return energy(v, x, NULL) - energy(v, x_new, NULL) + log_q_of(v, x) - draw.log_q;
-}
-
-static double try_near(world *v, uint64_t point, const double *x, double *x_new)
-{
-  double log_ratio = NAN;
-  CHECK_OK(bgen_near(v->g, v->w, 1, 12, 0.7, point, x, x_new, &log_ratio));
-  return energy(v, x, NULL) - energy(v, x_new, NULL) + log_ratio;
-}
-
-static double try_transfer(world *v, uint64_t point, const double *x, double *x_new)
-{
-  double log_ratio = NAN;
-  size_t to;
-  CHECK_OK(bgen_transfer(v->g, v->w, 1, 13, point, x, x_new, &log_ratio, &to));
-  return energy(v, x, NULL) - energy(v, x_new, NULL) + log_ratio;
-}
-
-static void check_one_step(size_t s, size_t n, try_move attempt, double least_accepted)
-{
-  world v = make(s);
-  moments m = {0};
-  for (uint64_t i = 0; i < n; i++) {
-    double x[MOST], x_new[MOST];
-    bgen_rng rng = bgen_rng_at(77, BGEN_STREAM_ACCEPT, i);
-    fill_exact(&v, i, x);
-    const double log_ratio = attempt(&v, i, x, x_new), uniform = bgen_rng_uniform(&rng);
-    const bool accepted = isfinite(log_ratio) && uniform < exp(log_ratio);
-    m.n_accepted += accepted;
-    add_moments(&v, accepted ? x_new : x, &m);
-  }
-  check_moments(&v, &m);
-  CHECK_WITHIN((double) m.n_accepted / (double) n, least_accepted, 1);
-  destroy(&v);
-}
-
-enum { N_STEPS = 40000 };
-
-static void test_fresh(void **state)
-{
+  double x[MOST_OF_BODY];
   (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) check_one_step(s, N_STEPS, try_fresh, 0.05);
-}
-
-static void test_near(void **state)
-{
-  (void) state;
-  for (size_t s = 0; s < N_SCENES; s++) check_one_step(s, N_STEPS, try_near, 0.05);
-}
-
-static void test_transfer(void **state)
-{
-  (void) state;
-  for (size_t s = 0; s < N_SCENES; s++)
-    if (scenes[s].n_components > 1) check_one_step(s, N_STEPS, try_transfer, 0.05);
-}
-
-/* up to a flow, a fresh or mapped start there, and down from a flow; from a component drawn as the
-   basins of this test are: by nothing of x */
-static double go_annealed(world *v, bgen_annealed_move *move, uint64_t point, const double *x,
-                          double *x_new)
-{
-  static const double variance[MOST] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-  double grad_u[MOST], lambda[6];
-  bgen_annealed_schedule(5, 1, lambda);
-  const size_t from = point % v->of.n_components;
-  const bgen_annealed_attempt attempt = {
-      .from = from,
-      .temperature = 1,
-      .lambda = lambda,
-      .seed = 21,
-      .number = point,
-      .x = x,
-      .u = energy(v, x, grad_u),
-      .grad_u = grad_u,
-      .dynamics = {.dt = 0.1, .friction = 0.5, .variance = variance}};
-  bgen_wanted wanted;
-  bgen_annealed_move_begin(move, &attempt);
-  for (;;) {
-    double u, grad[MOST];
-    CHECK_OK(bgen_annealed_move_next(move, &wanted));
-    if (!wanted.n) break;
-    u = energy(v, wanted.x, grad);
-    CHECK_OK(bgen_annealed_move_arrive(move, &u, grad));
+  for (size_t s = 0; s < N_BODY_SCENES; s++) {
+    world v = make_world(s), other = make_world(s);
+    fill_exact(&v, 3, x);
+    CHECK_OK(bgen_model_save(v.g, 0, NULL, path));
+    perturb(9, 0.5, bgen_generator_n_params(other.g), bgen_generator_flow(other.g, 0)->theta);
+    assert_true(fabs(log_q_of_body(&other, x) - log_q_of_body(&v, x)) > 1e-6);
+    CHECK_OK(bgen_model_load(other.g, 0, NULL, path, NULL));
+    const double here = log_q_of_body(&v, x), there = log_q_of_body(&other, x);
+    CHECK_SAME(1, &here, &there);
+    assert_true(bgen_generator_checksum(v.g) == bgen_generator_checksum(other.g));
+    free_world(&v);
+    free_world(&other);
   }
-  const bgen_annealed_result result = bgen_annealed_move_result(move);
-  if (!result.arrived) return NAN;
-  memcpy(x_new, result.x, v->dim * sizeof *x_new);
-  return -result.work;
-}
-
-static void check_annealed(size_t s, bgen_annealed_start start)
-{
-  enum { N = 8000 };
-  world v = make(s);
-  moments m = {0};
-  bgen_annealed_move *move = NULL;
-  CHECK_OK(bgen_annealed_move_create(v.g, v.w, start, 5, &move));
-  for (uint64_t i = 0; i < N; i++) {
-    double x[MOST], x_new[MOST];
-    bgen_rng rng = bgen_rng_at(78, BGEN_STREAM_ACCEPT, i);
-    fill_exact(&v, i, x);
-    const double log_ratio = go_annealed(&v, move, i, x, x_new), uniform = bgen_rng_uniform(&rng);
-    const bool accepted = isfinite(log_ratio) && uniform < exp(log_ratio);
-    m.n_accepted += accepted;
-    add_moments(&v, accepted ? x_new : x, &m);
-  }
-  check_moments(&v, &m);
-  CHECK_WITHIN((double) m.n_accepted / N, 0.05, 1);
-  bgen_annealed_move_destroy(move);
-  destroy(&v);
-}
-
-/* with one component the path comes back to the flow that it left; with two it ends in the other,
-   and half of the attempts begin in each: as invariant, since the way back is as likely */
-static void test_annealed(void **state)
-{
-  (void) state;
-  for (size_t s = 0; s < N_SCENES; s++)
-    if (scenes[s].n_components == 1)
-      check_annealed(s, BGEN_START_ANY);
-    else {
-      check_annealed(s, BGEN_START_OTHER);
-      check_annealed(s, BGEN_START_TRANSFER);
-    }
+  world aligned = make_world(1);
+  CHECK_OK(bgen_model_save(aligned.g, 0, NULL, path));
+  refuse_file(BGEN_CRYSTAL, "aligned");
+  refuse_file(BGEN_CARTESIAN, "aligned");
+  free_world(&aligned);
+  remove(path);
 }
 
 /* ---- what is refused ---- */
@@ -316,10 +194,7 @@ int main(void)
       cmocka_unit_test(test_latent_points),
       cmocka_unit_test(test_gradient),
       cmocka_unit_test(test_shape_energies),
-      cmocka_unit_test(test_fresh),
-      cmocka_unit_test(test_near),
-      cmocka_unit_test(test_transfer),
-      cmocka_unit_test(test_annealed),
+      cmocka_unit_test(test_model_file),
       cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,3 +10,4 @@ if(NOT BGEN_SANITIZE) # which ends a program where there is no memory
   bgen_add_house_test(largest double_well.cpp)
 endif()
 bgen_add_house_test(twice double_well.cpp)
+bgen_add_house_test(files double_well.cpp)

@@ -269,9 +269,10 @@ void AnalyticHost::check_reversible()
   if (!reversible) throw Error("bgen: fix shake cannot go back in time");
 }
 
-void AnalyticHost::check_fixes(bool with_offsets)
+std::vector<Thermostat> AnalyticHost::check_fixes(bool with_offsets)
 {
   if (with_offsets && !bad_fix.empty()) throw Error("fix bgen: " + bad_fix);
+  return kept;
 }
 
 double AnalyticHost::step_energy()

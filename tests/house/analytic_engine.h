@@ -95,6 +95,7 @@ private:
 
   void find();
   Energy evaluate();
+  bgen_slope slope(const std::vector<double> &grad, const double *direction) const;
   std::vector<double> with(const double *x) const;
 };
 
@@ -122,6 +123,10 @@ public:
   int n_cores() const override { return 1; }
   Box &box() override { return cube; }
   Engine &engine_of_group(const std::string &group) override;
+  Probe &probe(const Engine &engine) override
+  {
+    return const_cast<AnalyticEngine &>(dynamic_cast<const AnalyticEngine &>(engine));
+  }
   void begin_jumps() override {}
   void check_reversible() override;
   std::vector<Thermostat> check_fixes(bool with_offsets) override;

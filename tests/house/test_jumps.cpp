@@ -20,9 +20,9 @@ static bgen_totals *before;
 static void make(bool tunes_offsets)
 {
   static const double step = 0.5;
-  const bgen_markov_move moves[] = {{1.0, false, false, false, 0, nullptr},
-                                    {1.0, false, true, false, 1, &step},
-                                    {1.0, true, false, false, 0, nullptr}};
+  const bgen_markov_move moves[] = {{1.0, nullptr, false, false, false, 0, nullptr},
+                                    {1.0, nullptr, false, true, false, 1, &step},
+                                    {1.0, nullptr, true, false, false, 0, nullptr}};
   const bgen_markov_options options = {1, 2, 3, nullptr, tunes_offsets, moves, "", "", "", ""};
   check(bgen_markov_create(&options, &chain));
   check(bgen_totals_create(3, 2, &before));
@@ -130,7 +130,8 @@ static void test_works(void **)
 static void test_since(void **)
 {
   attempts(50, TRANSFER, LEFT, RIGHT, false, 2.0);
-  attempts(50, TRANSFER, RIGHT, LEFT, false, -2.0);
+  attempts(49, TRANSFER, RIGHT, LEFT, false, -2.0);
+  attempts(1, TRANSFER, RIGHT, LEFT, false, -2.0001); // works that are all one say nothing
   bgen_totals_copy(before, bgen_markov_totals(chain));
   attempts(1, TRANSFER, LEFT, RIGHT, true, 7.0);
   expect(
@@ -159,7 +160,8 @@ static void test_warnings(void **)
           "  No move has changed the basin."});
   attempts(29, TRANSFER, LEFT, RIGHT, false, 1.0);
   attempts(10, TRANSFER, LEFT, RIGHT, false, 9.0);
-  attempts(30, TRANSFER, RIGHT, LEFT, false, -1.0);
+  attempts(29, TRANSFER, RIGHT, LEFT, false, -1.0);
+  attempts(1, TRANSFER, RIGHT, LEFT, false, -1.0001);
   expect(nullptr,
          {"  jumps ...", "  proposals: ...", HEADER, "  transfer     left  none         3 ...",
           "  transfer     left  r           39 ...", "  transfer     r     left        30 ...",
@@ -307,6 +309,7 @@ int main()
                                      WITH_CHAIN(test_visits),
                                      WITH_CHAIN(test_no_overlap),
                                      WITH_CHAIN(test_offsets_not_found),
-                                     WITH_CHAIN(test_offsets_found)};
+                                     WITH_CHAIN(test_offsets_found),
+                                     cmocka_unit_test(test_paths)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
