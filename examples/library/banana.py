@@ -95,7 +95,7 @@ def train(flow, frames):
 
 def main():
     generator, w, bar = c.c_void_p(), c.c_void_p(), Estimate()
-    options = GeneratorOptions(Layout(1, DIM), b"whiten; realnvp blocks 4 width 32", n_components=1,
+    options = GeneratorOptions(Layout(1, DIM), spec=b"whiten; realnvp blocks 4 width 32", n_components=1,
                                names=(c.c_char_p * 1)(b"banana"), seed=SEED)
     lib.bgen_blas_threads(1)
     check(lib.bgen_generator_create(c.byref(options), c.byref(generator)))
