@@ -104,8 +104,11 @@ class Observables(Case):
                 self.good(self.begin + f"thermo_modify norm no\nbgen bg sample {self.SAMPLES} file s.dat dump s.dump also {' '.join(NAMES)}\n", ranks)
                 rows, frames = table(self.folder / "s.dat"), self.reruns(ranks)
                 self.assertEqual(len(rows), self.SAMPLES)
+                # a pair that is not its nearest image has no energy here, while rerun takes the image
+                pairs = [(row, frame) for row, frame in zip(rows, frames, strict=True) if math.isfinite(row["u"])]
+                self.assertGreater(len(pairs), self.SAMPLES / 2)
                 worst = {}
-                for row, frame in zip(rows, frames, strict=True):
+                for row, frame in pairs:
                     for name, value in zip(NAMES, frame, strict=True):
                         error = abs(row[name] - value) / (1 + abs(value))
                         worst[name] = max(worst.get(name, 0), error) if not math.isnan(error) else math.inf
