@@ -38,10 +38,7 @@ bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_vi
     return bgen_symmetry_find(c->symmetry, c->reference, x, work_of_symmetry(c, work),
                               &view->image);
   view->at = bgen_pose_find(c->pose, x);
-  if (bgen_symmetry_has_species(c->symmetry)) return find_order(c, x, work, view);
-  view->image.reflection = 0;
-  for (size_t i = 0; i < c->n_particles; i++) view->image.order[i] = i;
-  return true;
+  return find_order(c, x, work, view);
 }
 
 void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *x, double *work,
@@ -55,14 +52,6 @@ void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *
   bgen_pose_to_shape(c->pose, &view->at, work, work + c->dim, shape);
 }
 
-/* particle i of `ordered` is particle order[i] of x */
-static void disorder(const bgen_chart *c, const bgen_view *view, const double *ordered, double *x)
-{
-  const size_t n_space = c->dim / c->n_particles;
-  for (size_t i = 0; i < c->n_particles; i++)
-    memcpy(x + view->image.order[i] * n_space, ordered + i * n_space, n_space * sizeof *x);
-}
-
 void bgen_chart_body(const bgen_chart *c, const bgen_view *view, const double *shape, double *work,
                      double *x)
 {
@@ -71,7 +60,7 @@ void bgen_chart_body(const bgen_chart *c, const bgen_view *view, const double *s
     return;
   }
   bgen_pose_from_shape(c->pose, &view->at, shape, work + c->dim, work);
-  disorder(c, view, work, x);
+  bgen_symmetry_gradient(c->symmetry, &view->image, work, x); /* back to the order of x */
 }
 
 bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_view *view,
@@ -100,7 +89,7 @@ void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const 
   }
   bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
   bgen_pose_gradient_to_x(c->pose, &view->at, shape, grad_shape, work + c->dim, work);
-  disorder(c, view, work, grad_x);
+  bgen_symmetry_gradient(c->symmetry, &view->image, work, grad_x);
 }
 
 void bgen_chart_gradient_to_shape(const bgen_chart *c, const double *shape, double scale,

@@ -41,11 +41,6 @@ void bgen_symmetry_destroy(bgen_symmetry *symmetry)
   free(symmetry);
 }
 
-bool bgen_symmetry_has_species(const bgen_symmetry *symmetry)
-{
-  return symmetry->relabel != NULL;
-}
-
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry)
 {
   return (size_t) 1 << symmetry->n_mirrors;

@@ -32,8 +32,6 @@ bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, 
                                  const bgen_mirror *mirrors, bgen_symmetry **symmetry);
 void bgen_symmetry_destroy(bgen_symmetry *symmetry); /* NULL is fine */
 
-bool bgen_symmetry_has_species(const bgen_symmetry *symmetry); /* that are identical */
-
 /* 2^n_mirrors, the identity among them */
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry);
 
