@@ -146,6 +146,20 @@ static void dihedral_gradient(const bgen_cv *cv, const bgen_layout *layout, cons
 
 /* ---- all kinds ---- */
 
+bool bgen_cv_is_of_shape(const bgen_cv *cv, bool turns)
+{
+  static const double ROUNDING = 1e-12; /* of coefficients that were typed */
+  double sum[3] = {0}, all = 0;
+  if (cv->type != &bgen_cv_linear) return true;
+  for (size_t k = 0; k < cv->n_terms; k++) {
+    sum[cv->term[k].axis] += cv->term[k].coefficient;
+    all += fabs(cv->term[k].coefficient);
+  }
+  for (size_t c = 0; c < 3; c++)
+    if (turns || fabs(sum[c]) > ROUNDING * all) return false;
+  return true;
+}
+
 const bgen_cv_type bgen_cv_linear = {"linear", 0, 1, 0, linear_value, linear_gradient};
 const bgen_cv_type bgen_cv_distance = {"distance", 2, 1, 0, distance_value, distance_gradient};
 const bgen_cv_type bgen_cv_angle = {"angle", 3, 2, 0, angle_value, angle_gradient};

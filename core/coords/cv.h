@@ -65,6 +65,10 @@ double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double 
 void bgen_cv_gradient(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                       double *grad);
 
+/* The value does not depend on where the particles are as a whole, nor, where it turns, on how the
+   body is turned. */
+bool bgen_cv_is_of_shape(const bgen_cv *cv, bool turns);
+
 /* The values low <= s < high; where low > high, the range wraps around the period: low <= s or
    s < high.  Not empty. */
 typedef struct bgen_cv_range {

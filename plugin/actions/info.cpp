@@ -25,6 +25,8 @@ static std::string settings_lines(State &state)
   const std::string cvs = settings.cvs_text();
   return line_of("particles", text("%zu, %zu coordinates", state.variables.layout().n_particles,
                                    state.variables.dim())) +
+         line_of("coords", text("%s, %zu seen by flows", settings.coords_text().c_str(),
+                                state.variables.n_shape())) +
          line_of("temperature",
                  text("%g, of training ", state.temperature()) + training_temperature(state)) +
          line_of("flow", settings.flow) +

@@ -4,6 +4,7 @@
 #include "actions/actions.h"
 #include "actions/session.h"
 #include "actions/train_options.h"
+#include "actions/train_points.h"
 #include "actions/train_progress.h"
 #include "estimate/free_energy.h"
 #include "input/text.h"
@@ -58,12 +59,10 @@ private:
   std::chrono::steady_clock::time_point started_;
 
   std::unique_ptr<TrainProgress> progress_;
-  long long n_skipped_ = 0;        // steps without a finite gradient
-  std::vector<double> x_data_;     // [batch_data][dim]
-  std::vector<double> u_, grad_u_; // [batch_flow], [batch_flow][dim]
-  std::vector<double> s_, grad_s_; // the same of the cv
-  bgen_train_report report_ = {};  // of the last step
-  Mean ml_, kl_, rc_;              // since the last line
+  long long n_skipped_ = 0; // steps without a finite gradient
+  TrainPoints points_;
+  bgen_train_report report_ = {}; // of the last step
+  Mean ml_, kl_, rc_;             // since the last line
 
   void set_temperatures();
   void create_trainer();
@@ -98,14 +97,13 @@ private:
 
 Training::Training(State &state, const TrainSettings &settings, int k, File &table)
     : state_(state), settings_(settings), k_(k), temperature_(state.model.training_temperature()),
-      table_(table), options_(settings.of_trainer)
+      table_(table), options_(settings.of_trainer), points_(state, k)
 {
   state.frames.prepare(k, settings.refit);
   set_temperatures();
   create_trainer();
   create_validation();
   if (settings.explore_step > 0.0) create_explore();
-  x_data_.resize(options_.batch_data * state.variables.dim());
   started_ = std::chrono::steady_clock::now();
   begin_table();
 }
@@ -219,26 +217,17 @@ void Training::explore()
 /* of the samples of a step, and their cv */
 void Training::evaluate(const bgen_wanted &wanted)
 {
-  const size_t n = wanted.n, dim = state_.variables.dim();
-  for (auto *each : {&grad_u_, &grad_s_}) each->resize(n * dim);
-  for (auto *each : {&u_, &s_}) each->resize(n);
-  state_.reduced_energies(temperature_, n, wanted.x, u_.data(), grad_u_.data());
-  state_.chain.count_up(BGEN_COUNT_TRAIN_SAMPLES, n);
-  for (size_t i = 0; options_.weight_rc > 0.0 && i < n; i++) {
-    s_[i] = state_.variables.cv(settings_.cv, wanted.x + i * dim);
-    state_.variables.cv_gradient(settings_.cv, wanted.x + i * dim, &grad_s_[i * dim]);
-  }
-  check(bgen_trainer_arrive(trainer_.get(), u_.data(), grad_u_.data()));
+  points_.evaluate(wanted, temperature_, options_.weight_rc > 0.0 ? settings_.cv : -1);
+  state_.chain.count_up(BGEN_COUNT_TRAIN_SAMPLES, wanted.n);
+  check(bgen_trainer_arrive(trainer_.get(), points_.u(), points_.grad_u()));
 }
 
 void Training::learn()
 {
   const uint64_t at = state_.chain.count(BGEN_COUNT_TRAIN_STEPS);
   state_.chain.count_up(BGEN_COUNT_TRAIN_STEPS, 1);
-  if (options_.weight_ml > 0.0)
-    bgen_frames_batch(&state_.frames.train(k_), options_.seed, at, options_.batch_data,
-                      x_data_.data());
-  const bgen_train_batch batch = {x_data_.data(), s_.data(), grad_s_.data()};
+  if (options_.weight_ml > 0.0) points_.take_frames(at, options_.batch_data);
+  const bgen_train_batch batch = points_.batch();
   const bgen_status status = bgen_trainer_step(trainer_.get(), &batch, &report_);
   if (status == BGEN_NOT_FINITE)
     n_skipped_++;

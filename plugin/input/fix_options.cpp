@@ -20,8 +20,12 @@ struct Reading : Settings {
 
 static void read_coords(Line &line, Reading &to)
 {
-  line.choice({"cartesian"}, "the kind of coordinates");
-  to.n_space = 1 + line.choice({"x", "xy", "xyz"}, "the components that are moved");
+  const std::vector<const char *> kinds = {"cartesian", "crystal", "aligned"},
+                                  components = {"x", "xy", "xyz"};
+  to.coords = static_cast<bgen_coords>(line.choice(kinds, "the kind of coordinates"));
+  const bool follows = std::count(components.begin(), components.end(), line.peek());
+  if (follows || to.coords == BGEN_CARTESIAN)
+    to.n_space = 1 + line.choice(components, "the components that are moved");
 }
 
 static void read_types(Line &line, Reading &to)
@@ -72,8 +76,9 @@ static void read_offset(Line &line, Reading &to)
 }
 
 static const std::vector<Option<Reading>> KEYWORDS = {
-    {"coords", "cartesian comps", "cartesian xyz, in two dimensions xy",
-     "moved components of a position: x, xy or xyz", read_coords},
+    {"coords", "kind comps", "cartesian xyz, in two dimensions xy",
+     "kind is cartesian, crystal or aligned; comps are the moved components: x, xy or xyz",
+     read_coords},
     {"identical", "types t1 t2 ... or atoms i1 i2 ...", "-",
      "types, or IDs, of atoms that are identical; may be repeated", read_identical},
     {"mirror", "axis plane", "-", "a reflection that leaves the energy as it is; axis is x, y or z",
@@ -145,6 +150,20 @@ static void check_mirrors(const Line &line, const Settings &settings)
       line.fail(text("mirror %c: coords does not move this component", "xyz"[mirror.axis]));
 }
 
+/* a body that drifts has no place for a mirror, and leaves basins that are places */
+static void check_coords(const Line &line, const Settings &settings)
+{
+  if (settings.coords == BGEN_CARTESIAN) return;
+  const std::string coords = std::string("coords ") + bgen_coords_name(settings.coords);
+  if (!settings.mirrors.empty())
+    line.fail("a mirror needs coords cartesian: remove the mirror, or " + coords);
+  for (const CvSettings &cv : settings.cvs)
+    if (const bgen_cv of = cv.of(); !bgen_cv_is_of_shape(&of, settings.coords == BGEN_ALIGNED))
+      line.fail("cv " + cv.name + " changes where all atoms are moved" +
+                (settings.coords == BGEN_ALIGNED ? " or turned" : "") + " as one body, which " +
+                coords + " does not see: use a distance, an angle or a dihedral");
+}
+
 static void finish(const Line &line, Reading &to)
 {
   if (to.basins.empty()) to.basins.push_back({"all", {}});
@@ -154,6 +173,7 @@ static void finish(const Line &line, Reading &to)
   for (BasinSettings &basin : to.basins) basin.extend(to.cvs.size());
   for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
+  check_coords(line, to);
   check_disjoint(line, to.basins);
 }
 
@@ -215,7 +235,7 @@ std::vector<std::string> Settings::move_names() const
 
 std::string Settings::coords_text() const
 {
-  return text("cartesian %.*s", n_space, "xyz");
+  return text("%s %.*s", bgen_coords_name(coords), n_space, "xyz");
 }
 
 template <class Number> static std::string numbers(const std::vector<Number> &all)

@@ -4,6 +4,7 @@
 #ifndef BGEN_INPUT_FIX_OPTIONS_H
 #define BGEN_INPUT_FIX_OPTIONS_H
 
+#include "coords/pose.h"
 #include "coords/symmetry.h"
 #include "input/cv_options.h"
 #include "input/move_options.h"
@@ -18,6 +19,7 @@ struct Settings {
   long long nevery = 0;    // steps from jump to jump; 0: none
   std::string temperature; // a number, v_name, or the ID of a thermostat fix
   uint64_t seed = 0;
+  bgen_coords coords = BGEN_CARTESIAN;
   int n_space = 0; // components of a position that are moved
 
   std::vector<int> identical_types;                  // each a species of identical particles

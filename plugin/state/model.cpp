@@ -24,6 +24,7 @@ void Model::create_generator(const Settings &settings, const Variables &variable
   for (const BasinSettings &basin : settings.basins) names.push_back(basin.name.c_str());
   bgen_generator_options options = {};
   options.layout = variables.layout();
+  options.coords = settings.coords;
   options.spec = settings.flow.c_str();
   options.species = variables.species().empty() ? nullptr : variables.species().data();
   options.n_mirrors = settings.mirrors.size();
@@ -136,7 +137,7 @@ void Model::latent(double temperature, int basin, const double *x, double *z)
 {
   size_t k = basin;
   double log_det;
-  std::fill_n(z, dim(), NAN);
+  std::fill_n(z, bgen_generator_n_shape(generator()), NAN);
   if (basin < 0 ? !ready() : !fitted(basin)) return;
   if (basin < 0) check(bgen_generator_likeliest(generator(), workspace(), temperature, x, &k));
   check(bgen_generator_latent(generator(), workspace(), k, 1, x, z, &log_det));

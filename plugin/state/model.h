@@ -60,7 +60,7 @@ public:
   double log_q(double temperature, const double *x); // of the mixture, x[dim]
   /* of n points: of the mixture (k < 0), or of one flow */
   void log_q(double temperature, int k, size_t n, const double *x, double *log_q);
-  /* z[dim] of x in the flow of this basin, or, for -1, of the one x most likely comes from; NaN
+  /* z[n_shape] of x in the flow of this basin, or, for -1, of the one x most likely comes from; NaN
      where there is no flow */
   void latent(double temperature, int basin, const double *x, double *z);
 

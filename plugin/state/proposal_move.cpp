@@ -20,18 +20,32 @@ public:
   ProposalMove(State &_state, int _number) : Move(_state, _number, _state.engine)
   {
     x_.resize(state.variables.dim());
+    placed_.resize(state.variables.dim());
   }
 
 protected:
-  Proposal fresh(uint64_t proposal)
-  {
-    return state.proposals.fresh(state.chain.seed(), temperature(), proposal);
-  }
+  std::vector<double> placed_; // the fresh proposal
+  /* where the present configuration is */
+  Proposal fresh(uint64_t proposal, const Jump &jump);
   double log_q(const Jump &jump) { return state.model.log_q(temperature(), jump.x.data()); }
 
   /* log_ratio(u_old, u_new): of the acceptance of x */
   template <class Ratio> bool try_proposal(const double *x, Jump &jump, Ratio log_ratio);
 };
+
+/* all of an attempt are placed as one component sees it, that of its first number */
+Proposal ProposalMove::fresh(uint64_t number_of, const Jump &jump)
+{
+  Model &model = state.model;
+  const uint64_t seed = state.chain.seed();
+  Proposal made = state.proposals.fresh(seed, temperature(), number_of);
+  std::copy_n(made.x, placed_.size(), placed_.begin());
+  made.x = placed_.data();
+  if (made.in_domain)
+    check(bgen_place_sample(model.generator(), model.workspace(), temperature(), seed, proposal(),
+                            jump.x.data(), made.component, placed_.data()));
+  return made;
+}
 
 template <class Ratio> bool ProposalMove::try_proposal(const double *x, Jump &jump, Ratio log_ratio)
 {
@@ -57,7 +71,7 @@ public:
 
 void FreshMove::attempt(Jump &jump)
 {
-  const Proposal next = fresh(proposal());
+  const Proposal next = fresh(proposal(), jump);
   const auto log_ratio = [&](double u_old, double u_new) {
     return bgen_metropolis_log_ratio(u_old, log_q(jump), u_new, next.log_q);
   };
@@ -75,7 +89,7 @@ public:
 
 private:
   bool try_several(Jump &jump);
-  void offer(bgen_several &several, bgen_attempt &attempt);
+  void offer(bgen_several &several, Jump &jump);
   double log_weight(const Proposal &proposal, bgen_attempt &attempt);
 };
 
@@ -96,7 +110,7 @@ bool TriesMove::try_several(Jump &jump)
       bgen_markov_bias(state.chain, number, jump.attempt.from) - u_old - log_q(jump);
   bgen_several several =
       bgen_several_begin(bgen_markov_rng(state.chain, BGEN_STREAM_ACCEPT), log_w);
-  for (int i = 0; i < settings.tries; i++) offer(several, jump.attempt);
+  for (int i = 0; i < settings.tries; i++) offer(several, jump);
   if (!bgen_several_accept(&several)) return false;
   /* a shrink-wrapped box may have changed since it was weighed */
   const Energy energy = engine.energy(x_.data());
@@ -106,10 +120,10 @@ bool TriesMove::try_several(Jump &jump)
 }
 
 /* the next proposal; where none can be taken, x_ is the last */
-void TriesMove::offer(bgen_several &several, bgen_attempt &attempt)
+void TriesMove::offer(bgen_several &several, Jump &jump)
 {
-  const Proposal next = fresh(proposal() + attempt.proposals++);
-  if (bgen_several_offer(&several, log_weight(next, attempt)))
+  const Proposal next = fresh(proposal() + jump.attempt.proposals++, jump);
+  if (bgen_several_offer(&several, log_weight(next, jump.attempt)))
     std::copy_n(next.x, x_.size(), x_.begin());
 }
 

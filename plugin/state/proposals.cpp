@@ -36,7 +36,7 @@ Proposal Proposals::fresh(uint64_t seed, double temperature, uint64_t number)
     draw();
   }
   const size_t i = number - first_;
-  return {&x_[i * model_.dim()], draws_[i].in_domain, draws_[i].log_q};
+  return {&x_[i * model_.dim()], draws_[i].in_domain, draws_[i].log_q, draws_[i].component};
 }
 
 double Proposals::memory_usage() const

@@ -12,11 +12,13 @@
 
 namespace bgen {
 
-/* x[dim] from density q of the whole mixture; log_q is NaN outside the domain of its flow */
+/* x[dim] from density q of the whole mixture, where the reference of its component is; log_q is NaN
+   outside the domain of its flow */
 struct Proposal {
   const double *x; // valid until the next is asked for
   bool in_domain;
   double log_q;
+  size_t component; // which has made it
 };
 
 class Proposals {

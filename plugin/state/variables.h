@@ -31,6 +31,7 @@ public:
 
   const bgen_layout &layout() const { return basins_.layout; }
   size_t dim() const { return layout().n_particles * layout().n_space; }
+  size_t n_shape() const { return bgen_shape_size(&layout(), settings_.coords); } // what flows see
   const bgen_basins &basins() const { return basins_; } // valid as long as these Variables
   int n_cvs() const { return static_cast<int>(cvs_.size()); }
   int n_basins() const { return static_cast<int>(settings_.basins.size()); }

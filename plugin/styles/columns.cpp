@@ -30,7 +30,7 @@ static const std::vector<Option<Columns>> KEYWORDS = {
      [](Line &, Columns &to) { add(to, Columns::LOG_W); }},
     {"u", "", "-", "U/kT, the reduced energy",
      [](Line &, Columns &to) { add(to, Columns::ENERGY); }},
-    {"latent", "", "-", "latent coordinates, one value for each moved coordinate",
+    {"latent", "", "-", "latent coordinates, one value for each coordinate of the flow",
      [](Line &, Columns &to) { add(to, Columns::LATENT); }}};
 
 static const std::vector<Columns::Column> DEFAULT = {
@@ -71,10 +71,10 @@ Columns read_columns(Line &line, const Settings &settings)
   return columns;
 }
 
-size_t Columns::n_values(size_t dim) const
+size_t Columns::n_values(size_t n_shape) const
 {
   size_t n = 0;
-  for (const Column &column : all) n += column.kind == LATENT ? dim : 1;
+  for (const Column &column : all) n += column.kind == LATENT ? n_shape : 1;
   return n;
 }
 
@@ -136,7 +136,7 @@ void Columns::evaluate(State &state, double *values) const
   for (const Column &column : all)
     if (column.kind == LATENT) {
       state.model.latent(now.temperature, now.basin, now.x.data(), values);
-      values += now.x.size();
+      values += state.variables.n_shape();
     } else
       *values++ = value_of(now, column);
 }

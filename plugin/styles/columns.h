@@ -22,8 +22,8 @@ struct Columns {
   };
   std::vector<Column> all;
 
-  /* How many values they are of configurations of this dimension. */
-  size_t n_values(size_t dim) const;
+  /* How many values they are of shapes of this size. */
+  size_t n_values(size_t n_shape) const;
 
   /* On the rank that leads. Throws where the fix has no such cv now. */
   void evaluate(State &state, double *values) const; // [n_values]

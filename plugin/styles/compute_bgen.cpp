@@ -16,7 +16,7 @@ ComputeBgen::ComputeBgen(LAMMPS *lmp, int narg, char **arg) : Compute(lmp, narg,
     const FixBgen &of = FixBgen::read(line, modify);
     fix_id_ = of.id;
     columns_ = bgen::read_columns(line, of.settings());
-    size_vector = static_cast<int>(columns_.n_values(of.dim()));
+    size_vector = static_cast<int>(columns_.n_values(of.n_shape()));
   });
   scalar_flag = vector_flag = 1;
   extscalar = extvector = 0;
@@ -33,7 +33,7 @@ FixBgen &ComputeBgen::fix() const
 {
   FixBgen *found = FixBgen::find(modify, fix_id_);
   if (!found) error->all(FLERR, "compute bgen: fix " + fix_id_ + " no longer exists");
-  if (size_vector != static_cast<int>(columns_.n_values(found->dim())))
+  if (size_vector != static_cast<int>(columns_.n_values(found->n_shape())))
     error->all(FLERR, "compute bgen: fix " + fix_id_ +
                           " has another number of coordinates now: "
                           "define the compute anew");

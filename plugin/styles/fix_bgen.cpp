@@ -104,9 +104,10 @@ FixBgen &FixBgen::read(bgen::Line &line, const Modify *modify)
   return *fix;
 }
 
-size_t FixBgen::dim() const
+size_t FixBgen::n_shape() const
 {
-  return lead->lammps().engine(0).body().dim();
+  const bgen_layout layout = bgen::layout_of(lead->lammps().engine(0).body());
+  return bgen_shape_size(&layout, settings_.coords);
 }
 
 /* ---- runs ---- */

@@ -247,6 +247,7 @@ static void test_info(void **)
   const std::string info = d.printed();
   expect_says("info", info,
               "bgen bg:\n  particles          1, 2 coordinates\n"
+              "  coords             cartesian xy, 2 seen by flows\n"
               "  temperature        1, of training 1\n"
               "  flow               whiten; realnvp blocks 2 width 8\n|"
               "  identical          none\n  mirrors            none\n"

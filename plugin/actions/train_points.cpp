@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/train_points.h"
+
+#include "model/shapes.h"
+
+using namespace bgen;
+
+void TrainPoints::take_frames(uint64_t number, size_t n)
+{
+  Model &m = state_.model;
+  x_.resize(n * m.dim());
+  frames_.resize(n * state_.variables.n_shape());
+  bgen_frames_batch(&state_.frames.train(k_), state_.chain.seed(), number, n, x_.data());
+  bgen_generator_to_shapes(m.generator(), m.workspace(), k_, n, x_.data(), frames_.data());
+}
+
+void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv)
+{
+  Model &m = state_.model;
+  const size_t n = wanted.n;
+  for (auto *each : {&x_, &grad_x_}) each->resize(n * m.dim());
+  grad_u_.resize(n * state_.variables.n_shape());
+  u_.resize(n);
+  bgen_generator_from_shapes(m.generator(), m.workspace(), k_, n, wanted.x, x_.data());
+  state_.reduced_energies(temperature, n, x_.data(), u_.data(), grad_x_.data());
+  bgen_generator_shape_energies(m.generator(), m.workspace(), k_, n, wanted.x, u_.data(),
+                                grad_x_.data(), grad_u_.data());
+  if (cv >= 0) find_cv(wanted, cv);
+}
+
+void TrainPoints::find_cv(const bgen_wanted &wanted, int cv)
+{
+  Model &m = state_.model;
+  const size_t dim = m.dim(), n_shape = state_.variables.n_shape();
+  s_.resize(wanted.n), grad_s_.resize(wanted.n * n_shape);
+  for (size_t i = 0; i < wanted.n; i++) {
+    s_[i] = state_.variables.cv(cv, &x_[i * dim]);
+    state_.variables.cv_gradient(cv, &x_[i * dim], grad_x_.data());
+    bgen_generator_shape_gradient(m.generator(), m.workspace(), k_, wanted.x + i * n_shape,
+                                  grad_x_.data(), &grad_s_[i * n_shape]);
+  }
+}

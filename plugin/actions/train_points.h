@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* train_points.h - what a stage of training learns from, as its flow sees it: shapes of frames, and
+   energies of shapes (core/model/shapes.h) */
+
+#ifndef BGEN_ACTIONS_TRAIN_POINTS_H
+#define BGEN_ACTIONS_TRAIN_POINTS_H
+
+#include "state/state.h"
+#include "train/trainer.h"
+
+#include <vector>
+
+namespace bgen {
+
+class TrainPoints {
+public:
+  TrainPoints(State &state, int k) : state_(state), k_(k) {} // of basin k
+
+  /* The batch of this number of n frames to train by. */
+  void take_frames(uint64_t number, size_t n);
+  /* Energies of the samples, within a session of the engine, and their cv unless it is -1. */
+  void evaluate(const bgen_wanted &wanted, double temperature, int cv);
+
+  const double *u() const { return u_.data(); }           // [n]
+  const double *grad_u() const { return grad_u_.data(); } // [n][n_shape]
+  bgen_train_batch batch() const { return {frames_.data(), s_.data(), grad_s_.data()}; }
+
+private:
+  State &state_;
+  const int k_;
+  std::vector<double> frames_, grad_u_, grad_s_; // [n][n_shape]
+  std::vector<double> u_, s_;                    // [n]
+  std::vector<double> x_, grad_x_;               // [n][dim]
+
+  void find_cv(const bgen_wanted &wanted, int cv);
+};
+
+} // namespace bgen
+
+#endif
