@@ -23,6 +23,7 @@
 #include "coords/images.h"
 #include "coords/pose.h"
 #include "coords/relabel.h"
+#include "coords/rigid.h"
 #include "coords/symmetry.h"
 
 #include "model/flow.h"
@@ -57,6 +58,7 @@
 #include "sample/weights.h"
 #include "sample/work_lists.h"
 
+#include "estimate/absolute.h"
 #include "estimate/acceptance.h"
 #include "estimate/averages.h"
 #include "estimate/bootstrap.h"

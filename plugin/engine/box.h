@@ -4,6 +4,8 @@
 #ifndef BGEN_ENGINE_BOX_H
 #define BGEN_ENGINE_BOX_H
 
+#include "coords/images.h"
+
 #include <string>
 
 namespace bgen {
@@ -14,6 +16,8 @@ public:
 
   virtual std::string text() const = 0; // as it stands in a LAMMPS dump
 
+  /* The present one; an edge is 0 where the box is shrink-wrapped. */
+  virtual bgen_cell cell() const = 0;
   /* A difference of positions d[n_space] along the edges of the box, as fractions of their lengths:
      s[3], 0 where the box is not periodic. */
   virtual void fractions(const double *d, double *s) const = 0;

@@ -26,6 +26,18 @@ void LammpsBox::fractions(const double *d, double *s) const
     if (!domain->periodicity[c]) s[c] = 0.0;
 }
 
+bgen_cell LammpsBox::cell() const
+{
+  bgen_cell cell = {0.0, 0.0, 0.0, domain->yz, domain->xz, domain->xy, {false, false, false}};
+  double *const edges[] = {&cell.xx, &cell.yy, &cell.zz};
+  for (int c = 0; c < 3; c++) {
+    const bool is_given = domain->boundary[c][0] < 2 && domain->boundary[c][1] < 2; // p or f
+    if (is_given) *edges[c] = domain->prd[c];
+    cell.periodic[c] = domain->periodicity[c];
+  }
+  return cell;
+}
+
 std::string LammpsBox::text() const
 {
   char boundary[9];

@@ -18,6 +18,7 @@ public:
   ~LammpsBox() noexcept override {} // newer Pointers have a destructor that may throw
 
   std::string text() const override;
+  bgen_cell cell() const override;
   void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;

@@ -13,6 +13,11 @@ class AnalyticBox : public Box {
 public:
   double length = 0.0;
   std::string text() const override;
+  bgen_cell cell() const override
+  {
+    const bool wraps = length > 0.0;
+    return {length, length, length, 0.0, 0.0, 0.0, {wraps, wraps, wraps}};
+  }
   void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;

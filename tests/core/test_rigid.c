@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   Lattices of known translations; motions that change no distance. */
+#include "coords/rigid.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
+
+enum { MOST = 64 };
+
+typedef struct lattice {
+  bgen_layout layout;
+  bgen_cell cell;
+  int species[MOST];
+  double x[3 * MOST];
+} lattice;
+
+/* cells[3] cubic cells, each with basis[n][3] in units of its edge 1, and particles a little off;
+   sheared by tilt xy */
+static lattice make(const size_t *cells, size_t n, double basis[][3], double tilt)
+{
+  lattice l = {.layout = {0, 3},
+               .cell = {(double) cells[0],
+                        (double) cells[1],
+                        (double) cells[2],
+                        0,
+                        0,
+                        tilt * (double) cells[1],
+                        {true, true, true}}};
+  for (size_t a = 0; a < cells[0]; a++)
+    for (size_t b = 0; b < cells[1]; b++)
+      for (size_t c = 0; c < cells[2]; c++)
+        for (size_t k = 0; k < n; k++) {
+          const size_t i = l.layout.n_particles++;
+          const double y = (double) b + basis[k][1],
+                       at[3] = {(double) a + basis[k][0] + tilt * y, y, (double) c + basis[k][2]};
+          for (size_t d = 0; d < 3; d++)
+            l.x[3 * i + d] =
+                at[d] + 0.005 * varied(7, 3 * i + d) + (d == 0 && i % 2 ? l.cell.xx : 0);
+        }
+  return l;
+}
+
+static double fcc[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5},
+                           {0.5, 0.5, 0},      {0.25, 0.25, 0.25}, {0.25, 0.75, 0.75},
+                           {0.75, 0.25, 0.75}, {0.75, 0.75, 0.25}}; /* 8 of them: diamond */
+
+static size_t count(const lattice *l, bool by_species)
+{
+  return bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x);
+}
+
+static void test_lattices(void **state)
+{
+  const size_t one[] = {1, 1, 1}, some[] = {1, 2, 3};
+  (void) state;
+  lattice l = make(some, 1, fcc, 0);
+  assert_int_equal(count(&l, false), 6); /* simple cubic */
+  l = make(some, 1, fcc, 0.3);
+  assert_int_equal(count(&l, false), 6);
+  l = make(some, 4, fcc, 0);
+  assert_int_equal(count(&l, false), 24);
+  l = make(one, 8, fcc, 0);
+  assert_int_equal(count(&l, false), 4);
+  l = make(some, 8, fcc, 0);
+  assert_int_equal(count(&l, false), 24);
+  l.layout.n_particles--; /* a vacancy */
+  assert_int_equal(count(&l, false), 1);
+}
+
+static void test_species(void **state)
+{
+  const size_t some[] = {2, 2, 1};
+  (void) state;
+  lattice l = make(some, 4, fcc, 0);
+  for (size_t i = 0; i < l.layout.n_particles; i++) l.species[i] = i % 4 == 0;
+  assert_int_equal(count(&l, true), 4);
+  assert_int_equal(count(&l, false), 16);
+  CHECK_CLOSE(bgen_smallest_distance(&l.layout, &l.cell, l.x), sqrt(0.5), 0.02);
+}
+
+static void check_rigid(size_t n_space, bool turns)
+{
+  const bgen_layout layout = {5, n_space};
+  const bgen_cell open = {0, 0, 0, 0, 0, 0, {false, false, false}};
+  double x[15], moved[15], apart = 0;
+  fill_varied(n_space, 15, x);
+  memcpy(moved, x, sizeof x);
+  if (turns)
+    bgen_rigid_turn(&layout, moved, moved);
+  else
+    bgen_rigid_shift(&layout, 0.7, moved, moved);
+  for (size_t i = 0; i < 5; i++)
+    for (size_t k = 0; k < i; k++) {
+      double before = 0, after = 0;
+      for (size_t c = 0; c < n_space; c++) {
+        before += pow(x[i * n_space + c] - x[k * n_space + c], 2);
+        after += pow(moved[i * n_space + c] - moved[k * n_space + c], 2);
+      }
+      CHECK_CLOSE(after, before, 1e-12);
+    }
+  for (size_t c = 0; c < n_space; c++) apart += pow(moved[c] - x[c], 2);
+  if (!turns) CHECK_CLOSE(apart, 0.49, 1e-12);
+  assert_true((apart > 1e-3) == (!turns || n_space > 1));
+  CHECK_CLOSE(bgen_smallest_distance(&layout, &open, x),
+              bgen_smallest_distance(&layout, &open, moved), 1e-12);
+}
+
+static void test_motions(void **state)
+{
+  (void) state;
+  for (size_t n_space = 1; n_space <= 3; n_space++) {
+    check_rigid(n_space, false);
+    check_rigid(n_space, true);
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_lattices),
+      cmocka_unit_test(test_species),
+      cmocka_unit_test(test_motions),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
