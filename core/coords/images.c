@@ -17,6 +17,7 @@ struct bgen_images {
   link *tree;                                          /* [n_links], from the lowest of a tree on */
   bool *left;                                          /* [n] of a molecule that is left alone */
   bool *ring;                                          /* [n_pairs] joins nothing */
+  double *site;                                        /* [n][3], 0 where there are none */
   size_t *root, *molecule, *degree, *queue, *neighbor; /* memory, [n + 1], the last [2 n] */
 };
 
@@ -50,12 +51,13 @@ static bool allocate(bgen_images *m)
   m->tree = memory(m->n, sizeof *m->tree);
   m->left = memory(m->n, sizeof *m->left);
   m->ring = memory(m->n_pairs, sizeof *m->ring);
+  m->site = memory(3 * m->n, sizeof *m->site);
   m->root = memory(m->n, sizeof *m->root);
   m->molecule = memory(m->n, sizeof *m->molecule);
   m->degree = memory(m->n, sizeof *m->degree);
   m->queue = memory(m->n, sizeof *m->queue);
   m->neighbor = memory(2 * m->n, sizeof *m->neighbor);
-  return m->bond && m->pair && m->tree && m->left && m->ring && m->root && m->molecule &&
+  return m->bond && m->pair && m->tree && m->left && m->ring && m->site && m->root && m->molecule &&
          m->degree && m->queue && m->neighbor;
 }
 
@@ -138,8 +140,8 @@ static void build(bgen_images *m)
   order_links(m);
 }
 
-bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, size_t n_pairs,
-                               const size_t *pair, bgen_images **images)
+/* joined to nothing yet */
+static bgen_status create(size_t n, size_t n_bonds, size_t n_pairs, bgen_images **images)
 {
   bgen_images *m = calloc(1, sizeof *m);
   if (m) m->n = n, m->n_bonds = n_bonds, m->n_pairs = n_pairs;
@@ -148,6 +150,25 @@ bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, siz
     return bgen_fail(BGEN_NO_MEMORY, "no memory for the images of %zu particles", n);
   }
   forget_sets(n, m->molecule);
+  *images = m;
+  return BGEN_OK;
+}
+
+bgen_status bgen_images_create_at_sites(size_t n, const double *site, bgen_images **images)
+{
+  const bgen_status status = create(n, 0, 0, images);
+  if (status) return status;
+  memcpy((*images)->site, site, 3 * n * sizeof *site);
+  for (size_t i = 1; i < n; i++) (*images)->tree[(*images)->n_links++] = (link){0, i};
+  return BGEN_OK;
+}
+
+bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, size_t n_pairs,
+                               const size_t *pair, bgen_images **images)
+{
+  bgen_images *m = NULL;
+  const bgen_status status = create(n, n_bonds, n_pairs, &m);
+  if (status) return status;
   for (size_t k = 0; k < n_bonds; k++) {
     m->bond[k] = (link){bond[2 * k], bond[2 * k + 1]};
     unite(m->molecule, m->bond[k]);
@@ -161,16 +182,19 @@ bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, siz
 void bgen_images_destroy(bgen_images *m)
 {
   if (!m) return;
-  free(m->bond), free(m->pair), free(m->tree), free(m->left), free(m->ring);
+  free(m->bond), free(m->pair), free(m->tree), free(m->left), free(m->ring), free(m->site);
   free(m->root), free(m->molecule), free(m->degree), free(m->queue), free(m->neighbor);
   free(m);
 }
 
 /* ---- the rule ---- */
 
-static bool is_nearest(const bgen_cell *cell, const double *from, const double *to, double *d)
+static bool is_nearest(const bgen_images *m, const bgen_cell *cell, link pair, const double *x)
 {
-  for (size_t c = 0; c < 3; c++) d[c] = to[c] - from[c];
+  const double *from = x + 3 * pair.from, *to = x + 3 * pair.to;
+  double d[3];
+  for (size_t c = 0; c < 3; c++)
+    d[c] = to[c] - from[c] - (m->site[3 * pair.to + c] - m->site[3 * pair.from + c]);
   return bgen_cell_nearest(cell, d);
 }
 
@@ -179,9 +203,11 @@ void bgen_images_shift(const bgen_images *m, const bgen_cell *cell, const double
   memset(shift, 0, 3 * m->n * sizeof *shift);
   for (size_t k = 0; k < m->n_links; k++) {
     const double *from = u + 3 * m->tree[k].from, *to = u + 3 * m->tree[k].to,
-                 *before = shift + 3 * m->tree[k].from;
+                 *before = shift + 3 * m->tree[k].from, *site = m->site + 3 * m->tree[k].to,
+                 *site_before = m->site + 3 * m->tree[k].from;
     double *after = shift + 3 * m->tree[k].to, d[3], direct[3];
-    for (size_t c = 0; c < 3; c++) d[c] = direct[c] = to[c] - (from[c] + before[c]);
+    for (size_t c = 0; c < 3; c++)
+      d[c] = direct[c] = to[c] - (from[c] + before[c]) - (site[c] - site_before[c]);
     if (bgen_cell_nearest(cell, d)) continue;
     for (size_t c = 0; c < 3; c++) after[c] = d[c] - direct[c];
   }
@@ -189,9 +215,8 @@ void bgen_images_shift(const bgen_images *m, const bgen_cell *cell, const double
 
 bool bgen_images_hold(const bgen_images *m, const bgen_cell *cell, const double *x)
 {
-  double d[3];
   for (size_t k = 0; k < m->n_links; k++)
-    if (!is_nearest(cell, x + 3 * m->tree[k].from, x + 3 * m->tree[k].to, d)) return false;
+    if (!is_nearest(m, cell, m->tree[k], x)) return false;
   return true;
 }
 
@@ -209,7 +234,7 @@ bool bgen_images_closes_ring(const bgen_images *m, size_t pair)
 
 size_t bgen_images_leave_wrapped(bgen_images *m, const bgen_cell *cell, const double *u)
 {
-  double *x = malloc((3 * m->n + 1) * sizeof *x), d[3];
+  double *x = malloc((3 * m->n + 1) * sizeof *x);
   size_t n_wrapped = 0;
   if (!x) return 0;
   bgen_images_shift(m, cell, u, x);
@@ -217,7 +242,7 @@ size_t bgen_images_leave_wrapped(bgen_images *m, const bgen_cell *cell, const do
   for (size_t k = 0; k < m->n_bonds; k++) {
     const link bond = m->bond[k];
     const size_t lowest = root_of(m->molecule, bond.from);
-    if (m->left[lowest] || is_nearest(cell, x + 3 * bond.from, x + 3 * bond.to, d)) continue;
+    if (m->left[lowest] || is_nearest(m, cell, bond, x)) continue;
     n_wrapped++;
     for (size_t i = 0; i < m->n; i++)
       if (root_of(m->molecule, i) == lowest) m->left[i] = true;

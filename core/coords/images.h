@@ -12,6 +12,10 @@
    accepted that is not an x of the rule itself: from there the rule would lead elsewhere.
    bgen_images_hold() tells.  (It is as with relabelling.)
 
+   The particles of a crystal have sites instead: every particle is the image whose displacement
+   from its site is nearest to that of the lowest particle.  So a crystal may drift any way, and its
+   particles come in any images.
+
    Of a molecule that is bonded to an image of itself nothing can be whole: its particles stay as
    they are. */
 #ifndef BGEN_COORDS_IMAGES_H
@@ -41,6 +45,8 @@ typedef struct bgen_images bgen_images;
    pairs that close a ring: the later one joins nothing. */
 bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, size_t n_pairs,
                                const size_t *pair, bgen_images **images);
+/* Of the n particles of a crystal, whose sites are site[n][3], each in some image. */
+bgen_status bgen_images_create_at_sites(size_t n, const double *site, bgen_images **images);
 void bgen_images_destroy(bgen_images *images); /* NULL is fine */
 
 /* Where are they whole?  u[n][3] is some image of each.  A molecule whose bonds close around the

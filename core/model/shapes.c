@@ -42,6 +42,16 @@ void bgen_generator_from_shapes(const bgen_generator *g, bgen_workspace *w, size
     bgen_chart_body(&chart, &w->one, shape + i * g->n_shape, w->chart_work, x + i * g->dim);
 }
 
+double bgen_generator_mean_log_jacobian(const bgen_generator *g, bgen_workspace *w, size_t k,
+                                        size_t n, const double *shape)
+{
+  const bgen_chart chart = bgen_component_chart(g, k);
+  double mean = 0;
+  for (size_t i = 0; i < n; i++)
+    mean += bgen_chart_log_jacobian(&chart, shape + i * g->n_shape, w->chart_work) / (double) n;
+  return mean;
+}
+
 void bgen_generator_shape_energies(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                    const double *shape, double *u, const double *grad_u,
                                    double *grad_shape)

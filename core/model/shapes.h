@@ -21,6 +21,11 @@ void bgen_generator_to_shapes(const bgen_generator *generator, bgen_workspace *w
 void bgen_generator_from_shapes(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, size_t n, const double *shape, double *x);
 
+/* The mean of ln J over shape[n][n_shape]: by so much the mean of log q(shape) is above that of
+   log q(x); 0 with cartesian coordinates. */
+double bgen_generator_mean_log_jacobian(const bgen_generator *generator, bgen_workspace *workspace,
+                                        size_t k, size_t n, const double *shape);
+
 /* Reduced energies of shapes, so that e^-u is their density: u[n] of bgen_generator_from_shapes()
    becomes u - ln J, grad_u[n][dim] its gradient grad_shape[n][n_shape]; +inf and NaN outside the
    domain. */

@@ -233,7 +233,7 @@ void Training::learn()
     n_skipped_++;
   else
     check(status);
-  ml_.add(report_.ml);
+  ml_.add(report_.ml + points_.log_jacobian());
   if (!std::isfinite(report_.kl)) return;
   kl_.add(report_.kl);
   rc_.add(report_.rc);

@@ -13,6 +13,8 @@ void TrainPoints::take_frames(uint64_t number, size_t n)
   frames_.resize(n * state_.variables.n_shape());
   bgen_frames_batch(&state_.frames.train(k_), state_.chain.seed(), number, n, x_.data());
   bgen_generator_to_shapes(m.generator(), m.workspace(), k_, n, x_.data(), frames_.data());
+  log_jacobian_ =
+      bgen_generator_mean_log_jacobian(m.generator(), m.workspace(), k_, n, frames_.data());
 }
 
 void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv)

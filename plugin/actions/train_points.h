@@ -21,6 +21,8 @@ public:
   /* Energies of the samples, within a session of the engine, and their cv unless it is -1. */
   void evaluate(const bgen_wanted &wanted, double temperature, int cv);
 
+  /* what ln J adds to -log q of the frames, which is a density of configurations */
+  double log_jacobian() const { return log_jacobian_; }
   const double *u() const { return u_.data(); }           // [n]
   const double *grad_u() const { return grad_u_.data(); } // [n][n_shape]
   bgen_train_batch batch() const { return {frames_.data(), s_.data(), grad_s_.data()}; }
@@ -31,6 +33,8 @@ private:
   std::vector<double> frames_, grad_u_, grad_s_; // [n][n_shape]
   std::vector<double> u_, s_;                    // [n]
   std::vector<double> x_, grad_x_;               // [n][dim]
+
+  double log_jacobian_ = 0.0;
 
   void find_cv(const bgen_wanted &wanted, int cv);
 };

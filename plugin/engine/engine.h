@@ -39,6 +39,8 @@ public:
   virtual int renew() = 0;
 
   virtual void gather(double *x) = 0; // the present configuration [dim], at any time
+  /* From now on the atoms of x are the periodic images nearest to these sites, x[dim]. */
+  virtual void set_sites(const double *x) = 0;
 
   /* a trial */
   virtual void begin_trial() = 0;

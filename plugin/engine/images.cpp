@@ -62,6 +62,16 @@ void Images::gather(double *x)
     for (int c = 0; c < n_space; c++) x[n_space * k + c] = u_[3 * k + c] + shift_[3 * k + c];
 }
 
+void Images::set_sites(const double *x)
+{
+  const int n_space = group_.body().n_space, n = group_.body().n_particles();
+  unwrap();
+  sites_.assign(u_.begin(), u_.begin() + 3 * n);
+  for (int k = 0; k < n; k++) std::copy_n(x + n_space * k, n_space, &sites_[3 * k]);
+  known_ = 0;
+  find();
+}
+
 void Images::shift(const double *u, double *shift) const
 {
   const bgen_cell box = cell();
@@ -170,6 +180,12 @@ Images::Pairs Images::unbonded(const Pairs &bonds) const
 
 void Images::build()
 {
+  bgen_images *images = nullptr;
+  if (!sites_.empty()) {
+    check(bgen_images_create_at_sites(sites_.size() / 3, sites_.data(), &images));
+    images_.reset(images);
+    return;
+  }
   const std::vector<tagint> atoms = members();
   const auto is_other = [&](tagint tag) {
     return !std::binary_search(atoms.begin(), atoms.end(), tag) || group_.particle(tag) < 0;
@@ -181,7 +197,6 @@ void Images::build()
   const Pairs pairs = unbonded(bonds);
   bonds.erase(std::remove_if(bonds.begin(), bonds.end(), is_of_others), bonds.end());
   const std::vector<size_t> bond = particles(bonds), pair = particles(pairs);
-  bgen_images *images = nullptr;
   check(bgen_images_create(group_.body().n_particles(), bonds.size(), bond.data(), pairs.size(),
                            pair.data(), &images));
   images_.reset(images);

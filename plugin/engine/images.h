@@ -10,6 +10,7 @@
      on the way to x      shift() is added to the unwrapped positions of LAMMPS
      on the way back      the same shift is subtracted (home.h), so that a move changes LAMMPS'
                           unwrapped positions by no more than it moves the atoms
+     crystals             with coords crystal, atoms are the nearest images to their sites instead
      proposals            that do not hold the rule are rejected by screening (refusal.h), at the
                           end of a move and along its path: a chain of x is exact only so
 
@@ -37,6 +38,9 @@ public:
      changed. */
   void find();
 
+  /* From now on atoms are at these sites, x[dim] in any images. */
+  void set_sites(const double *x);
+
   void gather(double *x); // [dim] of the present configuration; collective
   /* From u[particles][3] as LAMMPS has it, unwrapped, to the images of the rule. */
   void shift(const double *u, double *shift) const;
@@ -49,6 +53,7 @@ private:
   std::unique_ptr<bgen_images, void (*)(bgen_images *)> images_;
   uint64_t known_ = 0;            // hash of bonds and atoms
   std::vector<double> u_, shift_; // u_: and what is counted
+  std::vector<double> sites_;     // [particles][3], empty: they have none
 
   bgen_cell cell() const;
   uint64_t topology() const;

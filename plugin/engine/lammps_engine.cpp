@@ -48,10 +48,11 @@ int LammpsEngine::renew()
   return group_.n_changes();
 }
 
-double LammpsEngine::memory_usage() const
+double memory_of(const LammpsEngine &engine)
 {
-  return group_.memory_usage() + home_.memory_usage() + refusal_.memory_usage() +
-         snapshot_.memory_usage() + n_bytes(kept_.atoms, x_home_);
+  return engine.group_.memory_usage() + engine.home_.memory_usage() +
+         engine.refusal_.memory_usage() + engine.snapshot_.memory_usage() +
+         n_bytes(engine.kept_.atoms, engine.x_home_);
 }
 
 /* ---- a trial ---- */

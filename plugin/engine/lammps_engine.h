@@ -35,6 +35,7 @@ public:
   double kT(double temperature) const override { return group_.kT(temperature); }
   int renew() override;
   void gather(double *x) override { images_.gather(x); }
+  void set_sites(const double *x) override { images_.set_sites(x); }
 
   void begin_trial() override;
   const char *refusal(const double *x) override { return refusal_.reason(x); }
@@ -66,9 +67,9 @@ public:
 
   /* What Engine does not have. */
   GroupAtoms &group_atoms() { return group_; }
-  double memory_usage() const;
 
 private:
+  friend double memory_of(const LammpsEngine &engine);
   friend class LammpsProbe; // looks at the same atoms
   GroupAtoms group_;
   Images images_;

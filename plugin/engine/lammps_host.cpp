@@ -51,7 +51,7 @@ LammpsHost::LammpsHost(LAMMPS *lmp, const FixInLammps &fix)
 double LammpsHost::memory_usage() const
 {
   double n_bytes = 0.0;
-  for (const auto &engine : engines_) n_bytes += engine->memory_usage();
+  for (const auto &engine : engines_) n_bytes += memory_of(*engine);
   return n_bytes;
 }
 

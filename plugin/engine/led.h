@@ -15,13 +15,13 @@ namespace bgen {
 
 /* What is called on all ranks together, and the length of the arrays in its arguments. */
 using CallsOfEngine =
-    Functions<&LammpsEngine::renew, &LammpsEngine::gather, &LammpsEngine::begin_trial,
-              &LammpsEngine::refusal, &LammpsEngine::energy, &LammpsEngine::present_energy,
-              &LammpsEngine::gradient, &LammpsEngine::restore, &LammpsEngine::accept,
-              &LammpsEngine::begin_session, &LammpsEngine::end_session, &LammpsEngine::keep,
-              &LammpsEngine::has_kept, &LammpsEngine::go_back, &LammpsEngine::forget,
-              &LammpsEngine::velocity_variance, &LammpsEngine::resample_velocities,
-              &LammpsEngine::kick_half_step>;
+    Functions<&LammpsEngine::renew, &LammpsEngine::gather, &LammpsEngine::set_sites,
+              &LammpsEngine::begin_trial, &LammpsEngine::refusal, &LammpsEngine::energy,
+              &LammpsEngine::present_energy, &LammpsEngine::gradient, &LammpsEngine::restore,
+              &LammpsEngine::accept, &LammpsEngine::begin_session, &LammpsEngine::end_session,
+              &LammpsEngine::keep, &LammpsEngine::has_kept, &LammpsEngine::go_back,
+              &LammpsEngine::forget, &LammpsEngine::velocity_variance,
+              &LammpsEngine::resample_velocities, &LammpsEngine::kick_half_step>;
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
               &LammpsHost::command, &LammpsHost::all_atoms_there, &LammpsHost::step_energy,
@@ -71,6 +71,7 @@ public:
   double kT(double temperature) const override { return led_.own.kT(temperature); }
   int renew() override { return led_.all<&L::renew>(); }
   void gather(double *x) override { led_.all<&L::gather>(x); }
+  void set_sites(const double *x) override { led_.all<&L::set_sites>(x); }
 
   void begin_trial() override { led_.all<&L::begin_trial>(); }
   const char *refusal(const double *x) override { return led_.all<&L::refusal>(x); }

@@ -21,9 +21,10 @@ static constexpr const char *WAYS_OUT =
     "for positions in the box, dump the image flags ix iy iz as well; for unwrapped positions, "
     "such as xu yu zu, use \"wrapped no\" of rerun";
 
-RerunChecks::RerunChecks(Host &host, const Body &body)
+RerunChecks::RerunChecks(Host &host, const Body &body, bgen_coords coords)
     : host_(host), body_(body), n_space_(body.n_space), n_particles_(body.n_particles()),
-      now_(body.dim()), before_(body.dim()), streak_(n_particles_, 0)
+      drifts_(coords != BGEN_CARTESIAN), now_(body.dim()), before_(body.dim()),
+      streak_(n_particles_, 0)
 {
 }
 
@@ -173,11 +174,13 @@ void RerunChecks::check_bond(size_t b, const double *s, bool first)
 /* Positions without image flags jump by nearly a box or hardly at all. */
 void RerunChecks::count_across(const double *x)
 {
+  double drift[3] = {0.0, 0.0, 0.0}; // that of the first one
+  if (drifts_) fractions(x, before_.data(), drift);
   for (int i = 0; i < n_particles_; i++) {
     double s[3];
     fractions(x + i * n_space_, &before_[i * n_space_], s);
     for (int c = 0; c < 3; c++) {
-      const double boxes = std::fabs(s[c]);
+      const double boxes = std::fabs(s[c] - drift[c]);
       if (boxes > 0.25 && boxes < 0.75) n_half_++;
       if (boxes < 0.75 || boxes > 1.25) continue;
       if (n_across_++ == 0) across_ = atom_text(i) + " to " + where();

@@ -10,6 +10,7 @@
 #ifndef BGEN_STATE_RERUN_CHECKS_H
 #define BGEN_STATE_RERUN_CHECKS_H
 
+#include "coords/pose.h"
 #include "engine/host.h"
 
 #include <string>
@@ -19,7 +20,7 @@ namespace bgen {
 
 class RerunChecks {
 public:
-  RerunChecks(Host &host, const Body &body);
+  RerunChecks(Host &host, const Body &body, bgen_coords coords);
 
   /* Each time that LAMMPS makes ready to compute, before a rerun and at each of its frames: where
      the atoms are, x[dim]. */
@@ -36,6 +37,7 @@ private:
   Host &host_;
   const Body &body_;
   const int n_space_, n_particles_;
+  const bool drifts_;                // it does not matter where the atoms are as a whole
   std::vector<double> now_, before_; // where the atoms are, and were at the begin() before
   long long n_ = 0, n_moving_ = 0;   // frames, and those in which an atom moved
   /* an atom has moved between two frames of this rerun, and along this component */

@@ -17,9 +17,9 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
     : id(_id), settings(_settings), host(_host), engine(_engine),
       variables(settings, engine.body()), model(settings, variables, host.n_cores()),
       frames(settings, variables, model), chain(settings, variables),
-      symmetries(settings, variables, host, engine), rerun(host, engine.body()), proposals(model),
-      jumps(*this), guards(*this), free_energies(variables.n_basins()), before_run_(chain),
-      x_(variables.dim())
+      symmetries(settings, variables, host, engine), rerun(host, engine.body(), settings.coords),
+      proposals(model), jumps(*this), guards(*this), free_energies(variables.n_basins()),
+      before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -29,6 +29,10 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
 void State::initialize()
 {
   engine.gather(x_.data());
+  if (settings.coords == BGEN_CRYSTAL && !has_sites_) {
+    engine.set_sites(x_.data());
+    has_sites_ = true;
+  }
   rerun.begin(x_.data());
   symmetries.forget();
   before_run_.take(chain);
@@ -149,6 +153,11 @@ void State::load(const std::string &path)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
+  if (settings.coords == BGEN_CRYSTAL && frames.n(FrameUse::TRAIN) == 0 &&
+      frames.n_test_sets() == 0) {
+    engine.set_sites(bgen_generator_reference(model.generator(), 0));
+    has_sites_ = true;
+  }
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

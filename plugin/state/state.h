@@ -111,6 +111,7 @@ public:
 private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
+  bool has_sites_ = false; // atoms are at images that are nearest to sites
 
   TrainedBox trained_box_;
 

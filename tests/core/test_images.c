@@ -149,10 +149,37 @@ static void test_bonded_to_itself(void **state)
   bgen_images_destroy(images);
 }
 
+/* sites all over the box, a crystal that has drifted by more than it, and bonds of no meaning */
+static void test_sites(void **state)
+{
+  enum { N = 8 };
+  double site[3 * N], x[3 * N], u[3 * N], shift[3 * N];
+  bgen_images *images;
+  (void) state;
+  for (size_t i = 0; i < N; i++)
+    for (size_t c = 0; c < 3; c++) {
+      site[3 * i + c] = 3.5 * (double) (i >> c & 1);
+      x[3 * i + c] = site[3 * i + c] + 0.8 * varied(i, c) + 5 * varied(40, c);
+    }
+  for (uint64_t number = 0; number < 20; number++) {
+    CHECK_OK(bgen_images_create_at_sites(N, site, &images));
+    assert_int_equal(bgen_images_n_joined(images), N - 1);
+    scatter(&TILTED, N, number, x, u);
+    bgen_images_shift(images, &TILTED, u, shift);
+    for (size_t c = 0; c < 3 * N; c++) u[c] += shift[c];
+    for (size_t c = 0; c < 3 * N; c++) CHECK_CLOSE(u[c] - u[c % 3], x[c] - x[c % 3], 1e-12);
+    assert_true(bgen_images_hold(images, &TILTED, u));
+    u[3] += TILTED.xx;
+    assert_false(bgen_images_hold(images, &TILTED, u));
+    bgen_images_destroy(images);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_molecules_are_whole),
                                      cmocka_unit_test(test_box), cmocka_unit_test(test_pairs),
-                                     cmocka_unit_test(test_bonded_to_itself)};
+                                     cmocka_unit_test(test_bonded_to_itself),
+                                     cmocka_unit_test(test_sites)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,7 @@ public:
   double kT(double temperature) const override { return temperature; }
   int renew() override;
   void gather(double *x) override;
+  void set_sites(const double *) override {}
   void begin_trial() override;
   const char *refusal(const double *x) override;
   Energy energy(const double *x) override;
