@@ -80,6 +80,7 @@ private:
 
   void judge_start();
   bool add_line(long long step); // false if the stage is to end
+  void write(const std::string &line);
   bgen_verdict validate();
   bool diverges() const;
   double mixed(double ml, double kl, double rc) const;
@@ -255,8 +256,7 @@ bool Training::add_line(long long step)
   progress_->add(step, verdict, mixed(verdict.ml, verdict.kl, rc_.value()), ml_.value(), is_finite);
   const TrainingLine now = line(step, verdict);
   state_.host.print(training_line(now));
-  table_.print(training_file_line(now));
-  table_.flush();
+  write(training_file_line(now));
   if (explore_)
     state_.host.print(
         explored_line(bgen_explore_take_report(explore_.get()),
@@ -264,6 +264,18 @@ bool Training::add_line(long long step)
   ml_ = kl_ = rc_ = Mean();
   if (progress_->has_diverged()) return false;
   return settings_.patience == 0 || progress_->n_worse() < settings_.patience;
+}
+
+/* A disk that is full ends the file, not the training, which would be lost. */
+void Training::write(const std::string &line)
+{
+  try {
+    table_.print(line);
+    table_.flush();
+  } catch (const Error &error) {
+    table_.abandon();
+    state_.host.warn(std::string(error.what()) + "; the file ends here, the training goes on");
+  }
 }
 
 /* frames have a density, whatever the energies of samples */
@@ -354,6 +366,7 @@ static void train(State &state, Line &line, Surroundings &)
   const TrainSettings settings = read_train_settings(line, state);
   File table(settings.path, settings.append ? File::APPEND : File::NOW);
   table.print(training_file_head(state.id, state.variables.numbered_basins()));
+  table.flush();
   state.continued = false; // from here on the chain has another model
   {
     const CheckedSession session(state);

@@ -57,8 +57,15 @@ File::File(const std::string &path, Mode mode) : path_(path)
 
 File::~File()
 {
+  abandon();
+}
+
+void File::abandon()
+{
   if (number_ >= 0) ::close(number_);
   bgen_whole_file_close(whole_, BGEN_BAD_FILE);
+  number_ = -1;
+  whole_ = nullptr;
 }
 
 void File::fail(int number) const

@@ -30,6 +30,7 @@ public:
   void print(const std::string &text); // throws
   void flush();                        // throws
   void close();                        // throws; once
+  void abandon();                      // what follows is not written, nor what waits
 
 private:
   std::string path_, waiting_;

@@ -90,6 +90,15 @@ class OtherFixes(Case):
             self.assertNotEqual(code, 0)
             self.assertIn("fix push (addforce)", output)
 
+    def test_put_back(self):
+        """A command between steps undoes jumps, as a fix may that the table does not know."""
+        back = 'run 60 pre no every 1 "set atom 1 x -1.77"\n'
+        words = "an accepted jump put atom 1 to x = 1.|but one step later it is at -1.7|moves it back"
+        self.stops("set atom 1 x -1.77\n", words, back)
+        code, output = self.run_lammps(SYSTEM + "set atom 1 x -1.77\n" + JUMPS + back, 2)
+        self.assertNotEqual(code, 0)
+        self.assertIn(words.split("|")[0], output)
+
     def test_temperatures(self):
         temperature = "variable T equal 1.0+step/100\n"
         by_name = (MD + jumps(BASINS + DRAG, 1, "{}")).format
