@@ -41,3 +41,9 @@ void bgen::fail_unknown(const Line &line, const std::string &word,
   line.fail(std::string("unknown ") + kind + " '" + word + "': expected one of " +
             joined(keywords, ", ", [](const Keyword &keyword) { return keyword.word; }));
 }
+
+void bgen::fail_if_last_is_twice(const Line &line, const std::vector<std::string> &seen)
+{
+  if (!seen.empty() && std::count(seen.begin(), seen.end(), seen.back()) > 1)
+    line.fail("keyword '" + seen.back() + "' is given twice: give it once");
+}

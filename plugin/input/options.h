@@ -27,12 +27,16 @@ struct Keyword {
 /* Reads the values of a keyword, once the word has been read. */
 template <class Settings> using Reader = std::function<void(Line &line, Settings &to)>;
 
+/* How often a line of read_options() may have it. */
+enum class Times { ONCE, MANY };
+
 template <class Settings> struct Option : Keyword {
   Reader<Settings> read;
+  Times times;
 
   Option(const char *word, const char *values, const char *default_value, const char *help,
-         Reader<Settings> _read)
-      : Keyword{word, values, default_value, help}, read(std::move(_read))
+         Reader<Settings> _read, Times _times = Times::ONCE)
+      : Keyword{word, values, default_value, help}, read(std::move(_read)), times(_times)
   {
   }
 };
@@ -90,6 +94,9 @@ struct CommandHelp {
                                const std::vector<Keyword> &keywords,
                                const std::vector<OldWord> &old, const char *kind = "keyword");
 
+/* Throws. */
+void fail_if_last_is_twice(const Line &line, const std::vector<std::string> &seen);
+
 template <class Settings>
 std::vector<Keyword> keywords_of(const std::vector<Option<Settings>> &table)
 {
@@ -113,8 +120,14 @@ template <class Settings>
 void read_options(Line &line, const std::vector<Option<Settings>> &table,
                   const std::vector<OldWord> &old, Settings &to)
 {
-  while (line.more())
-    if (!read_option(line, table, to)) fail_unknown(line, line.peek(), keywords_of(table), old);
+  std::vector<std::string> seen;
+  while (line.more()) {
+    const std::string word = line.peek();
+    for (const Option<Settings> &option : table)
+      if (word == option.word && option.times == Times::ONCE) seen.push_back(word);
+    fail_if_last_is_twice(line, seen);
+    if (!read_option(line, table, to)) fail_unknown(line, word, keywords_of(table), old);
+  }
 }
 
 } // namespace bgen

@@ -26,8 +26,7 @@ static void test_files(void **)
         "free_energy table " + a + " profile " + a + " s -1 1 9",
         "free_energy convergence " + a + " table " + again,
         "free_energy points " + a + " table " + flow, "free_energy table " + flow + " points " + a,
-        "population 9 from flow file " + a + " dump " + a,
-        "interpolate 9 from left 1 to right 1 file " + a + " file " + a}) {
+        "population 9 from flow file " + a + " dump " + a}) {
     DoubleWell d;
     d.add_frames(FrameUse::TRAIN, 60, 0);
     d.add_frames(FrameUse::TEST, 60, 60);
@@ -35,6 +34,22 @@ static void test_files(void **)
     expect_says(line, d.sentence(line), "/a|is named twice|a file of its own");
     assert_false(std::filesystem::exists(a) || std::filesystem::exists(flow));
   }
+}
+
+/* the last one would win without a word */
+static void test_keywords(void **)
+{
+  DoubleWell d;
+  d.add_frames(FrameUse::TRAIN, 60, 0);
+  d.add_frames(FrameUse::TEST, 60, 60);
+  d.act("train steps 1 batch 8");
+  for (const char *line : {"train steps 1 batch 8 steps 2", "sample 9 file a file b",
+                           "free_energy samples 9 table a table b",
+                           "free_energy samples 9 profile a s -1 1 9 profile b s -1 1 9",
+                           "population 9 from flow file a file b",
+                           "interpolate 9 from left 1 to right 1 file a file b"})
+    expect_says(line, d.sentence(line), "keyword '|' is given twice: give it once");
+  d.act("free_energy samples 60 state a s -1 0 state b s 0 1 mean s mean s");
 }
 
 /* frames of one temperature and a model of another: they would be taken for its own */
@@ -62,6 +77,7 @@ int main()
 {
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_files),
+      cmocka_unit_test(test_keywords),
       cmocka_unit_test(test_temperatures),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
