@@ -15,17 +15,20 @@ static const double BEST_OF_NEAR = 0.25; /* acceptance that steps are tuned to *
 
 /* ---- the difference of two basins ---- */
 
-/* F(b) - F(a), by works both ways if possible */
+/* What a difference rests on, the best last: the first two are for a search only. */
+typedef enum ground { ONE_WAY, FEW_BACK, BOTH_WAYS } ground;
+
+/* F(b) - F(a) */
 typedef struct difference {
   bgen_estimate estimate;
-  bool both_ways;
+  ground ground;
 } difference;
 
-static const difference UNKNOWN = {{0.0, INFINITY}, false};
+static const difference UNKNOWN = {{0.0, INFINITY}, ONE_WAY};
 
 static bool better(const difference *one, const difference *other)
 {
-  if (one->both_ways != other->both_ways) return one->both_ways;
+  if (one->ground != other->ground) return one->ground > other->ground;
   return one->estimate.error < other->estimate.error;
 }
 
@@ -39,7 +42,8 @@ static void try_one_side(const bgen_work_lists *lists, int move, int a, int b, d
                          difference *best)
 {
   const bgen_work_list *there = bgen_work_lists_of(lists, move, a, b);
-  if (!enough(there) || enough(bgen_work_lists_of(lists, move, b, a)) || best->both_ways) return;
+  if (!enough(there) || enough(bgen_work_lists_of(lists, move, b, a)) || best->ground == BOTH_WAYS)
+    return;
   difference one = UNKNOWN;
   const bgen_works in_time = bgen_work_list_in_time(there);
   if (bgen_estimate_fep_first_order(&in_time, &one.estimate)) return;
@@ -48,12 +52,13 @@ static void try_one_side(const bgen_work_lists *lists, int move, int a, int b, d
   if (better(&one, best)) *best = one;
 }
 
+/* Few works back tell more than many of one way, which seldom reach the other basin's own. */
 static void try_both_sides(const bgen_work_lists *works, int move, int a, int b, difference *best)
 {
-  difference bar = {{0.0, INFINITY}, true};
-  if (!enough(bgen_work_lists_of(works, move, a, b)) ||
-      !enough(bgen_work_lists_of(works, move, b, a)))
-    return;
+  const bgen_work_list *there = bgen_work_lists_of(works, move, a, b),
+                       *back = bgen_work_lists_of(works, move, b, a);
+  difference bar = {{0.0, INFINITY}, enough(there) && enough(back) ? BOTH_WAYS : FEW_BACK};
+  if (!there->n || !back->n || (!enough(there) && !enough(back))) return;
   if (bgen_work_lists_difference(works, move, a, b, &bar.estimate)) return;
   if (isfinite(bar.estimate.error) && better(&bar, best)) *best = bar;
 }
@@ -146,7 +151,7 @@ bgen_status bgen_offsets_known(const bgen_work_lists *works, bgen_offset *all)
   known[0] = true;
   all[0] = (bgen_offset){true, 0, {0, 0}};
   for (pair next; (next = best_pair(works, known)).to >= 0; known[next.to] = true)
-    if (next.of.both_ways)
+    if (next.of.ground == BOTH_WAYS)
       all[next.to] = (bgen_offset){all[next.from].found, next.from, next.of.estimate};
   free(known);
   return BGEN_OK;

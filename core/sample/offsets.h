@@ -18,8 +18,9 @@ BGEN_API_BEGIN
    nothing is known keeps its own; then all are shifted, so that the least is 0.
 
    A difference is known by BAR of works both ways, at least 20 each way, whose error is finite
-   (estimate/overlap.h).  Works of one way, at least 20 of which BGEN_SEARCH_WEIGHTS count, stand in
-   for it until there are 20 the other way: a search for a basin where the chain never was. */
+   (estimate/overlap.h).  Until there are 20 the other way it is searched for: by BAR with the few
+   that there are, if its error is finite, else by works of one way, at least 20 of which
+   BGEN_SEARCH_WEIGHTS count. */
 bgen_status bgen_offsets_balance(const bgen_work_lists *works, double *offset);
 
 typedef struct bgen_offset {

@@ -128,6 +128,26 @@ static void test_one_side_of_two(void **state)
   check_balance(own, own, 0);
 }
 
+/* One way, a single weight counts; with six works back that overlap BAR tells enough for a search,
+   not for a result: by symmetry, were there as many. */
+static void test_few_back(void **state)
+{
+  bgen_offset known[BASINS];
+  double offset[BASINS] = {0, 3, 0, 0};
+  (void) state;
+  give(0, 0, 1, 10 * ENOUGH, 9.0, 3.0);
+  give(0, 1, 0, 6, -5.0, 1.0);
+  CHECK_OK(bgen_offsets_balance(lists, offset));
+  assert_true(offset[1] > 5.0 && offset[1] < 9.0); /* between what either way would say */
+  CHECK_OK(bgen_offsets_known(lists, known));
+  assert_false(known[1].found);
+  assert_true(isinf(known[1].difference.error));
+  give(0, 1, 0, ENOUGH, -5.0, 1.0);
+  CHECK_OK(bgen_offsets_balance(lists, offset));
+  CHECK_OK(bgen_offsets_known(lists, known));
+  assert_true(known[1].found);
+}
+
 /* what is found rests on what was found before it */
 static void test_known(void **state)
 {
@@ -269,6 +289,7 @@ int main(void)
                                      WITH_LISTS(test_best_first),
                                      WITH_LISTS(test_no_overlap),
                                      WITH_LISTS(test_one_side_of_two),
+                                     WITH_LISTS(test_few_back),
                                      WITH_LISTS(test_known),
                                      WITH_LISTS(test_lists),
                                      WITH_LISTS(test_limit),
