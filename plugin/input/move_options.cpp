@@ -2,6 +2,7 @@
 
 #include "input/move_options.h"
 
+#include "input/error.h"
 #include "input/limits.h"
 #include "input/text.h"
 #include "sample/annealed.h"
@@ -167,6 +168,11 @@ std::vector<double> MoveSettings::untuned() const
 bgen_dynamics LangevinSettings::dynamics(double timestep, const double *variance) const
 {
   const double step = dt > 0.0 ? dt : timestep;
+  if (!(step > 0.0))
+    throw Error(
+        bgen::text("bgen: a path has the timestep of the run, which is %g: give it a dt, or "
+                   "set a timestep above 0",
+                   timestep));
   return {step, 1.0 / (damp > 0.0 ? damp : DAMP_IN_STEPS * step), variance};
 }
 

@@ -51,6 +51,25 @@ static std::string warned(const std::string &line, double x,
   return rig.host.warned;
 }
 
+/* the timestep of the run is one of a path, where the path has none */
+static void a_path_needs_a_timestep(void **)
+{
+  Rig rig(three_wells(), std::string(APART) + "move driven 1 s -2 0 spring 100 steps 20 damp 1");
+  rig.world.timestep = 0.0;
+  rig.world.x = {-2.0, 0.0, 0.3, -0.2};
+  std::string said;
+  try {
+    rig.state.initialize();
+    rig.state.begin_run();
+    rig.state.first_step();
+    rig.state.attempt_jump();
+  } catch (const Error &error) {
+    said = error.what();
+  }
+  assert_string_equal(said.c_str(), "bgen: a path has the timestep of the run, which is 0: give it "
+                                    "a dt, or set a timestep above 0");
+}
+
 static const char *beyond(const double *x)
 {
   return x[0] > -1.8 ? "too far" : nullptr;
@@ -91,6 +110,7 @@ int main()
   const CMUnitTest tests[] = {
       cmocka_unit_test(only_moves_that_fit_are_attempted),
       cmocka_unit_test(a_run_that_cannot_jump_says_so),
+      cmocka_unit_test(a_path_needs_a_timestep),
       cmocka_unit_test(a_timestep_that_is_too_large_is_named),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
