@@ -376,24 +376,21 @@ static bgen_status load_image(bgen_generator *g, const bgen_bytes *im)
   return status;
 }
 
+static void tell(const bgen_bytes *im, bgen_model_says *says)
+{
+  const char *found = says->key ? bgen_bytes_note(im, says->key) : NULL;
+  snprintf(says->value, sizeof says->value, "%s", found ? found : "");
+  says->has_checksum = im->has_checksum;
+}
+
 bgen_status bgen_model_load(bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                            const char *path, bool *has_checksum)
+                            const char *path, bgen_model_says *says)
 {
   bgen_bytes im;
   bgen_status status = bgen_bytes_read(path, &im);
   if (!status) status = check_notes(g, n_notes, notes, &im);
   if (!status) status = load_image(g, &im);
-  if (!status && has_checksum) *has_checksum = im.has_checksum;
-  bgen_bytes_free(&im);
-  return status;
-}
-
-bgen_status bgen_model_note(const char *path, const char *key, size_t n, char *value)
-{
-  bgen_bytes im;
-  const bgen_status status = bgen_bytes_read(path, &im);
-  const char *found = status ? NULL : bgen_bytes_note(&im, key);
-  snprintf(value, n, "%s", found ? found : "");
+  if (!status && says) tell(&im, says);
   bgen_bytes_free(&im);
   return status;
 }

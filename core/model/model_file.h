@@ -28,14 +28,17 @@ typedef struct bgen_note {
 bgen_status bgen_model_save(const bgen_generator *generator, size_t n_notes, const bgen_note *notes,
                             const char *path);
 
-/* Fills a generator of the same shape from a regular file; on failure it is as it was.
-   *has_checksum (NULL: not wanted): the file has one, so that damage would have been seen. */
-bgen_status bgen_model_load(bgen_generator *generator, size_t n_notes, const bgen_note *notes,
-                            const char *path, bool *has_checksum);
+/* What a file says besides. */
+typedef struct bgen_model_says {
+  const char *key;   /* of the string of the metadata that is wanted; NULL: none */
+  char value[256];   /* of it, cut to this length; "" if there is none */
+  bool has_checksum; /* damage would have been seen */
+} bgen_model_says;
 
-/* value[n] becomes a string of the metadata of such a file, cut to its length; "" if there is
-   none. */
-bgen_status bgen_model_note(const char *path, const char *key, size_t n, char *value);
+/* Fills a generator of the same shape from a regular file; on failure it is as it was.
+   says (NULL: not wanted) is written once the file is loaded. */
+bgen_status bgen_model_load(bgen_generator *generator, size_t n_notes, const bgen_note *notes,
+                            const char *path, bgen_model_says *says);
 
 BGEN_API_END
 #endif

@@ -107,13 +107,11 @@ void Model::save(const std::string &path, const std::vector<Note> &notes,
   check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
 }
 
-bool Model::load(const std::string &path, const std::vector<Note> &notes)
+void Model::load(const std::string &path, const std::vector<Note> &notes, bgen_model_says &says)
 {
   const std::vector<bgen_note> all = notes_of(notes);
-  bool has_checksum = false;
-  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str(), &has_checksum));
+  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str(), &says));
   changed();
-  return has_checksum;
 }
 
 /* ---- what only asks it ---- */

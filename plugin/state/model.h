@@ -49,7 +49,7 @@ public:
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
   void save(const std::string &path, const std::vector<Note> &notes, const bgen_note &box) const;
-  bool load(const std::string &path, const std::vector<Note> &notes); // false: no checksum
+  void load(const std::string &path, const std::vector<Note> &notes, bgen_model_says &says);
 
   /* To be called when a trainer has changed parameters. */
   void changed();

@@ -144,14 +144,16 @@ void State::save(const std::string &path) const
 void State::load(const std::string &path)
 {
   const double of_frames = frames.n(FrameUse::TRAIN) ? model.training_temperature() : 0.0;
-  if (!model.load(path, notes()))
+  bgen_model_says says = TrainedBox::question();
+  model.load(path, notes(), says);
+  if (!says.has_checksum)
     host.warn("bgen: " + path +
               " has no checksum, so damage to its numbers cannot be seen: save it again");
   if (of_frames > 0.0 && !Frames::same_temperature(of_frames, model.training_temperature()))
     throw Error(text("bgen: %s was trained at temperature %g, but the training frames of fix %s "
                      "are at %g: load it before any frames, or into another fix bgen",
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
-  trained_box_.read(path, host);
+  trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
   if (settings.coords == BGEN_CRYSTAL && frames.n(FrameUse::TRAIN) == 0 &&
       frames.n_test_sets() == 0) {

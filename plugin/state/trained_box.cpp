@@ -2,8 +2,6 @@
 
 #include "state/trained_box.h"
 
-#include "input/error.h"
-
 using namespace bgen;
 
 static const char KEY[] = "box";
@@ -18,11 +16,14 @@ bgen_note TrainedBox::note(const std::string &lengths) const
   return {KEY, lengths.c_str(), false};
 }
 
-void TrainedBox::read(const std::string &path, Host &host)
+bgen_model_says TrainedBox::question()
 {
-  char found[256];
-  check(bgen_model_note(path.c_str(), KEY, sizeof found, found));
-  of_file_ = found;
+  return {KEY, "", false};
+}
+
+void TrainedBox::read(const std::string &path, const bgen_model_says &answer, Host &host)
+{
+  of_file_ = answer.value;
   const std::string here = host.box().lengths();
   if (of_file_.empty() || of_file_ == here || host.box().is_sampled()) return;
   host.warn("bgen: " + path + " was trained in a periodic box of " + of_file_ +

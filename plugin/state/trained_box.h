@@ -19,8 +19,10 @@ public:
      loaded. */
   std::string lengths(Host &host, bool has_frames) const;
   bgen_note note(const std::string &lengths) const; // points to its argument
-  /* Of a file that has been loaded; warns if it is another one than the present. */
-  void read(const std::string &path, Host &host);
+  /* What to ask a file for while it is loaded, and its answer; warns if it is another box than the
+     present. */
+  static bgen_model_says question();
+  void read(const std::string &path, const bgen_model_says &answer, Host &host);
 
 private:
   std::string of_file_; // "": there is none, or it does not tell

@@ -162,14 +162,17 @@ static void test_cut_and_longer(void **state)
 
 static void test_older_revision(void **state)
 {
-  bool has_checksum = true;
+  bgen_model_says says = {"units", "", false};
   (void) state;
-  CHECK_OK(bgen_model_load(m.g, 1, notes, path, &has_checksum));
-  assert_true(has_checksum);
+  CHECK_OK(bgen_model_load(m.g, 1, notes, path, &says));
+  assert_true(says.has_checksum);
+  assert_string_equal(says.value, notes[0].value);
+  says.key = "no such key";
   drop_checksum();
   write_all(n, bytes);
-  CHECK_OK(bgen_model_load(m.g, 1, notes, path, &has_checksum));
-  assert_false(has_checksum);
+  CHECK_OK(bgen_model_load(m.g, 1, notes, path, &says));
+  assert_false(says.has_checksum);
+  assert_string_equal(says.value, "");
   check_unchanged();
   replace("\"bgen_revision\":\"1\"", "\"bgen_revision\":\"2\"");
   CHECK_REFUSED(load(n), BGEN_BAD_FILE, "has no checksum");
