@@ -203,11 +203,14 @@ static std::unique_ptr<Ensemble> ensemble_of(State *other)
   return std::make_unique<Ensemble>(*other, std::vector<double>(1, temperature), nullptr);
 }
 
-static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ensemble *other)
+static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ensemble *other,
+                     std::unique_ptr<Absolute> &absolute)
 {
   const bool changes = !settings.commands.empty();
   {
     const CheckedSession session(ensemble.state);
+    if (settings.absolute.wanted)
+      absolute = std::make_unique<Absolute>(ensemble.state, settings.absolute);
     settings.quantities->begin();
     ensemble.evaluate(settings.n_samples, changes);
   }
@@ -219,7 +222,8 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
 
 /* on the screen and in the table of results */
 static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
-                   const Solutions &solutions, const Ensemble *other, File &file)
+                   const Solutions &solutions, const Ensemble *other, const Absolute *absolute,
+                   File &file)
 {
   FreeEnergyEstimates estimates(settings, ensemble, solutions);
   std::string lines;
@@ -232,9 +236,10 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
     estimates.add_difference_to(*other, others);
     lines += lines_of_basins(*other, others, 0, settings.n_bootstrap);
   }
+  const std::string absolute_lines = absolute ? estimates.add_absolute(*absolute) : "";
   lines += thermodynamics_table(estimates.thermodynamics) + result_lines(estimates.results);
   if (!settings.commands.empty()) lines += changed(ensemble, solutions.first);
-  ensemble.state.host.print(lines + balanced(ensemble, solutions.whole));
+  ensemble.state.host.print(lines + balanced(ensemble, solutions.whole) + absolute_lines);
   file.print(results_file(ensemble.state.id, estimates.results));
   file.close();
 }
@@ -252,10 +257,11 @@ static void free_energy(State &state, Line &line, Surroundings &surroundings)
       convergence(settings.convergence_path),
       samples(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[0]),
       frames(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[1]);
-  evaluate(settings, ensemble, other.get());
+  std::unique_ptr<Absolute> absolute;
+  evaluate(settings, ensemble, other.get(), absolute);
   const Solutions solutions(ensemble, settings.decorrelated);
   if (convergence) write_convergence(convergence, settings, ensemble, solutions);
-  report(settings, ensemble, solutions, other.get(), table);
+  report(settings, ensemble, solutions, other.get(), absolute.get(), table);
   publish(state, solutions.whole);
   if (samples) write_points(samples, ensemble, solutions.whole, false);
   if (frames) write_points(frames, ensemble, solutions.whole, true);

@@ -207,6 +207,31 @@ void FreeEnergyEstimates::add_changes(const bgen_averages *before, const bgen_av
               before, after, inside_[k].data());
 }
 
+/* ---- absolute ---- */
+
+static bgen_estimate per_atom(const bgen_estimate &of, size_t n)
+{
+  return {of.value / static_cast<double>(n), of.error / static_cast<double>(n)};
+}
+
+std::string FreeEnergyEstimates::add_absolute(const Absolute &absolute)
+{
+  std::string lines;
+  for (t_ = 0; t_ < settings_.temperatures.size(); t_++)
+    for (size_t k = 0; k < basins_.size(); k++) {
+      const AbsoluteFreeEnergy one =
+          absolute.of(static_cast<int>(k), settings_.temperatures[t_],
+                      bgen_solution_free_energy(solutions_.whole, t_, k));
+      lines += absolute_lines(one, ensemble_.state.id, ensemble_.method(t_));
+      add(named("F_abs", one.basin), one.F, IN_TABLE);
+      add(named("F_abs/N", one.basin), per_atom(one.F, one.n_particles), IN_TABLE);
+      if (std::isnan(one.pressure)) continue;
+      add(named("G", one.basin), gibbs(one), IN_TABLE);
+      add(named("G/N", one.basin), per_atom(gibbs(one), one.n_particles), IN_TABLE);
+    }
+  return lines;
+}
+
 /* ---- another generator ---- */
 
 void FreeEnergyEstimates::add_difference_to(const Ensemble &other, const Solutions &of_other)

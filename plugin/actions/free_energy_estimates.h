@@ -30,6 +30,9 @@ public:
   /* F of all basins of this fix less that of all basins of the other, in kT of this one. */
   void add_difference_to(const Ensemble &other, const Solutions &of_other);
 
+  /* The absolute free energies of all basins, at each temperature; their lines. */
+  std::string add_absolute(const Absolute &absolute);
+
   std::vector<FreeEnergyResult> results;
   std::vector<Thermodynamics> thermodynamics;
 

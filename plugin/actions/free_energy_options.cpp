@@ -90,6 +90,22 @@ static void read_commands(Line &line, FreeEnergySettings &to)
   while (line.more());
 }
 
+/* a keyword that says more of `absolute` */
+static Reader<FreeEnergySettings> of_absolute(const char *word,
+                                              const Reader<AbsoluteSettings> &read)
+{
+  return [=](Line &line, FreeEnergySettings &to) {
+    if (to.absolute.alone.empty()) to.absolute.alone = word;
+    read(line, to.absolute);
+  };
+}
+
+static void read_pressure(Line &line, AbsoluteSettings &to)
+{
+  to.has_pressure = true;
+  to.pressure = line.number_finite("a pressure");
+}
+
 /* ---- the table ---- */
 
 static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
@@ -107,6 +123,20 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
        to.n_bins = line.integer(1, "a number of bins", BGEN_PROFILE_MOST_BINS);
      }},
     {"against", "fix-ID", "-", "compare with another fix bgen", read_other},
+    {"absolute", "length L|wavelength [h]", "-",
+     "absolute free energies, per length L or per thermal wavelengths",
+     [](auto &line, auto &to) { read_absolute(line, to.absolute); }},
+    {"volume", "V", "that of the box", "volume in which a body moves, for absolute",
+     of_absolute("volume", positive(&AbsoluteSettings::volume, "a volume"))},
+    {"lattice", "n", "as found", "primitive cells of a crystal in the box, for absolute",
+     of_absolute("lattice", from_one(&AbsoluteSettings::n_translations, "a number of cells"))},
+    {"symmetry", "s ...", "1", "symmetry number of a free body, or of each basin, for absolute",
+     of_absolute("symmetry", read_symmetry_numbers)},
+    {"enantiomers", "no|yes", "no", "count the mirror image of a free body too, for absolute",
+     of_absolute("enantiomers",
+                 [](auto &line, auto &to) { to.mirror_image = line.yes("the mirror image"); })},
+    {"pressure", "p", "-", "Gibbs free energies at this pressure too, for absolute",
+     of_absolute("pressure", read_pressure)},
     {"subsample", "no|yes", "no", "use every g-th frame only",
      [](auto &line, auto &to) { to.decorrelated = line.yes("the choice of frames"); }},
     {"bootstrap", "N", "-", "resamplings for another error bar",
@@ -179,6 +209,7 @@ FreeEnergySettings bgen::read_free_energy_settings(Line &line, State &state, Qua
     temperature = state.frames.known_temperature(temperature);
   state.model.need_flows(line);
   check_other(line, settings);
+  check_absolute(line, state, settings.absolute);
   complete_axes(line, settings);
   if (settings.n_bootstrap && settings.temperatures.size() > 1)
     line.fail(text("bootstrap is for one temperature at a time, not for %zu",

@@ -4,6 +4,7 @@
 #ifndef BGEN_ACTIONS_FREE_ENERGY_OPTIONS_H
 #define BGEN_ACTIONS_FREE_ENERGY_OPTIONS_H
 
+#include "actions/absolute.h"
 #include "input/options.h"
 #include "state/quantities.h"
 
@@ -41,6 +42,7 @@ struct FreeEnergySettings {
   std::vector<Region> regions;
   std::vector<int> means; // quantities
   std::vector<ProfileAxis> axes;
+  AbsoluteSettings absolute;
   State *other = nullptr;            // another generator, to compare with
   std::vector<std::string> commands; // that change the force field
   std::string points_path, table_path, profile_path, convergence_path;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/absolute.h"
+
+#include "coords/rigid.h"
+#include "input/error.h"
+#include "input/text.h"
+#include "state/state.h"
+
+#include <cmath>
+
+using namespace bgen;
+
+/* kT: an energy that changes by less when a body is moved does not feel it; one that should not
+   change at all may do so by as much, which is the error of the free energy, and may come of grids
+   and tables */
+static constexpr double NOT_FELT = 1e-4, MOST_FELT = 0.1;
+static constexpr double SHIFT = 0.3; // of the smallest distance
+
+/* ---- the line ---- */
+
+void bgen::read_absolute(Line &line, AbsoluteSettings &to)
+{
+  to.wanted = true;
+  to.thermal = line.choice({"length", "wavelength"}, "the unit of length") == 1;
+  if (!to.thermal)
+    to.length = line.number_above(0.0, "a unit of length");
+  else if (line.number_follows())
+    to.planck = line.number_above(0.0, "Planck's constant h, energy x time");
+}
+
+void bgen::read_symmetry_numbers(Line &line, AbsoluteSettings &to)
+{
+  do to.symmetry.push_back(static_cast<size_t>(line.integer(1, "a symmetry number")));
+  while (line.number_follows());
+}
+
+static double extent(const bgen_cell &cell, int n_space)
+{
+  const double edges[] = {cell.xx, cell.yy, cell.zz};
+  double product = 1.0;
+  for (int c = 0; c < n_space; c++) product *= edges[c];
+  return product;
+}
+
+static void check_words(const Line &line, bgen_coords coords, const AbsoluteSettings &s)
+{
+  if (s.n_translations && coords != BGEN_CRYSTAL)
+    line.fail("lattice needs coords crystal of the fix");
+  if ((!s.symmetry.empty() || s.mirror_image) && coords != BGEN_ALIGNED)
+    line.fail("symmetry and enantiomers need coords aligned of the fix");
+}
+
+void bgen::check_absolute(const Line &line, const State &state, AbsoluteSettings &s)
+{
+  if (!s.wanted && !s.alone.empty())
+    line.fail(s.alone + " needs the keyword absolute: add 'absolute wavelength' or 'absolute "
+                        "length L'");
+  if (!s.wanted) return;
+  const bgen_coords coords = bgen_generator_coords(state.model.generator());
+  const bgen_unit_style *units = bgen_units(state.host.units().c_str());
+  check_words(line, coords, s);
+  if (s.symmetry.size() > 1 && s.symmetry.size() != state.settings.basin_names().size())
+    line.fail(text("%zu symmetry numbers are given for %zu basins: give one for all, or one for "
+                   "each",
+                   s.symmetry.size(), state.settings.basin_names().size()));
+  if (units) s.pressure_volume = units->pressure_volume;
+  if (s.planck == 0.0 && units) s.planck = units->planck;
+  if (s.thermal && s.planck == 0.0)
+    line.fail("units " + state.host.units() +
+              " have no Planck constant: give it, 'absolute wavelength h', or use 'absolute "
+              "length L'");
+  if (s.volume == 0.0) s.volume = extent(state.host.box().cell(), state.settings.n_space);
+  if (s.volume == 0.0 && (coords != BGEN_CARTESIAN || s.has_pressure))
+    line.fail("the box is shrink-wrapped, so it has no volume of its own: give volume V");
+}
+
+/* ---- what the energy feels ---- */
+
+Absolute::Absolute(State &state, const AbsoluteSettings &settings)
+    : state_(state), settings_(settings), coords_(bgen_generator_coords(state.model.generator())),
+      layout_(bgen_generator_layout(state.model.generator())), cell_(state.host.box().cell())
+{
+  std::vector<double> variance(state.variables.dim());
+  state.engine.velocity_variance(1.0, variance.data());
+  for (size_t i = 0; i < layout_.n_particles; i++)
+    variance_at_1_.push_back(variance[i * layout_.n_space]);
+  for (int k = 0; layout_.n_particles > 1 && k < state.variables.n_basins(); k++) check_energy(k);
+}
+
+void Absolute::check_free(int k, const char *moved, double change) const
+{
+  if (!(std::fabs(change) > MOST_FELT)) return; // also where LAMMPS refuses it
+  throw Error(text("bgen: the energy of basin %s changes by %g kT when all atoms of fix %s are %s: "
+                   "other atoms or a field feel it, so 'coords %s' has no absolute free energy; "
+                   "use coords cartesian",
+                   state_.variables.basin_name(k).c_str(), change, state_.id.c_str(), moved,
+                   bgen_coords_name(coords_)));
+}
+
+void Absolute::check_confined(int k, const char *moved, double change) const
+{
+  if (!(std::fabs(change) < NOT_FELT)) return;
+  const std::string sentence =
+      text("the energy of basin %s does not change when all atoms of fix "
+           "%s are %s",
+           state_.variables.basin_name(k).c_str(), state_.id.c_str(), moved);
+  if (layout_.n_space > 1 && moved[0] == 't')
+    return state_.host.warn("bgen: " + sentence +
+                            ": its absolute free energy is right only if "
+                            "the frames have all orientations; use coords aligned");
+  throw Error("bgen: " + sentence +
+              ": an absolute free energy with coords cartesian is of a "
+              "confined body; use coords crystal or coords aligned");
+}
+
+/* at a frame, or at the reference, and moved from there */
+void Absolute::check_energy(int k)
+{
+  const bgen_frames &frames = state_.frames.test(k);
+  const double *x = frames.n > 0 ? frames.x : bgen_generator_reference(state_.model.generator(), k);
+  std::vector<double> moved(state_.variables.dim());
+  const double kT = state_.engine.kT(state_.temperature()), u = state_.engine.energy(x).value / kT;
+  const auto change = [&] { return state_.engine.energy(moved.data()).value / kT - u; };
+  bgen_rigid_shift(&layout_, SHIFT * bgen_smallest_distance(&layout_, &cell_, x), x, moved.data());
+  const double by_shift = change();
+  bgen_rigid_turn(&layout_, x, moved.data());
+  const double by_turn = layout_.n_space > 1 && coords_ != BGEN_CRYSTAL ? change() : NAN;
+  if (coords_ == BGEN_CARTESIAN) {
+    check_confined(k, "shifted", by_shift);
+    check_confined(k, "turned", by_turn);
+  } else {
+    check_free(k, "shifted", by_shift);
+    check_free(k, "turned", by_turn);
+  }
+}
+
+/* ---- the terms ---- */
+
+std::vector<double> Absolute::lengths(double temperature) const
+{
+  std::vector<double> all(layout_.n_particles, settings_.length);
+  for (size_t i = 0; settings_.thermal && i < all.size(); i++)
+    all[i] = bgen_thermal_wavelength(settings_.planck, state_.engine.kT(temperature),
+                                     variance_at_1_[i] * temperature);
+  return all;
+}
+
+/* of the crystal that basin k has as its reference */
+size_t Absolute::n_translations(int k) const
+{
+  if (settings_.n_translations) return settings_.n_translations;
+  const size_t n = bgen_count_translations(&layout_, &cell_, state_.engine.body().types.data(),
+                                           bgen_generator_reference(state_.model.generator(), k));
+  if (layout_.n_particles % n == 0) return n;
+  throw Error(text("bgen: %zu translations seem to map the %zu atoms of basin %s onto themselves, "
+                   "which cannot be: give the number of primitive cells in the box, 'lattice n'",
+                   n, layout_.n_particles, state_.variables.basin_name(k).c_str()));
+}
+
+bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
+{
+  const std::vector<size_t> &symmetry = settings_.symmetry;
+  bgen_absolute body = {};
+  body.n_space = layout_.n_space;
+  body.n_particles = layout_.n_particles;
+  body.centre = coords_ != BGEN_CARTESIAN;
+  body.orientation = coords_ == BGEN_ALIGNED;
+  body.volume = settings_.volume;
+  body.n_translations = coords_ == BGEN_CRYSTAL ? n_translations(k) : 0;
+  body.symmetry_number = symmetry.empty() ? 1 : symmetry[symmetry.size() > 1 ? k : 0];
+  body.mirror_image = settings_.mirror_image;
+  body.n_mirrors = state_.settings.mirrors.size();
+  body.thermal = settings_.thermal;
+  body.length = length.data();
+  return body;
+}
+
+AbsoluteFreeEnergy Absolute::of(int k, double temperature, const bgen_estimate &at_placement) const
+{
+  const std::vector<double> length = lengths(temperature);
+  const bgen_absolute of = body(k, length);
+  AbsoluteFreeEnergy all = {};
+  all.basin = state_.variables.basin_name(k);
+  all.temperature = temperature;
+  all.kT = state_.engine.kT(temperature);
+  all.coords = coords_;
+  all.n_particles = layout_.n_particles;
+  all.at_placement = at_placement;
+  all.terms.resize(BGEN_MOST_TERMS);
+  all.terms.resize(bgen_absolute_terms(&of, all.terms.data()));
+  all.F = {at_placement.value + bgen_sum_of_terms(all.terms.size(), all.terms.data()),
+           at_placement.error};
+  if (of.n_translations && !settings_.n_translations && of.n_translations != of.n_particles)
+    all.by_atoms = all.F.value + std::log(static_cast<double>(of.n_particles) /
+                                          static_cast<double>(of.n_translations));
+  else
+    all.by_atoms = NAN;
+  all.pressure = settings_.has_pressure ? settings_.pressure : NAN;
+  all.pV = settings_.pressure * settings_.volume * settings_.pressure_volume / all.kT;
+  return all;
+}
