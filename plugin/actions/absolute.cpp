@@ -4,6 +4,7 @@
 
 #include "coords/rigid.h"
 #include "input/error.h"
+#include "input/limits.h"
 #include "input/text.h"
 #include "state/state.h"
 
@@ -35,6 +36,17 @@ void bgen::read_symmetry_numbers(Line &line, AbsoluteSettings &to)
   while (line.number_follows());
 }
 
+/* paths|auto N S M */
+void bgen::read_by(Line &line, AbsoluteSettings &to)
+{
+  to.by = static_cast<AbsoluteSettings::By>(
+      line.choice({"one", "paths", "auto"}, "how absolute free energies are found"));
+  if (to.by == AbsoluteSettings::ONE) return;
+  to.n_walkers = line.integer(2, "a number of walkers");
+  to.n_stages = line.integer(1, "a number of stages", MOST_STAGES);
+  to.n_steps = static_cast<int>(line.integer(1, "a number of steps", MOST_PATH_STEPS));
+}
+
 static double extent(const bgen_cell &cell, int n_space)
 {
   const double edges[] = {cell.xx, cell.yy, cell.zz};
@@ -51,7 +63,21 @@ static void check_words(const Line &line, bgen_coords coords, const AbsoluteSett
     line.fail("symmetry and enantiomers need coords aligned of the fix");
 }
 
-void bgen::check_absolute(const Line &line, const State &state, AbsoluteSettings &s)
+/* their frames are those of training */
+static void check_paths(const Line &line, const State &state, const std::vector<double> &at,
+                        const AbsoluteSettings &s)
+{
+  if (s.by == AbsoluteSettings::ONE) return;
+  const double trained = state.model.training_temperature();
+  if (at.size() > 1 || at[0] != trained ||
+      state.frames.known_temperature(state.host.temperature()) != trained)
+    line.fail(text("paths are at the temperature of training, %g: remove temperatures, or use "
+                   "'by one'",
+                   trained));
+}
+
+void bgen::check_absolute(const Line &line, const State &state,
+                          const std::vector<double> &temperatures, AbsoluteSettings &s)
 {
   if (!s.wanted && !s.alone.empty())
     line.fail(s.alone + " needs the keyword absolute: add 'absolute wavelength' or 'absolute "
@@ -60,6 +86,7 @@ void bgen::check_absolute(const Line &line, const State &state, AbsoluteSettings
   const bgen_coords coords = bgen_generator_coords(state.model.generator());
   const bgen_unit_style *units = bgen_units(state.host.units().c_str());
   check_words(line, coords, s);
+  check_paths(line, state, temperatures, s);
   if (s.symmetry.size() > 1 && s.symmetry.size() != state.settings.basin_names().size())
     line.fail(text("%zu symmetry numbers are given for %zu basins: give one for all, or one for "
                    "each",

@@ -9,6 +9,7 @@
 #include "input/options.h"
 #include "report/absolute.h"
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -27,16 +28,24 @@ struct AbsoluteSettings {
   bool has_pressure = false;
   double pressure = 0.0;
   double pressure_volume = 1.0; // energy of pressure x volume
+  enum By { ONE, PATHS, AUTO } by = ONE;
+  size_t n_walkers = 0, n_stages = 0;
+  int n_steps = 0;
+
+  /* whether F with this error is found by paths */
+  bool needs_paths(double error) const { return by == PATHS || (by == AUTO && std::isinf(error)); }
 
   std::string alone; // the first of the keywords above that needs `absolute`
 };
 
 /* Readers of the keywords; the first one is `absolute`. */
 void read_absolute(Line &line, AbsoluteSettings &to);
+void read_by(Line &line, AbsoluteSettings &to);
 void read_symmetry_numbers(Line &line, AbsoluteSettings &to);
 
 /* Throws where keywords do not go together, or a volume or a constant is missing. */
-void check_absolute(const Line &line, const State &state, AbsoluteSettings &settings);
+void check_absolute(const Line &line, const State &state, const std::vector<double> &temperatures,
+                    AbsoluteSettings &settings);
 
 class Absolute {
 public:

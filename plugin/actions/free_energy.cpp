@@ -5,6 +5,7 @@
 #include "actions/actions.h"
 #include "actions/free_energy_estimates.h"
 #include "actions/session.h"
+#include "actions/walkers.h"
 #include "input/text.h"
 #include "report/file.h"
 
@@ -220,6 +221,20 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
   other->evaluate(settings.n_samples, false);
 }
 
+/* F of each basin, NaN where the points are enough */
+static std::vector<bgen_estimate> by_paths(const FreeEnergySettings &settings, State &state,
+                                           const Solution &solution)
+{
+  const AbsoluteSettings &of = settings.absolute;
+  std::vector<bgen_estimate> all(state.variables.n_basins(), bgen_estimate{NAN, NAN});
+  if (of.by == AbsoluteSettings::ONE) return all;
+  const CheckedSession session(state);
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (of.needs_paths(bgen_solution_free_energy(solution, 0, k).error))
+      all[k] = free_energy_by_paths(state, k, of.n_walkers, of.n_stages, of.n_steps);
+  return all;
+}
+
 /* on the screen and in the table of results */
 static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
                    const Solutions &solutions, const Ensemble *other, const Absolute *absolute,
@@ -236,7 +251,10 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
     estimates.add_difference_to(*other, others);
     lines += lines_of_basins(*other, others, 0, settings.n_bootstrap);
   }
-  const std::string absolute_lines = absolute ? estimates.add_absolute(*absolute) : "";
+  const std::string absolute_lines =
+      absolute
+          ? estimates.add_absolute(*absolute, by_paths(settings, ensemble.state, solutions.whole))
+          : "";
   lines += thermodynamics_table(estimates.thermodynamics) + result_lines(estimates.results);
   if (!settings.commands.empty()) lines += changed(ensemble, solutions.first);
   ensemble.state.host.print(lines + balanced(ensemble, solutions.whole) + absolute_lines);

@@ -214,22 +214,31 @@ static bgen_estimate per_atom(const bgen_estimate &of, size_t n)
   return {of.value / static_cast<double>(n), of.error / static_cast<double>(n)};
 }
 
-std::string FreeEnergyEstimates::add_absolute(const Absolute &absolute)
+std::string FreeEnergyEstimates::add_absolute(const Absolute &absolute,
+                                              const std::vector<bgen_estimate> &by_paths)
 {
   std::string lines;
   for (t_ = 0; t_ < settings_.temperatures.size(); t_++)
     for (size_t k = 0; k < basins_.size(); k++) {
+      const bool is_by_paths = !std::isnan(by_paths[k].error);
+      const bgen_estimate F =
+          is_by_paths ? by_paths[k] : bgen_solution_free_energy(solutions_.whole, t_, k);
       const AbsoluteFreeEnergy one =
-          absolute.of(static_cast<int>(k), settings_.temperatures[t_],
-                      bgen_solution_free_energy(solutions_.whole, t_, k));
-      lines += absolute_lines(one, ensemble_.state.id, ensemble_.method(t_));
-      add(named("F_abs", one.basin), one.F, IN_TABLE);
-      add(named("F_abs/N", one.basin), per_atom(one.F, one.n_particles), IN_TABLE);
-      if (std::isnan(one.pressure)) continue;
-      add(named("G", one.basin), gibbs(one), IN_TABLE);
-      add(named("G/N", one.basin), per_atom(gibbs(one), one.n_particles), IN_TABLE);
+          absolute.of(static_cast<int>(k), settings_.temperatures[t_], F);
+      lines += absolute_lines(one, ensemble_.state.id,
+                              is_by_paths ? "BAR of paths" : ensemble_.method(t_));
+      add(one);
     }
   return lines;
+}
+
+void FreeEnergyEstimates::add(const AbsoluteFreeEnergy &one)
+{
+  add(named("F_abs", one.basin), one.F, IN_TABLE);
+  add(named("F_abs/N", one.basin), per_atom(one.F, one.n_particles), IN_TABLE);
+  if (std::isnan(one.pressure)) return;
+  add(named("G", one.basin), gibbs(one), IN_TABLE);
+  add(named("G/N", one.basin), per_atom(gibbs(one), one.n_particles), IN_TABLE);
 }
 
 /* ---- another generator ---- */

@@ -30,8 +30,9 @@ public:
   /* F of all basins of this fix less that of all basins of the other, in kT of this one. */
   void add_difference_to(const Ensemble &other, const Solutions &of_other);
 
-  /* The absolute free energies of all basins, at each temperature; their lines. */
-  std::string add_absolute(const Absolute &absolute);
+  /* The absolute free energies of all basins, at each temperature; their lines.  by_paths: F of
+     each basin, NaN where it is that of the table. */
+  std::string add_absolute(const Absolute &absolute, const std::vector<bgen_estimate> &by_paths);
 
   std::vector<FreeEnergyResult> results;
   std::vector<Thermodynamics> thermodynamics;
@@ -57,6 +58,7 @@ private:
   Thermodynamics of_basin(const bgen_averages *all, const std::vector<double> &u, int k) const;
   void add_thermodynamics(const bgen_averages *all);
   void add(const Thermodynamics &one);
+  void add(const AbsoluteFreeEnergy &one);
   std::vector<double> inside(const Region &region) const;
   void add_regions(const bgen_averages *all);
   void add_means(const bgen_averages *all, bgen_field field);

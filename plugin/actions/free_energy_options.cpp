@@ -137,6 +137,9 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
                  [](auto &line, auto &to) { to.mirror_image = line.yes("the mirror image"); })},
     {"pressure", "p", "-", "Gibbs free energies at this pressure too, for absolute",
      of_absolute("pressure", read_pressure)},
+    {"by", "one|paths|auto [N S M]", "one",
+     "by the flow at once, or by N paths of S stages of M steps, for absolute",
+     of_absolute("by", read_by)},
     {"subsample", "no|yes", "no", "use every g-th frame only",
      [](auto &line, auto &to) { to.decorrelated = line.yes("the choice of frames"); }},
     {"bootstrap", "N", "-", "resamplings for another error bar",
@@ -209,7 +212,7 @@ FreeEnergySettings bgen::read_free_energy_settings(Line &line, State &state, Qua
     temperature = state.frames.known_temperature(temperature);
   state.model.need_flows(line);
   check_other(line, settings);
-  check_absolute(line, state, settings.absolute);
+  check_absolute(line, state, settings.temperatures, settings.absolute);
   complete_axes(line, settings);
   if (settings.n_bootstrap && settings.temperatures.size() > 1)
     line.fail(text("bootstrap is for one temperature at a time, not for %zu",

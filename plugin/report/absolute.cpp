@@ -55,6 +55,10 @@ std::string bgen::absolute_lines(const AbsoluteFreeEnergy &of, const std::string
     lines += text("  with n = %zu, one for each atom, as many published values have it: F per atom "
                   "= %.6f kT\n",
                   of.n_particles, of.by_atoms / static_cast<double>(of.n_particles));
+  if (std::isinf(of.F.error))
+    lines +=
+        "  the flow and the frames do not overlap, so F is not known: use 'by paths', or train "
+        "the flow further\n";
   if (std::isnan(of.pressure)) return lines;
   return lines + term_line(of.pV, text("p V: pressure p = %g", of.pressure)) +
          sum_line("G", gibbs(of), of.kT, of.n_particles);

@@ -47,11 +47,11 @@ struct KnownBody : Surroundings {
   World world;
   AnalyticHost host;
   State state;
-  std::string sentence;
+  std::string sentence, n_samples = "2000";
 
   bool act(const std::string &words)
   {
-    Line line = line_of("bgen", "free_energy samples 2000 " + words);
+    Line line = line_of("bgen", "free_energy samples " + n_samples + " " + words);
     host.printed.clear();
     host.warned.clear();
     sentence.clear();
@@ -149,6 +149,39 @@ static void test_crystal(void **)
   refused(body, "absolute length 1 symmetry 2", "need coords aligned");
   body.host.cube.length = 0.0;
   refused(body, "absolute length 1", "shrink-wrapped");
+}
+
+/* paths both ways; of a flow that is 30 times too wide the samples alone do not tell */
+static void test_paths(void **)
+{
+  const double F = -std::log(2 * PI / (3 * SPRING) * std::sqrt(3.0) * SIDE / 3);
+  KnownBody good(ring("crystal x"));
+  check(good, "absolute length 1 by paths 400 10 5", "F_abs(all)", F);
+  expect_says("it", good.host.printed, "by BAR of paths");
+  assert_true(good.act("absolute length 1 by auto 400 10 5"));
+  expect_says("it", good.host.printed, "kT = 1, by BAR\n");
+  refused(good, "temperatures 1 2 absolute length 1 by auto 400 10 5", "remove temperatures");
+
+  int n_drawn = 0;
+  KnownBody wide(
+      3, "crystal x",
+      [&](bgen_rng &rng, double *x) {
+        draw_ring(rng, x);
+        const double centre = (x[0] + x[1] + x[2]) / 3;
+        for (int i = 0; n_drawn < N_TRAIN && i < 3; i++) {
+          const double site = centre + (i - 1) * SIDE / 3;
+          x[i] = site + 30 * (x[i] - site);
+        }
+        n_drawn++;
+      },
+      [](const double *x, double *grad) { return ring_energy(x, grad, 0.0); });
+  wide.n_samples = "100";
+  assert_true(wide.act("absolute length 1 lattice 3"));
+  expect_says("it", wide.host.printed, "do not overlap, so F is not known: use 'by paths'");
+  assert_true(wide.act("absolute length 1 lattice 3 by auto 2000 100 3 table table.dat"));
+  expect_says("it", wide.host.printed, "by BAR of paths");
+  const bgen_estimate of = result("F_abs(all)");
+  assert_true(std::fabs(of.value - F) < 5 * of.error && of.error < 0.2);
 }
 
 /* what feels its place has no free energy by the volume of the box */
@@ -251,9 +284,9 @@ static void test_not_confined(void **)
 int main()
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_crystal),      cmocka_unit_test(test_not_free),
-      cmocka_unit_test(test_free_body),    cmocka_unit_test(test_confined),
-      cmocka_unit_test(test_not_confined),
+      cmocka_unit_test(test_crystal),  cmocka_unit_test(test_not_free),
+      cmocka_unit_test(test_paths),    cmocka_unit_test(test_free_body),
+      cmocka_unit_test(test_confined), cmocka_unit_test(test_not_confined),
   };
   const Folder folder;
   std::filesystem::current_path(folder / "");
