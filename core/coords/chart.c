@@ -3,10 +3,14 @@
 
 #include <string.h>
 
-/* work: a configuration, two vectors of coords/pose.h, a shape, the work of the symmetry */
+/* work: a configuration, two vectors of coords/pose.h, a shape, the work of the symmetry
+   or of the match */
 size_t bgen_chart_work_size(const bgen_chart *c)
 {
-  return 4 * c->dim + bgen_symmetry_work_size(c->symmetry);
+  const bgen_layout layout = {c->n_particles, c->dim / c->n_particles};
+  const size_t of_symmetry = bgen_symmetry_work_size(c->symmetry),
+               of_match = bgen_match_work_size(&layout, bgen_symmetry_relabel(c->symmetry));
+  return 4 * c->dim + (of_match > of_symmetry ? of_match : of_symmetry);
 }
 
 static double *work_of_symmetry(const bgen_chart *c, double *work)
@@ -37,6 +41,10 @@ bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_vi
   if (!c->pose)
     return bgen_symmetry_find(c->symmetry, c->reference, x, work_of_symmetry(c, work),
                               &view->image);
+  if (c->match) {
+    view->image.reflection = 0;
+    return bgen_match_find(c->match, x, work_of_symmetry(c, work), view->image.order, &view->at);
+  }
   view->at = bgen_pose_find(c->pose, x);
   return find_order(c, x, work, view);
 }

@@ -6,10 +6,12 @@
 
    With cartesian coordinates the shape is the image itself.  With the others x and its images in
    other places have one shape, and the map back goes to where x was seen: the same order, the same
-   placement.  Mirrors (coords/symmetry.h) are of cartesian coordinates alone. */
+   placement.  Mirrors (coords/symmetry.h) are of cartesian coordinates alone; where order and
+   orientation depend on each other, both come from coords/match.h. */
 #ifndef BGEN_COORDS_CHART_H
 #define BGEN_COORDS_CHART_H
 
+#include "coords/match.h"
 #include "coords/pose.h"
 #include "coords/symmetry.h"
 
@@ -21,6 +23,7 @@ extern "C" {
 typedef struct bgen_chart {
   const bgen_symmetry *symmetry;
   const bgen_pose *pose;   /* about the reference; NULL: cartesian */
+  const bgen_match *match; /* about the reference; NULL: order and orientation are independent */
   const double *reference; /* [dim] */
   size_t dim, n_shape, n_particles;
 } bgen_chart;

@@ -24,7 +24,8 @@
 
    R is the rotation that superposes r on x best, and a shape lies in the domain if the identity is
    the best rotation of its own body, which is where A is positive definite.  Bodies are not
-   reflected: the mirror image of a shape is another shape, or outside the domain. */
+   reflected: the mirror image of a shape is another shape, or outside the domain.  coords/match.h
+   finds placements where identical particles or mirror images have one shape. */
 #ifndef BGEN_COORDS_POSE_H
 #define BGEN_COORDS_POSE_H
 
@@ -39,7 +40,8 @@ typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED } bgen_coo
 
 const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned */
 
-/* x_i = centre + rotation (r_i + d_i); rotation[n_space][n_space], of determinant 1.  Where the
+/* x_i = centre + rotation (r_i + d_i); rotation[n_space][n_space], of determinant 1, or -1 where
+   bodies may be mirrored: all placements are then twice as many.  Where the
    coordinates have no centre or no rotation, these are the reference's: its own centre, none. */
 typedef struct bgen_placement {
   double centre[3], rotation[9];

@@ -11,7 +11,7 @@ struct bgen_relabel {
   bgen_layout layout;
   size_t n_species, largest; /* most particles of one species */
   size_t *start;             /* [n_species + 1] where a species begins in member */
-  size_t *member;            /* particles, species by species */
+  size_t *member;            /* particles, species by species, then those that are themselves */
 };
 
 /* The memory of one assignment of m rows to m columns.  Row and column 0 of the method are
@@ -44,6 +44,8 @@ static void list_members(bgen_relabel *relabel, int highest, const int *species)
     if (n_listed - first > relabel->largest) relabel->largest = n_listed - first;
   }
   relabel->start[relabel->n_species] = n_listed;
+  for (size_t i = 0; i < relabel->layout.n_particles; i++)
+    if (species[i] < 0) relabel->member[n_listed++] = i;
 }
 
 bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
@@ -65,6 +67,21 @@ bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
 void bgen_relabel_destroy(bgen_relabel *relabel)
 {
   free(relabel);
+}
+
+const size_t *bgen_relabel_alike(const bgen_relabel *relabel, size_t i, size_t *n)
+{
+  size_t at = 0, s = 0;
+  while (relabel->member[at] != i) at++;
+  while (s < relabel->n_species && relabel->start[s + 1] <= at) s++;
+  const bool distinct = s == relabel->n_species;
+  *n = distinct ? 1 : relabel->start[s + 1] - relabel->start[s];
+  return relabel->member + (distinct ? at : relabel->start[s]);
+}
+
+size_t bgen_relabel_largest(const bgen_relabel *relabel)
+{
+  return relabel->largest > 1 ? relabel->largest : 1;
 }
 
 size_t bgen_relabel_work_size(const bgen_relabel *relabel)

@@ -24,6 +24,10 @@ bgen_status bgen_relabel_create(const bgen_layout *layout, const int *species,
                                 bgen_relabel **relabel);
 void bgen_relabel_destroy(bgen_relabel *relabel); /* NULL is fine */
 
+/* The n particles that are identical with particle i, itself among them. */
+const size_t *bgen_relabel_alike(const bgen_relabel *relabel, size_t i, size_t *n);
+size_t bgen_relabel_largest(const bgen_relabel *relabel); /* n at its greatest */
+
 /* Doubles of memory that one thread needs for bgen_relabel_find. */
 size_t bgen_relabel_work_size(const bgen_relabel *relabel);
 

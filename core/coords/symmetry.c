@@ -41,6 +41,11 @@ void bgen_symmetry_destroy(bgen_symmetry *symmetry)
   free(symmetry);
 }
 
+const bgen_relabel *bgen_symmetry_relabel(const bgen_symmetry *symmetry)
+{
+  return symmetry->relabel;
+}
+
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry)
 {
   return (size_t) 1 << symmetry->n_mirrors;

@@ -15,6 +15,7 @@
 
 #include "base/api.h"
 #include "base/bijection.h"
+#include "coords/relabel.h"
 
 BGEN_API_BEGIN
 
@@ -31,6 +32,9 @@ typedef struct bgen_symmetry bgen_symmetry;
 bgen_status bgen_symmetry_create(const bgen_layout *layout, const int *species, size_t n_mirrors,
                                  const bgen_mirror *mirrors, bgen_symmetry **symmetry);
 void bgen_symmetry_destroy(bgen_symmetry *symmetry); /* NULL is fine */
+
+/* NULL where all particles are distinct */
+const bgen_relabel *bgen_symmetry_relabel(const bgen_symmetry *symmetry);
 
 /* 2^n_mirrors, the identity among them */
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry);

@@ -48,8 +48,9 @@ static bgen_status check_coords(const bgen_generator_options *o)
                      o->layout.n_particles);
   if (o->coords != BGEN_CARTESIAN && o->n_mirrors)
     return bgen_fail(BGEN_BAD_INPUT, "mirrors need cartesian coordinates");
-  if (o->coords == BGEN_ALIGNED && o->species)
-    return bgen_fail(BGEN_BAD_INPUT, "coords aligned cannot relabel identical particles");
+  if (o->mirrored && (o->coords != BGEN_ALIGNED || o->layout.n_space == 1))
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "bodies can be mirrored with aligned coordinates in the plane or in space");
   return BGEN_OK;
 }
 
@@ -62,6 +63,7 @@ bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_ge
   if (!g) return bgen_fail(BGEN_NO_MEMORY, "no memory for a generator");
   g->layout = options->layout;
   g->coords = options->coords;
+  g->mirrored = options->mirrored;
   g->dim = g->layout.n_particles * g->layout.n_space;
   g->n_shape = bgen_shape_size(&g->layout, g->coords);
   g->seed = g->mask_seed = options->seed;
@@ -74,16 +76,38 @@ bgen_status bgen_generator_create(const bgen_generator_options *options, bgen_ge
   return status;
 }
 
+/* order and orientation depend on each other */
+static bool needs_match(const bgen_generator *g)
+{
+  return g->coords == BGEN_ALIGNED && g->layout.n_space > 1 &&
+         (g->mirrored || bgen_symmetry_relabel(g->symmetry));
+}
+
+bgen_status bgen_generator_see_from(const bgen_generator *g, const double *reference,
+                                    bgen_pose **pose, bgen_match **match)
+{
+  *pose = NULL, *match = NULL;
+  if (g->coords == BGEN_CARTESIAN) return BGEN_OK;
+  bgen_status status = bgen_pose_create(&g->layout, g->coords, reference, pose);
+  if (status || !needs_match(g)) return status;
+  status = bgen_match_create(&g->layout, bgen_symmetry_relabel(g->symmetry), g->mirrored, reference,
+                             match);
+  if (!status) return BGEN_OK;
+  bgen_pose_destroy(*pose);
+  *pose = NULL;
+  return status;
+}
+
 bgen_status bgen_component_refer(bgen_generator *g, size_t k, const double *reference)
 {
   bgen_component *component = &g->component[k];
-  bgen_pose *pose = NULL;
-  if (g->coords != BGEN_CARTESIAN) {
-    const bgen_status status = bgen_pose_create(&g->layout, g->coords, reference, &pose);
-    if (status) return status;
-  }
+  bgen_pose *pose;
+  bgen_match *match;
+  const bgen_status status = bgen_generator_see_from(g, reference, &pose, &match);
+  if (status) return status;
   bgen_pose_destroy(component->pose);
-  component->pose = pose;
+  bgen_match_destroy(component->match);
+  component->pose = pose, component->match = match;
   memmove(component->reference, reference, g->dim * sizeof *reference); /* it may be the same */
   return BGEN_OK;
 }
@@ -94,6 +118,7 @@ void bgen_components_free(size_t n, bgen_component *component)
     bgen_flow_destroy(component[k].flow);
     free(component[k].reference);
     bgen_pose_destroy(component[k].pose);
+    bgen_match_destroy(component[k].match);
   }
   free(component);
 }
@@ -195,6 +220,7 @@ uint64_t bgen_generator_checksum(const bgen_generator *g)
   for (size_t k = 0; k < g->n_components; k++)
     hash = hash_component(hash, g->dim, &g->component[k]);
   if (g->coords != BGEN_CARTESIAN) hash = bgen_hash_integer(hash, g->coords);
+  if (g->mirrored) hash = bgen_hash_integer(hash, g->mirrored);
   return bgen_hash_bytes(hash, &g->temperature, sizeof g->temperature);
 }
 

@@ -9,7 +9,8 @@
 
    With coordinates other than cartesian flows are of shapes and q a density at a given placement
    (coords/pose.h): q_k(x) = q_k(shape) / J_k(shape).  Folded configurations and samples stand where
-   the reference of their component does; model/shapes.h moves them.
+   the reference of their component does; model/shapes.h moves them.  Bodies keep their chirality,
+   identical particles or not, unless they may be mirrored.
 
    Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
    workspace each may use one generator.  temperature is that of the densities and samples asked
@@ -33,7 +34,8 @@ typedef struct bgen_generator bgen_generator;
 
 typedef struct bgen_generator_options {
   bgen_layout layout;
-  bgen_coords coords; /* other than cartesian: no mirrors; aligned: no species */
+  bgen_coords coords; /* other than cartesian: no mirrors */
+  bool mirrored;      /* aligned: a body may be the mirror image of another (coords/match.h) */
   const char *spec;   /* the line of model/spec.h */
   const int *species; /* [n_particles], see coords/relabel.h; NULL: all distinct */
   size_t n_mirrors;

@@ -16,18 +16,19 @@ static bgen_status mean_of(const bgen_generator *g, bgen_workspace *w, const dou
 {
   enum { MOST_FRAMES = 2000 };
   const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES;
-  bgen_pose *pose = NULL;
-  bgen_status status = BGEN_OK;
-  if (g->coords != BGEN_CARTESIAN)
-    status = bgen_pose_create(&g->layout, g->coords, reference, &pose);
+  bgen_pose *pose;
+  bgen_match *match;
+  const bgen_status status = bgen_generator_see_from(g, reference, &pose, &match);
   if (status) return status;
-  const bgen_chart chart = {g->symmetry, pose, reference, g->dim, g->n_shape, w->n_particles};
+  const bgen_chart chart = {g->symmetry, pose,       match,         reference,
+                            g->dim,      g->n_shape, w->n_particles};
   memset(mean, 0, g->dim * sizeof *mean);
   for (size_t i = 0; i < n_used; i++) {
     bgen_chart_fold(&chart, x + i * n / n_used * g->dim, w->chart_work, &w->one, w->folded);
     for (size_t j = 0; j < g->dim; j++) mean[j] += w->folded[j] / (double) n_used;
   }
   bgen_pose_destroy(pose);
+  bgen_match_destroy(match);
   return BGEN_OK;
 }
 

@@ -11,6 +11,7 @@ typedef struct bgen_component {
   bgen_flow *flow;
   double *reference; /* [dim], what frames are folded to */
   bgen_pose *pose;   /* about it; NULL: cartesian, or not fitted yet */
+  bgen_match *match; /* about it; NULL: order and orientation are independent */
   double weight;     /* of all weights, which sum to 1 */
   bool fitted;       /* has seen frames; only then can it sample */
 } bgen_component;
@@ -18,6 +19,7 @@ typedef struct bgen_component {
 struct bgen_generator {
   bgen_layout layout;
   bgen_coords coords;
+  bool mirrored;
   size_t dim, n_shape, n_components;
   uint64_t seed;      /* of first weights */
   double temperature; /* of training; part of the model */
@@ -31,6 +33,10 @@ struct bgen_generator {
 bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
 
+/* What configurations are seen by from reference[dim]; NULL where the coordinates need none. */
+bgen_status bgen_generator_see_from(const bgen_generator *generator, const double *reference,
+                                    bgen_pose **pose, bgen_match **match);
+
 /* The component sees configurations from reference[dim] from now on.  Where it fails, the component
    is as it was. */
 bgen_status bgen_component_refer(bgen_generator *generator, size_t k, const double *reference);
@@ -38,8 +44,20 @@ bgen_status bgen_component_refer(bgen_generator *generator, size_t k, const doub
 /* How component k sees configurations. */
 static inline bgen_chart bgen_component_chart(const bgen_generator *g, size_t k)
 {
-  return (bgen_chart){g->symmetry, g->component[k].pose, g->component[k].reference,
-                      g->dim,      g->n_shape,           g->layout.n_particles};
+  const bgen_component *c = &g->component[k];
+  return (bgen_chart){.symmetry = g->symmetry,
+                      .pose = c->pose,
+                      .match = c->match,
+                      .reference = c->reference,
+                      .dim = g->dim,
+                      .n_shape = g->n_shape,
+                      .n_particles = g->layout.n_particles};
+}
+
+/* Coordinates other than cartesian, in a model file. */
+static inline const char *bgen_pose_name(const bgen_generator *g)
+{
+  return g->mirrored ? "aligned mirrored" : bgen_coords_name(g->coords);
 }
 
 /* tau of the flows at a temperature (model/prior.h) */

@@ -60,10 +60,10 @@ static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note
   char seed[24], temperature[32];
   snprintf(seed, sizeof seed, "%llu", (unsigned long long) g->mask_seed);
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
-  bool go_on =
-      (g->coords == BGEN_CARTESIAN || visit(context, POSE, bgen_coords_name(g->coords), true)) &&
-      visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
-      visit(context, "temperature", temperature, false) && visit_weights(g, context, visit);
+  bool go_on = (g->coords == BGEN_CARTESIAN || visit(context, POSE, bgen_pose_name(g), true)) &&
+               visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+               visit(context, "temperature", temperature, false) &&
+               visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);
   return go_on;

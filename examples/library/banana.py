@@ -19,8 +19,8 @@ class Layout(c.Structure):
 
 
 class GeneratorOptions(c.Structure):
-    _fields_ = [("layout", Layout), ("coords", c.c_int), ("spec", c.c_char_p), ("species", c.c_void_p),
-                ("n_mirrors", c.c_size_t), ("mirrors", c.c_void_p), ("n_components", c.c_size_t),
+    _fields_ = [("layout", Layout), ("coords", c.c_int), ("mirrored", c.c_bool), ("spec", c.c_char_p),
+                ("species", c.c_void_p), ("n_mirrors", c.c_size_t), ("mirrors", c.c_void_p), ("n_components", c.c_size_t),
                 ("names", c.POINTER(c.c_char_p)), ("seed", c.c_uint64)]
 
 

@@ -9,11 +9,14 @@
 
 enum { N_FRAMES = 400 };
 
-static const int pairs[4] = {0, 0, 1, 1};
+/* the energy tells identical particles apart: a move keeps their order */
+static const int pairs[4] = {0, 0, 1, 1}, alike[4] = {0, 0, 0, 0};
 const scene body_scenes[N_BODY_SCENES] = {
-    {{3, 3}, BGEN_ALIGNED, 1, NULL}, {{4, 3}, BGEN_ALIGNED, 2, NULL},
-    {{3, 2}, BGEN_ALIGNED, 2, NULL}, {{4, 2}, BGEN_ALIGNED, 1, NULL},
-    {{3, 3}, BGEN_CRYSTAL, 1, NULL}, {{4, 2}, BGEN_CRYSTAL, 2, pairs},
+    {{3, 3}, BGEN_ALIGNED, 1, NULL, false},  {{4, 3}, BGEN_ALIGNED, 2, NULL, false},
+    {{3, 2}, BGEN_ALIGNED, 2, NULL, false},  {{4, 2}, BGEN_ALIGNED, 1, NULL, false},
+    {{3, 3}, BGEN_CRYSTAL, 1, NULL, false},  {{4, 2}, BGEN_CRYSTAL, 2, pairs, false},
+    {{3, 3}, BGEN_ALIGNED, 1, alike, false}, {{4, 3}, BGEN_ALIGNED, 2, alike, false},
+    {{4, 2}, BGEN_ALIGNED, 2, pairs, false}, {{4, 3}, BGEN_ALIGNED, 1, pairs, true},
 };
 
 /* particles about their tethers */
@@ -61,6 +64,7 @@ world make_world(size_t s)
              .dim = body_scenes[s].layout.n_particles * body_scenes[s].layout.n_space};
   const bgen_generator_options options = {.layout = v.of.layout,
                                           .coords = v.of.coords,
+                                          .mirrored = v.of.mirrored,
                                           .spec = BODIES_SPEC,
                                           .species = v.of.species,
                                           .n_components = v.of.n_components,

@@ -9,7 +9,7 @@
 
 #define BODIES_SPEC "whiten; realnvp blocks 1 width 8"
 
-enum { MOST_OF_BODY = 12, N_BODY_SCENES = 6 };
+enum { MOST_OF_BODY = 12, N_BODY_SCENES = 10 };
 
 static const double TETHER_WIDTH = 0.45; /* bodies are some 2 wide */
 
@@ -18,6 +18,7 @@ typedef struct scene {
   bgen_coords coords;
   size_t n_components;
   const int *species;
+  bool mirrored;
 } scene;
 
 extern const scene body_scenes[N_BODY_SCENES];

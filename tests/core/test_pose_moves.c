@@ -81,12 +81,12 @@ static void check_one_step(size_t s, size_t n, try_move attempt, double least_ac
   free_world(&v);
 }
 
-enum { N_STEPS = 40000 };
+enum { N_STEPS = 20000 };
 
 static void test_fresh(void **state)
 {
   (void) state;
-  for (size_t s = 0; s < N_BODY_SCENES; s++) check_one_step(s, N_STEPS, try_fresh, 0.05);
+  for (size_t s = 0; s < N_BODY_SCENES; s++) check_one_step(s, N_STEPS, try_fresh, 0.02);
 }
 
 static void test_near(void **state)
