@@ -69,7 +69,8 @@ bgen_status bgen_symmetric_eigen(size_t n, double *a, double *eigenvalue);
 /* The same for n <= 4 and finite a, without allocating: for hot paths. */
 void bgen_symmetric_eigen_small(size_t n, double *a, double *eigenvalue);
 
-/* rows[n_rows][n]: each r becomes a^-1 r, a[n][n] symmetric and positive definite, overwritten.
+/* rows[n_rows][n]: each r becomes a^-1 r, a[n][n] symmetric and positive definite, which becomes
+   its Cholesky factor.
    BGEN_NO_CONVERGENCE, and rows as they were, if it is not. */
 bgen_status bgen_solve_positive(size_t n, double *a, size_t n_rows, double *rows);
 

@@ -293,6 +293,16 @@ void bgen_pose_from_shape(const bgen_pose *p, const bgen_placement *at, const do
   for (size_t j = 0; j < p->dim; j++) x[j] += at->centre[j % n];
 }
 
+void bgen_pose_embed(const bgen_pose *p, const double *shape, double *d)
+{
+  bgen_complement_embed(&p->basis, shape, d);
+}
+
+void bgen_pose_project(const bgen_pose *p, double *d, double *shape)
+{
+  bgen_complement_project(&p->basis, d, shape);
+}
+
 /* ---- its volume ---- */
 
 double bgen_pose_log_jacobian(const bgen_pose *p, const double *shape, double *work)

@@ -74,6 +74,10 @@ void bgen_pose_to_shape(const bgen_pose *pose, const bgen_placement *at, const d
 void bgen_pose_from_shape(const bgen_pose *pose, const bgen_placement *at, const double *shape,
                           double *work, double *x);
 
+/* d[dim] = B shape, and shape = B^T d, of a displacement that is overwritten. */
+void bgen_pose_embed(const bgen_pose *pose, const double *shape, double *d);
+void bgen_pose_project(const bgen_pose *pose, double *d, double *shape);
+
 /* ln J; -inf outside the domain.  work[dim] */
 double bgen_pose_log_jacobian(const bgen_pose *pose, const double *shape, double *work);
 

@@ -5,7 +5,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,26 +113,51 @@ static void fill_matrices(const whiten *map, const double *vectors, const double
   transpose(dim, matrix[ROOT], matrix[ROOT_TRANSPOSED]);
 }
 
+/* vectors[dim][dim] is the covariance, and memory like width[dim] */
+static bgen_status fit_normal(const bgen_bijection *map, const double *mean, double *vectors,
+                              double *width, double *fitted)
+{
+  const size_t dim = map->dim;
+  bgen_status status = bgen_symmetric_eigen(dim, vectors, width);
+  const double log_det = status ? 0 : bgen_widths(dim, width);
+  if (!status && !isfinite(log_det))
+    status = bgen_fail(BGEN_NOT_FINITE, "a frame to whiten contains a number that is not finite");
+  if (status) return status;
+  memcpy(fitted, mean, dim * sizeof *mean);
+  fitted[dim] = log_det;
+  fill_matrices((const whiten *) map, vectors, width, width + dim, fitted);
+  return BGEN_OK;
+}
+
+static double *memory_to_fit(size_t dim)
+{
+  return malloc((dim * dim + 3 * dim) * sizeof(double));
+}
+
 static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
                               const double *x, double *fitted)
 {
   (void) theta;
   const size_t dim = map->dim;
   if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "whiten needs at least 2 frames, but has %zu", n);
-  double *work = malloc((dim * dim + 2 * dim) * sizeof *work);
+  double *work = memory_to_fit(dim);
   if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
-  double *vectors = work, *width = work + dim * dim, *mean = width + dim;
+  double *vectors = work, *width = work + dim * dim, *mean = width + 2 * dim;
   bgen_means(n, dim, x, mean);
   covariance_of(n, dim, x, mean, vectors);
-  bgen_status status = bgen_symmetric_eigen(dim, vectors, width);
-  const double log_det = status ? 0 : bgen_widths(dim, width);
-  if (!status && !isfinite(log_det))
-    status = bgen_fail(BGEN_NOT_FINITE, "a frame to whiten contains a number that is not finite");
-  if (!status) {
-    memcpy(fitted, mean, dim * sizeof *mean);
-    fitted[dim] = log_det;
-    fill_matrices((const whiten *) map, vectors, width, mean, fitted);
-  }
+  const bgen_status status = fit_normal(map, mean, vectors, width, fitted);
+  free(work);
+  return status;
+}
+
+bgen_status bgen_whiten_to(const bgen_bijection *map, const double *mean, const double *covariance,
+                           double *fitted)
+{
+  const size_t dim = map->dim;
+  double *work = memory_to_fit(dim);
+  if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
+  memcpy(work, covariance, dim * dim * sizeof *work);
+  const bgen_status status = fit_normal(map, mean, work, work + dim * dim, fitted);
   free(work);
   return status;
 }
@@ -207,6 +231,11 @@ static void whiten_destroy(bgen_bijection *map)
 
 static const bgen_bijection_type whiten_type = {"whiten",   whiten_apply, whiten_vjp,    NULL,
                                                 whiten_fit, whiten_check, whiten_destroy};
+
+bool bgen_is_whiten(const bgen_bijection *map)
+{
+  return map->type == &whiten_type;
+}
 
 bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, bgen_bijection **map)
 {

@@ -14,6 +14,8 @@
 #ifndef BGEN_COORDS_WHITEN_H
 #define BGEN_COORDS_WHITEN_H
 
+#include <stdbool.h>
+
 #include "base/bijection.h"
 
 #ifdef __cplusplus
@@ -23,6 +25,13 @@ extern "C" {
 typedef enum bgen_whitening { BGEN_ZCA, BGEN_PCA } bgen_whitening;
 
 bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, bgen_bijection **map);
+
+bool bgen_is_whiten(const bgen_bijection *map);
+
+/* fitted[n_fitted] of such a map from a mean[dim] and a covariance[dim][dim] of whatever origin, in
+   place of those of frames. */
+bgen_status bgen_whiten_to(const bgen_bijection *map, const double *mean, const double *covariance,
+                           double *fitted);
 
 #ifdef __cplusplus
 }

@@ -93,13 +93,14 @@ static void pull_back(const link *l, const bgen_real *theta, const double *fitte
   }
 }
 
-static bgen_status fit_links(const chain *c, const bgen_real *theta, size_t n, double *x,
-                             double *memory, double *fitted)
+/* the first n_links of them; the others are fitted */
+static bgen_status fit_links(const chain *c, size_t n_links, const bgen_real *theta, size_t n,
+                             double *x, double *memory, double *fitted)
 {
   for (size_t k = c->n_maps; k-- > 0;) {
     const link *l = &c->links[k];
     bgen_status status = BGEN_OK;
-    if (l->map->type->fit)
+    if (k < n_links && l->map->type->fit)
       status = l->map->type->fit(l->map, theta + l->theta, n, x, fitted + l->fitted);
     if (status) return status;
     pull_back(l, theta, fitted, n, memory, x);
@@ -108,20 +109,27 @@ static bgen_status fit_links(const chain *c, const bgen_real *theta, size_t n, d
 }
 
 /* each map sees the frames as the maps on its x side leave them */
-static bgen_status chain_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                             const double *x, double *fitted)
+static bgen_status fit_copy(const chain *c, size_t n_links, const bgen_real *theta, size_t n,
+                            const double *x, double *fitted)
 {
-  const chain *c = (const chain *) map;
+  const bgen_bijection *map = &c->base;
   double *copy = malloc(n * map->dim * sizeof *copy);
   double *memory = malloc(BGEN_ROW_BLOCK * (map->dim + map->scratch_size) * sizeof *memory);
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow to %zu frames", n);
   if (copy && memory) {
     memcpy(copy, x, n * map->dim * sizeof *copy);
-    status = fit_links(c, theta, n, copy, memory, fitted);
+    status = fit_links(c, n_links, theta, n, copy, memory, fitted);
   }
   free(copy);
   free(memory);
   return status;
+}
+
+static bgen_status chain_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
+                             const double *x, double *fitted)
+{
+  const chain *c = (const chain *) map;
+  return fit_copy(c, c->n_maps, theta, n, x, fitted);
 }
 
 static bgen_status chain_check(const bgen_bijection *map, const double *fitted)
@@ -169,4 +177,21 @@ bgen_status bgen_chain_create(size_t n_maps, bgen_bijection *const *maps, bgen_b
   for (size_t k = 0; k < n_maps; k++) append(c, maps[k]);
   *result = &c->base;
   return BGEN_OK;
+}
+
+const bgen_bijection *bgen_chain_outermost(const bgen_bijection *map, size_t *fitted)
+{
+  const chain *c = (const chain *) map;
+  *fitted = 0;
+  if (map->type != &chain_type) return map;
+  *fitted = c->links[c->n_maps - 1].fitted;
+  return c->links[c->n_maps - 1].map;
+}
+
+bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta, size_t n,
+                                  const double *x, double *fitted)
+{
+  const chain *c = (const chain *) map;
+  if (map->type != &chain_type) return BGEN_OK;
+  return fit_copy(c, c->n_maps - 1, theta, n, x, fitted);
 }

@@ -13,6 +13,14 @@ extern "C" {
 /* Takes the n_maps >= 1 maps, all of one dim, also on failure. */
 bgen_status bgen_chain_create(size_t n_maps, bgen_bijection *const *maps, bgen_bijection **chain);
 
+/* The map next to the data, and where its slice of fitted begins; of another map than a chain it is
+   the map itself. */
+const bgen_bijection *bgen_chain_outermost(const bgen_bijection *map, size_t *fitted);
+
+/* Fits all maps but the outermost, whose slice of fitted stands there. */
+bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta, size_t n,
+                                  const double *x, double *fitted);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,6 +8,8 @@
 
 #include "base/linalg.h"
 #include "base/memory.h"
+#include "coords/whiten.h"
+#include "layers/chain.h"
 #include "model/prior_fit.h"
 
 /* One part for each thread. */
@@ -184,21 +186,55 @@ bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x)
   return status;
 }
 
-/* on a copy, which is taken when all is well */
-bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
+bool bgen_flow_whitens(const bgen_flow *flow)
+{
+  size_t at;
+  return bgen_is_whiten(bgen_chain_outermost(flow->map, &at));
+}
+
+/* A normal distribution in place of what frames have; mean NULL: it is that of the frames. */
+typedef struct normal {
+  const double *mean, *covariance;
+} normal;
+
+static bgen_status fit_map(const bgen_flow *flow, normal given, size_t n, const double *x)
 {
   const bgen_bijection *map = flow->map;
+  size_t at;
+  if (!given.mean)
+    return map->type->fit ? map->type->fit(map, flow->theta, n, x, flow->fitted) : BGEN_OK;
+  const bgen_bijection *outermost = bgen_chain_outermost(map, &at);
+  const bgen_status status =
+      bgen_whiten_to(outermost, given.mean, given.covariance, flow->fitted + at);
+  return status ? status : bgen_chain_fit_within(map, flow->theta, n, x, flow->fitted);
+}
+
+/* on a copy, which is taken when all is well */
+static bgen_status fit_copy(bgen_flow *flow, normal given, size_t n, const double *x)
+{
   const size_t n_fitted = bgen_flow_n_fitted(flow);
   bgen_flow copy = *flow;
-  bgen_status status = BGEN_OK;
   copy.fitted = calloc(n_fitted + 1, sizeof *copy.fitted);
   if (!copy.fitted) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow");
-  copy.prior.fitted = copy.fitted + map->n_fitted;
-  if (map->type->fit) status = map->type->fit(map, flow->theta, n, x, copy.fitted);
+  copy.prior.fitted = copy.fitted + flow->map->n_fitted;
+  bgen_status status = fit_map(&copy, given, n, x);
   if (!status && flow->prior.n_modes) status = bgen_flow_fit_prior(&copy, n, x);
   if (!status) memcpy(flow->fitted, copy.fitted, n_fitted * sizeof *flow->fitted);
   free(copy.fitted);
   return status;
+}
+
+bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x)
+{
+  return fit_copy(flow, (normal){NULL, NULL}, n, x);
+}
+
+bgen_status bgen_flow_fit_normal(bgen_flow *flow, size_t n, const double *x, const double *mean,
+                                 const double *covariance)
+{
+  if (!bgen_flow_whitens(flow))
+    return bgen_fail(BGEN_BAD_INPUT, "the flow does not begin with whiten");
+  return fit_copy(flow, (normal){mean, covariance}, n, x);
 }
 
 bgen_status bgen_flow_check(const bgen_flow *flow)

@@ -8,6 +8,8 @@
 #ifndef BGEN_MODEL_FLOW_H
 #define BGEN_MODEL_FLOW_H
 
+#include <stdbool.h>
+
 #include "base/api.h"
 #include "base/bijection.h"
 #include "model/prior.h"
@@ -35,8 +37,14 @@ size_t bgen_flow_n_fitted(const bgen_flow *flow);
    x[n][dim]. */
 bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
 
+/* The same, but the map that whitens takes this mean[dim] and covariance[dim][dim] in place of those
+   of the frames.  BGEN_BAD_INPUT unless the flow begins with whiten. */
+bgen_status bgen_flow_fit_normal(bgen_flow *flow, size_t n, const double *x, const double *mean,
+                                 const double *covariance);
+bool bgen_flow_whitens(const bgen_flow *flow); /* it begins with whiten */
+
 /* Fits the modes alone, to where the map has the frames now; BGEN_BAD_INPUT if the prior has none.
-   Both leave the flow as it was where they fail. */
+   All leave the flow as it was where they fail. */
 bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 
 /* BGEN_BAD_FILE unless fitted is what a fit may give, for a flow that somebody else has written. */
