@@ -2,7 +2,10 @@
 #include "coords/rigid.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "coords/site_symmetry.h"
 
 #define TOLERANCE 0.1 /* of the smallest distance */
 
@@ -48,53 +51,107 @@ void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out)
   }
 }
 
-/* ---- crystals ---- */
-
-/* d[3] = nearest image of a - b - shift; shift may be NULL */
-static double distance_squared(size_t n_space, const bgen_cell *cell, const double *a,
-                               const double *b, const double *shift)
-{
-  double d[3] = {0, 0, 0};
-  for (size_t c = 0; c < n_space; c++) d[c] = a[c] - b[c] - (shift ? shift[c] : 0);
-  bgen_cell_nearest(cell, d);
-  return d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-}
+/* ---- motions onto itself ---- */
 
 double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, const double *x)
 {
-  const size_t d = layout->n_space, n = layout->n_particles;
+  const size_t n = layout->n_particles, n_space = layout->n_space;
   double least = INFINITY;
   for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < i; k++)
-      least = fmin(least, distance_squared(d, cell, x + i * d, x + k * d, NULL));
+    for (size_t k = 0; k < i; k++) {
+      double d[3] = {0, 0, 0};
+      for (size_t c = 0; c < n_space; c++) d[c] = x[i * n_space + c] - x[k * n_space + c];
+      if (cell) bgen_cell_nearest(cell, d);
+      least = fmin(least, d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+    }
   return n < 2 ? 0 : sqrt(least);
 }
 
-/* a particle of the species of i stands where the shift takes i */
-static bool arrives(const bgen_layout *layout, const bgen_cell *cell, const int *species,
-                    const double *x, size_t i, const double *shift, double squared)
+static bgen_lattice lattice_of(const bgen_cell *cell, size_t n_space)
 {
-  const size_t d = layout->n_space;
-  for (size_t k = 0; k < layout->n_particles; k++)
-    if ((!species || species[k] == species[i]) &&
-        distance_squared(d, cell, x + k * d, x + i * d, shift) <= squared)
-      return true;
-  return false;
+  bgen_lattice lattice = {0};
+  if (!cell) return lattice;
+  const double edges[3][3] = {
+      {cell->xx, 0, 0}, {cell->xy, cell->yy, 0}, {cell->xz, cell->yz, cell->zz}};
+  for (size_t k = 0; k < n_space; k++)
+    if (cell->periodic[k])
+      memcpy(lattice.vector + n_space * lattice.n_vectors++, edges[k], n_space * sizeof(double));
+  return lattice;
 }
 
-size_t bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell, const int *species,
-                               const double *x)
+static bgen_status symmetry_of(const bgen_layout *layout, const bgen_cell *cell, const int *kinds,
+                               const double *x, bgen_site_symmetry **symmetry)
 {
-  const size_t d = layout->n_space;
-  const double reach = TOLERANCE * bgen_smallest_distance(layout, cell, x);
+  const bgen_lattice lattice = lattice_of(cell, layout->n_space);
+  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, cell, x);
+  return bgen_site_symmetry_create(layout, kinds, &lattice, x, tolerance, symmetry);
+}
+
+bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell,
+                                    const int *kinds, const double *x, size_t *count)
+{
+  bgen_site_symmetry *symmetry = NULL;
+  const bgen_status status = symmetry_of(layout, cell, kinds, x, &symmetry);
+  if (status) return status;
+  *count = bgen_site_symmetry_n_translations(symmetry);
+  bgen_site_symmetry_destroy(symmetry);
+  return BGEN_OK;
+}
+
+/* every particle has another of its kind across the centre */
+static bool half_turn_maps(const bgen_layout *layout, const int *kinds, const double *x,
+                           double tolerance)
+{
+  double centre[2] = {0, 0};
+  const size_t n = layout->n_particles;
+  for (size_t j = 0; j < 2 * n; j++) centre[j % 2] += x[j] / (double) n;
+  for (size_t i = 0; i < n; i++) {
+    bool found = false;
+    for (size_t k = 0; k < n; k++)
+      found = found || ((!kinds || kinds[k] == kinds[i]) &&
+                        hypot(x[2 * k] + x[2 * i] - 2 * centre[0],
+                              x[2 * k + 1] + x[2 * i + 1] - 2 * centre[1]) <= tolerance);
+    if (!found) return false;
+  }
+  return true;
+}
+
+static double determinant(size_t n, const double *m)
+{
+  if (n == 1) return m[0];
+  if (n == 2) return m[0] * m[3] - m[1] * m[2];
+  return m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) +
+         m[2] * (m[3] * m[7] - m[4] * m[6]);
+}
+
+static size_t count_proper(const bgen_site_symmetry *symmetry, size_t n_space, size_t *order)
+{
+  double matrix[9];
   size_t count = 0;
-  for (size_t j = 0; j < layout->n_particles; j++) {
-    double shift[3] = {0, 0, 0};
-    bool maps = true;
-    for (size_t c = 0; c < d; c++) shift[c] = x[j * d + c] - x[c];
-    for (size_t i = 0; maps && i < layout->n_particles; i++)
-      maps = arrives(layout, cell, species, x, i, shift, reach * reach);
-    count += maps;
+  for (size_t m = 0; m < bgen_site_symmetry_n_points(symmetry); m++) {
+    bgen_site_symmetry_motion(symmetry, m, order, matrix);
+    count += determinant(n_space, matrix) > 0;
   }
   return count;
+}
+
+/* Of a body on one line in the plane, symmetry_of() knows the identity alone. */
+bgen_status bgen_count_rotations(const bgen_layout *layout, const int *kinds, const double *x,
+                                 size_t *count)
+{
+  bgen_site_symmetry *symmetry = NULL;
+  bgen_status status = symmetry_of(layout, NULL, kinds, x, &symmetry);
+  if (status) return status;
+  size_t *order = malloc((layout->n_particles + 1) * sizeof *order);
+  if (order)
+    *count = count_proper(symmetry, layout->n_space, order);
+  else
+    status = bgen_fail(BGEN_NO_MEMORY, "no memory for the symmetry of %zu particles",
+                       layout->n_particles);
+  bgen_site_symmetry_destroy(symmetry);
+  free(order);
+  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
+  if (!status && *count == 1 && layout->n_space == 2 && half_turn_maps(layout, kinds, x, tolerance))
+    *count = 2;
+  return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   rigid.h - rigid motions: one to try on an energy, and those that map a crystal onto itself. */
+   rigid.h - rigid motions: one to try on an energy, and those that map a body onto itself. */
 #ifndef BGEN_COORDS_RIGID_H
 #define BGEN_COORDS_RIGID_H
 
@@ -19,15 +19,19 @@ void bgen_rigid_shift(const bgen_layout *layout, double distance, const double *
    dimension there are no turns. */
 void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out);
 
-/* The smallest distance between two particles, nearest images; 0 for fewer than 2. */
+/* The smallest distance between two particles, nearest images in the cell (NULL: there are
+   none); 0 for fewer than 2. */
 double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, const double *x);
 
-/* Translations of the periodic box, the identity included, that map a crystal x[dim] onto itself
-   but for the exchange of particles of one species[n_particles] (NULL: all are of one): every
-   particle comes to a tenth of the smallest distance from another one.  n_particles for a lattice
-   with one particle a primitive cell, half of that for diamond, 1 for a crystal with a vacancy. */
-size_t bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell, const int *species,
-                               const double *x);
+/* Motions that map x[dim] onto itself but for the exchange of particles of one kind[n_particles]
+   (NULL: all are of one), every particle coming to a tenth of the smallest distance from where one
+   was; the identity counts.  Translations by parts of the periodic box: n_particles for a crystal
+   with one particle a primitive cell, half of that for diamond, 1 with a vacancy.  Proper rotations
+   of a free body: its symmetry number. */
+bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell,
+                                    const int *kinds, const double *x, size_t *count);
+bgen_status bgen_count_rotations(const bgen_layout *layout, const int *kinds, const double *x,
+                                 size_t *count);
 
 BGEN_API_END
 #endif

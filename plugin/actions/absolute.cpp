@@ -173,21 +173,30 @@ std::vector<double> Absolute::lengths(double temperature) const
   return all;
 }
 
-/* of the crystal that basin k has as its reference */
+/* of the body that basin k has as its reference */
 size_t Absolute::n_translations(int k) const
 {
-  if (settings_.n_translations) return settings_.n_translations;
-  const size_t n = bgen_count_translations(&layout_, &cell_, state_.engine.body().types.data(),
-                                           bgen_generator_reference(state_.model.generator(), k));
-  if (layout_.n_particles % n == 0) return n;
-  throw Error(text("bgen: %zu translations seem to map the %zu atoms of basin %s onto themselves, "
-                   "which cannot be: give the number of primitive cells in the box, 'lattice n'",
-                   n, layout_.n_particles, state_.variables.basin_name(k).c_str()));
+  size_t n = settings_.n_translations;
+  if (n == 0)
+    check(bgen_count_translations(&layout_, &cell_, state_.engine.body().types.data(),
+                                  bgen_generator_reference(state_.model.generator(), k), &n));
+  return n;
+}
+
+/* where the order of atoms is found anew, turned copies of a shape are one */
+size_t Absolute::symmetry_number(int k) const
+{
+  const std::vector<size_t> &given = settings_.symmetry;
+  size_t n = 1;
+  if (!given.empty()) return given[given.size() > 1 ? k : 0];
+  if (coords_ == BGEN_ALIGNED && !state_.settings.has_identical())
+    check(bgen_count_rotations(&layout_, state_.engine.body().types.data(),
+                               bgen_generator_reference(state_.model.generator(), k), &n));
+  return n;
 }
 
 bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
 {
-  const std::vector<size_t> &symmetry = settings_.symmetry;
   bgen_absolute body = {};
   body.n_space = layout_.n_space;
   body.n_particles = layout_.n_particles;
@@ -195,7 +204,7 @@ bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
   body.orientation = coords_ == BGEN_ALIGNED;
   body.volume = settings_.volume;
   body.n_translations = coords_ == BGEN_CRYSTAL ? n_translations(k) : 0;
-  body.symmetry_number = symmetry.empty() ? 1 : symmetry[symmetry.size() > 1 ? k : 0];
+  body.symmetry_number = symmetry_number(k);
   body.mirror_image = settings_.mirror_image;
   body.n_mirrors = state_.settings.mirrors.size();
   body.thermal = settings_.thermal;

@@ -23,7 +23,7 @@ struct AbsoluteSettings {
   double planck = 0.0;          // 0: that of the units
   double volume = 0.0;          // 0: that of the box
   size_t n_translations = 0;    // 0: as found
-  std::vector<size_t> symmetry; // of all basins, or of each; empty: 1
+  std::vector<size_t> symmetry; // of all basins, or of each; empty: as found
   bool mirror_image = false;
   bool has_pressure = false;
   double pressure = 0.0;
@@ -69,6 +69,7 @@ private:
   void check_confined(int k, const char *moved, double change) const;
   std::vector<double> lengths(double temperature) const;
   size_t n_translations(int k) const;
+  size_t symmetry_number(int k) const;
   bgen_absolute body(int k, const std::vector<double> &length) const;
 };
 

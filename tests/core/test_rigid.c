@@ -48,7 +48,9 @@ static double fcc[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5}
 
 static size_t count(const lattice *l, bool by_species)
 {
-  return bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x);
+  size_t n = 0;
+  CHECK_OK(bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x, &n));
+  return n;
 }
 
 static void test_lattices(void **state)
@@ -78,6 +80,36 @@ static void test_species(void **state)
   assert_int_equal(count(&l, true), 4);
   assert_int_equal(count(&l, false), 16);
   CHECK_CLOSE(bgen_smallest_distance(&l.layout, &l.cell, l.x), sqrt(0.5), 0.02);
+}
+
+/* sites of molecules, a little off; kinds: those of a chiral one */
+static void test_symmetry_numbers(void **state)
+{
+  const int kinds[] = {0, 1, 2, 3};
+  double tetrahedron[] = {1, 1, 1, 1, -1, -1, -1, 1, -1, -1, -1, 1},
+         water[] = {0, 0, 0, 1, 0, 0, -0.25, 0.97, 0}, hexagon[12];
+  const double chiral[] = {0, 0, 0, 1.5, 0, 0, -0.3, 1, 0.4, 1.8, -1, 0.4};
+  size_t n = 0;
+  (void) state;
+  for (size_t i = 0; i < 6; i++) {
+    hexagon[2 * i] = cos(1 + (double) i * 1.0471975512);
+    hexagon[2 * i + 1] = sin(1 + (double) i * 1.0471975512);
+  }
+  for (size_t j = 0; j < 12; j++) tetrahedron[j] += 0.02 * varied(3, j);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, NULL, tetrahedron, &n));
+  assert_int_equal(n, 12);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, kinds, tetrahedron, &n));
+  assert_int_equal(n, 1);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){3, 3}, NULL, water, &n));
+  assert_int_equal(n, 2); /* not the mirror in its plane */
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){3, 3}, kinds, water, &n));
+  assert_int_equal(n, 1);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){6, 2}, NULL, hexagon, &n));
+  assert_int_equal(n, 6);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){2, 2}, NULL, hexagon, &n));
+  assert_int_equal(n, 2);
+  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, NULL, chiral, &n));
+  assert_int_equal(n, 2); /* as hydrogen peroxide */
 }
 
 static void check_rigid(size_t n_space, bool turns)
@@ -121,6 +153,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lattices),
       cmocka_unit_test(test_species),
+      cmocka_unit_test(test_symmetry_numbers),
       cmocka_unit_test(test_motions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
