@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Absolute free energies of ice beside published ones, per atom in kT, and their convergence per atom for plot.py.
+
+usage: check.py FOLDER ...        of one run, or of several
+"""
+
+import math
+import pathlib
+import sys
+
+# {number of atoms: F/N}: normalizing flows on up to 16 GPUs, cubic mW ice at 200 K; per sigma^3, n = N
+PUBLISHED = {8: -25.86, 64: -25.1631, 216: -25.0824}
+
+
+def read(folder):
+    """{number of atoms: {what: (value, error)}} in kT"""
+    found = {}
+    for n_atoms in PUBLISHED:
+        path = pathlib.Path(folder) / f"table.{n_atoms}.dat"
+        if path.exists():
+            rows = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
+            found[n_atoms] = {what: (float(value), float(error)) for _, what, value, error, *_ in rows}
+    return found
+
+
+def write_convergence(folder, n_atoms, results):
+    """F at one placement becomes absolute by the same terms, whatever part of the data it is from."""
+    terms = results["F_abs(all)"][0] - results["F(all)"][0]
+    lines = (pathlib.Path(folder) / f"convergence.{n_atoms}.dat").read_text().splitlines()
+    names = next(line for line in reversed(lines) if line.startswith("# samples")).replace("(all)", "(per_atom)")
+    rows = []
+    for line in lines:
+        if not line.startswith("#"):
+            samples, frames, *numbers = line.split()
+            pairs = zip(numbers[::2], numbers[1::2])
+            rows.append(" ".join([samples, frames] + [f"{(float(value) + terms) / n_atoms:.8f} {float(error) / n_atoms:.8f}"
+                                                      for value, error in pairs]))
+    path = pathlib.Path(folder) / f"per_atom.{n_atoms}.dat"
+    path.write_text("\n".join([f"# F/N in kT, absolute, N = {n_atoms}", names, *rows]) + "\n")
+
+
+def main():
+    runs = [(folder, read(folder)) for folder in sys.argv[1:]]
+    for folder, run in runs:
+        for n_atoms, results in run.items():
+            write_convergence(folder, n_atoms, results)
+    print("\ncubic mW ice, 200 K: F/N in kT, absolute\n     N  published       bgen   error  difference")
+    for n_atoms, published in PUBLISHED.items():
+        found = [run[n_atoms]["F_abs/N(all)"] for _, run in runs if n_atoms in run]
+        for value, error in found:
+            print(f"{n_atoms:6d} {published:10.4f} {value:10.4f} {error:7.4f} {value - published:11.4f}")
+        if len(found) > 1:
+            mean = sum(value for value, _ in found) / len(found)
+            error = math.sqrt(sum((value - mean) ** 2 for value, _ in found) / (len(found) * (len(found) - 1)))
+            print(f"{n_atoms:6d} {published:10.4f} {mean:10.4f} {error:7.4f} {mean - published:11.4f}  mean of {len(found)}")
+
+
+if __name__ == "__main__":
+    main()
