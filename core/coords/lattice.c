@@ -28,6 +28,17 @@ static void digits(int number, int count[3])
   for (size_t i = 0; i < 3; i++, number /= 3) count[i] = number % 3 - 1;
 }
 
+bgen_lattice bgen_lattice_of(const bgen_cell *cell, size_t n_space)
+{
+  const double edge[3][3] = {
+      {cell->xx, 0, 0}, {cell->xy, cell->yy, 0}, {cell->xz, cell->yz, cell->zz}};
+  bgen_lattice lattice = {0, {0}};
+  for (size_t i = 0; i < n_space; i++)
+    if (cell->periodic[i])
+      memcpy(lattice.vector + n_space * lattice.n_vectors++, edge[i], n_space * sizeof(double));
+  return lattice;
+}
+
 /* ---- edges ---- */
 
 /* Replaces an edge by a shorter one that differs by others of the lattice; false if none is: the

@@ -10,6 +10,7 @@
 
 #include "base/api.h"
 #include "base/bijection.h"
+#include "coords/images.h"
 
 BGEN_API_BEGIN
 
@@ -18,6 +19,9 @@ typedef struct bgen_lattice {
   size_t n_vectors;
   double vector[9]; /* [n_vectors][n_space] */
 } bgen_lattice;
+
+/* of a box, in the first n_space components */
+bgen_lattice bgen_lattice_of(const bgen_cell *cell, size_t n_space);
 
 BGEN_API_END
 

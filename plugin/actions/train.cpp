@@ -6,6 +6,7 @@
 #include "actions/train_options.h"
 #include "actions/train_points.h"
 #include "actions/train_progress.h"
+#include "actions/whitening.h"
 #include "estimate/free_energy.h"
 #include "input/text.h"
 #include "report/file.h"
@@ -100,7 +101,7 @@ Training::Training(State &state, const TrainSettings &settings, int k, File &tab
     : state_(state), settings_(settings), k_(k), temperature_(state.model.training_temperature()),
       table_(table), options_(settings.of_trainer), points_(state, k)
 {
-  state.frames.prepare(k, settings.refit);
+  if (state.frames.prepare(k, settings.refit)) fit_whitening(state, settings.whiten, k);
   set_temperatures();
   create_trainer();
   create_validation();

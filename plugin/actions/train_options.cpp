@@ -3,6 +3,7 @@
 #include "actions/train_options.h"
 
 #include "input/text.h"
+#include "model/gaussian.h"
 #include "state/state.h"
 
 #include <algorithm>
@@ -61,6 +62,14 @@ static void read_temperatures(Line &line, TrainSettings &to)
                    static_cast<int>(BGEN_MOST_TAU)));
 }
 
+static void read_whitening(Line &line, TrainSettings &to)
+{
+  static const int KINDS[] = {BGEN_GAUSSIAN_AUTO, BGEN_GAUSSIAN_FRAMES, BGEN_GAUSSIAN_SYMMETRIC,
+                              BGEN_GAUSSIAN_SHRUNK, BGEN_GAUSSIAN_HESSIAN};
+  to.whiten = KINDS[line.choice({"auto", "frames", "symmetric", "shrunk", "hessian"},
+                                "the choice of a normal distribution")];
+}
+
 static void read_file(Line &line, TrainSettings &to, bool append)
 {
   to.path = line.file();
@@ -105,6 +114,8 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
        to.refit = static_cast<Frames::Refit>(
            line.choice({"no", "yes", "prior"}, "the choice of what to fit again"));
      }},
+    {"whiten", "auto|frames|symmetric|shrunk|hessian", "auto, cartesian: frames",
+     "normal distribution that a flow with whiten is fitted to", read_whitening},
     {"keep", "best|last", "best", "parameters that the stage ends with",
      [](auto &line, auto &to) {
        to.keep_best = line.choice({"best", "last"}, "the parameters to keep") == 0;
@@ -151,6 +162,17 @@ static void check_frames(const Line &line, const TrainSettings &settings)
   }
 }
 
+/* it is fitted when the flow is, and not before */
+static void check_whitening(const Line &line, const TrainSettings &settings)
+{
+  const State &state = *settings.state;
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (settings.whiten != WHITEN_AS_USUAL && settings.trains(k) && state.model.fitted(k) &&
+        settings.refit != Frames::ALL)
+      line.fail("whiten does nothing for basin " + state.variables.basin_name(k) +
+                ", whose flow is fitted already: add 'refit yes'");
+}
+
 TrainSettings bgen::read_train_settings(Line &line, const State &state)
 {
   TrainSettings settings;
@@ -159,6 +181,7 @@ TrainSettings bgen::read_train_settings(Line &line, const State &state)
   read_options(line, KEYWORDS, OLD, settings);
   check_weights(line, settings);
   check_frames(line, settings);
+  check_whitening(line, settings);
   if (settings.every == 0)
     settings.every = std::max<long long>(1, settings.of_trainer.n_steps / LINES);
   return settings;

@@ -4,6 +4,7 @@
 #ifndef BGEN_ACTIONS_TRAIN_OPTIONS_H
 #define BGEN_ACTIONS_TRAIN_OPTIONS_H
 
+#include "actions/whitening.h"
 #include "input/options.h"
 #include "state/frames.h"
 #include "train/trainer.h"
@@ -21,6 +22,7 @@ struct TrainSettings {
   int basin = -1;                // the only one to train; -1: all
   long long every = 0;           // steps from line to line of the table
   Frames::Refit refit = Frames::KEEP;
+  int whiten = WHITEN_AS_USUAL;     // or a bgen_gaussian_kind
   bool keep_best = true;            // go back to the best line of the table
   long long patience = 0;           // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix

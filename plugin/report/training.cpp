@@ -77,6 +77,36 @@ static std::string judging_line(const TrainingHead &h)
               h.size.n_samples, h.n_lines + 1, n + (1 + h.n_lines) * h.size.n_samples);
 }
 
+/* ---- before it ---- */
+
+static std::string held_out(const bgen_gaussian_report &report)
+{
+  std::string all = text("  mean ln q of %zu held-out frames:", report.n_held_out), comma;
+  for (int kind = 0; kind < BGEN_N_GAUSSIANS; kind++) {
+    if (std::isnan(report.log_q[kind])) continue;
+    const char *name = bgen_gaussian_name(static_cast<bgen_gaussian_kind>(kind));
+    all += comma + text(" %s %.3f", name, report.log_q[kind]);
+    comma = ",";
+  }
+  return all + "\n";
+}
+
+std::string bgen::whitening_lines(const std::string &fix_id, const std::string &basin,
+                                  const bgen_gaussian_report &report, long long n_energies)
+{
+  std::string all = text("\nbgen %s train: basin %s, whiten %s", fix_id.c_str(), basin.c_str(),
+                         bgen_gaussian_name(report.taken));
+  if (!std::isnan(report.share))
+    all += text(", %.3g %% of it %s", 100.0 * report.share,
+                report.taken == BGEN_GAUSSIAN_HESSIAN ? "the inverse Hessian"
+                                                      : "independent particles");
+  all += text("\n  the reference has %zu translation%s and %zu point operation%s\n",
+              report.n_translations, plural(report.n_translations), report.n_points,
+              plural(report.n_points));
+  if (n_energies) all += text("  %lld energies for the Hessian\n", n_energies);
+  return report.n_held_out ? all + held_out(report) : all;
+}
+
 std::string bgen::training_head(const TrainingHead &h)
 {
   return text("\nbgen %s train: basin %s, %zu frames, %zu test frames, %zu parameters, "

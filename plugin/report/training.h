@@ -4,6 +4,7 @@
 #ifndef BGEN_REPORT_TRAINING_H
 #define BGEN_REPORT_TRAINING_H
 
+#include "model/gaussian.h"
 #include "train/course.h"
 #include "train/explore.h"
 #include "train/trainer.h"
@@ -51,6 +52,10 @@ struct TrainingVerdict {
   bgen_course course = {};
   bgen_outcome outcome = BGEN_OUTCOME_UNKNOWN;
 };
+
+/* of one basin, of what its flow whitens frames by */
+std::string whitening_lines(const std::string &fix_id, const std::string &basin,
+                            const bgen_gaussian_report &report, long long n_energies);
 
 std::string training_head(const TrainingHead &head); // with the names of the columns
 std::string training_line(const TrainingLine &line);

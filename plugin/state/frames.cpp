@@ -190,7 +190,7 @@ double Frames::memory_usage() const
 
 /* ---- what a flow learns from ---- */
 
-void Frames::prepare(int k, Refit refit)
+bool Frames::prepare(int k, Refit refit)
 {
   const bool fits = refit == ALL || !model_.fitted(k);
   if (fits) {
@@ -202,6 +202,7 @@ void Frames::prepare(int k, Refit refit)
   for (const auto &set : test_sets_) set->fold(k, model_);
   if (refit == PRIOR) model_.fit_prior(k, training_.basins[k]);
   if (fits || refit == PRIOR) model_.changed();
+  return fits;
 }
 
 void Frames::unfold(int k)

@@ -85,9 +85,9 @@ public:
 
   /* Basin k made ready to learn: its flow fitted to the frames, at first or again on demand, and
      all frames folded to its reference.  PRIOR: of what was fitted only the mixture in latent space
-     is fitted again. */
+     is fitted again.  True: the flow was fitted, and not its prior alone. */
   enum Refit { KEEP, ALL, PRIOR };
-  void prepare(int k, Refit refit);
+  bool prepare(int k, Refit refit);
   void unfold(int k); // the reference of basin k is another one: its frames are to be folded anew
 
 private:

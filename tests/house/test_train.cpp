@@ -4,6 +4,7 @@
 
 #include "actions/train_options.h"
 #include "input/error.h"
+#include "model/gaussian.h"
 #include "one_basin.h"
 
 #include <cmath>
@@ -208,13 +209,15 @@ static void test_keywords(void **)
   d.add_frames(FrameUse::TRAIN, 10, 0);
   const TrainSettings s =
       settings(d, "steps 70 batch 5 6 lr 1e-2 1e-3 ml 2 kl 3 rc 4 s -1 1.5 temperatures 1 2 4 ecap "
-                  "50 clip 7 explore 0.5 basin left every 9 refit prior keep last stop 3 append a");
+                  "50 clip 7 explore 0.5 basin left every 9 refit prior whiten shrunk keep last "
+                  "stop 3 append a");
   const bgen_train_options &o = s.of_trainer;
   assert_true(o.n_steps == 70 && o.batch_data == 5 && o.batch_flow == 6 && o.lr == 1e-2);
   assert_true(o.lr_end == 1e-3 && o.weight_ml == 2 && o.weight_kl == 3 && o.weight_rc == 4);
   assert_true(s.cv == 0 && o.rc_low == -1 && o.rc_high == 1.5 && o.energy_high == 50);
   assert_true(s.temperatures == std::vector<double>({1, 2, 4}) && o.clip == 7);
   assert_true(s.explore_step == 0.5 && s.basin == 1 && s.every == 9 && s.refit == Frames::PRIOR);
+  assert_true(s.whiten == BGEN_GAUSSIAN_SHRUNK);
   assert_true(!s.keep_best && s.patience == 3 && s.append && s.path == "a");
   const TrainSettings t = settings(d, "batch 8 lr 2 file b");
   assert_true(t.of_trainer.n_steps == 1000 && t.every == 50 && t.of_trainer.batch_flow == 8);
@@ -237,7 +240,7 @@ static void test_mistakes(void **)
       {"weights 1 1", "'weights'|ml|kl|rc"},
       {"ehigh 10", "'ehigh'|ecap"},
       {"speed 10", "unknown|'speed'|steps, batch, lr, ml, kl, rc, temperatures, ecap, clip, "
-                   "explore, basin, every, refit, keep, stop, file, append"},
+                   "explore, basin, every, refit, whiten, keep, stop, file, append"},
       {"batch 0", "'0'|batch"},
       {"batch 2 0", "'0'|batch"},
       {"lr 0", "'0'|learning rate"},
@@ -259,6 +262,7 @@ static void test_mistakes(void **)
       {"basin middle", "'middle'"},
       {"every 0", "'0'|lines"},
       {"refit maybe", "'maybe'|no, yes, prior"},
+      {"whiten pca", "'pca'|auto, frames, symmetric, shrunk, hessian"},
       {"keep first", "'first'|best, last"},
       {"stop -1", "'-1'|lines"},
       {"file", "'file'|file name"}};

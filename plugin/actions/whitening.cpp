@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/whitening.h"
+
+#include "actions/session.h"
+#include "model/gaussian.h"
+#include "model/hessian.h"
+#include "report/training.h"
+
+using namespace bgen;
+
+/* the kind that is meant; frames where there is nothing to choose */
+static bgen_gaussian_kind kind_of(State &state, int kind, int k)
+{
+  if (kind != WHITEN_AS_USUAL) return static_cast<bgen_gaussian_kind>(kind);
+  const bool whitens = bgen_flow_whitens(bgen_generator_flow(state.model.generator(), k));
+  return whitens && state.settings.coords != BGEN_CARTESIAN ? BGEN_GAUSSIAN_AUTO
+                                                            : BGEN_GAUSSIAN_FRAMES;
+}
+
+void bgen::fit_whitening(State &state, int kind, int k)
+{
+  Model &model = state.model;
+  const bgen_frames &frames = state.frames.train(k);
+  const bgen_cell cell = state.host.box().cell();
+  bgen_gaussian_options options = {};
+  options.kind = kind_of(state, kind, k);
+  if (options.kind == BGEN_GAUSSIAN_FRAMES) return;
+  options.kinds = state.engine.body().types.data();
+  options.lattice = bgen_lattice_of(&cell, state.variables.layout().n_space);
+  Owned<bgen_hessian, bgen_hessian_destroy> hessian;
+  const long long before = state.n_energy_calls();
+  if (options.kind == BGEN_GAUSSIAN_HESSIAN) {
+    create(hessian, bgen_hessian_create, model.generator(), model.workspace(),
+           static_cast<size_t>(k), frames.n, frames.x);
+    follow(state.engine, model.training_temperature(), hessian, bgen_hessian_next,
+           bgen_hessian_arrive);
+    options.hessian = bgen_hessian_matrix(hessian.get());
+  }
+  bgen_gaussian_report report;
+  check(bgen_generator_fit_gaussian(model.generator(), model.workspace(), k, &options, frames.n,
+                                    frames.x, &report));
+  model.changed();
+  state.host.print(whitening_lines(state.id, state.variables.basin_name(k), report,
+                                   state.n_energy_calls() - before));
+}
