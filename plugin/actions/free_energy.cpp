@@ -4,6 +4,7 @@
 
 #include "actions/actions.h"
 #include "actions/free_energy_estimates.h"
+#include "actions/placement.h"
 #include "actions/session.h"
 #include "actions/walkers.h"
 #include "input/text.h"
@@ -208,6 +209,10 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
                      std::unique_ptr<Absolute> &absolute)
 {
   const bool changes = !settings.commands.empty();
+  for (int k = 0; k < ensemble.state.variables.n_basins(); k++) {
+    need_held(ensemble.state, k, ensemble.state.frames.test(k));
+    warn_if_held(ensemble.state, k, ensemble.state.frames.test(k));
+  }
   {
     const CheckedSession session(ensemble.state);
     if (settings.absolute.wanted)

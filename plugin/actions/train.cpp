@@ -2,6 +2,7 @@
 /* "bgen ID train": one stage of training, one basin after the other */
 
 #include "actions/actions.h"
+#include "actions/placement.h"
 #include "actions/session.h"
 #include "actions/train_options.h"
 #include "actions/train_points.h"
@@ -368,6 +369,8 @@ static void train(State &state, Line &line, Surroundings &)
   File table(settings.path, settings.append ? File::APPEND : File::NOW);
   table.print(training_file_head(state.id, state.variables.numbered_basins()));
   table.flush();
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (settings.trains(k) && !state.model.fitted(k)) need_held(state, k, state.frames.train(k));
   state.continued = false; // from here on the chain has another model
   {
     const CheckedSession session(state);

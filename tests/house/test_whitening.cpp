@@ -33,6 +33,18 @@ static double springs(const double *x, double *grad)
   return sum;
 }
 
+/* springs to the sites, as cartesian coordinates need them */
+static double tethers(const double *x, double *grad)
+{
+  double sum = 0.0;
+  for (int j = 0; j < DIM; j++) {
+    const double d = x[j] - (j % 2 ? j / 2 / 3 : j / 2 % 3);
+    grad[j] = d / (WIDTH * WIDTH);
+    sum += 0.5 * d * grad[j];
+  }
+  return sum;
+}
+
 struct Crystal : Surroundings {
   World world;
   AnalyticHost host;
@@ -44,7 +56,7 @@ struct Crystal : Surroundings {
               settings_of("0 1.0 4711 threads 1 coords " + coords + " flow \"" + flow + "\"", 2),
               host, host.all())
   {
-    world.energy = springs;
+    world.energy = state.settings.coords == BGEN_CARTESIAN ? tethers : springs;
     host.cube.length = 3.0;
     for (int i = 0; i < n_frames; i++) {
       std::vector<double> x(DIM);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "actions/placement.h"
+
+#include "actions/session.h"
+#include "coords/drift.h"
+#include "input/text.h"
+
+using namespace bgen;
+
+static bgen_drift_found look_at(State &state, const bgen_frames &frames)
+{
+  const long long n_calls = state.n_energy_calls();
+  Owned<bgen_drift, bgen_drift_destroy> drift;
+  create(drift, bgen_drift_create, &state.variables.layout(), frames.n, frames.x);
+  {
+    const Session session(state.engine);
+    follow(state.engine, state.temperature(), drift, bgen_drift_next, bgen_drift_arrive);
+  }
+  state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
+  return bgen_drift_find(drift.get());
+}
+
+void bgen::need_held(State &state, int k, const bgen_frames &frames)
+{
+  if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
+  const bgen_drift_found found = look_at(state, frames);
+  if (found.axis < 0) return;
+  throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
+                   "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
+                   "along %c; use coords %s in the fix",
+                   state.id.c_str(), state.variables.basin_name(k).c_str(), found.shift,
+                   "xyz"[found.axis],
+                   found.turns ? "aligned, since they are also free to turn" : "crystal"));
+}
+
+void bgen::warn_if_held(State &state, int k, const bgen_frames &frames)
+{
+  const bgen_coords coords = state.settings.coords;
+  if (coords == BGEN_CARTESIAN || frames.n < 2) return;
+  const bgen_drift_found found = look_at(state, frames);
+  const bool turns = coords == BGEN_ALIGNED && state.variables.layout().n_space > 1;
+  if (found.drifts && (found.turns || !turns)) return;
+  state.host.warn(text("bgen %s: the energy of basin %s changes if all atoms are %s as one body: "
+                       "its free energy with coords %s is that of one placement only, where the "
+                       "reference of the basin is",
+                       state.id.c_str(), state.variables.basin_name(k).c_str(),
+                       found.drifts ? "turned" : "moved", bgen_coords_name(coords)));
+}
