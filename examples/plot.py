@@ -565,7 +565,8 @@ def convergence(tables, options):
     figure, axes = panels(len(sets), (3.0, 2.4))
     for axis, (values, words) in zip(axes, sets):
         for shift, (value, error, label, color, marker) in enumerate(WAYS):
-            axis.errorbar(n * 1.06 ** (shift - 1), values[value], values[error], fmt=marker + "-", ms=3, lw=0.9, capsize=1.5,
+            known = np.where(np.isfinite(values[error]), values[error], 0.0)  # no bar where the error is infinite
+            axis.errorbar(n * 1.06 ** (shift - 1), values[value], known, fmt=marker + "-", ms=3, lw=0.9, capsize=1.5,
                           color=color, label=label)
         axis.set(xscale="log", xlabel="samples of the flow", ylabel=f"{words}  (kT)")
         axis.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(6))

@@ -33,8 +33,10 @@ def write_convergence(folder, n_atoms, results):
     for line in lines:
         if not line.startswith("#"):
             samples, frames, *numbers = line.split()
-            pairs = zip(numbers[::2], numbers[1::2])
-            rows.append(" ".join([samples, frames] + [f"{(float(value) + terms) / n_atoms:.8f} {float(error) / n_atoms:.8f}"
+            pairs = list(zip(map(float, numbers[::2]), map(float, numbers[1::2])))
+            if not all(math.isfinite(value) for value, _ in pairs):
+                continue  # too few of them to tell
+            rows.append(" ".join([samples, frames] + [f"{(value + terms) / n_atoms:.8f} {error / n_atoms:.8f}"
                                                       for value, error in pairs]))
     path = pathlib.Path(folder) / f"per_atom.{n_atoms}.dat"
     path.write_text("\n".join([f"# F/N in kT, absolute, N = {n_atoms}", names, *rows]) + "\n")

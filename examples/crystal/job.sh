@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# job.sh - absolute free energies of cubic ice with 8 and 64 atoms, each from scratch on one core; called by ../run.sh
+# job.sh - absolute free energies of cubic ice with 8, 64 and 216 atoms, each from scratch on one core; called by ../run.sh
 set -eu
 
-# name, cells along each edge
-printf '8 1\n64 2\n' | xargs -P "$BGEN_JOBS" -n 2 sh -c 'OMP_NUM_THREADS=1 "$LMP" -in ../in.crystal -screen none -log log.$0 \
-  -var example .. -var seed "$SEED" -var name $0 -var cells $1'
+# atoms, cells along each edge, frames to train by and to test by
+printf '216 3 4000\n64 2 4000\n8 1 8000\n' | xargs -P "$BGEN_JOBS" -n 3 sh -c 'OMP_NUM_THREADS=1 "$LMP" -in ../in.crystal -screen none -log log.$0 \
+  -var example .. -var seed "$SEED" -var name $0 -var cells $1 -var frames $2'
 
-for N in 8 64; do
-  grep -A 12 'absolute F of' log.$N
+for N in 8 64 216; do
+  grep -A 6 'absolute F of' log.$N
   grep 'Total wall time' log.$N
 done
 /usr/bin/python3 ../check.py .
 $PLOT convergence per_atom.8.dat --difference -25.86 -o convergence.8.png
 $PLOT convergence per_atom.64.dat --difference -25.1631 -o convergence.64.png
-echo "pictures in $(pwd): convergence.8.png convergence.64.png"
+$PLOT convergence per_atom.216.dat --difference -25.0824 -o convergence.216.png
+echo "pictures in $(pwd): convergence.8.png convergence.64.png convergence.216.png"
