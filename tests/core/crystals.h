@@ -23,4 +23,8 @@ void make_diamond(size_t cells, crystal *out);
    that are closer than within */
 void spring_hessian(const crystal *of, double within, double k, double *hessian);
 
+/* Memory of n bytes until give_back(), which every test ends with. */
+void *lend(size_t n_bytes);
+void give_back(void);
+
 #endif

@@ -220,8 +220,8 @@ static double change_by(const crystal *of, const size_t *order, const double *m,
 static void check_average(const crystal *of)
 {
   const size_t dim = of->layout.n_space * of->layout.n_particles;
-  double *a = must_allocate(dim * dim * sizeof *a), *again = must_allocate(dim * dim * sizeof *a),
-         *work = must_allocate(dim * dim * sizeof *a), m[9], trace = 0;
+  double *a = lend(dim * dim * sizeof *a), *again = lend(dim * dim * sizeof *a),
+         *work = lend(dim * dim * sizeof *a), m[9], trace = 0;
   size_t order[MOST_SITES];
   bgen_site_symmetry *s = find(of, true, 1e-6);
   fill_varied(8, dim * dim, a);
@@ -241,6 +241,7 @@ static void check_average(const crystal *of)
   for (size_t i = 0; i < dim; i++) trace -= a[i * dim + i];
   CHECK_CLOSE(trace, 0, 1e-11);
   bgen_site_symmetry_destroy(s);
+  give_back();
 }
 
 static void test_averages_belong_to_all_motions(void **state)
