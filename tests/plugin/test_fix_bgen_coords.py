@@ -45,6 +45,20 @@ def basin_z(basin):
     return sum(math.exp(-torsion(low + (i + 0.5) * (high - low) / 2000)) for i in range(2000))
 
 
+def integral(low, high, of, n=2000):
+    step = (high - low) / n
+    return sum(of(low + (i + 0.5) * step) for i in range(n)) * step
+
+
+def absolute_butane(basin):
+    """In kT per thermal wavelengths, of four identical atoms: anywhere, in any orientation, which two orders share."""
+    bond = integral(1.0, 2.2, lambda r: r * r * math.exp(-BOND[0] * (r - BOND[1]) ** 2 / KT))
+    angle = integral(1.0, 3.1, lambda a: math.sin(a) * math.exp(-ANGLE[0] * (a - math.radians(ANGLE[1])) ** 2 / KT))
+    torsions = basin_z(basin) * math.radians(BASINS[basin][1] - BASINS[basin][0]) / 2000
+    wavelength = 6.62607015e-34 / math.sqrt(2 * math.pi * 14.5 * 1.66053906660e-27 * 1.380649e-23 * 300) * 1e10
+    return -math.log(20 ** 3 * 8 * math.pi ** 2 / 2 * bond ** 3 * angle ** 2 * torsions) + 12 * math.log(wavelength)
+
+
 def draw(rng, low, high, weight, most):
     while True:
         value = rng.uniform(low, high)
@@ -107,12 +121,17 @@ class FreeMolecule(Case):
         exact = {basin: -math.log(basin_z("trans") / basin_z(basin)) for basin in ("plus", "minus")}
         output = self.good(BUTANE.format(coords="aligned") + self.reruns("train") + "fix_modify bg frames test\n" + self.reruns("test") +
                            "bgen bg train steps 100 batch 128 lr 5e-3\nbgen bg train steps 100 batch 128 lr 3e-3 ml 1 kl 1\n"
-                           "bgen bg free_energy samples 1500\nbgen bg mixture populations\nfix_modify bg frames none\nbgen bg save m.bgen\n"
+                           "bgen bg free_energy samples 1500 absolute wavelength\nbgen bg mixture populations\nfix_modify bg frames none\nbgen bg save m.bgen\n"
                            "fix 1 all nve\nfix 2 all langevin 300 300 200 7\nthermo_style custom step f_bg f_bg[5] f_bg[6]\nrun 20000\n")
         for basin in exact:
             value, error = map(float, re.search(rf"F\(trans\) - F\({basin}\) = (\S+) \+- (\S+) kT", output).groups())
             self.assertLess(error, 0.02)
             self.assertLessEqual(abs(value - exact[basin]), 4 * error)
+        for basin in BASINS:
+            lines = output[output.index(f"absolute F of basin {basin}, free body of 4 atoms"):]
+            value, error = map(float, re.search(r"\n  F = (\S+) \+- (\S+) kT", lines).groups())
+            self.assertLess(error, 0.02)
+            self.assertLessEqual(abs(value - absolute_butane(basin)), 4 * error)
         self.assertGreater(float(re.search(r"jumps accepted: .*\(([0-9.]+) %\), .*within", output).group(1)), 60)
         populations = [float(word) for word in re.findall(r"F\(trans\) - F\(plus\) = (\S+) \+- (\S+) by visits", output)[-1]]
         self.assertLessEqual(abs(populations[0] - exact["plus"]), 4 * populations[1])
@@ -172,11 +191,14 @@ class FreeCrystal(Case):
         lines = []
         for ranks in (1, 2):
             output = self.good(RING.format(coords="crystal x") + "rerun train dump x y z\nfix_modify bg frames test\nrerun test dump x y z\n"
-                               "bgen bg train steps 1 batch 8\nbgen bg free_energy samples 1000\nfix_modify bg frames none\n"
+                               "bgen bg train steps 1 batch 8\nbgen bg free_energy samples 1000 absolute length 0.5\nfix_modify bg frames none\n"
                                "dump d all custom 100 out.dump id xu\nthermo_style custom step f_bg[1] f_bg[2] pe\nrun 5000\n", ranks)
             value, error = map(float, re.search(r"\nall +(\S+) +(\S+)", output).groups())
             self.assertLess(error, 0.01)
             self.assertLessEqual(abs(value - exact), 4 * error)
+            absolute, error = map(float, re.search(r"\n  F = (\S+) \+- (\S+) kT", output).groups())
+            self.assertLessEqual(abs(absolute - (exact - math.log(L / N) + N * math.log(0.5))), 4 * error)
+            self.assertIn("n = 6 lattice translations", output)
             self.assertNotIn("positions jump", output)
             self.assertGreater(float(re.search(r"jumps accepted: .*\(([0-9.]+) %\), .*within", output).group(1)), 90)
             lines.append(re.findall(r"\n *(?:all +\S+ +\S+|F = .*)", output))
