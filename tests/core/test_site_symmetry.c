@@ -287,6 +287,21 @@ static void test_sites_are_mended(void **state)
   check_mended(c, 4, 24);
 }
 
+static void test_lattice_of_a_box(void **state)
+{
+  const bgen_cell cell = {2, 3, 4, 0.1, 0.2, 0.3, {true, true, true}},
+                  slab = {2, 3, 4, 0.1, 0.2, 0.3, {true, false, true}};
+  const bgen_lattice space = bgen_lattice_of(&cell, 3), plane = bgen_lattice_of(&cell, 2),
+                     two = bgen_lattice_of(&slab, 3);
+  (void) state;
+  assert_int_equal(space.n_vectors, 3);
+  CHECK_SAME(9, space.vector, ((const double[9]){2, 0, 0, 0.3, 3, 0, 0.2, 0.1, 4}));
+  assert_int_equal(plane.n_vectors, 2);
+  CHECK_SAME(4, plane.vector, ((const double[4]){2, 0, 0.3, 3}));
+  assert_int_equal(two.n_vectors, 2);
+  CHECK_SAME(6, two.vector, ((const double[6]){2, 0, 0, 0.2, 0.1, 4}));
+}
+
 static void test_bad_lattices(void **state)
 {
   crystal c;
@@ -312,6 +327,7 @@ int main(void)
       cmocka_unit_test(test_flat_bodies),
       cmocka_unit_test(test_averages_belong_to_all_motions),
       cmocka_unit_test(test_sites_are_mended),
+      cmocka_unit_test(test_lattice_of_a_box),
       cmocka_unit_test(test_bad_lattices),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
