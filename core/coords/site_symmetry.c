@@ -67,29 +67,41 @@ static void add_turned_block(size_t n_space, size_t dim, const double *matrix, d
       for (size_t c = 0; c < n_space; c++) out[a * dim + b] += half[3 * a + c] * matrix[3 * b + c];
 }
 
-/* covariance becomes the average of P covariance P^T */
-static void average_matrix(const bgen_site_symmetry *s, const bgen_motions *motions, double *work,
-                           double *covariance)
+/* as with the identity */
+static void add_block(size_t n_space, size_t dim, double weight, const double *block, double *out)
+{
+  for (size_t a = 0; a < n_space; a++)
+    for (size_t b = 0; b < n_space; b++) out[a * dim + b] += weight * block[a * dim + b];
+}
+
+/* covariance becomes the average of P covariance P^T; turns: the matrices are not the identity */
+static void average_matrix(const bgen_site_symmetry *s, const bgen_motions *motions, bool turns,
+                           double *work, double *covariance)
 {
   const size_t n = s->n_particles, d = s->n_space, dim = s->dim;
+  const double weight = 1 / (double) motions->n;
   if (motions->n == 1) return;
   memcpy(work, covariance, dim * dim * sizeof *work);
   memset(covariance, 0, dim * dim * sizeof *covariance);
   for (size_t m = 0; m < motions->n; m++) {
     const size_t *order = motions->order + m * n;
     for (size_t i = 0; i < n; i++)
-      for (size_t j = 0; j < n; j++)
-        add_turned_block(d, dim, motions->matrix[m], 1 / (double) motions->n,
-                         work + i * d * dim + j * d,
-                         covariance + order[i] * d * dim + order[j] * d);
+      for (size_t j = 0; j < n; j++) {
+        const double *block = work + i * d * dim + j * d;
+        double *out = covariance + order[i] * d * dim + order[j] * d;
+        if (turns)
+          add_turned_block(d, dim, motions->matrix[m], weight, block, out);
+        else
+          add_block(d, dim, weight, block, out);
+      }
   }
 }
 
 /* translations first: the points are one for each of their cosets */
 void bgen_site_symmetry_average(const bgen_site_symmetry *s, double *work, double *covariance)
 {
-  average_matrix(s, &s->translations, work, covariance);
-  average_matrix(s, &s->points, work, covariance);
+  average_matrix(s, &s->translations, false, work, covariance);
+  average_matrix(s, &s->points, true, work, covariance);
 }
 
 void bgen_site_symmetry_average_mean(const bgen_site_symmetry *s, double *work,
