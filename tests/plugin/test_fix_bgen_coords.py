@@ -204,6 +204,26 @@ class FreeCrystal(Case):
             lines.append(re.findall(r"\n *(?:all +\S+ +\S+|F = .*)", output))
         self.assertEqual(*lines)
 
+    def test_symmetry_of_a_tilted_box(self):
+        """fcc in 3 x 3 x 3 of its primitive cells: the symmetry of sites needs the edges of the box."""
+        edge = 3 * 1.1
+        edges = [(edge, 0, 0), (edge / 2, edge * math.sqrt(0.75), 0), (edge / 2, edge * math.sqrt(1 / 12), edge * math.sqrt(2 / 3))]
+        sites = [[(i * a + j * b + k * c) / 3 + 0.1 for a, b, c in zip(*edges)] for i in range(3) for j in range(3) for k in range(3)]
+        for ranks in (1, 2):
+            output = self.good(
+                "units lj\natom_style atomic\nbox tilt large\nlattice none 1\n"
+                f"region b prism 0 {edge} 0 {edges[1][1]} 0 {edges[2][2]} {edges[1][0]} {edges[2][0]} {edges[2][1]}\n"
+                "create_box 1 b\nmass 1 1\n" + "".join("create_atoms 1 single {} {} {}\n".format(*site) for site in sites) +
+                "pair_style lj/cut 1.5\npair_modify shift yes\npair_coeff 1 1 1 1\nvelocity all create 0.2 11\ntimestep 0.004\n"
+                "fix nve all nve\nfix warm all langevin 0.2 0.2 0.5 12\nrun 500\n"
+                "fix bg all bgen 0 0.2 4711 coords crystal collect 20 flow whiten\nrun 2000\n"
+                "bgen bg train steps 1 batch 8\nbgen bg train steps 1 batch 8 refit yes whiten hessian\n", ranks)
+            self.assertEqual(output.count("the reference has 27 translations and 48 point operations"), 2)
+            self.assertIn("156 energies for the Hessian", output)
+            found = [float(re.search(rf"held-out frames:.* {kind} (\S+)", output).group(1).strip(",")) for kind in ("frames", "symmetric", "hessian")]
+            self.assertGreater(found[1], found[0] + 10)  # 78 coordinates from 80 frames: the covariance is hardly one
+            self.assertGreater(found[2], found[1] - 0.5)
+
 
 if __name__ == "__main__":
     unittest.main()
