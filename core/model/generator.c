@@ -50,7 +50,7 @@ static bgen_status check_coords(const bgen_generator_options *o)
     return bgen_fail(BGEN_BAD_INPUT, "mirrors need cartesian coordinates");
   if (o->mirrored && (o->coords != BGEN_ALIGNED || o->layout.n_space == 1))
     return bgen_fail(BGEN_BAD_INPUT,
-                     "bodies can be mirrored with aligned coordinates in the plane or in space");
+                     "chirality can be free with coords aligned in two or three dimensions alone");
   return BGEN_OK;
 }
 

@@ -57,7 +57,7 @@ static inline bgen_chart bgen_component_chart(const bgen_generator *g, size_t k)
 /* Coordinates other than cartesian, in a model file. */
 static inline const char *bgen_pose_name(const bgen_generator *g)
 {
-  return g->mirrored ? "aligned mirrored" : bgen_coords_name(g->coords);
+  return g->mirrored ? "aligned, chirality free" : bgen_coords_name(g->coords);
 }
 
 /* tau of the flows at a temperature (model/prior.h) */

@@ -205,7 +205,7 @@ bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
   body.volume = settings_.volume;
   body.n_translations = coords_ == BGEN_CRYSTAL ? n_translations(k) : 0;
   body.symmetry_number = symmetry_number(k);
-  body.mirror_image = settings_.mirror_image;
+  body.mirror_image = settings_.mirror_image || state_.settings.free_chirality;
   body.n_mirrors = state_.settings.mirrors.size();
   body.thermal = settings_.thermal;
   body.length = length.data();

@@ -83,6 +83,9 @@ static const std::vector<Option<Reading>> KEYWORDS = {
      "types, or IDs, of atoms that are identical; may be repeated", read_identical},
     {"mirror", "axis plane", "-", "a reflection that leaves the energy as it is; axis is x, y or z",
      read_mirror},
+    {"chirality", "keep|free", "keep",
+     "free: with coords aligned a body and its mirror image are one",
+     one_of(&Settings::free_chirality, {"keep", "free"}, "what is done to chirality")},
     {"cv", "name kind args", "-",
      "a collective variable: coordinate, linear, distance, angle or dihedral",
      [](Line &line, Reading &to) { read_cv(line, to.cvs); }},
@@ -235,7 +238,8 @@ std::vector<std::string> Settings::move_names() const
 
 std::string Settings::coords_text() const
 {
-  return text("%s %.*s", bgen_coords_name(coords), n_space, "xyz");
+  return text("%s %.*s%s", bgen_coords_name(coords), n_space, "xyz",
+              free_chirality ? ", chirality free" : "");
 }
 
 template <class Number> static std::string numbers(const std::vector<Number> &all)

@@ -21,6 +21,7 @@ struct Settings {
   uint64_t seed = 0;
   bgen_coords coords = BGEN_CARTESIAN;
   int n_space = 0; // components of a position that are moved
+  bool free_chirality = false;
 
   std::vector<int> identical_types;                  // each a species of identical particles
   std::vector<std::vector<int64_t>> identical_atoms; // so are the atoms of each of these

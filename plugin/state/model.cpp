@@ -25,6 +25,7 @@ void Model::create_generator(const Settings &settings, const Variables &variable
   bgen_generator_options options = {};
   options.layout = variables.layout();
   options.coords = settings.coords;
+  options.mirrored = settings.free_chirality;
   options.spec = settings.flow.c_str();
   options.species = variables.species().empty() ? nullptr : variables.species().data();
   options.n_mirrors = settings.mirrors.size();

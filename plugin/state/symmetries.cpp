@@ -52,20 +52,22 @@ std::vector<Image> Symmetries::images(const std::vector<double> &x) const
   for (const bgen_mirror &mirror : settings_.mirrors)
     all.push_back(
         {text("mirror %c", "xyz"[mirror.axis]), reflected(mirror, variables_.layout().n_space, x)});
+  if (settings_.free_chirality)
+    all.push_back({"chirality free", reflected({0, x[0]}, variables_.layout().n_space, x)});
   return all;
 }
 
 void Symmetries::check(std::vector<double> &x)
 {
-  if (checked_ || (variables_.species().empty() && settings_.mirrors.empty())) return;
+  const bool needed = !variables_.species().empty() || !settings_.mirrors.empty();
+  if (checked_ || !(needed || settings_.free_chirality)) return;
   if (engine_.present_energy().refused) return; // the next configuration may tell
   checked_ = true;
   x.resize(variables_.dim());
   engine_.gather(x.data());
   for (const Image &image : images(x)) {
     if (variables_.basin_of(image.x.data()) != variables_.basin_of(x.data()))
-      throw Error("fix bgen: " + image.name +
-                  " leads to another basin: do not name atoms of its cv as identical");
+      throw Error("fix bgen: " + image.name + " leads to another basin: its cv must not feel this");
     check_same_energy(image);
   }
 }
