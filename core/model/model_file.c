@@ -254,7 +254,7 @@ static bool compare_note(void *context, const char *key, const char *value, bool
                   c->im->path, key);
   else if (must_match && strcmp(found, value) != 0)
     c->status = bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'",
-                          c->im->path, key, found, value);
+                          c->im->path, strcmp(key, POSE) != 0 ? key : "coords", found, value);
   return c->status == BGEN_OK;
 }
 
