@@ -226,8 +226,10 @@ int main()
      core/sample/chain.c         offsets missing in the test, or with the other sign; how often a
                                  move is chosen where it begins and where it ends taken for the same
                                  (three basins)
+     model/generator_density.c   the logarithm of the Jacobian of the placement missing in log q
      state/proposal_move.cpp     log q of the present configuration missing; of tries the offset of
-                                 a proposal, that of the present one, or log q missing
+                                 a proposal, that of the present one, or log q missing; a fresh
+                                 proposal that stays where the reference is
      state/proposals.cpp         the same mirror image for all
      state/proposal_move.cpp     energies exchanged; not reflected
      state/path_move.cpp         sign of the work; gradient not divided by kT; the basin where an

@@ -13,7 +13,7 @@ from test_fix_bgen import CHAIN, MD, SYSTEM, TRAIN, Case, fix
 # the chain crosses the border of the box in x, and each atom that crosses does so in a frame of its own
 BOX = {"x": 16.0, "y": 16.0, "z": 16.0}
 CENTER = ((6.1, 0.3, 0.0), (7.0, -0.9, 0.0), (8.4, -0.6, 0.2), (9.1, 0.5, 0.9))
-FIX = "fix bg all bgen 0 600 4711 cv x4 coordinate 4 x threads 1 flow \"whiten\"\n"
+FIX = "fix hold all spring/self 5\nfix_modify hold energy yes\nfix bg all bgen 0 600 4711 cv x4 coordinate 4 x threads 1 flow \"whiten\"\n"
 COUNT = 'print "frames $(f_bg[12]:%.0f) and $(f_bg[13]:%.0f)"\n'
 
 
