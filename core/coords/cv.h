@@ -14,13 +14,30 @@
                              turned clockwise from the nearer one (IUPAC,
                              doi:10.1351/goldbook.T06406)
 
+   Sets of particles, of which those of one kind may change places; w are weights, such as masses:
+
+     kind          sets      value
+     rg            A         sqrt(sum over pairs w_i w_j r_ij^2) / sum w, the radius of gyration
+     com_distance  A and B   distance of their centres of mass
+     coordination  A         number of contacts: the sum of s(r_ij) over the pairs of A
+                   A and B   or over the pairs of a particle of A and one of B, with the switching
+                             function s(r) = (1 - (r/r_0)^n) / (1 - (r/r_0)^m), n < m both even
+     rmsd          A         sqrt(sum |x_i - x'_i|^2 / number) where x' is the reference, turned and
+                             displaced to be as near to x as it can; particles keep their order
+
+   In a periodic cell r_ij is the nearest image of each pair.  A centre, or a body that is
+   superposed, is taken whole: all its particles as near as they can be to the place about which
+   they lie, the mean angle around the cell.  That is its true shape if it is smaller than half a
+   cell, and in any case no matter of the order of its particles nor of their images in x.
+
    Angles and their gradients are finite wherever they exist, also where their cosine is 1 or -1:
    sine and cosine both come from products of the bonds.  The dihedral is that of A. Blondel and
    M. Karplus, doi:10.1002/(SICI)1096-987X(19960715)17:9<1132::AID-JCC5>3.0.CO;2-T.
 
    There is no gradient where a bond has no length, an angle is straight or closed, or three
-   neighbours of a dihedral are in line: the value is then some number of its range, and NaN is
-   added for the particles whose motion would change it. */
+   neighbours of a dihedral are in line, and where rg, rmsd or the distance of centres is 0: the
+   value is then some number of its range, and NaN is added for the particles whose motion would
+   change it. */
 #ifndef BGEN_COORDS_CV_H
 #define BGEN_COORDS_CV_H
 
@@ -28,10 +45,12 @@
 
 #include "base/api.h"
 #include "base/bijection.h"
+#include "coords/images.h"
 
 BGEN_API_BEGIN
 
-/* One particle of a cv; axis and coefficient are of linear ones only. */
+/* One particle of a cv.  Of linear ones: its axis and coefficient; of sets: which it is in, 0 or 1,
+   in this order, and its weight. */
 typedef struct bgen_cv_term {
   size_t particle, axis;
   double coefficient;
@@ -42,7 +61,10 @@ typedef struct bgen_cv_type bgen_cv_type;
 typedef struct bgen_cv {
   const bgen_cv_type *type;
   size_t n_terms;
-  const bgen_cv_term *term; /* [n_terms], the caller's */
+  const bgen_cv_term *term; /* [n_terms]; this and all below are the caller's */
+  const double *number;     /* coordination: r_0, n, m; rmsd: the reference [n_terms][n_space] */
+  const bgen_cell *cell;    /* of sets; NULL: nothing is periodic */
+  void *owner;              /* of kinds that the caller adds */
 } bgen_cv;
 
 struct bgen_cv_type {
@@ -51,11 +73,13 @@ struct bgen_cv_type {
   size_t least_space; /* moved components of a position that it needs */
   double period;      /* the value lies in (-period/2, period/2]; 0: it is not periodic */
   double (*value)(const bgen_cv *cv, const bgen_layout *layout, const double *x);
+  /* NULL: it has none */
   void (*gradient)(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                    double *grad);
 };
 
 extern const bgen_cv_type bgen_cv_linear, bgen_cv_distance, bgen_cv_angle, bgen_cv_dihedral;
+extern const bgen_cv_type bgen_cv_rg, bgen_cv_com_distance, bgen_cv_coordination, bgen_cv_rmsd;
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x);
 

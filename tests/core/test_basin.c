@@ -19,8 +19,8 @@ static bgen_cv_range range[4][2];
 static bgen_basins four(void)
 {
   const bgen_cv_range all = {-INFINITY, INFINITY};
-  cv[0] = (bgen_cv){&bgen_cv_linear, 1, along_x};
-  cv[1] = (bgen_cv){&bgen_cv_dihedral, 4, chain};
+  cv[0] = (bgen_cv){.type = &bgen_cv_linear, .n_terms = 1, .term = along_x};
+  cv[1] = (bgen_cv){.type = &bgen_cv_dihedral, .n_terms = 4, .term = chain};
   for (size_t b = 0; b < 4; b++) range[b][0] = range[b][1] = all;
   range[0][0] = range[1][0] = (bgen_cv_range){0.0, INFINITY};
   range[0][1] = bgen_cv_range_between(cv[1].type, -60, 60);
@@ -95,7 +95,7 @@ static void test_gradient(void **state)
 static void test_many(void **state)
 {
   static bgen_cv_range cell[MANY];
-  const bgen_cv line = {&bgen_cv_linear, 1, along_x};
+  const bgen_cv line = {.type = &bgen_cv_linear, .n_terms = 1, .term = along_x};
   (void) state;
   for (int i = 0; i < MANY; i++) cell[i] = (bgen_cv_range){i, i + 0.5};
   for (size_t n = 1; n <= MANY; n += n % 64 == 63 ? 1 : 7) {

@@ -23,18 +23,21 @@ static const bgen_cv_term mixed[] = {{2, 1, 0.7}, {5, 0, -1.3}, {0, 1, 2.0}};
 static const struct {
   bgen_cv cv;
   const bgen_layout *layout;
-} cases[] = {
-    {{&bgen_cv_linear, 3, along_x}, &line},      {{&bgen_cv_linear, 3, mixed}, &plane},
-    {{&bgen_cv_linear, 3, mixed}, &space},       {{&bgen_cv_distance, 2, particles}, &line},
-    {{&bgen_cv_distance, 2, particles}, &plane}, {{&bgen_cv_distance, 2, particles}, &space},
-    {{&bgen_cv_angle, 3, particles}, &plane},    {{&bgen_cv_angle, 3, particles}, &space},
-    {{&bgen_cv_dihedral, 4, particles}, &space}};
+} cases[] = {{{.type = &bgen_cv_linear, .n_terms = 3, .term = along_x}, &line},
+             {{.type = &bgen_cv_linear, .n_terms = 3, .term = mixed}, &plane},
+             {{.type = &bgen_cv_linear, .n_terms = 3, .term = mixed}, &space},
+             {{.type = &bgen_cv_distance, .n_terms = 2, .term = particles}, &line},
+             {{.type = &bgen_cv_distance, .n_terms = 2, .term = particles}, &plane},
+             {{.type = &bgen_cv_distance, .n_terms = 2, .term = particles}, &space},
+             {{.type = &bgen_cv_angle, .n_terms = 3, .term = particles}, &plane},
+             {{.type = &bgen_cv_angle, .n_terms = 3, .term = particles}, &space},
+             {{.type = &bgen_cv_dihedral, .n_terms = 4, .term = particles}, &space}};
 enum { N_CASES = sizeof cases / sizeof *cases };
 
 static const bgen_cv_term in_order[] = {
     {.particle = 0}, {.particle = 1}, {.particle = 2}, {.particle = 3}};
-static const bgen_cv angle = {&bgen_cv_angle, 3, in_order};
-static const bgen_cv dihedral = {&bgen_cv_dihedral, 4, in_order};
+static const bgen_cv angle = {.type = &bgen_cv_angle, .n_terms = 3, .term = in_order};
+static const bgen_cv dihedral = {.type = &bgen_cv_dihedral, .n_terms = 4, .term = in_order};
 
 static void draw(uint64_t trial, size_t dim, double *x)
 {
@@ -56,17 +59,20 @@ static void test_linear(void **state)
   const double x[] = {1, 2, 3, 4, 5, 6};
   const bgen_cv_term coordinate = {1, 0, 1}, terms[] = {{0, 0, 0.5}, {2, 1, -2}, {2, 0, 3}};
   (void) state;
-  const double same = bgen_cv_value(&(bgen_cv){&bgen_cv_linear, 1, &coordinate}, &three, x);
+  const double same = bgen_cv_value(
+      &(bgen_cv){.type = &bgen_cv_linear, .n_terms = 1, .term = &coordinate}, &three, x);
   CHECK_SAME(1, x + 2, &same);
-  CHECK_CLOSE(bgen_cv_value(&(bgen_cv){&bgen_cv_linear, 3, terms}, &three, x), 3.5, 1e-15);
+  CHECK_CLOSE(
+      bgen_cv_value(&(bgen_cv){.type = &bgen_cv_linear, .n_terms = 3, .term = terms}, &three, x),
+      3.5, 1e-15);
 }
 
 static void test_distance(void **state)
 {
   const double in_plane[] = {9, 9, 1, 2, 4, -2}, in_space[] = {1, 2, 3, 3, 8, -6},
                on_line[] = {7, 4.5};
-  const bgen_cv first = {&bgen_cv_distance, 2, in_order},
-                second = {&bgen_cv_distance, 2, in_order + 1};
+  const bgen_cv first = {.type = &bgen_cv_distance, .n_terms = 2, .term = in_order},
+                second = {.type = &bgen_cv_distance, .n_terms = 2, .term = in_order + 1};
   (void) state;
   CHECK_CLOSE(bgen_cv_value(&second, &(bgen_layout){3, 2}, in_plane), 5, 1e-15);
   CHECK_CLOSE(bgen_cv_value(&first, &(bgen_layout){2, 3}, in_space), 11, 1e-14);
@@ -198,10 +204,13 @@ static bool smooth(const bgen_cv *cv, const bgen_layout *layout, const double *x
   const bgen_cv_term *t = cv->term;
   for (size_t k = 1; k < cv->type->n_terms; k++) {
     const bgen_cv_term ends[] = {t[k - 1], t[k]};
-    if (bgen_cv_value(&(bgen_cv){&bgen_cv_distance, 2, ends}, layout, x) < 0.5) return false;
+    if (bgen_cv_value(&(bgen_cv){.type = &bgen_cv_distance, .n_terms = 2, .term = ends}, layout,
+                      x) < 0.5)
+      return false;
   }
   for (size_t k = 2; k < cv->type->n_terms; k++) {
-    const double bend = bgen_cv_value(&(bgen_cv){&bgen_cv_angle, 3, t + k - 2}, layout, x);
+    const double bend = bgen_cv_value(
+        &(bgen_cv){.type = &bgen_cv_angle, .n_terms = 3, .term = t + k - 2}, layout, x);
     if (bend < 15 || bend > 165) return false;
   }
   return true;
@@ -254,7 +263,7 @@ static void test_degenerate(void **state)
 {
   const double point[12] = {0}, straight[] = {1, 2, 3, 2, 4, 6, 3, 6, 9, 4, 8, 12},
                back[] = {1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0};
-  const bgen_cv distance = {&bgen_cv_distance, 2, in_order};
+  const bgen_cv distance = {.type = &bgen_cv_distance, .n_terms = 2, .term = in_order};
   (void) state;
   check_degenerate(&distance, point);
   check_degenerate(&angle, point);

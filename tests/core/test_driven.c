@@ -144,7 +144,9 @@ static const fault faults[] = {KINETIC, RESTRAINT, VOLUME};
 
 static void test_coordinate(void **state)
 {
-  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {0, 0}};
+  drive s = {
+      {1, 2}, {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x}, -0.8, 0, 0.8, false, 1,
+      {0, 0}};
   (void) state;
   check(&s, "coordinate", faults, 2);
   s.escort = true;
@@ -155,14 +157,17 @@ static void test_coordinate(void **state)
 
 static void test_shift(void **state)
 {
-  const drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {1.6, 0.5}};
+  const drive s = {
+      {1, 2},    {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x}, -0.8, 0, 0.8, false, 1,
+      {1.6, 0.5}};
   (void) state;
   check(&s, "coordinate, shifted", faults + 1, 1);
 }
 
 static void test_distance_in_a_gas(void **state)
 {
-  drive s = {{4, 2}, {&bgen_cv_distance, 2, pair}, 1, 1.6, 2.4, false, 1, {0, 0}};
+  drive s = {{4, 2}, {.type = &bgen_cv_distance, .n_terms = 2, .term = pair}, 1, 1.6, 2.4, false, 1,
+             {0, 0}};
   (void) state;
   check(&s, "distance", faults, 2);
   s.escort = true;
@@ -171,7 +176,8 @@ static void test_distance_in_a_gas(void **state)
 
 static void test_who_can_be_escorted(void **state)
 {
-  const bgen_cv angle = {&bgen_cv_angle, 3, NULL}, distance = {&bgen_cv_distance, 2, pair};
+  const bgen_cv angle = {.type = &bgen_cv_angle, .n_terms = 3, .term = NULL},
+                distance = {.type = &bgen_cv_distance, .n_terms = 2, .term = pair};
   (void) state;
   assert_true(bgen_driven_can_escort(&distance));
   assert_false(bgen_driven_can_escort(&angle));
@@ -182,7 +188,9 @@ static void test_path_breaks_off(void **state)
 {
   static const double variance[2] = {1, 1}, x[2] = {-0.8, 0}, grad[2] = {0};
   const bgen_dynamics dynamics = {0.4, 0.3, variance};
-  const drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 1, {0, 0}};
+  const drive s = {
+      {1, 2}, {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x}, -0.8, 0, 0.8, false, 1,
+      {0, 0}};
   const bgen_drag drag = drag_of(&s, true, NULL);
   const double none = INFINITY;
   bgen_wanted wanted;
@@ -226,7 +234,9 @@ static works works_with(const drive *s, double dt, size_t n_steps)
    stays; beyond the limit of stability, 2/omega = 2/7^(1/2), it is huge. */
 static void test_work_by_the_time_step(void **state)
 {
-  drive s = {{1, 2}, {&bgen_cv_linear, 1, &first_x}, -0.8, 0, 0.8, false, 0.5, {0, 0}};
+  drive s = {
+      {1, 2}, {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x}, -0.8, 0, 0.8, false, 0.5,
+      {0, 0}};
   (void) state;
   for (; s.heat <= 1; s.heat += 0.5) {
     const works fine = works_with(&s, 0.05, 160), half = works_with(&s, 0.1, 80),
@@ -249,7 +259,7 @@ static void test_shorter_way_round(void **state)
   static const bgen_cv_term four[4] = {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}, {3, 0, 1}};
   static const double ends[4][3] = {
       {170, -170, 180}, {-170, 170, 180}, {-90, 90, 0}, {60, 175, 117.5}};
-  const bgen_cv dihedral = {&bgen_cv_dihedral, 4, four};
+  const bgen_cv dihedral = {.type = &bgen_cv_dihedral, .n_terms = 4, .term = four};
   const bgen_layout layout = {4, 3};
   bgen_driven *driven;
   (void) state;
@@ -279,7 +289,7 @@ static void test_shorter_way_round(void **state)
    end */
 static void test_ends(void **state)
 {
-  const bgen_cv cv = {&bgen_cv_linear, 1, &first_x};
+  const bgen_cv cv = {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x};
   bgen_cv_range range[3] = {{-INFINITY, -1}, {-1, 1}, {1, INFINITY}};
   const bgen_basins basins = {3, 1, {1, 2}, &cv, range};
   bgen_driven_ends ends = bgen_driven_ends_between(&basins, 0, 2, -1.5);

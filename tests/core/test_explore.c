@@ -15,7 +15,7 @@ enum { POINTS = 40000, BATCH = 1000, SEED = 12 };
 #define STEP 1.2
 
 static const bgen_cv_term first_x[1] = {{0, 0, 1.0}};
-static const bgen_cv along_x = {&bgen_cv_linear, 1, first_x};
+static const bgen_cv along_x = {.type = &bgen_cv_linear, .n_terms = 1, .term = first_x};
 
 static model m;
 static bgen_cv_range range;

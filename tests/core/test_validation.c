@@ -15,7 +15,7 @@ enum { FRAMES = 300, MANY = 2500, MOST = 1024, SAMPLES = 512, SEED = 8, K = 1 };
 #define EVERYWHERE -1e300 /* border of basin K */
 
 static const bgen_cv_term first_x[1] = {{0, 0, 1.0}};
-static const bgen_cv along_x = {&bgen_cv_linear, 1, first_x};
+static const bgen_cv along_x = {.type = &bgen_cv_linear, .n_terms = 1, .term = first_x};
 static const bgen_layout plane = {1, 2};
 
 static model m;
