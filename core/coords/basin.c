@@ -2,6 +2,7 @@
 #include "coords/basin.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -25,11 +26,23 @@ void bgen_basins_cv_gradient(const bgen_basins *basins, size_t cv, const double 
   bgen_cv_gradient(&basins->cv[cv], &basins->layout, x, 1.0, grad);
 }
 
+/* no basin of these has a range of it, and it may be expensive */
+static bool is_idle(const bgen_basins *basins, size_t first, size_t n, size_t cv)
+{
+  if (basins->cv[cv].type->gradient) return false;
+  for (size_t i = 0; i < n; i++) {
+    const bgen_cv_range *range = range_of(basins, first + i, cv);
+    if (range->low != -INFINITY || range->high != INFINITY) return false;
+  }
+  return true;
+}
+
 /* bit i: basin first + i holds x */
 static uint64_t inside(const bgen_basins *basins, size_t first, size_t n, const double *x)
 {
   uint64_t in = n == AT_ONCE ? UINT64_MAX : (UINT64_C(1) << n) - 1;
   for (size_t k = 0; in && k < basins->n_cvs; k++) {
+    if (is_idle(basins, first, n, k)) continue;
     const double s = bgen_basins_cv(basins, k, x);
     for (size_t i = 0; i < n; i++)
       if (!bgen_cv_range_holds(range_of(basins, first + i, k), s)) in &= ~(UINT64_C(1) << i);

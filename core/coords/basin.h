@@ -19,7 +19,8 @@ typedef struct bgen_basins {
   const bgen_cv_range *range; /* [n][n_cvs]; (-INFINITY, INFINITY) where a cv does not matter */
 } bgen_basins;
 
-/* The basin that holds x[dim], the first if they overlap. */
+/* The basin that holds x[dim], the first if they overlap. A cv without a gradient is evaluated only
+   if a basin has a range of it. */
 int bgen_basin_of(const bgen_basins *basins, const double *x);
 
 /* The only basin that may hold a configuration whose cv has the value s; -1: none, or several. */

@@ -144,6 +144,14 @@ static void dihedral_gradient(const bgen_cv *cv, const bgen_layout *layout, cons
   add(cv, layout, 3, factor, of_l, grad);
 }
 
+/* ---- of the caller ---- */
+
+static double custom_value(const bgen_cv *cv, const bgen_layout *layout, const double *x)
+{
+  (void) layout;
+  return cv->source->value(cv->source, x);
+}
+
 /* ---- all kinds ---- */
 
 bool bgen_cv_is_of_shape(const bgen_cv *cv, bool turns)
@@ -164,6 +172,7 @@ const bgen_cv_type bgen_cv_linear = {"linear", 0, 1, 0, linear_value, linear_gra
 const bgen_cv_type bgen_cv_distance = {"distance", 2, 1, 0, distance_value, distance_gradient};
 const bgen_cv_type bgen_cv_angle = {"angle", 3, 2, 0, angle_value, angle_gradient};
 const bgen_cv_type bgen_cv_dihedral = {"dihedral", 4, 3, 360, dihedral_value, dihedral_gradient};
+const bgen_cv_type bgen_cv_custom = {"custom", 0, 1, 0, custom_value, NULL};
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x)
 {
@@ -174,7 +183,7 @@ double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double 
 void bgen_cv_gradient(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                       double *grad)
 {
-  assert(layout->n_space >= cv->type->least_space);
+  assert(layout->n_space >= cv->type->least_space && cv->type->gradient);
   cv->type->gradient(cv, layout, x, factor, grad);
 }
 

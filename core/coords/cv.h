@@ -58,13 +58,18 @@ typedef struct bgen_cv_term {
 
 typedef struct bgen_cv_type bgen_cv_type;
 
+/* A value that the caller computes, and that has no gradient; the first member of what is his. */
+typedef struct bgen_cv_source {
+  double (*value)(const struct bgen_cv_source *source, const double *x);
+} bgen_cv_source;
+
 typedef struct bgen_cv {
   const bgen_cv_type *type;
   size_t n_terms;
   const bgen_cv_term *term; /* [n_terms]; this and all below are the caller's */
   const double *number;     /* coordination: r_0, n, m; rmsd: the reference [n_terms][n_space] */
   const bgen_cell *cell;    /* of sets; NULL: nothing is periodic */
-  void *owner;              /* of kinds that the caller adds */
+  const bgen_cv_source *source; /* of custom ones */
 } bgen_cv;
 
 struct bgen_cv_type {
@@ -73,12 +78,15 @@ struct bgen_cv_type {
   size_t least_space; /* moved components of a position that it needs */
   double period;      /* the value lies in (-period/2, period/2]; 0: it is not periodic */
   double (*value)(const bgen_cv *cv, const bgen_layout *layout, const double *x);
-  /* NULL: it has none */
+  /* NULL, of a custom one: it has none */
   void (*gradient)(const bgen_cv *cv, const bgen_layout *layout, const double *x, double factor,
                    double *grad);
 };
 
 extern const bgen_cv_type bgen_cv_linear, bgen_cv_distance, bgen_cv_angle, bgen_cv_dihedral;
+enum { BGEN_CV_MAX_EXPONENT = 100 }; /* of a switching function */
+
+extern const bgen_cv_type bgen_cv_custom;
 extern const bgen_cv_type bgen_cv_rg, bgen_cv_com_distance, bgen_cv_coordination, bgen_cv_rmsd;
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x);

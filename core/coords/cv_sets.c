@@ -115,6 +115,7 @@ static double coordination_value(const bgen_cv *cv, const bgen_layout *layout, c
   const set a = set_of(cv, 0);
   const double r0_squared = cv->number[0] * cv->number[0];
   double sum = 0, d[3], slope;
+  assert(cv->number[1] < cv->number[2] && cv->number[2] <= BGEN_CV_MAX_EXPONENT);
   for (size_t i = a.end < cv->n_terms ? a.end : 0; i < cv->n_terms; i++)
     for (size_t j = 0; j < partners(cv, a, i); j++)
       sum += switching(cv->number, pair(cv, layout, x, i, j, d) / r0_squared, &slope);
@@ -152,8 +153,8 @@ static void from_fractions(const bgen_cell *cell, const double *s, double *d)
   d[2] = cell->zz * s[2];
 }
 
-/* The place about which the particles lie, near[3]: the mean angle around each periodic edge (L. Bai
-   and D. Breen, doi:10.1080/2151237X.2008.10129266); 0 along the others, where any place does. */
+/* The place about which the particles lie, near[3]: the mean angle around each periodic edge (Bai
+   and Breen, doi:10.1080/2151237X.2008.10129266); 0 along the others, where any place does. */
 static void find_place(const bgen_cv *cv, const bgen_layout *layout, const double *x, set of,
                        double *near)
 {

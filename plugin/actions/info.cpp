@@ -22,7 +22,7 @@ static std::string training_temperature(const State &state)
 static std::string settings_lines(State &state)
 {
   const Settings &settings = state.settings;
-  const std::string cvs = settings.cvs_text();
+  const std::string cvs = state.variables.cvs_text();
   return line_of("particles", text("%zu, %zu coordinates", state.variables.layout().n_particles,
                                    state.variables.dim())) +
          line_of("coords", text("%s, %zu seen by flows", settings.coords_text().c_str(),

@@ -39,6 +39,9 @@ static void read_spread(Line &line, TrainSettings &to)
   options.weight_rc = line.number_from(0.0, "a weight");
   if (options.weight_rc == 0.0 && to.state->variables.cv_named(line.peek()) < 0) return;
   const int cv = to.state->variables.read_cv(line);
+  if (options.weight_rc > 0.0 && !to.state->variables.settings_of(cv).has_gradient())
+    line.fail("rc cannot use cv " + to.state->variables.cv_name(cv) +
+              ", because a compute or a variable has no gradient: use a cv of another kind");
   const double low = line.number("the lower end of a range"),
                high = line.number("the upper end of a range");
   if (!(low < high) || std::isinf(high - low))

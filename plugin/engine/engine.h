@@ -71,6 +71,8 @@ public:
   virtual void kick_half_step(const double *grad) = 0;
 
   virtual long long n_energy_calls() const = 0; // evaluations that were made
+
+  virtual const Engine &itself() const { return *this; } // where one stands before another
 };
 
 /* A trial that ends by itself: all is put back unless accept() was called. */

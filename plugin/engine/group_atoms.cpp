@@ -151,6 +151,17 @@ std::vector<int> GroupAtoms::bonds() const
   return pairs;
 }
 
+std::vector<int> GroupAtoms::in_group(int igroup) const
+{
+  std::vector<int> is_in(body_.n_particles(), 0);
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k >= 0 && (atom->mask[i] & group->bitmask[igroup])) is_in[k] = 1;
+  }
+  MPI_Allreduce(MPI_IN_PLACE, is_in.data(), body_.n_particles(), MPI_INT, MPI_MAX, world);
+  return is_in;
+}
+
 /* ---- velocities ---- */
 
 bool GroupAtoms::all_there() const

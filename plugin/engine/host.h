@@ -13,14 +13,6 @@
 
 namespace bgen {
 
-/* A quantity of a configuration that LAMMPS computes: it must depend on nothing but positions. */
-struct Observable {
-  enum Kind { ENERGY, VARIABLE, COMPUTE } kind;
-  std::string name; // as the user wrote it: pe, v_NAME, c_ID, c_ID[n]
-  std::string id;   // of the variable or compute
-  int index;        // of an element of a vector, from 0 on; -1: the scalar
-};
-
 class Host {
 public:
   virtual ~Host() = default;

@@ -260,7 +260,7 @@ double LammpsHost::step_energy()
 std::string LammpsHost::begin_observing(const std::vector<Observable> &all)
 {
   n_observed = static_cast<int>(all.size());
-  return observables_.begin(all, *engines_[0]);
+  return observables_.begin(all, *engines_[0], true);
 }
 
 } // namespace bgen

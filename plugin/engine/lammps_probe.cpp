@@ -8,6 +8,8 @@
 #include "engine/other_fixes.h"
 #include "fix.h"
 #include "force.h"
+#include "group.h"
+#include "input/error.h"
 #include "kspace.h"
 #include "modify.h"
 #include "neighbor.h"
@@ -72,6 +74,37 @@ MdForces LammpsProbe::forces_at_mark()
   const std::vector<double> still(dim(), 0.0);
   std::vector<double> felt(dim());
   return evaluate(still.data(), felt.data());
+}
+
+std::vector<int> LammpsProbe::in_group(const std::string &name)
+{
+  const int igroup = group->find(name.c_str());
+  if (igroup < 0) throw Error("fix bgen: there is no group '" + name + "' that a cv could name");
+  return engine_.group_.in_group(igroup);
+}
+
+/* ---- cvs that LAMMPS computes ---- */
+
+std::string LammpsProbe::begin_watching(const std::vector<Observable> &all, bool sets_up)
+{
+  return watched_.begin(all, engine_, sets_up);
+}
+
+std::vector<double> LammpsProbe::watch(double energy)
+{
+  std::vector<double> values(watched_.size());
+  watched_.evaluate(energy, values.data());
+  return values;
+}
+
+std::vector<double> LammpsProbe::watch_now(const std::vector<Observable> &all)
+{
+  return watched_.evaluate_now(all);
+}
+
+bool LammpsProbe::in_run() const
+{
+  return update->whichflag != 0;
 }
 
 /* ---- of the particles of this rank; of the others 0 ---- */

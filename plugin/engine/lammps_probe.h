@@ -6,6 +6,7 @@
 #define BGEN_ENGINE_LAMMPS_PROBE_H
 
 #include "engine/lammps_engine.h"
+#include "engine/observables.h"
 #include "engine/probe.h"
 
 namespace bgen {
@@ -16,7 +17,10 @@ bool has_energy(const LAMMPS_NS::LAMMPS *lmp);
 
 class LammpsProbe : public Probe, protected LAMMPS_NS::Pointers {
 public:
-  LammpsProbe(LAMMPS_NS::LAMMPS *lmp, LammpsEngine &engine) : Pointers(lmp), engine_(engine) {}
+  LammpsProbe(LAMMPS_NS::LAMMPS *lmp, LammpsEngine &engine)
+      : Pointers(lmp), engine_(engine), watched_(lmp)
+  {
+  }
   ~LammpsProbe() noexcept override {} // as in LammpsBox
 
   MdForces forces(const double *x, const double *direction, double *felt) override;
@@ -24,11 +28,17 @@ public:
   bool has_mark() const override;
   MdForces forces_at_mark() override;
   void velocities(double *v) override;
+  std::vector<int> in_group(const std::string &group) override;
+  std::string begin_watching(const std::vector<Observable> &all, bool sets_up) override;
+  std::vector<double> watch(double energy) override;
+  std::vector<double> watch_now(const std::vector<Observable> &all) override;
+  bool in_run() const override;
 
   size_t dim() const { return engine_.body().dim(); }
 
 private:
   LammpsEngine &engine_;
+  Observables watched_;
   PackedAtoms mark_;
   LAMMPS_NS::bigint n_marked_ = -1;        // atoms; -1: none
   std::vector<double> f_;                  // of the particles of this rank, [dim]

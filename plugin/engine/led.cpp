@@ -64,7 +64,7 @@ Engine &LedHost::lead_last_engine()
 Probe &LedHost::probe(const Engine &engine)
 {
   size_t i = 0;
-  while (engines_[i].get() != &engine) i++;
+  while (engines_[i].get() != &engine.itself()) i++;
   return *probes_[i];
 }
 

@@ -8,8 +8,10 @@
 
 namespace bgen {
 
-using CallsOfProbe = Functions<&LammpsProbe::forces, &LammpsProbe::mark,
-                               &LammpsProbe::forces_at_mark, &LammpsProbe::velocities>;
+using CallsOfProbe =
+    Functions<&LammpsProbe::forces, &LammpsProbe::mark, &LammpsProbe::forces_at_mark,
+              &LammpsProbe::velocities, &LammpsProbe::in_group, &LammpsProbe::begin_watching,
+              &LammpsProbe::watch, &LammpsProbe::watch_now>;
 inline size_t array_length(const LammpsProbe &probe)
 {
   return probe.dim();
@@ -29,6 +31,20 @@ public:
   bool has_mark() const override { return led_.own.has_mark(); }
   MdForces forces_at_mark() override { return led_.all<&L::forces_at_mark>(); }
   void velocities(double *v) override { led_.all<&L::velocities>(v); }
+  std::vector<int> in_group(const std::string &group) override
+  {
+    return led_.all<&L::in_group>(group);
+  }
+  std::string begin_watching(const std::vector<Observable> &all, bool sets_up) override
+  {
+    return led_.all<&L::begin_watching>(all, sets_up);
+  }
+  std::vector<double> watch(double energy) override { return led_.all<&L::watch>(energy); }
+  std::vector<double> watch_now(const std::vector<Observable> &all) override
+  {
+    return led_.all<&L::watch_now>(all);
+  }
+  bool in_run() const override { return led_.own.in_run(); }
 
 private:
   const Led<L, CallsOfProbe> led_;

@@ -113,11 +113,12 @@ static std::string more_than_positions(const std::string &name, double once, dou
 /* Chunks and degrees of freedom are set up as at the beginning of a run. Then the same positions
    are seen twice, at two steps and with other velocities: what is of positions alone has the same
    bits. */
-std::string Observables::begin(const std::vector<Observable> &all, LammpsEngine &engine)
+std::string Observables::begin(const std::vector<Observable> &all, LammpsEngine &engine,
+                               bool sets_up)
 {
   all_ = all;
   MPI_Allreduce(MPI_IN_PLACE, &latest_step, 1, MPI_LMP_BIGINT, MPI_MAX, world);
-  for (int i = 0; i < modify->ncompute; i++) modify->compute[i]->setup();
+  for (int i = 0; sets_up && i < modify->ncompute; i++) modify->compute[i]->setup();
   const Energy now = engine.present_energy();
   if (now.refused) return ""; // there is no point to look at yet
   std::vector<double> once(all_.size()), again(all_.size());
@@ -135,6 +136,40 @@ void Observables::evaluate(double energy, double *values)
   const OwnStep now(update, modify);
   for (size_t i = 0; i < all_.size(); i++)
     values[i] = all_[i].kind == Observable::ENERGY ? energy : value(all_[i]);
+}
+
+namespace {
+/* What computes say that they have computed, which may have been at another step. Who takes thermo
+   output asks afterwards which of them it has used, to have them ready at the next one. */
+class NothingInvoked {
+public:
+  explicit NothingInvoked(Modify *_modify) : modify(_modify)
+  {
+    for (int i = 0; i < modify->ncompute; i++) {
+      before_.push_back(modify->compute[i]->invoked_flag);
+      modify->compute[i]->invoked_flag = 0;
+    }
+  }
+  ~NothingInvoked()
+  {
+    for (size_t i = 0; i < before_.size(); i++) modify->compute[i]->invoked_flag |= before_[i];
+  }
+  NothingInvoked(const NothingInvoked &) = delete;
+  NothingInvoked &operator=(const NothingInvoked &) = delete;
+
+private:
+  Modify *const modify;
+  std::vector<int> before_;
+};
+} // namespace
+
+std::vector<double> Observables::evaluate_now(const std::vector<Observable> &all)
+{
+  const NothingInvoked now(modify);
+  std::vector<double> values;
+  values.reserve(all.size());
+  for (const Observable &one : all) values.push_back(value(one));
+  return values;
 }
 
 static double value_of_compute(Compute *compute, int index)

@@ -23,8 +23,12 @@ public:
      of other points is of no effect; they remember nothing afterwards. NaN and infinities pass
      through. begin() returns which one depends on more than positions, as this rank sees it, or
      "". */
-  std::string begin(const std::vector<Observable> &all, LammpsEngine &engine);
+  std::string begin(const std::vector<Observable> &all, LammpsEngine &engine, bool sets_up);
   void evaluate(double energy, double *values);
+  size_t size() const { return all_.size(); }
+
+  /* Values at the end of a step, as fixes and thermo output take them; so collective. */
+  std::vector<double> evaluate_now(const std::vector<Observable> &all);
 
 private:
   std::vector<Observable> all_;

@@ -46,6 +46,14 @@ struct OtherFixes {
   std::vector<Thermostat> thermostats;
 };
 
+/* A quantity of a configuration that LAMMPS computes: it must depend on nothing but positions. */
+struct Observable {
+  enum Kind { ENERGY, VARIABLE, COMPUTE } kind;
+  std::string name; // as the user wrote it: pe, v_NAME, c_ID, c_ID[n]
+  std::string id;   // of the variable or compute
+  int index;        // of an element of a vector, from 0 on; -1: the scalar
+};
+
 class Probe {
 public:
   virtual ~Probe() = default;
@@ -61,6 +69,18 @@ public:
   virtual MdForces forces_at_mark() = 0;
 
   virtual void velocities(double *v) = 0; // [dim]
+
+  /* Of each particle whether it is in a group of the program, now; throws: there is no such one. */
+  virtual std::vector<int> in_group(const std::string &group) = 0;
+
+  /* Quantities that are cvs. begin_watching: within a trial that will be restored, or a session,
+     which sets_up what LAMMPS sets up when a run begins; which of them depends on more than
+     positions, or "". watch: their values where the latest energy, which was this one, has put the
+     atoms; watch_now: at the end of a step, or of its setup, without a trial. */
+  virtual std::string begin_watching(const std::vector<Observable> &all, bool sets_up) = 0;
+  virtual std::vector<double> watch(double energy) = 0;
+  virtual std::vector<double> watch_now(const std::vector<Observable> &all) = 0;
+  virtual bool in_run() const = 0; // or in a rerun, or its setup
 };
 
 } // namespace bgen

@@ -54,6 +54,79 @@ template <const bgen_cv_type *type> static void read_different_atoms(Line &line,
   }
 }
 
+/* ---- of sets of atoms ---- */
+
+static void read_set(Line &line, CvSettings &cv)
+{
+  AtomSet set;
+  const int by = line.choice({"all", "type", "group"}, "a set of atoms of a cv");
+  cv.text += by == 0 ? " all" : "";
+  if (by == 1) {
+    set.type = static_cast<int>(line.integer(1, "the type of a set of atoms"));
+    cv.text += text(" type %d", set.type);
+  }
+  if (by == 2) {
+    set.group = line.text("the group of a set of atoms");
+    cv.text += " group " + set.group;
+  }
+  cv.sets.push_back(set);
+}
+
+template <const bgen_cv_type *type, int n_sets> static void read_sets(Line &line, CvSettings &cv)
+{
+  cv.type = type;
+  for (int k = 0; k < n_sets; k++) read_set(line, cv);
+}
+
+static double read_exponent(Line &line, double above)
+{
+  const long long n = line.integer(1, "an exponent of a coordination", BGEN_CV_MAX_EXPONENT);
+  const double exponent = static_cast<double>(n);
+  if (n % 2 || !(exponent > above))
+    line.fail(text("invalid exponent %lld of a coordination: expected even numbers, the second "
+                   "larger than the first, as in exponents 6 12",
+                   n));
+  return exponent;
+}
+
+static void read_coordination(Line &line, CvSettings &cv)
+{
+  read_sets<&bgen_cv_coordination, 1>(line, cv);
+  if (line.peek() != "r0" && line.more()) read_set(line, cv);
+  if (!line.next_is("r0"))
+    line.fail("coordination needs the distance of a contact after its sets of atoms, as in r0 1.5");
+  cv.numbers = {line.number_above(0.0, "r0 of a coordination"), 6, 12};
+  if (line.next_is("exponents")) {
+    cv.numbers[1] = read_exponent(line, 0.0);
+    cv.numbers[2] = read_exponent(line, cv.numbers[1]);
+  }
+  cv.text += text(" r0 %.15g exponents %g %g", cv.numbers[0], cv.numbers[1], cv.numbers[2]);
+}
+
+static void read_rmsd(Line &line, CvSettings &cv)
+{
+  read_sets<&bgen_cv_rmsd, 1>(line, cv);
+  if (!line.next_is("file"))
+    line.fail("rmsd needs a reference after its set of atoms, as in file reference.xyz");
+  cv.file = line.text("the xyz file of an rmsd");
+}
+
+static void read_compute(Line &line, CvSettings &cv)
+{
+  cv.type = &bgen_cv_custom;
+  const std::string id = line.text("the ID of a compute");
+  cv.quantity = id.compare(0, 2, "c_") == 0 ? id : "c_" + id;
+  cv.text += " " + cv.quantity;
+}
+
+static void read_variable(Line &line, CvSettings &cv)
+{
+  cv.type = &bgen_cv_custom;
+  const std::string name = line.text("the name of an equal-style variable");
+  cv.quantity = name.compare(0, 2, "v_") == 0 ? name : "v_" + name;
+  cv.text += " " + cv.quantity;
+}
+
 static const std::vector<Option<CvSettings>> KINDS = {
     {"coordinate", "I axis", "-", "one component of the position of atom I; axis is x, y or z",
      [](Line &line, CvSettings &cv) {
@@ -66,6 +139,18 @@ static const std::vector<Option<CvSettings>> KINDS = {
     {"angle", "I J K", "-", "angle at J", read_different_atoms<&bgen_cv_angle>},
     {"dihedral", "I J K L", "-", "dihedral angle about the bond from J to K",
      read_different_atoms<&bgen_cv_dihedral>},
+    {"rg", "A", "-", "radius of gyration of a set A of atoms: all, type N or group ID",
+     read_sets<&bgen_cv_rg, 1>},
+    {"coordination", "A [B] r0 R [exponents N M]", "exponents 6 12",
+     "number of contacts within A, or between A and B", read_coordination},
+    {"com_distance", "A B", "-", "distance of the centers of mass of A and B",
+     read_sets<&bgen_cv_com_distance, 2>},
+    {"rmsd", "A file F", "-", "deviation of A from the structure in an xyz file, superposed",
+     read_rmsd},
+    {"compute", "c_ID or c_ID[n]", "-",
+     "global scalar of a compute, or element n of its vector; it has no gradient", read_compute},
+    {"variable", "v_name", "-", "value of an equal-style variable; it has no gradient",
+     read_variable},
 };
 
 CommandHelp bgen::cv_help()
@@ -93,6 +178,13 @@ void bgen::read_cv(Line &line, std::vector<CvSettings> &cvs)
   cvs.push_back(cv);
 }
 
+std::string bgen::cvs_text(const std::vector<CvSettings> &cvs)
+{
+  std::string all;
+  for (const CvSettings &cv : cvs) all += (all.empty() ? "" : "; ") + cv.name + " " + cv.text;
+  return all;
+}
+
 std::vector<int64_t> bgen::neighbors(const std::vector<CvSettings> &cvs)
 {
   std::vector<int64_t> pairs;
@@ -104,6 +196,7 @@ std::vector<int64_t> bgen::neighbors(const std::vector<CvSettings> &cvs)
 
 const char *CvSettings::unit() const
 {
+  if (type == &bgen_cv_coordination) return "contact";
   return type == &bgen_cv_angle || type == &bgen_cv_dihedral ? "degree" : "distance";
 }
 

@@ -13,6 +13,12 @@
 
 namespace bgen {
 
+/* The atoms of the group of the fix that belong to a set of a cv. */
+struct AtomSet {
+  int type = 0;      // 0: of any type
+  std::string group; // "": of any group
+};
+
 /* A collective variable as the user wrote it. */
 struct CvSettings {
   std::string name;
@@ -20,12 +26,20 @@ struct CvSettings {
   const bgen_cv_type *type = nullptr;
   std::vector<int64_t> tags;       // atom ID of each term
   std::vector<bgen_cv_term> terms; // particle is 0 until resolve()
+  std::vector<AtomSet> sets;       // whose atoms are terms once it is known which they are
+  std::vector<double> numbers;     // of its kind, as core/coords/cv.h has them
+  std::string file;                // of the reference of an rmsd
+  std::string quantity;            // v_NAME, c_ID or c_ID[n] that LAMMPS computes
 
   /* Fills in the particles, by particle(tag) >= 0; the atom ID that has none (-1), or 0. */
   template <class Particle> int64_t resolve(Particle particle);
   /* of the terms, which must be resolved and stay in place */
-  bgen_cv of() const { return {type, terms.size(), terms.data()}; }
-  const char *unit() const; // "distance" or "degree"
+  bgen_cv of() const
+  {
+    return {type, terms.size(), terms.data(), numbers.data(), nullptr, nullptr};
+  }
+  const char *unit() const; // "distance", "degree" or "contact"
+  bool has_gradient() const { return type->gradient != nullptr; }
   /* Throws unless it is a function of the first n_space components of positions. */
   void check_space(const Line &line, size_t n_space) const;
 };
@@ -42,7 +56,8 @@ struct BasinSettings {
 /* Read what follows the keyword cv or basin, and add it to what there is; a basin that is there
    already becomes smaller. */
 void read_cv(Line &line, std::vector<CvSettings> &cvs);
-CommandHelp cv_help(); // the kinds
+CommandHelp cv_help();                                    // the kinds
+std::string cvs_text(const std::vector<CvSettings> &cvs); // "" if there are none
 void read_basin(Line &line, const std::vector<CvSettings> &cvs, std::vector<BasinSettings> &basins);
 
 /* IDs, two by two, of the atoms of distances, angles and dihedrals that follow each other: of those

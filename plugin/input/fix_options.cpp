@@ -87,7 +87,8 @@ static const std::vector<Option<Reading>> KEYWORDS = {
      "free: with coords aligned a body and its mirror image are one",
      one_of(&Settings::free_chirality, {"keep", "free"}, "what is done to chirality")},
     {"cv", "name kind args", "-",
-     "a collective variable: coordinate, linear, distance, angle or dihedral",
+     "a collective variable: coordinate, linear, distance, angle, dihedral, rg, coordination, "
+     "com_distance, rmsd, compute or variable",
      [](Line &line, Reading &to) { read_cv(line, to.cvs); }},
     {"basin", "name cv low high", "one basin named all", "a basin is a range of one or more cvs",
      [](Line &line, Reading &to) { read_basin(line, to.cvs, to.basins); }},
@@ -146,6 +147,18 @@ static void check_moves(const Line &line, const Settings &settings)
       line.fail("move " + move.text(settings.cvs) + " needs a second basin to go to");
 }
 
+/* A driven move looks at basins where other atoms have moved, too; LAMMPS computes nothing there */
+static void check_driven(const Line &line, const Settings &settings)
+{
+  for (const MoveSettings &move : settings.moves)
+    for (size_t k = 0; move.kind == MoveSettings::DRIVEN && k < settings.cvs.size(); k++)
+      for (const BasinSettings &basin : settings.basins)
+        if (!settings.cvs[k].has_gradient() &&
+            (std::isfinite(basin.ranges[k].low) || std::isfinite(basin.ranges[k].high)))
+          line.fail("move driven needs basins without cv " + settings.cvs[k].name +
+                    ", which LAMMPS computes: " + settings.cvs[k].quantity);
+}
+
 static void check_mirrors(const Line &line, const Settings &settings)
 {
   for (const bgen_mirror &mirror : settings.mirrors)
@@ -176,7 +189,7 @@ static void finish(const Line &line, Reading &to)
   for (BasinSettings &basin : to.basins) basin.extend(to.cvs.size());
   for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
-  check_coords(line, to);
+  check_driven(line, to);
   check_disjoint(line, to.basins);
 }
 
@@ -275,11 +288,6 @@ std::string Settings::mirrors_text() const
   return joined(mirrors, " ", [](const bgen_mirror &mirror) {
     return text("%c %.15g", "xyz"[mirror.axis], mirror.plane);
   });
-}
-
-std::string Settings::cvs_text() const
-{
-  return joined(cvs, "; ", [](const CvSettings &cv) { return cv.name + " " + cv.text; });
 }
 
 std::string Settings::basins_text() const

@@ -51,7 +51,6 @@ struct Settings {
   std::string coords_text() const;
   std::string identical_text() const;
   std::string mirrors_text() const;
-  std::string cvs_text() const; // "" if there are none
   std::string basins_text() const;
   std::string moves_text() const;
   std::string offsets_text() const;

@@ -85,6 +85,10 @@ static void begin_driven(Line &line, const Cvs &cvs, Move &to)
   to.cv = index_of(cvs, of);
   if (to.cv < 0)
     line.fail("move driven needs cv " + of + ", which no cv keyword before it defines");
+  if (!cvs[to.cv].has_gradient())
+    line.fail("cv " + of +
+              " cannot be driven, because a compute or a variable has no gradient: use "
+              "a cv of another kind");
   for (double &end : to.ends) end = line.number_finite("an end of a driven move");
   if (to.ends[0] == to.ends[1])
     line.fail("move driven must lead from one value of its cv to another");

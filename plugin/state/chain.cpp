@@ -47,7 +47,7 @@ Chain::Chain(const Settings &settings, const Variables &variables)
     moves.push_back(move_of(move, untuned.back())); // which points to what stays where it is
     moves.back().fits = fits.back().get();
   }
-  const std::string texts[] = {settings.moves_text(), settings.cvs_text(), settings.basins_text(),
+  const std::string texts[] = {settings.moves_text(), variables.cvs_text(), settings.basins_text(),
                                settings.offsets_text()};
   bgen_markov_options options = {};
   options.seed = settings.seed;

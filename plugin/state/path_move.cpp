@@ -191,9 +191,10 @@ void DrivenMove::find_places()
                        static_cast<long long>(tag), settings.atoms.c_str()));
     for (size_t c = 0; c < n_space; c++) place_.push_back(particle * n_space + c);
   }
-  cv_ = state.settings.cvs[settings.cv];
+  cv_ = state.variables.settings_of(settings.cv);
   cv_.resolve([&](int64_t tag) { return body.particle(tag); });
   cv_of_moved_ = cv_.of();
+  cv_of_moved_.cell = state.variables.cv_of(settings.cv).cell;
 }
 
 void DrivenMove::check_escort() const

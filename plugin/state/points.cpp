@@ -125,16 +125,14 @@ void EvaluatedPoints::publish(int density, size_t n_now)
   const size_t first = n(), dim = state_.variables.dim();
   const double *x_now = latest(n_now);
   add_log_q_at(density, n_now);
-  for (size_t i = 0; i < n_now; i++) {
-    basin.push_back(state_.variables.basin_of(x_now + i * dim));
-    for (int k = 0; k < state_.variables.n_cvs(); k++)
-      cvs.push_back(state_.variables.cv(k, x_now + i * dim));
-  }
   u.resize(first + n_now, NAN);
   if (quantities_) values.resize(u.size() * quantities_->size(), NAN);
-  for (size_t i = first; i < first + n_now; i++, x_now += dim)
+  for (size_t i = first; i < first + n_now; i++, x_now += dim) {
     if (in_domain[i])
       evaluate(x_now, &u[i], quantities_ ? values.data() + i * quantities_->size() : nullptr);
+    basin.push_back(state_.variables.basin_of(x_now));
+    for (int k = 0; k < state_.variables.n_cvs(); k++) cvs.push_back(state_.variables.cv(k, x_now));
+  }
 }
 
 /* to values_of_point, too, unless the point is refused */

@@ -44,6 +44,11 @@ Observable Quantities::read(const Line &line, const std::string &word) const
   if (!is_one(word))
     line.fail("invalid value '" + word +
               "': expected the name of a cv, pe, v_NAME, c_ID or c_ID[n]");
+  return observable_of(line, word);
+}
+
+Observable bgen::observable_of(const Line &line, const std::string &word)
+{
   if (word[0] == 'v') return {Observable::VARIABLE, word, word.substr(2), -1};
   const size_t bracket = word.find('[');
   if (bracket == std::string::npos) return {Observable::COMPUTE, word, word.substr(2), -1};

@@ -23,6 +23,9 @@ namespace bgen {
 
 class State;
 
+/* Of v_NAME, c_ID or c_ID[n]; throws. */
+Observable observable_of(const Line &line, const std::string &word);
+
 class Quantities {
 public:
   explicit Quantities(State &state) : state_(state) {}

@@ -6,6 +6,7 @@
 #include "input/text.h"
 #include "sample/chain_restart.h"
 #include "state/energies.h"
+#include "state/quantities.h"
 #include "state/run_warnings.h"
 
 #include <climits>
@@ -13,13 +14,23 @@
 
 using namespace bgen;
 
+static std::unique_ptr<Watch> watch_of(const Settings &settings, Host &host, Engine &engine)
+{
+  std::vector<Observable> computed;
+  for (const CvSettings &cv : settings.cvs)
+    if (!cv.quantity.empty())
+      computed.push_back(observable_of(Line("fix bgen", 0, nullptr), cv.quantity));
+  return computed.empty() ? nullptr : std::make_unique<Watch>(host, engine, computed);
+}
+
 State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)
-    : id(_id), settings(_settings), host(_host), engine(_engine),
-      variables(settings, engine.body()), model(settings, variables, host.n_cores()),
-      frames(settings, variables, model), chain(settings, variables),
-      symmetries(settings, variables, host, engine), rerun(host, engine.body(), settings.coords),
-      proposals(model), jumps(*this), guards(*this), free_energies(variables.n_basins()),
-      before_run_(chain), x_(variables.dim())
+    : id(_id), settings(_settings), host(_host), watch_(watch_of(settings, host, _engine)),
+      watched_(watch_ ? std::make_unique<WatchedEngine>(*watch_) : nullptr),
+      engine(watched_ ? *watched_ : _engine), variables(settings, host, engine, watch_.get()),
+      model(settings, variables, host.n_cores()), frames(settings, variables, model),
+      chain(settings, variables), symmetries(settings, variables, host, engine),
+      rerun(host, engine.body()), proposals(model), jumps(*this), guards(*this),
+      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -28,6 +39,7 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
 
 void State::initialize()
 {
+  if (watch_) watch_->forget();
   engine.gather(x_.data());
   if (settings.coords == BGEN_CRYSTAL && !has_sites_) {
     engine.set_sites(x_.data());
@@ -74,10 +86,30 @@ void State::collect_frame(bool of_rerun)
   frames.add(x_.data(), temperature());
 }
 
+namespace {
+class WatchedJump {
+public:
+  explicit WatchedJump(Watch *watch) : watch_(watch)
+  {
+    if (watch_) watch_->begin_jump();
+  }
+  ~WatchedJump()
+  {
+    if (watch_) watch_->end_jump();
+  }
+  WatchedJump(const WatchedJump &) = delete;
+  WatchedJump &operator=(const WatchedJump &) = delete;
+
+private:
+  Watch *const watch_;
+};
+} // namespace
+
 bool State::attempt_jump()
 {
   if (!jumps.ready()) return false;
   guards.before_attempt(jumps.engines());
+  const WatchedJump watched(watch_.get());
   const bool undone = jumps.end_segment();
   const Move *move = jumps.attempt();
   if (undone) guards.forget();
@@ -131,7 +163,7 @@ std::vector<Note> State::notes() const
           {"coords", settings.coords_text()},
           {"relabel", settings.identical_text()},
           {"mirrors", settings.mirrors_text()},
-          {"cvs", settings.cvs_text()},
+          {"cvs", variables.cvs_text()},
           {"basins", settings.basins_text()}};
 }
 

@@ -32,8 +32,10 @@
 #include "state/symmetries.h"
 #include "state/trained_box.h"
 #include "state/variables.h"
+#include "state/watched_engine.h"
 
 #include <array>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,12 @@ public:
   const std::string id;
   const Settings settings;
   Host &host;
+
+private:
+  std::unique_ptr<Watch> watch_; // of cvs that the host computes; nullptr: there are none
+  std::unique_ptr<WatchedEngine> watched_;
+
+public:
   Engine &engine;
   const Variables variables;
   Model model;

@@ -4,15 +4,18 @@
 
 #include "input/error.h"
 #include "input/text.h"
+#include "state/cv_sets.h"
 
 #include <algorithm>
 
 using namespace bgen;
 
-Variables::Variables(const Settings &settings, const Body &body)
-    : settings_(settings), cvs_(settings.cvs)
+Variables::Variables(const Settings &settings, Host &host, Engine &engine, Watch *watch)
+    : settings_(settings), box_(host.box()), cell_(box_.cell()), cvs_(settings.cvs)
 {
-  find_cvs(body);
+  const Body &body = engine.body();
+  find_cvs(host, engine);
+  if (watch) find_computed(watch);
   for (const BasinSettings &basin : settings.basins)
     ranges_.insert(ranges_.end(), basin.ranges.begin(), basin.ranges.end());
   basins_ = {settings.basins.size(), cvs_.size(), layout_of(body), cores_.data(), ranges_.data()};
@@ -22,14 +25,31 @@ Variables::Variables(const Settings &settings, const Body &body)
   find_atoms(body);
 }
 
-void Variables::find_cvs(const Body &body)
+void Variables::find_cvs(Host &host, Engine &engine)
 {
+  const Body &body = engine.body();
   for (CvSettings &cv : cvs_) {
+    if (!cv.sets.empty()) find_sets(cv, host, engine);
     const int64_t missing = cv.resolve([&](int64_t tag) { return body.particle(tag); });
     if (missing)
       throw Error(text("fix bgen: atom %lld of cv %s is not in the group of the fix",
                        static_cast<long long>(missing), cv.name.c_str()));
     cores_.push_back(cv.of());
+    cores_.back().cell = &cell_;
+  }
+}
+
+void Variables::find_computed(Watch *watch)
+{
+  const auto value = [](const bgen_cv_source *source, const double *x) {
+    const auto *of = static_cast<const Computed *>(source);
+    return of->watch->value(of->number, x);
+  };
+  computed_.reserve(cvs_.size()); // they are pointed to
+  for (size_t k = 0; k < cvs_.size(); k++) {
+    if (cvs_[k].quantity.empty()) continue;
+    computed_.push_back({{value}, watch, computed_.size()});
+    cores_[k].source = &computed_.back();
   }
 }
 

@@ -40,8 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
   try {
     Line line("fix bgen", static_cast<int>(arg.size()), arg.data());
     const Settings s = read_fix_settings(line, 2 + static_cast<int>(n % 2));
-    const std::string all = s.coords_text() + s.identical_text() + s.mirrors_text() + s.cvs_text() +
-                            s.basins_text() + s.moves_text() + s.offsets_text() +
+    const std::string all = s.coords_text() + s.identical_text() + s.mirrors_text() +
+                            cvs_text(s.cvs) + s.basins_text() + s.moves_text() + s.offsets_text() +
                             s.identical_as_typed();
     fuzz_n_accepted++;
     if (all.size() > 1000 * (n + 100)) abort();

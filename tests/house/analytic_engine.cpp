@@ -197,6 +197,40 @@ void AnalyticEngine::velocities(double *v)
 
 /* ---- velocities ---- */
 
+std::vector<int> AnalyticEngine::in_group(const std::string &group)
+{
+  if (!world_.groups.count(group)) throw Error("fix bgen: there is no group '" + group + "'");
+  std::vector<int> is_in(body_.n_particles(), 0);
+  for (const int64_t tag : world_.groups[group])
+    if (body_.particle(tag) >= 0) is_in[body_.particle(tag)] = 1;
+  return is_in;
+}
+
+std::string AnalyticEngine::begin_watching(const std::vector<Observable> &all, bool)
+{
+  watched_ = all;
+  return "";
+}
+
+/* within a trial alone */
+std::vector<double> AnalyticEngine::watch(double)
+{
+  if (!trying_) throw Error("a test asks for cvs outside of a trial");
+  std::vector<double> values;
+  for (const Observable &one : watched_)
+    values.push_back(world_.observables.at(one.name)(world_.x.data()));
+  return values;
+}
+
+std::vector<double> AnalyticEngine::watch_now(const std::vector<Observable> &all)
+{
+  if (trying_ || !world_.runs) throw Error("a test asks for present cvs within a trial");
+  std::vector<double> values;
+  for (const Observable &one : all)
+    values.push_back(world_.observables.at(one.name)(world_.x.data()));
+  return values;
+}
+
 void AnalyticEngine::velocity_variance(double temperature, double *variance)
 {
   for (size_t c = 0; c < place_.size(); c++)
@@ -251,7 +285,8 @@ std::string AnalyticBox::lengths() const
 
 /* ---- the host ---- */
 
-AnalyticHost::AnalyticHost(World &world) : world_(world)
+AnalyticHost::AnalyticHost(World &world)
+    : groups(world.groups), observables(world.observables), world_(world)
 {
   groups["all"] = world.body.tags;
 }

@@ -17,6 +17,7 @@
 #include "engine/host.h"
 #include "input/fix_options.h"
 #include "wells.h"
+#include "world.h"
 
 #include <cmath>
 #include <functional>
@@ -26,26 +27,6 @@
 #include <vector>
 
 namespace bgen {
-
-/* What the engines of all groups look at. */
-struct World {
-  World(int n_particles, int n_space);
-  Body body; // of all particles
-  std::vector<double> masses;
-  std::vector<double> x, v; // [dim]
-  double temperature = 1.0, timestep = 0.1;
-  long long step = 0;
-  /* U(x), and grad[dim] of it is set */
-  std::function<double(const double *x, double *grad)> energy;
-  std::function<const char *(const double *x)> refusal; // empty: nothing but NaN is refused
-  /* fixes of a program: forces -grad[dim] of all atoms, and the energy if it counts */
-  struct Fix {
-    FixForces named;
-    std::function<double(const double *x, double *grad)> energy;
-  };
-  std::vector<Fix> fixes;
-  double step_energy = NAN; // what step_energy() says; NaN: the energy where the atoms are
-};
 
 class AnalyticEngine : public Engine, public Probe {
 public:
@@ -79,6 +60,11 @@ public:
   bool has_mark() const override { return !mark_.empty(); }
   MdForces forces_at_mark() override;
   void velocities(double *v) override;
+  std::vector<int> in_group(const std::string &group) override;
+  std::string begin_watching(const std::vector<Observable> &all, bool) override;
+  std::vector<double> watch(double energy) override;
+  std::vector<double> watch_now(const std::vector<Observable> &all) override;
+  bool in_run() const override { return world_.runs; }
 
 private:
   struct Moment {
@@ -88,6 +74,7 @@ private:
   const std::vector<int64_t> &tags_;
   Body body_;
   std::vector<size_t> place_; // of each coordinate in world.x
+  std::vector<Observable> watched_;
   Moment before_, kept_;
   bool trying_ = false;
   std::vector<double> grad_, mark_;
@@ -104,16 +91,15 @@ class AnalyticHost : public Host {
 public:
   explicit AnalyticHost(World &world);
   Engine &all() { return engine_of_group("all"); }
-  std::map<std::string, std::vector<int64_t>> groups; // "all" is there
-  std::string printed, warned;                        // all of it, one after the other
+  std::string printed, warned; // all of it, one after the other
   std::vector<std::string> commands;
   std::vector<int> bonded; // bonds()
   AnalyticBox cube;
   bool reversible = true;
   std::string bad_fix; // with offsets
   std::vector<Thermostat> kept;
-  /* of observables by their name, at world.x */
-  std::map<std::string, std::function<double(const double *x)>> observables;
+  std::map<std::string, std::vector<int64_t>> &groups; // those of the world
+  std::map<std::string, std::function<double(const double *x)>> &observables;
 
   void print(const std::string &text) override { printed += text; }
   void warn(const std::string &sentence) override { warned += sentence + "\n"; }
@@ -126,7 +112,7 @@ public:
   Engine &engine_of_group(const std::string &group) override;
   Probe &probe(const Engine &engine) override
   {
-    return const_cast<AnalyticEngine &>(dynamic_cast<const AnalyticEngine &>(engine));
+    return const_cast<AnalyticEngine &>(dynamic_cast<const AnalyticEngine &>(engine.itself()));
   }
   void begin_jumps() override {}
   void check_reversible() override;

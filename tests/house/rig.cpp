@@ -39,10 +39,10 @@ Wells wells_in_a_bath()
 }
 
 /* each well with its images */
-Wells symmetric_wells()
+static Wells with_images(const Wells &of)
 {
   Wells all;
-  for (const Wells::Well &well : two_wells().wells)
+  for (const Wells::Well &well : of.wells)
     for (int image = 0; image < 4; image++) {
       Wells::Well one = well;
       if (image & 1) std::swap_ranges(&one.mean[0], &one.mean[2], &one.mean[2]);
@@ -52,14 +52,33 @@ Wells symmetric_wells()
   return all;
 }
 
+Wells symmetric_wells()
+{
+  return with_images(two_wells());
+}
+
+Wells distant_symmetric_wells()
+{
+  return with_images(distant_wells());
+}
+
 static Engine &pair(AnalyticHost &host)
 {
   host.groups["pair"] = {1, 2};
   return host.engine_of_group("pair");
 }
 
+static World world_of(const Wells &wells)
+{
+  World world(static_cast<int>(wells.wells[0].mean.size() / 2), 2);
+  world.observables["c_d[2]"] = [](const double *x) {
+    return std::hypot(x[0] - x[2], x[1] - x[3]);
+  };
+  return world;
+}
+
 Rig::Rig(const Wells &_wells, const std::string &line)
-    : wells(_wells), world(static_cast<int>(_wells.wells[0].mean.size() / 2), 2), host(world),
+    : wells(_wells), world(world_of(_wells)), host(world),
       state("bg", settings_of("1 2.0 7 " + line, 2), host, pair(host))
 {
   world.temperature = KT;

@@ -24,6 +24,7 @@ Wells three_wells();     // along x, the third as far from the second as that fr
 Wells wells_in_a_bath(); // as two_wells(), but there is a third particle
 /* as two_wells(), but the particles are identical, and y may be mirrored about 0 */
 Wells symmetric_wells();
+Wells distant_symmetric_wells();
 
 struct Rig {
   /* "fix bg pair bgen 1 2.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0 */

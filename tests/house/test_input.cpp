@@ -28,7 +28,7 @@ static void test_defaults(void **)
   expect("coords in two dimensions", read("0 v_T 7", 2).coords_text(), "cartesian xy");
   expect("identical", s.identical_text(), "none");
   expect("mirrors", s.mirrors_text(), "none");
-  expect("cvs", s.cvs_text(), "");
+  expect("cvs", cvs_text(s.cvs), "");
   expect("basins", s.basins_text(), "all");
   expect("moves", s.moves_text(), "fresh 1");
   expect("offsets", s.offsets_text(), "none");
@@ -47,7 +47,7 @@ static void test_texts(void **)
   expect("identical", s.identical_text(), "type 2 1 3; swap 5 6 7");
   expect("identical", s.identical_as_typed(), "types 2 1 3; atoms 5 6 7");
   expect("mirrors", s.mirrors_text(), "x 0.5 z -1");
-  expect("cvs", s.cvs_text(),
+  expect("cvs", cvs_text(s.cvs),
          "s coordinate 1 x; d distance 3 4; w linear 1 x 0.5 2 y -2; a angle 1 2 3; "
          "t dihedral 1 2 3 4");
   expect("basins", s.basins_text(), "right s 0 10 d 1 5; left s -10 0");
@@ -139,6 +139,27 @@ static void test_resolve(void **)
   assert_true(bgen_cv_value(&of, &layout, x) == 2 * 5 - 2);
 }
 
+/* as they stand in files; the atoms are not known yet */
+static void test_sets(void **)
+{
+  const Settings s =
+      settings("cv r rg all cv c coordination type 2 r0 1.5 cv d com_distance group a "
+               "type 3 cv k coordination all group b r0 2 exponents 8 14 "
+               "cv m rmsd type 1 file ref.xyz cv q compute a[2] cv v variable v_b basin small r 0 "
+               "1 basin large r 1 9");
+  expect("cvs", cvs_text(s.cvs),
+         "r rg all; c coordination type 2 r0 1.5 exponents 6 12; d com_distance group a type 3; "
+         "k coordination all group b r0 2 exponents 8 14; m rmsd type 1; q compute c_a[2]; v "
+         "variable v_b");
+  assert_true(s.cvs[2].sets.size() == 2 && s.cvs[2].sets[0].group == "a" && s.cvs[0].terms.empty());
+  assert_true(s.cvs[3].numbers == std::vector<double>({2, 8, 14}) && s.cvs[4].file == "ref.xyz");
+  expect("unit", s.cvs[1].unit(), "contact");
+  expect("unit", s.cvs[0].unit(), "distance");
+  assert_true(s.cvs[5].quantity == "c_a[2]" && s.cvs[6].quantity == "v_b");
+  assert_true(!s.cvs[5].has_gradient() && s.cvs[0].has_gradient());
+  assert_true(neighbors(s.cvs).empty());
+}
+
 static void test_help(void **)
 {
   const std::string help = sentence("help");
@@ -194,6 +215,7 @@ int main()
       cmocka_unit_test(test_other_keywords),
       cmocka_unit_test(test_basins),
       cmocka_unit_test(test_resolve),
+      cmocka_unit_test(test_sets),
       cmocka_unit_test(test_help),
       cmocka_unit_test(test_defaults_of_tables),
       cmocka_unit_test(test_all_keywords_were_read),

@@ -17,8 +17,9 @@ namespace {
 
 /* Particles that are identical, with a mirror; basins that differ in the distance of both; a third
    particle, which is not in the group of the fix; three basins with a gap between two of them, so
-   that not every move can begin everywhere. */
-enum Kind { PLAIN, SYMMETRIC, DISTANCE, BATH, THREE };
+   that not every move can begin everywhere; identical particles whose basins differ in their radius
+   of gyration; the same of a distance that the host computes. */
+enum Kind { PLAIN, SYMMETRIC, DISTANCE, BATH, THREE, GYRATION, COMPUTED };
 
 struct Case {
   const char *name, *move, *more;
@@ -30,9 +31,11 @@ struct Case {
 const char DRIVEN[] = "move driven 1 s -1.2 1.2 spring 10 steps 20 dt 0.1 damp 1 ";
 const char WEAKLY[] = "move driven 1 s -0.8 0.8 spring 3 steps 10 dt 0.2 damp 1 ";
 const char DRAGGED[] = "move driven 1 d 1 2.2 spring 10 steps 10 dt 0.1 damp 1 ";
+const char SQUEEZED[] = "move driven 1 r 0.5 1.1 spring 40 steps 10 dt 0.1 damp 1 ";
 /* from the first to the second of three, from the second to the third */
 const char FIRST_TWO[] = "move driven 3 s -2 0 spring 10 steps 20 dt 0.1 damp 1 ";
 const char LAST_TWO[] = "move driven 2 s 0 2 spring 10 steps 20 dt 0.1 damp 1 ";
+const char SHORTLY[] = "move annealed 1 steps 8 dt 0.1 damp 1 start other ";
 const char ANNEALED[] = "move annealed 1 steps 4 dt 0.2 damp 1 ";
 
 const Case CASES[] = {
@@ -67,6 +70,14 @@ const Case CASES[] = {
     {"symmetric near", "move near 1 0.5", "", SYMMETRIC, false, 20000},
     {"symmetric transfer", "move transfer 1", "", SYMMETRIC, true, 20000},
     {"symmetric annealed", ANNEALED, "", SYMMETRIC, true, 4000},
+    {"gyration fresh", "move fresh 1", "", GYRATION, true, 20000},
+    {"gyration transfer", "move transfer 1", "", GYRATION, true, 20000},
+    {"gyration driven", SQUEEZED, "", GYRATION, true, 8000},
+    {"computed fresh", "move fresh 1", "", COMPUTED, true, 20000},
+    {"computed fresh with tries", "move fresh 1 tries 4", "", COMPUTED, true, 10000},
+    {"computed near", "move near 1 0.5", "", COMPUTED, false, 20000},
+    {"computed transfer", "move transfer 1", "", COMPUTED, true, 20000},
+    {"computed annealed", SHORTLY, "", COMPUTED, true, 8000},
     {"driven here, fresh all over", FIRST_TWO, "move fresh 1", THREE, true, 20000},
     {"driven here, of tries one", FIRST_TWO, "move fresh 1 tries 3", THREE, true, 10000},
     {"driven here and there", FIRST_TWO, LAST_TWO, THREE, true, 10000},
@@ -78,7 +89,16 @@ const char SYMMETRIC_BASINS[] = "cv s linear 1 x 1 2 x 1 basin left s -inf 0 bas
                                 "identical types 1 mirror y 0 ";
 const char THREE_BASINS[] = "cv s coordinate 1 x basin left s -inf -1.1 basin right s -1.1 1 "
                             "basin far s 1.2 inf ";
+const char GYRATIONS[] = "cv r rg all basin near r 0 0.8 basin far r 0.8 inf identical types 1 "
+                         "mirror y 0 ";
+const char COMPUTEDS[] = "cv q compute c_d[2] basin near q 0 1.6 basin far q 1.6 inf identical "
+                         "types 1 mirror y 0 ";
 const char DISTANCES[] = "cv d distance 1 2 basin near d 0 1.6 basin far d 1.6 inf ";
+
+bool is_symmetric(Kind kind)
+{
+  return kind == SYMMETRIC || kind == GYRATION || kind == COMPUTED;
+}
 
 /* What is compared before and after: the basin, u, and moments of the coordinates. A chain of
    identical particles is one of configurations up to their order, so there only moments that do not
@@ -95,7 +115,7 @@ std::vector<double> seen(const Rig &rig, Kind kind)
     values.push_back(x[c] * x[c + 2]);
   }
   values.push_back(x[0] * x[1] + x[2] * x[3]);
-  for (size_t c = 0; kind != SYMMETRIC && c < x.size(); c++) {
+  for (size_t c = 0; !is_symmetric(kind) && c < x.size(); c++) {
     values.push_back(x[c]);
     values.push_back(x[c] * x[c]);
   }
@@ -157,6 +177,9 @@ Wells wells_of(Kind kind)
     return symmetric_wells();
   case DISTANCE:
     return distant_wells();
+  case GYRATION:
+  case COMPUTED:
+    return distant_symmetric_wells();
   case THREE:
     return three_wells();
   case BATH:
@@ -168,7 +191,8 @@ Wells wells_of(Kind kind)
 
 std::string line_of(const Case &of)
 {
-  const char *const basins[] = {TWO_BASINS, SYMMETRIC_BASINS, DISTANCES, TWO_BASINS, THREE_BASINS};
+  const char *const basins[] = {TWO_BASINS,   SYMMETRIC_BASINS, DISTANCES, TWO_BASINS,
+                                THREE_BASINS, GYRATIONS,        COMPUTEDS};
   return std::string(basins[of.kind]) + SMALL_FLOW + of.move + of.more + " ";
 }
 
@@ -187,13 +211,13 @@ static void all_leave_e_minus_u_invariant(void **)
 static void all_leave_it_invariant_under_offsets(void **)
 {
   for (const Case &of : CASES) {
-    const char *second = of.kind == DISTANCE ? "far" : "right";
+    const char *second = of.kind == DISTANCE || of.kind >= GYRATION ? "far" : "right";
     Rig rig(wells_of(of.kind), line_of(of) + "offset " + second + " 1.1");
     rig.train();
-    if (of.kind != SYMMETRIC) rig.world.refusal = too_high;
+    if (!is_symmetric(of.kind)) rig.world.refusal = too_high;
     check_invariant(of, rig);
     const bool refused = rig.state.value(7) > 0.0;
-    assert_int_equal(refused, of.kind != SYMMETRIC);
+    assert_int_equal(refused, !is_symmetric(of.kind));
   }
 }
 

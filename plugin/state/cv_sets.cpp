@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "state/cv_sets.h"
+
+#include "base/hash.h"
+#include "input/error.h"
+#include "input/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+using namespace bgen;
+
+static std::string text_of(const AtomSet &set)
+{
+  if (set.type > 0) return text("type %d", set.type);
+  return set.group.empty() ? "all" : "group " + set.group;
+}
+
+[[noreturn]] static void fail(const CvSettings &cv, const std::string &sentence)
+{
+  throw Error("fix bgen: cv " + cv.name + " (" + cv.type->name + ") " + sentence);
+}
+
+/* ---- atoms ---- */
+
+/* that of each particle, but for a factor that all have in common */
+static std::vector<double> masses_of(const CvSettings &cv, Engine &engine)
+{
+  const Body &body = engine.body();
+  std::vector<double> variance(body.dim()), masses;
+  engine.velocity_variance(1.0, variance.data());
+  for (int i = 0; i < body.n_particles(); i++) {
+    masses.push_back(variance[0] / variance[i * static_cast<size_t>(body.n_space)]);
+    if (!(masses.back() > 0.0 && std::isfinite(masses.back())))
+      fail(cv, "needs the masses of its atoms: set them before the fix");
+  }
+  return masses;
+}
+
+static void add_set(CvSettings &cv, size_t which, Host &host, Engine &engine,
+                    const std::vector<double> &weights)
+{
+  const Body &body = engine.body();
+  const AtomSet &set = cv.sets[which];
+  const bool by_group = !set.group.empty();
+  const std::vector<int> in_group =
+      by_group ? host.probe(engine).in_group(set.group) : std::vector<int>();
+  const size_t n_before = cv.tags.size();
+  for (int i = 0; i < body.n_particles(); i++) {
+    if (set.type > 0 && body.types[i] != set.type) continue;
+    if (by_group && !in_group[i]) continue;
+    if (std::find(cv.tags.begin(), cv.tags.begin() + n_before, body.tags[i]) !=
+        cv.tags.begin() + n_before)
+      fail(cv, text("has atom %lld in both of its sets: use sets that share no atom",
+                    static_cast<long long>(body.tags[i])));
+    cv.tags.push_back(body.tags[i]);
+    cv.terms.push_back({static_cast<size_t>(i), which, weights[i]});
+  }
+  const size_t n = cv.tags.size() - n_before, least = cv.sets.size() == 1 ? 2 : 1;
+  if (n < least)
+    fail(cv, text("finds %zu atoms of the group of the fix in its set '%s', but needs %zu or more",
+                  n, text_of(set).c_str(), least));
+}
+
+/* ---- the reference of an rmsd ---- */
+
+/* three numbers after the first word of a line */
+static bool read_position(const std::string &line, double *position)
+{
+  std::istringstream words(line);
+  std::string name;
+  return words >> name >> position[0] >> position[1] >> position[2] &&
+         std::isfinite(position[0] + position[1] + position[2]);
+}
+
+static void read_reference(CvSettings &cv, int n_space)
+{
+  std::ifstream file(cv.file);
+  std::string line, comment;
+  const size_t n = cv.tags.size();
+  std::getline(file, line);
+  if (!file) fail(cv, "cannot read the file " + cv.file);
+  if (std::strtoull(line.c_str(), nullptr, 10) != n)
+    fail(cv, text("has %zu atoms, but the first line of %s is '%s': expected an xyz file of these "
+                  "atoms, in the order of their IDs",
+                  n, cv.file.c_str(), line.c_str()));
+  std::getline(file, comment);
+  for (size_t i = 0; i < n; i++) {
+    double position[3];
+    std::getline(file, line);
+    if (!file || !read_position(line, position))
+      fail(cv, text("cannot read line %zu of %s: expected a name and three coordinates", i + 3,
+                    cv.file.c_str()));
+    cv.numbers.insert(cv.numbers.end(), position, position + n_space);
+  }
+  const uint64_t hash =
+      bgen_hash_bytes(BGEN_HASH_START, cv.numbers.data(), cv.numbers.size() * sizeof(double));
+  cv.text += text(" reference %016llx", static_cast<unsigned long long>(hash));
+}
+
+void bgen::find_sets(CvSettings &cv, Host &host, Engine &engine)
+{
+  const Body &body = engine.body();
+  std::vector<double> weights(body.n_particles(), 1.0);
+  if (cv.type == &bgen_cv_rg || cv.type == &bgen_cv_com_distance) weights = masses_of(cv, engine);
+  for (size_t which = 0; which < cv.sets.size(); which++) add_set(cv, which, host, engine, weights);
+  if (!cv.file.empty()) read_reference(cv, body.n_space);
+}
