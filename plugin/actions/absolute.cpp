@@ -195,6 +195,13 @@ size_t Absolute::symmetry_number(int k) const
   return n;
 }
 
+/* of a shape and its mirror image the generator has one; without identical atoms the mirror image of
+   many a body is another order of it, which the symmetry number knows */
+bool Absolute::has_one_hand() const
+{
+  return state_.settings.free_chirality && state_.settings.has_identical();
+}
+
 bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
 {
   bgen_absolute body = {};
@@ -205,7 +212,7 @@ bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
   body.volume = settings_.volume;
   body.n_translations = coords_ == BGEN_CRYSTAL ? n_translations(k) : 0;
   body.symmetry_number = symmetry_number(k);
-  body.mirror_image = settings_.mirror_image || state_.settings.free_chirality;
+  body.mirror_image = settings_.mirror_image || has_one_hand();
   body.n_mirrors = state_.settings.mirrors.size();
   body.thermal = settings_.thermal;
   body.length = length.data();

@@ -70,6 +70,7 @@ private:
   std::vector<double> lengths(double temperature) const;
   size_t n_translations(int k) const;
   size_t symmetry_number(int k) const;
+  bool has_one_hand() const;
   bgen_absolute body(int k, const std::vector<double> &length) const;
 };
 

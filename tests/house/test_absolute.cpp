@@ -238,6 +238,74 @@ static void test_free_body(void **)
   refused(body, "absolute length 1 lattice 2", "needs coords crystal");
 }
 
+/* ---- a triangle of springs in the plane: one body, however its corners are called ---- */
+
+static double triangle_energy(const double *x, double *grad)
+{
+  double u = 0.0;
+  for (int j = 0; j < 6; j++) grad[j] = 0.0;
+  for (int i = 0; i < 3; i++) {
+    const int k = (i + 1) % 3;
+    const double d[] = {x[2 * k] - x[2 * i], x[2 * k + 1] - x[2 * i + 1]},
+                 r = std::hypot(d[0], d[1]);
+    u += 30 * (r - 1) * (r - 1);
+    for (int c = 0; c < 2; c++) {
+      grad[2 * k + c] += 60 * (r - 1) * d[c] / r;
+      grad[2 * i + c] -= 60 * (r - 1) * d[c] / r;
+    }
+  }
+  return u;
+}
+
+/* r s e^-u of two sides and the angle between them, one hand */
+static double triangle_weight(double r, double s, double theta)
+{
+  const double x[] = {0, 0, r, 0, s * std::cos(theta), s * std::sin(theta)};
+  double grad[6];
+  return r * s * std::exp(-triangle_energy(x, grad));
+}
+
+static void draw_triangle(bgen_rng &rng, double *x)
+{
+  double r, s, theta, n[2];
+  do {
+    r = 0.5 + bgen_rng_uniform(&rng);
+    s = 0.5 + bgen_rng_uniform(&rng);
+    theta = PI / 3 + 1.6 * (bgen_rng_uniform(&rng) - 0.5);
+  } while (1.2 * bgen_rng_uniform(&rng) > triangle_weight(r, s, theta));
+  const double turn = 2 * PI * bgen_rng_uniform(&rng);
+  bgen_rng_normals(&rng, 2, n);
+  for (int i = 0; i < 3; i++) {
+    const double far[] = {0, r, s}, angle = turn + (i == 2 ? theta : 0);
+    x[2 * i] = n[0] + far[i] * std::cos(angle);
+    x[2 * i + 1] = n[1] + far[i] * std::sin(angle);
+  }
+}
+
+static double triangle_free_energy()
+{
+  constexpr int N = 100;
+  double sum = 0.0;
+  for (int i = 0; i < N; i++)
+    for (int j = 0; j < N; j++)
+      for (int k = 0; k < N; k++)
+        sum += triangle_weight(0.4 + 1.2 * (i + 0.5) / N, 0.4 + 1.2 * (j + 0.5) / N,
+                               PI * (k + 0.5) / N);
+  const double both_hands = 2 * sum * 1.2 * 1.2 * PI / (N * N * N);
+  return -std::log(SIDE * SIDE * 2 * PI * both_hands / 6); // over 3!
+}
+
+static void test_identical(void **)
+{
+  const double F = triangle_free_energy();
+  for (const std::string more :
+       {"", "chirality free", "identical types 1", "identical types 1 chirality free"}) {
+    KnownBody body(3, "aligned xy", draw_triangle, triangle_energy, more);
+    check(body, "absolute length 1", "F_abs(all)", F);
+    expect_says("it", body.host.printed, more[0] == 'i' ? "number s = 1" : "number s = 3");
+  }
+}
+
 /* ---- confined ---- */
 
 static void draw_trap(bgen_rng &rng, double *x)
@@ -284,9 +352,10 @@ static void test_not_confined(void **)
 int main()
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_crystal),  cmocka_unit_test(test_not_free),
-      cmocka_unit_test(test_paths),    cmocka_unit_test(test_free_body),
-      cmocka_unit_test(test_confined), cmocka_unit_test(test_not_confined),
+      cmocka_unit_test(test_crystal),      cmocka_unit_test(test_not_free),
+      cmocka_unit_test(test_paths),        cmocka_unit_test(test_free_body),
+      cmocka_unit_test(test_identical),    cmocka_unit_test(test_confined),
+      cmocka_unit_test(test_not_confined),
   };
   const Folder folder;
   std::filesystem::current_path(folder / "");
