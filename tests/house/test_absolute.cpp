@@ -248,10 +248,10 @@ static double triangle_energy(const double *x, double *grad)
     const int k = (i + 1) % 3;
     const double d[] = {x[2 * k] - x[2 * i], x[2 * k + 1] - x[2 * i + 1]},
                  r = std::hypot(d[0], d[1]);
-    u += 30 * (r - 1) * (r - 1);
+    u += 150 * (r - 1) * (r - 1);
     for (int c = 0; c < 2; c++) {
-      grad[2 * k + c] += 60 * (r - 1) * d[c] / r;
-      grad[2 * i + c] -= 60 * (r - 1) * d[c] / r;
+      grad[2 * k + c] += 300 * (r - 1) * d[c] / r;
+      grad[2 * i + c] -= 300 * (r - 1) * d[c] / r;
     }
   }
   return u;
@@ -269,9 +269,9 @@ static void draw_triangle(bgen_rng &rng, double *x)
 {
   double r, s, theta, n[2];
   do {
-    r = 0.5 + bgen_rng_uniform(&rng);
-    s = 0.5 + bgen_rng_uniform(&rng);
-    theta = PI / 3 + 1.6 * (bgen_rng_uniform(&rng) - 0.5);
+    r = 0.7 + 0.6 * bgen_rng_uniform(&rng);
+    s = 0.7 + 0.6 * bgen_rng_uniform(&rng);
+    theta = PI / 3 + 0.8 * (bgen_rng_uniform(&rng) - 0.5);
   } while (1.2 * bgen_rng_uniform(&rng) > triangle_weight(r, s, theta));
   const double turn = 2 * PI * bgen_rng_uniform(&rng);
   bgen_rng_normals(&rng, 2, n);
