@@ -20,6 +20,7 @@
 
 #include "coords/basin.h"
 #include "coords/cv.h"
+#include "coords/drift.h"
 #include "coords/images.h"
 #include "coords/lattice.h"
 #include "coords/pose.h"
