@@ -105,7 +105,8 @@ static void test_moves(void **)
 static void test_other_keywords(void **)
 {
   const Settings s =
-      settings("coords cartesian x flow \"whiten; nothing\" collect 5 velocity resample threads 3 "
+      settings("chirality keep coords cartesian x flow \"whiten; nothing\" collect 5 velocity "
+               "resample threads 3 "
                "overlap 0.7 bond 2.5 cv s coordinate 1 x basin r s 0 9 basin l s -9 0 "
                "offset auto offset l 2",
                3);
