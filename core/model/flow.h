@@ -37,8 +37,8 @@ size_t bgen_flow_n_fitted(const bgen_flow *flow);
    x[n][dim]. */
 bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
 
-/* The same, but the map that whitens takes this mean[dim] and covariance[dim][dim] in place of those
-   of the frames.  BGEN_BAD_INPUT unless the flow begins with whiten. */
+/* The same, but the map that whitens takes this mean[dim] and covariance[dim][dim] in place of
+   those of the frames.  BGEN_BAD_INPUT unless the flow begins with whiten. */
 bgen_status bgen_flow_fit_normal(bgen_flow *flow, size_t n, const double *x, const double *mean,
                                  const double *covariance);
 bool bgen_flow_whitens(const bgen_flow *flow); /* it begins with whiten */

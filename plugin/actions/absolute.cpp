@@ -195,8 +195,8 @@ size_t Absolute::symmetry_number(int k) const
   return n;
 }
 
-/* of a shape and its mirror image the generator has one; without identical atoms the mirror image of
-   many a body is another order of it, which the symmetry number knows */
+/* of a shape and its mirror image the generator has one; without identical atoms the mirror image
+   of many a body is another order of it, which the symmetry number knows */
 bool Absolute::has_one_hand() const
 {
   return state_.settings.free_chirality && state_.settings.has_identical();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* whitening.h - what the flow of a basin whitens its frames by, as "bgen ID train whiten ..." says */
+/* whitening.h - what the flow of a basin whitens its frames by: "bgen ID train whiten ..." */
 
 #ifndef BGEN_ACTIONS_WHITENING_H
 #define BGEN_ACTIONS_WHITENING_H

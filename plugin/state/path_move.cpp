@@ -194,7 +194,7 @@ void DrivenMove::find_places()
   cv_ = state.variables.settings_of(settings.cv);
   cv_.resolve([&](int64_t tag) { return body.particle(tag); });
   cv_of_moved_ = cv_.of();
-  cv_of_moved_.cell = state.variables.cv_of(settings.cv).cell;
+  cv_of_moved_.cell = state.variables.basins().cv[settings.cv].cell;
 }
 
 void DrivenMove::check_escort() const

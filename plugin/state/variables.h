@@ -40,7 +40,6 @@ public:
   int n_basins() const { return static_cast<int>(settings_.basins.size()); }
 
   const std::string &cv_name(int k) const { return cvs_[k].name; }
-  const bgen_cv &cv_of(int k) const { return cores_[k]; }
   const CvSettings &settings_of(int k) const { return cvs_[k]; } // with all its atoms
   std::string cvs_text() const { return bgen::cvs_text(cvs_); }  // with checksums of files
   double cv(int k, const double *x) const { return bgen_basins_cv(&in_box(), k, x); }

@@ -19,8 +19,8 @@ typedef struct crystal {
 void make_fcc(size_t cells, crystal *out);
 void make_diamond(size_t cells, crystal *out);
 
-/* hessian[dim][dim] of springs of constant k along the lines between sites, or their nearest images,
-   that are closer than within */
+/* hessian[dim][dim] of springs of constant k along the lines between sites, or their nearest
+   images, that are closer than within */
 void spring_hessian(const crystal *of, double within, double k, double *hessian);
 
 /* Memory of n bytes until give_back(), which every test ends with. */

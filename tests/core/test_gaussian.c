@@ -106,9 +106,9 @@ static void fill_exact(const solid *s, uint64_t first, size_t n, double *x)
   }
 }
 
-/* KL(p|q) = (|S_p S_q^-1|^2 + |(m_p - m_q) S_q^-1|^2 - d) / 2 + ln det S_q - ln det S_p, p that of
-   the solid and q the flow, whose S q stands in its fitted numbers.  Crystals alone: there the basis
-   of shapes does not depend on the reference. */
+/* KL(p|q) = (|S_p S_q^-1|^2 + |(m_p - m_q) S_q^-1|^2 - d) / 2 + ln det S_q - ln det S_p,
+   p that of the solid and q the flow, whose S q stands in its fitted numbers.  Crystals alone: there
+   the basis of shapes does not depend on the reference. */
 static double divergence(const solid *s)
 {
   const size_t d = s->d, rows = bgen_padded_rows(d);
@@ -252,7 +252,7 @@ static void test_hessian_is_exact(void **state)
           exact += s.vectors[i * s.d + k] * s.curvature[k] * s.vectors[j * s.d + k];
         CHECK_CLOSE(found[i * s.d + j], exact, 1e-9 * s.curvature[s.d - 1]);
       }
-    /* fewer frames than coordinates, and still all but exact; so few that nothing is compared, too */
+    /* fewer frames than coordinates, and still all but exact; also too few to compare anything */
     bgen_gaussian_report report = fit(&s, BGEN_GAUSSIAN_HESSIAN, found, 0, N);
     printf("fcc 32, %d frames, %zu energies: KL %.4f, share of the Hessian %.4f\n", N, n_calls,
            divergence(&s), report.share);

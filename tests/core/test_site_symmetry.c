@@ -216,7 +216,7 @@ static double change_by(const crystal *of, const size_t *order, const double *m,
   return largest;
 }
 
-/* an average belongs to all motions, so that averaging again changes nothing; and its trace stays */
+/* an average belongs to all motions: averaging again changes nothing; and its trace stays */
 static void check_average(const crystal *of)
 {
   const size_t dim = of->layout.n_space * of->layout.n_particles;
