@@ -25,6 +25,7 @@
 #include "coords/lattice.h"
 #include "coords/pose.h"
 #include "coords/relabel.h"
+#include "coords/rigid.h"
 #include "coords/site_symmetry.h"
 #include "coords/symmetry.h"
 

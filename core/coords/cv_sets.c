@@ -138,12 +138,14 @@ static void coordination_gradient(const bgen_cv *cv, const bgen_layout *layout, 
 
 /* ---- centres of sets that are whole ---- */
 
-/* s[3] along the edges of the cell, and back */
+/* s[3] along the edges of the cell, 0 of those that are not periodic, which may have no length; and
+   back */
 static void to_fractions(const bgen_cell *cell, const double *d, double *s)
 {
-  s[2] = d[2] / cell->zz;
-  s[1] = (d[1] - cell->yz * s[2]) / cell->yy;
-  s[0] = (d[0] - cell->xy * s[1] - cell->xz * s[2]) / cell->xx;
+  const bool *periodic = cell->periodic;
+  s[2] = periodic[2] ? d[2] / cell->zz : 0;
+  s[1] = periodic[1] ? (d[1] - cell->yz * s[2]) / cell->yy : 0;
+  s[0] = periodic[0] ? (d[0] - cell->xy * s[1] - cell->xz * s[2]) / cell->xx : 0;
 }
 
 static void from_fractions(const bgen_cell *cell, const double *s, double *d)

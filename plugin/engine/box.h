@@ -15,7 +15,6 @@ public:
   virtual ~Box() = default;
 
   virtual std::string text() const = 0; // as it stands in a LAMMPS dump
-  virtual bgen_cell cell() const = 0;   // the present one
 
   /* The present one; an edge is 0 where the box is shrink-wrapped. */
   virtual bgen_cell cell() const = 0;

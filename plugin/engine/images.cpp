@@ -6,7 +6,6 @@
 #include "base/hash.h"
 #include "comm.h"
 #include "domain.h"
-#include "engine/lammps_box.h"
 #include "error.h"
 #include "group.h"
 #include "input/error.h"
@@ -22,6 +21,19 @@ namespace bgen {
 Images::Images(LAMMPS *lmp, const GroupAtoms &group_atoms, const std::vector<int64_t> &pairs)
     : Pointers(lmp), group_(group_atoms), pairs_(pairs), images_(nullptr, bgen_images_destroy)
 {
+}
+
+bgen_cell Images::cell() const
+{
+  const double *h = domain->h;
+  return {h[0],
+          h[1],
+          h[2],
+          h[3],
+          h[4],
+          h[5],
+          {domain->xperiodic != 0, domain->yperiodic != 0,
+           domain->zperiodic != 0 && domain->dimension == 3}};
 }
 
 /* ---- the rule ---- */
@@ -62,7 +74,7 @@ void Images::set_sites(const double *x)
 
 void Images::shift(const double *u, double *shift) const
 {
-  const bgen_cell box = cell_of(domain);
+  const bgen_cell box = cell();
   if (images_)
     bgen_images_shift(images_.get(), &box, u, shift);
   else
@@ -71,7 +83,7 @@ void Images::shift(const double *u, double *shift) const
 
 bool Images::hold(const double *x) const
 {
-  const bgen_cell box = cell_of(domain);
+  const bgen_cell box = cell();
   return !images_ || bgen_images_hold(images_.get(), &box, x);
 }
 
@@ -92,7 +104,7 @@ uint64_t Images::topology() const
 
 void Images::find()
 {
-  const bgen_cell box = cell_of(domain);
+  const bgen_cell box = cell();
   const bool wraps = box.periodic[0] || box.periodic[1] || box.periodic[2];
   const uint64_t now = wraps ? topology() : 0;
   if (now == known_) return;
@@ -188,7 +200,7 @@ void Images::build()
   check(bgen_images_create(group_.body().n_particles(), bonds.size(), bond.data(), pairs.size(),
                            pair.data(), &images));
   images_.reset(images);
-  const bgen_cell box = cell_of(domain);
+  const bgen_cell box = cell();
   unwrap();
   bgen_images_leave_wrapped(images, &box, u_.data());
   warn_of_rings(pairs);

@@ -55,6 +55,7 @@ private:
   std::vector<double> u_, shift_; // u_: and what is counted
   std::vector<double> sites_;     // [particles][3], empty: they have none
 
+  bgen_cell cell() const;
   uint64_t topology() const;
   std::vector<LAMMPS_NS::tagint> members() const;
   Pairs bonds_of(const std::vector<LAMMPS_NS::tagint> &atoms) const;

@@ -13,19 +13,6 @@ namespace bgen {
 
 static constexpr double SAME_BOX = 1e-6; // relative: some formats keep single precision
 
-bgen_cell cell_of(const Domain *domain)
-{
-  const double *h = domain->h;
-  return {h[0],
-          h[1],
-          h[2],
-          h[3],
-          h[4],
-          h[5],
-          {domain->xperiodic != 0, domain->yperiodic != 0,
-           domain->zperiodic != 0 && domain->dimension == 3}};
-}
-
 /* As Domain::x2lamda(), of a difference. */
 void LammpsBox::fractions(const double *d, double *s) const
 {

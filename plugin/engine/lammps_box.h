@@ -12,16 +12,13 @@
 
 namespace bgen {
 
-bgen_cell cell_of(const LAMMPS_NS::Domain *domain); // what two dimensions have no image of counts
-                                                    // as not periodic
-
 class LammpsBox : public Box, protected LAMMPS_NS::Pointers {
 public:
   LammpsBox(LAMMPS_NS::LAMMPS *lmp, int n_space) : Pointers(lmp), n_space_(n_space) {}
   ~LammpsBox() noexcept override {} // newer Pointers have a destructor that may throw
 
   std::string text() const override;
-  bgen_cell cell() const override { return cell_of(domain); }
+  bgen_cell cell() const override;
   void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;

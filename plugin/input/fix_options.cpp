@@ -190,6 +190,7 @@ static void finish(const Line &line, Reading &to)
   for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
   check_driven(line, to);
+  check_coords(line, to);
   check_disjoint(line, to.basins);
 }
 

@@ -29,7 +29,7 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
       engine(watched_ ? *watched_ : _engine), variables(settings, host, engine, watch_.get()),
       model(settings, variables, host.n_cores()), frames(settings, variables, model),
       chain(settings, variables), symmetries(settings, variables, host, engine),
-      rerun(host, engine.body()), proposals(model), jumps(*this), guards(*this),
+      rerun(host, engine.body(), settings.coords), proposals(model), jumps(*this), guards(*this),
       free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);

@@ -33,6 +33,7 @@ public:
 
   const bgen_layout &layout() const { return basins_.layout; }
   size_t dim() const { return layout().n_particles * layout().n_space; }
+  size_t n_shape() const { return bgen_shape_size(&layout(), settings_.coords); } // what flows see
   /* Valid as long as these Variables; in the box as it was when any function here was called. */
   const bgen_basins &basins() const { return in_box(); }
   bool has_computed() const { return !computed_.empty(); } // cvs that the host computes

@@ -320,34 +320,35 @@ static void test_failed_fit(void **state)
 static void test_given_moments(void **state)
 {
   enum { N = 300, D = 4 };
-  double x[N * D], mean[D], covariance[D * D] = {0}, log_q[2];
+  double frame[N * D], mean[D], covariance[D * D] = {0}, found[2];
   bgen_flow *flow = make_flow("whiten; actnorm; mixture modes 2", (bgen_layout){2, 2}, 6, 0.1),
             *normal = make_flow("whiten", (bgen_layout){2, 2}, 6, 0),
-            *other = make_flow("actnorm; whiten", (bgen_layout){2, 2}, 6, 0);
+            *late = make_flow("actnorm; whiten", (bgen_layout){2, 2}, 6, 0);
   const size_t n_fitted = bgen_flow_n_fitted(flow);
   double *before = must_allocate(n_fitted * sizeof *before);
   bgen_passes *passes = make_passes(normal, 1);
   (void) state;
-  fill_frames(12, N, D, x);
-  bgen_means(N, D, x, mean);
+  fill_frames(12, N, D, frame);
+  bgen_means(N, D, frame, mean);
   for (size_t i = 0; i < N * D; i++)
     for (size_t k = 0; k < D; k++)
-      covariance[i % D * D + k] += (x[i] - mean[i % D]) * (x[i / D * D + k] - mean[k]) / N;
-  CHECK_OK(bgen_flow_fit(flow, N, x));
+      covariance[i % D * D + k] += (frame[i] - mean[i % D]) * (frame[i / D * D + k] - mean[k]) / N;
+  CHECK_OK(bgen_flow_fit(flow, N, frame));
   memcpy(before, flow->fitted, n_fitted * sizeof *before);
   memset(flow->fitted, 0, n_fitted * sizeof *before);
-  CHECK_OK(bgen_flow_fit_normal(flow, N, x, mean, covariance));
+  CHECK_OK(bgen_flow_fit_normal(flow, N, frame, mean, covariance));
   for (size_t j = 0; j < n_fitted; j++) CHECK_CLOSE(flow->fitted[j], before[j], 1e-9);
   CHECK_OK(bgen_flow_check(flow));
   for (size_t j = 0; j < D * D; j++) covariance[j] = j % (D + 1) ? 0 : 4;
-  CHECK_OK(bgen_flow_fit_normal(normal, N, x, x, covariance)); /* about the first frame */
-  bgen_flow_log_q(normal, passes, 1, 2, x, log_q);
-  for (size_t j = 0; j < D; j++) log_q[1] += (x[D + j] - x[j]) * (x[D + j] - x[j]) / 8;
-  for (size_t i = 0; i < 2; i++) CHECK_CLOSE(log_q[i], -D * log(4 * acos(-1) * 2) / 2, 1e-12);
-  CHECK_REFUSED(bgen_flow_fit_normal(other, N, x, mean, covariance), BGEN_BAD_INPUT, "begin");
+  CHECK_OK(bgen_flow_fit_normal(normal, N, frame, frame, covariance)); /* about the first frame */
+  bgen_flow_log_q(normal, passes, 1, 2, frame, found);
+  for (size_t j = 0; j < D; j++)
+    found[1] += (frame[D + j] - frame[j]) * (frame[D + j] - frame[j]) / 8;
+  for (size_t i = 0; i < 2; i++) CHECK_CLOSE(found[i], -D * log(4 * acos(-1) * 2) / 2, 1e-12);
+  CHECK_REFUSED(bgen_flow_fit_normal(late, N, frame, mean, covariance), BGEN_BAD_INPUT, "begin");
   free(before);
   bgen_flow_destroy(flow);
-  bgen_flow_destroy(other);
+  bgen_flow_destroy(late);
   free_flow(normal, passes);
 }
 

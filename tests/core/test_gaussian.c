@@ -85,7 +85,8 @@ static void free_solid(solid *s)
   give_back();
 }
 
-/* exact frames first ... first + n - 1, placed where the sites are: x[n][dim] */
+/* which depend on the kernels of the BLAS, where eigenvectors of one curvature are any of many:
+   exact frames first ... first + n - 1, placed where the sites are: x[n][dim] */
 static void fill_exact(const solid *s, uint64_t first, size_t n, double *x)
 {
   const bgen_placement home = bgen_pose_home(s->pose);
@@ -107,8 +108,8 @@ static void fill_exact(const solid *s, uint64_t first, size_t n, double *x)
 }
 
 /* KL(p|q) = (|S_p S_q^-1|^2 + |(m_p - m_q) S_q^-1|^2 - d) / 2 + ln det S_q - ln det S_p,
-   p that of the solid and q the flow, whose S q stands in its fitted numbers.  Crystals alone: there
-   the basis of shapes does not depend on the reference. */
+   p that of the solid and q the flow, whose S q stands in its fitted numbers.  Crystals alone:
+   there the basis of shapes does not depend on the reference. */
 static double divergence(const solid *s)
 {
   const size_t d = s->d, rows = bgen_padded_rows(d);
@@ -384,5 +385,6 @@ int main(void)
       cmocka_unit_test(test_few_frames_of_many_coordinates),
       cmocka_unit_test(test_choice),
   };
+  bgen_blas_threads(1);
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
