@@ -49,10 +49,7 @@ void bgen::read_by(Line &line, AbsoluteSettings &to)
 
 static double extent(const bgen_cell &cell, int n_space)
 {
-  const double edges[] = {cell.xx, cell.yy, cell.zz};
-  double product = 1.0;
-  for (int c = 0; c < n_space; c++) product *= edges[c];
-  return product;
+  return cell.xx * (n_space > 1 ? cell.yy : 1.0) * (n_space > 2 ? cell.zz : 1.0);
 }
 
 static void check_words(const Line &line, bgen_coords coords, const AbsoluteSettings &s)
