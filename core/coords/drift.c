@@ -85,7 +85,7 @@ static void apply(const bgen_drift *d, size_t m, double *x)
   if (k < d->n_space)
     shift(d, k, sense * d->shift[k], x);
   else
-    turn(d, c, (c + 1) % d->n_space, sense * TURN, x);
+    turn(d, c, c + 1 < d->n_space ? c + 1 : 0, sense * TURN, x);
 }
 
 static void make_points(bgen_drift *d, size_t n, const double *x)

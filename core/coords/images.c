@@ -168,7 +168,7 @@ bgen_status bgen_images_create(size_t n, size_t n_bonds, const size_t *bond, siz
 {
   bgen_images *m = NULL;
   const bgen_status status = create(n, n_bonds, n_pairs, &m);
-  if (status) return status;
+  if (status || !m) return status;
   for (size_t k = 0; k < n_bonds; k++) {
     m->bond[k] = (link){bond[2 * k], bond[2 * k + 1]};
     unite(m->molecule, m->bond[k]);

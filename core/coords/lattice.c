@@ -108,7 +108,10 @@ bgen_status bgen_cell_edges_find(size_t n_space, const bgen_lattice *lattice, bg
   while (shorten(cell)) {
   }
   for (size_t i = 0; i < n; i++) length += sqrt(dot(cell->edge + 3 * i, cell->edge + 3 * i));
-  for (size_t k = n; k < 3; k++, length *= 3) complete(cell, k, 3 * length);
+  for (size_t k = n; k < 3; k++) {
+    length *= 3;
+    complete(cell, k, length);
+  }
   if (invert(cell)) return BGEN_OK;
   return bgen_fail(BGEN_BAD_INPUT, "the vectors of a lattice depend on each other");
 }

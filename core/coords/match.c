@@ -195,7 +195,7 @@ bgen_status bgen_match_create(const bgen_layout *layout, const bgen_relabel *rel
   if (!m) return bgen_fail(BGEN_NO_MEMORY, "no memory to match %zu particles", n);
   assert(layout->n_space == 2 || layout->n_space == 3);
   m->layout = *layout, m->relabel = relabel, m->dim = dim;
-  m->mirrored = mirrored && n > layout->n_space; /* fewer are their own mirror images */
+  m->mirrored = mirrored && bgen_body_has_hands(layout);
   m->reference = malloc(dim * sizeof *m->reference), m->distinct = malloc(n * sizeof *m->distinct);
   if (!m->reference || !m->distinct) {
     bgen_match_destroy(m);

@@ -45,6 +45,12 @@ bgen_status bgen_match_create(const bgen_layout *layout, const bgen_relabel *rel
                               const double *reference, bgen_match **match);
 void bgen_match_destroy(bgen_match *match); /* NULL is fine */
 
+/* Few particles are their own mirror image, turned: mirrored is then of no meaning. */
+static inline bool bgen_body_has_hands(const bgen_layout *layout)
+{
+  return layout->n_particles > layout->n_space;
+}
+
 /* Doubles of memory that one thread needs, for any reference. */
 size_t bgen_match_work_size(const bgen_layout *layout, const bgen_relabel *relabel);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "coords/rigid.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ void bgen_rigid_shift(const bgen_layout *layout, double distance, const double *
 {
   const size_t d = layout->n_space;
   double norm = 0;
+  assert(d >= 1 && d <= 3);
   for (size_t c = 0; c < d; c++) norm += direction[c] * direction[c];
   for (size_t j = 0; j < layout->n_particles * d; j++)
     out[j] = x[j] + distance * direction[j % d] / sqrt(norm);
@@ -42,6 +44,7 @@ void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out)
 {
   const size_t d = layout->n_space, n = layout->n_particles;
   double centre[3] = {0, 0, 0};
+  assert(d >= 1 && d <= 3);
   for (size_t j = 0; j < n * d; j++) centre[j % d] += x[j] / (double) n;
   for (size_t i = 0; i < n; i++) {
     double v[3], y[3];
@@ -98,19 +101,37 @@ bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *
   return BGEN_OK;
 }
 
-/* every particle has another of its kind across the centre */
-static bool half_turn_maps(const bgen_layout *layout, const int *kinds, const double *x,
-                           double tolerance)
+/* ---- orders of the particles of a free body ---- */
+
+/* distinct ones, and memory for one more */
+typedef struct orders {
+  size_t n_particles, n, *all;
+} orders;
+
+/* the one behind the last, unless it is there already */
+static void keep_next(orders *of)
+{
+  const size_t n = of->n_particles, *next = of->all + of->n * n;
+  for (size_t k = 0; k < of->n; k++)
+    if (!memcmp(of->all + k * n, next, n * sizeof *next)) return;
+  of->n++;
+}
+
+/* every particle has another of its kind across the centre: fills order[n] */
+static bool find_half_turn(const bgen_layout *layout, const int *kinds, const double *x,
+                           double tolerance, size_t *order)
 {
   double centre[2] = {0, 0};
   const size_t n = layout->n_particles;
   for (size_t j = 0; j < 2 * n; j++) centre[j % 2] += x[j] / (double) n;
   for (size_t i = 0; i < n; i++) {
     bool found = false;
-    for (size_t k = 0; k < n; k++)
-      found = found || ((!kinds || kinds[k] == kinds[i]) &&
-                        hypot(x[2 * k] + x[2 * i] - 2 * centre[0],
-                              x[2 * k + 1] + x[2 * i + 1] - 2 * centre[1]) <= tolerance);
+    for (size_t k = 0; k < n && !found; k++) {
+      found = (!kinds || kinds[k] == kinds[i]) &&
+              hypot(x[2 * k] + x[2 * i] - 2 * centre[0],
+                    x[2 * k + 1] + x[2 * i + 1] - 2 * centre[1]) <= tolerance;
+      order[i] = k;
+    }
     if (!found) return false;
   }
   return true;
@@ -124,34 +145,44 @@ static double determinant(size_t n, const double *m)
          m[2] * (m[3] * m[7] - m[4] * m[6]);
 }
 
-static size_t count_proper(const bgen_site_symmetry *symmetry, size_t n_space, size_t *order)
+/* Of a body on one line in the plane, the symmetry of sites knows the identity alone. */
+static void find_orders(const bgen_site_symmetry *symmetry, const bgen_layout *layout,
+                        const int *kinds, bool mirrored, const double *x, orders *of)
 {
   double matrix[9];
-  size_t count = 0;
   for (size_t m = 0; m < bgen_site_symmetry_n_points(symmetry); m++) {
-    bgen_site_symmetry_motion(symmetry, m, order, matrix);
-    count += determinant(n_space, matrix) > 0;
+    bgen_site_symmetry_motion(symmetry, m, of->all + of->n * of->n_particles, matrix);
+    if (mirrored || determinant(layout->n_space, matrix) > 0) keep_next(of);
   }
-  return count;
+  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
+  if (layout->n_space == 2 &&
+      find_half_turn(layout, kinds, x, tolerance, of->all + of->n * of->n_particles))
+    keep_next(of);
 }
 
-/* Of a body on one line in the plane, symmetry_of() knows the identity alone. */
-bgen_status bgen_count_rotations(const bgen_layout *layout, const int *kinds, const double *x,
-                                 size_t *count)
+/* does it exchange particles of one species only? */
+static bool is_within(size_t n, const int *species, const size_t *order)
+{
+  for (size_t i = 0; i < n; i++)
+    if (order[i] != i && (!species || species[i] < 0 || species[order[i]] != species[i]))
+      return false;
+  return true;
+}
+
+bgen_status bgen_symmetry_number(const bgen_layout *layout, const int *kinds, const int *species,
+                                 bool mirrored, const double *x, size_t *number)
 {
   bgen_site_symmetry *symmetry = NULL;
-  bgen_status status = symmetry_of(layout, NULL, kinds, x, &symmetry);
+  const bgen_status status = symmetry_of(layout, NULL, kinds, x, &symmetry);
   if (status) return status;
-  size_t *order = malloc((layout->n_particles + 1) * sizeof *order);
-  if (order)
-    *count = count_proper(symmetry, layout->n_space, order);
-  else
-    status = bgen_fail(BGEN_NO_MEMORY, "no memory for the symmetry of %zu particles",
-                       layout->n_particles);
+  const size_t n = layout->n_particles, most = bgen_site_symmetry_n_points(symmetry) + 2;
+  orders of = {n, 0, malloc(most * n * sizeof *of.all)};
+  size_t n_within = 0;
+  if (of.all) find_orders(symmetry, layout, kinds, mirrored, x, &of);
+  for (size_t k = 0; k < of.n; k++) n_within += is_within(n, species, of.all + k * n);
   bgen_site_symmetry_destroy(symmetry);
-  free(order);
-  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
-  if (!status && *count == 1 && layout->n_space == 2 && half_turn_maps(layout, kinds, x, tolerance))
-    *count = 2;
-  return status;
+  free(of.all);
+  if (!of.n) return bgen_fail(BGEN_NO_MEMORY, "no memory for the symmetry of %zu particles", n);
+  *number = of.n / (n_within ? n_within : 1); /* the identity is there */
+  return BGEN_OK;
 }

@@ -23,15 +23,21 @@ void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out);
    none); 0 for fewer than 2. */
 double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, const double *x);
 
-/* Motions that map x[dim] onto itself but for the exchange of particles of one kind[n_particles]
-   (NULL: all are of one), every particle coming to a tenth of the smallest distance from where one
-   was; the identity counts.  Translations by parts of the periodic box: n_particles for a crystal
-   with one particle a primitive cell, half of that for diamond, 1 with a vacancy.  Proper rotations
-   of a free body: its symmetry number. */
+/* Below, a motion maps x[dim] onto itself but for the exchange of particles of one
+   kind[n_particles] (NULL: all are of one) if every particle comes to a tenth of the smallest
+   distance from where one was; the identity counts. */
+
+/* Translations by parts of the periodic box: n_particles for a crystal with one particle a
+   primitive cell, half of that for diamond, 1 with a vacancy. */
 bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell,
                                     const int *kinds, const double *x, size_t *count);
-bgen_status bgen_count_rotations(const bgen_layout *layout, const int *kinds, const double *x,
-                                 size_t *count);
+
+/* The symmetry number of a free body: how many orders of its particles come of rotations, and of
+   reflections where the body and its mirror image are one (mirrored).  Orders that exchange only
+   particles of one species (coords/relabel.h; NULL: all are distinct) are one with the identity:
+   they are found anew for each configuration. */
+bgen_status bgen_symmetry_number(const bgen_layout *layout, const int *kinds, const int *species,
+                                 bool mirrored, const double *x, size_t *number);
 
 BGEN_API_END
 #endif

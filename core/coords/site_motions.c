@@ -132,7 +132,7 @@ static bgen_status begin_search(const bgen_layout *layout, const double *sites, 
   s->moved = malloc(3 * n * sizeof *s->moved);
   s->miss = malloc(3 * n * sizeof *s->miss);
   s->taken = malloc(n * sizeof *s->taken);
-  s->order = malloc(n * sizeof *s->order);
+  s->order = calloc(n, sizeof *s->order);
   if (!s->site || !s->fraction || !s->moved || !s->miss || !s->taken || !s->order)
     return bgen_fail(BGEN_NO_MEMORY, "no memory for the symmetry of %zu sites", n);
   for (size_t i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "model/gaussian.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,7 @@ static double tolerance_of(const fitting *f)
 {
   const size_t half = f->n / 2, d = f->d, dim = f->space.dim;
   double square = 0, size = 0, *mean = f->space.rows;
+  assert(mean);
   bgen_means(half, d, f->shape, mean);
   bgen_means(f->n - half, d, f->shape + half * d, mean + d);
   for (size_t j = 0; j < d; j++)
@@ -73,6 +75,7 @@ static bgen_status find_symmetry(fitting *f)
 /* moments of the first n frames, and averaged if there is a symmetry */
 static void look_at(fitting *f, size_t n)
 {
+  assert(f->averaged.mean && f->plain.mean);
   bgen_normal_of(&f->space, n, f->shape, &f->plain);
   memcpy(f->averaged.mean, f->plain.mean, f->d * sizeof(double));
   memcpy(f->averaged.covariance, f->plain.covariance, f->d * f->d * sizeof(double));
@@ -151,11 +154,11 @@ static double find_share(const fitting *f, double *best)
   *best = log_q_of_share(f, 1);
   const double of_none = log_q_of_share(f, 0);
   if (of_none > *best) *best = of_none, share = 0;
-  for (double t = -9; t <= 9; t += step) {
-    const double found = log_q_of_share(f, share_at(t));
-    if (found > *best) *best = found, at = t, share = share_at(t);
+  for (int t = -6; t <= 6; t++) {
+    const double found = log_q_of_share(f, share_at(t * step));
+    if (found > *best) *best = found, at = t * step, share = share_at(at);
   }
-  for (step /= 2; share > 0 && share < 1 && step > 0.1; step /= 2)
+  while (share > 0 && share < 1 && (step /= 2) > 0.1)
     for (int side = -1; side <= 1; side += 2) {
       const double found = log_q_of_share(f, share_at(at + side * step));
       if (!(found > *best)) continue;

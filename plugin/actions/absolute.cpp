@@ -2,6 +2,7 @@
 
 #include "actions/absolute.h"
 
+#include "coords/match.h"
 #include "coords/rigid.h"
 #include "input/error.h"
 #include "input/limits.h"
@@ -180,23 +181,24 @@ size_t Absolute::n_translations(int k) const
   return n;
 }
 
-/* where the order of atoms is found anew, turned copies of a shape are one */
+/* of the body that basin k has as its reference */
 size_t Absolute::symmetry_number(int k) const
 {
   const std::vector<size_t> &given = settings_.symmetry;
+  const std::vector<int> &species = state_.variables.species();
   size_t n = 1;
   if (!given.empty()) return given[given.size() > 1 ? k : 0];
-  if (coords_ == BGEN_ALIGNED && !state_.settings.has_identical())
-    check(bgen_count_rotations(&layout_, state_.engine.body().types.data(),
+  if (coords_ == BGEN_ALIGNED)
+    check(bgen_symmetry_number(&layout_, state_.engine.body().types.data(),
+                               species.empty() ? nullptr : species.data(), has_one_hand(),
                                bgen_generator_reference(state_.model.generator(), k), &n));
   return n;
 }
 
-/* of a shape and its mirror image the generator has one; without identical atoms the mirror image
-   of many a body is another order of it, which the symmetry number knows */
+/* of a shape and its mirror image the generator has one */
 bool Absolute::has_one_hand() const
 {
-  return state_.settings.free_chirality && state_.settings.has_identical();
+  return state_.settings.free_chirality && bgen_body_has_hands(&layout_);
 }
 
 bgen_absolute Absolute::body(int k, const std::vector<double> &length) const

@@ -20,7 +20,9 @@ static std::unique_ptr<Watch> watch_of(const Settings &settings, Host &host, Eng
   for (const CvSettings &cv : settings.cvs)
     if (!cv.quantity.empty())
       computed.push_back(observable_of(Line("fix bgen", 0, nullptr), cv.quantity));
-  return computed.empty() ? nullptr : std::make_unique<Watch>(host, engine, computed);
+  std::unique_ptr<Watch> watch;
+  if (!computed.empty()) watch = std::make_unique<Watch>(host, engine, computed);
+  return watch;
 }
 
 State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)

@@ -96,20 +96,52 @@ static void test_symmetry_numbers(void **state)
     hexagon[2 * i + 1] = sin(1 + (double) i * 1.0471975512);
   }
   for (size_t j = 0; j < 12; j++) tetrahedron[j] += 0.02 * varied(3, j);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, NULL, tetrahedron, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){4, 3}, NULL, NULL, false, tetrahedron, &n));
   assert_int_equal(n, 12);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, kinds, tetrahedron, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){4, 3}, kinds, NULL, false, tetrahedron, &n));
   assert_int_equal(n, 1);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){3, 3}, NULL, water, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){3, 3}, NULL, NULL, false, water, &n));
   assert_int_equal(n, 2); /* not the mirror in its plane */
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){3, 3}, kinds, water, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){3, 3}, kinds, NULL, false, water, &n));
   assert_int_equal(n, 1);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){6, 2}, NULL, hexagon, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){6, 2}, NULL, NULL, false, hexagon, &n));
   assert_int_equal(n, 6);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){2, 2}, NULL, hexagon, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){2, 2}, NULL, NULL, false, hexagon, &n));
   assert_int_equal(n, 2);
-  CHECK_OK(bgen_count_rotations(&(bgen_layout){4, 3}, NULL, chiral, &n));
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){4, 3}, NULL, NULL, false, chiral, &n));
   assert_int_equal(n, 2); /* as hydrogen peroxide */
+}
+
+/* Orders of water, of a bipyramid of 2 + 3, and of a chiral body: all of them, with mirror images,
+   and less those that are found anew. */
+static void test_orders_that_are_found(void **state)
+{
+  const int kinds[] = {0, 0, 1, 1, 1}, poles[] = {0, 0, -1, -1, -1}, ring[] = {-1, -1, 0, 0, 0},
+            both[] = {0, 0, 1, 1, 1};
+  double pyramid[15] = {0, 0, 1.3, 0, 0, -1.3};
+  const double chiral[] = {0, 0, 0, 1.5, 0, 0, -0.3, 1, 0.4, 1.8, -1, 0.4},
+               flat[] = {0, 0, 0, 1, 0, 0, -0.25, 0.97, 0, 1.25, -0.97, 0};
+  const bgen_layout five = {5, 3}, four = {4, 3};
+  size_t n = 0;
+  (void) state;
+  for (size_t i = 0; i < 3; i++) {
+    pyramid[6 + 3 * i] = cos((double) i * 2.0943951024);
+    pyramid[7 + 3 * i] = sin((double) i * 2.0943951024);
+  }
+  CHECK_OK(bgen_symmetry_number(&five, kinds, NULL, false, pyramid, &n));
+  assert_int_equal(n, 6);
+  CHECK_OK(bgen_symmetry_number(&five, kinds, NULL, true, pyramid, &n));
+  assert_int_equal(n, 12);
+  CHECK_OK(bgen_symmetry_number(&five, kinds, ring, false, pyramid, &n));
+  assert_int_equal(n, 2); /* the poles alone are labelled */
+  CHECK_OK(bgen_symmetry_number(&five, kinds, poles, false, pyramid, &n));
+  assert_int_equal(n, 6); /* a rotation that exchanges the poles exchanges two of the ring */
+  CHECK_OK(bgen_symmetry_number(&five, kinds, both, false, pyramid, &n));
+  assert_int_equal(n, 1);
+  CHECK_OK(bgen_symmetry_number(&four, NULL, NULL, true, chiral, &n));
+  assert_int_equal(n, 2);
+  CHECK_OK(bgen_symmetry_number(&four, NULL, NULL, true, flat, &n));
+  assert_int_equal(n, 2); /* the mirror in its plane changes no order */
 }
 
 static void check_rigid(size_t n_space, bool turns)
@@ -151,9 +183,8 @@ static void test_motions(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_lattices),
-      cmocka_unit_test(test_species),
-      cmocka_unit_test(test_symmetry_numbers),
+      cmocka_unit_test(test_lattices),         cmocka_unit_test(test_species),
+      cmocka_unit_test(test_symmetry_numbers), cmocka_unit_test(test_orders_that_are_found),
       cmocka_unit_test(test_motions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

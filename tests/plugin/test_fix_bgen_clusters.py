@@ -67,6 +67,7 @@ class FreeChirality(Case):
         self.assertLess(error, 0.03)
         self.assertLessEqual(abs(value - exact), 4 * math.hypot(error, spread))
         self.assertEqual(output.count("-ln 2: the mirror image of the body counts too"), 2)
+        self.assertEqual(output.count("symmetry number s = 2"), 2)
         self.assertGreater(float(re.search(r"jumps accepted: .*\(([0-9.]+) %\), .*within", output).group(1)), 30)
         self.refused(HANDS.replace(" chirality free", "") + "bgen bg load m.bgen\n", "m.bgen|chirality|aligned")
 
