@@ -42,8 +42,9 @@ void bgen::warn_if_held(State &state, int k, const bgen_frames &frames)
   const bool turns = coords == BGEN_ALIGNED && state.variables.layout().n_space > 1;
   if (found.drifts && (found.turns || !turns)) return;
   state.host.warn(text("bgen %s: the energy of basin %s changes if all atoms are %s as one body: "
-                       "its free energy with coords %s is that of one placement only, where the "
-                       "reference of the basin is",
+                       "samples stand where the reference of the basin does, frames where they "
+                       "were, so free energies from the flow with coords %s mean nothing; use the "
+                       "works of jumps, or coords cartesian",
                        state.id.c_str(), state.variables.basin_name(k).c_str(),
                        found.drifts ? "turned" : "moved", bgen_coords_name(coords)));
 }

@@ -3,6 +3,7 @@
    from the temperature of frames to another one, and the free energies on their way */
 
 #include "actions/actions.h"
+#include "actions/placement.h"
 #include "actions/point_dump.h"
 #include "actions/session.h"
 #include "actions/walkers.h"
@@ -74,6 +75,8 @@ static void population(State &state, Line &line, Surroundings &)
                              {}};
   File file(settings.path);
   Dump dump(settings.dump_path, dump_atoms(state), "u log_w");
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (settings.has(k) && settings.from_flow()) warn_if_held(state, k, state.frames.train(k));
   {
     const CheckedSession session(state);
     for (int k = 0; k < state.variables.n_basins(); k++) {

@@ -202,6 +202,12 @@ void DrivenMove::check_escort() const
   if (settings.escort != MoveSettings::BY_FRAMES) return;
   if (ends_.basin[0] < 0)
     throw Error("fix bgen: escort frames of a driven move needs a basin around each of its ends");
+  if (state.settings.coords != BGEN_CARTESIAN)
+    throw Error(
+        std::string("fix bgen: escort frames leads from the mean of the frames of one basin "
+                    "to that of another, which stand and turn as they did in their first "
+                    "frames with coords ") +
+        bgen_coords_name(state.settings.coords) + ": remove the escort");
   if (state.settings.has_identical() || !state.settings.mirrors.empty())
     throw Error("fix bgen: escort frames leads from the mean of the frames of one basin to that of "
                 "another, which means nothing with identical atoms or mirrors: remove the escort");

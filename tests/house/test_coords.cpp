@@ -208,9 +208,14 @@ static void what_is_held_is_warned_of(void **)
   d.act("train steps 5 batch 16");
   d.field = 1.0;
   d.act("free_energy samples 100");
-  expect_says("warned", d.host.warned,
-              "bgen bg: the energy of basin all_of_it changes if all atoms are moved as one body: "
-              "its free energy with coords aligned is that of one placement only");
+  expect_says(
+      "warned", d.host.warned,
+      "bgen bg: the energy of basin all_of_it changes if all atoms are moved as one body: "
+      "samples stand where|free energies from the flow with coords aligned mean nothing; use "
+      "the works of jumps");
+  d.host.warned.clear();
+  d.act("population 10 from flow stages 1 steps 1");
+  expect_says("warned", d.host.warned, "free energies from the flow with coords aligned");
 }
 
 static void mistakes(void **)
