@@ -177,7 +177,7 @@ class Subsets(Dumps):
     """The group is the chain; two more atoms stay where they are or go with the dump."""
 
     GROUP = CHAIN + "create_atoms 1 single 0 4 4\ncreate_atoms 1 single 0 -4 4\ngroup chain id 1 2 3 4\n"
-    FIX = FIX.replace("all", "chain", 1)
+    FIX = FIX.replace("all", "chain")
     RERUN = "rerun f.dump dump x y z wrapped no\n"
 
     def refused_without(self, frames, words, more=""):
