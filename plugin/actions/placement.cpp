@@ -28,10 +28,10 @@ void bgen::need_held(State &state, int k, const bgen_frames &frames)
   if (found.axis < 0) return;
   throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
                    "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
-                   "along %c; use coords %s in the fix",
+                   "along %c; use coords %s; if a fix holds them, its energy must count: "
+                   "'fix_modify ID energy yes'",
                    state.id.c_str(), state.variables.basin_name(k).c_str(), found.shift,
-                   "xyz"[found.axis],
-                   found.turns ? "aligned, since they are also free to turn" : "crystal"));
+                   "xyz"[found.axis], found.turns ? "aligned, since they also turn" : "crystal"));
 }
 
 void bgen::warn_if_held(State &state, int k, const bgen_frames &frames)

@@ -194,8 +194,10 @@ static void what_nothing_holds_is_refused(void **)
   CHECK_THROWS(d.act("train steps 5 batch 16"),
                "bgen bg: nothing holds the atoms in space, so coords cartesian has no finite "
                "width: no frame of basin all_of_it changes its energy if all atoms are moved by ");
-  CHECK_THROWS(d.act("train steps 5 batch 16"),
-               "along x; use coords aligned, since they are also free to turn in the fix");
+  CHECK_THROWS(
+      d.act("train steps 5 batch 16"),
+      "along x; use coords aligned, since they also turn; if a fix holds them, its energy must "
+      "count: 'fix_modify ID energy yes'");
   const long long n_calls = d.state.n_energy_calls();
   assert_int_equal(n_calls, 0);
   held.field = 0.1;
