@@ -8,6 +8,7 @@ The atom of the double well, by NVE with jumps of all kinds that draw velocities
 third of the runs that go on are killed once more. Compared are all digits of thermo (energies, counts, basins), the frames of a dump, and
 the last restart file, byte for byte but for the seconds that moves took, which differ between any two runs. A restart file that was being written when the kill came may be torn: the one before it is taken.
 """
+import contextlib
 import os
 import pathlib
 import random
@@ -70,6 +71,26 @@ def finish(process, folder):
     return code, (folder / "output").read_text(errors="replace")
 
 
+def alive(session):
+    """The processes of a session. mpiexec gives each rank a group of its own, which outlives it for a while and goes on writing."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
+        except (OSError, ValueError):
+            continue  # it has just ended
+        if state != "Z" and int(its_session) == session:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def kill_session(session):
+    while pids := alive(session):
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
 def kill(process, folder, rng, first):
     """At a moment after some restart file from step `first` on has been begun; False: it had ended before."""
     last = rng.randrange(first, max(first, STEPS - 10 * RESTART) + 1, RESTART)
@@ -78,7 +99,7 @@ def kill(process, folder, rng, first):
     time.sleep(rng.uniform(0.0, 0.02))
     if process.poll() is not None:
         return False
-    os.killpg(process.pid, signal.SIGKILL)
+    kill_session(process.pid)
     process.wait()
     return True
 
