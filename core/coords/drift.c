@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coords/vectors.h"
+
 enum { MOST_FRAMES = 8, MOST_MOVES = 13 }; /* moves: none, two along and about each axis */
 
 /* kT that count as no change.  A normal distribution of the centroid would change by 2 in the mean,
@@ -15,25 +17,12 @@ static const double SAME_ENERGY = 0.1;
 static const double BACK = -0.618, TURN = 0.5;
 
 struct bgen_drift {
-  size_t n, n_space, n_particles, dim, n_moves;
+  bgen_layout layout;
+  size_t n, dim, n_moves;
   bool arrived;
   double shift[3], *x; /* [n][n_moves][dim] */
   double u[MOST_FRAMES * MOST_MOVES];
 };
-
-static void find_centroid(const bgen_drift *d, const double *x, double centroid[3])
-{
-  memset(centroid, 0, 3 * sizeof *centroid);
-  for (size_t j = 0; j < d->dim; j++) centroid[j % d->n_space] += x[j] / (double) d->n_particles;
-}
-
-/* of frame i among n, seen from its centroid */
-static void seen_from_centroid(const bgen_drift *d, const double *x, double *out)
-{
-  double centroid[3];
-  find_centroid(d, x, centroid);
-  for (size_t j = 0; j < d->dim; j++) out[j] = x[j] - centroid[j % d->n_space];
-}
 
 /* width[3] of the centroid, and that of the shape, of all components alike */
 static double find_widths(const bgen_drift *d, size_t n, const double *x, double *work,
@@ -43,9 +32,8 @@ static double find_widths(const bgen_drift *d, size_t n, const double *x, double
   double mean_c[3] = {0}, square_c[3] = {0}, centroid[3];
   memset(work, 0, 2 * d->dim * sizeof *work);
   for (size_t i = 0; i < n; i++) {
-    find_centroid(d, x + i * d->dim, centroid);
-    seen_from_centroid(d, x + i * d->dim, shape);
-    for (size_t c = 0; c < d->n_space; c++) {
+    bgen_see_from_centroid(&d->layout, x + i * d->dim, centroid, shape);
+    for (size_t c = 0; c < d->layout.n_space; c++) {
       const double apart = centroid[c] - x[c]; /* x[0]: an origin that rounds well */
       mean_c[c] += apart / (double) n, square_c[c] += apart * apart / (double) n;
     }
@@ -61,16 +49,16 @@ static double find_widths(const bgen_drift *d, size_t n, const double *x, double
 /* x += amount along an axis */
 static void shift(const bgen_drift *d, size_t axis, double amount, double *x)
 {
-  for (size_t i = 0; i < d->n_particles; i++) x[i * d->n_space + axis] += amount;
+  for (size_t i = 0; i < d->layout.n_particles; i++) x[i * d->layout.n_space + axis] += amount;
 }
 
 /* x turned about its centroid, from axis a to axis b */
 static void turn(const bgen_drift *d, size_t a, size_t b, double angle, double *x)
 {
   double centroid[3];
-  find_centroid(d, x, centroid);
-  for (size_t i = 0; i < d->n_particles; i++) {
-    double *at = x + i * d->n_space;
+  bgen_centroid(&d->layout, x, centroid);
+  for (size_t i = 0; i < d->layout.n_particles; i++) {
+    double *at = x + i * d->layout.n_space;
     const double u = at[a] - centroid[a], v = at[b] - centroid[b];
     at[a] = centroid[a] + cos(angle) * u - sin(angle) * v;
     at[b] = centroid[b] + sin(angle) * u + cos(angle) * v;
@@ -81,11 +69,11 @@ static void turn(const bgen_drift *d, size_t a, size_t b, double angle, double *
 static void apply(const bgen_drift *d, size_t m, double *x)
 {
   const double sense = m % 2 ? 1 : BACK;
-  const size_t k = (m - 1) / 2, c = k - d->n_space;
-  if (k < d->n_space)
+  const size_t k = (m - 1) / 2, c = k - d->layout.n_space;
+  if (k < d->layout.n_space)
     shift(d, k, sense * d->shift[k], x);
   else
-    turn(d, c, c + 1 < d->n_space ? c + 1 : 0, sense * TURN, x);
+    turn(d, c, c + 1 < d->layout.n_space ? c + 1 : 0, sense * TURN, x);
 }
 
 static void make_points(bgen_drift *d, size_t n, const double *x)
@@ -106,7 +94,7 @@ bgen_status bgen_drift_create(const bgen_layout *layout, size_t n, const double 
   double *work = malloc(3 * dim * sizeof *work), width[3];
   if (d) {
     d->n = n < MOST_FRAMES ? n : MOST_FRAMES;
-    d->n_space = n_space, d->n_particles = layout->n_particles, d->dim = dim;
+    d->layout = *layout, d->dim = dim;
     d->n_moves = 1 + 2 * n_space + (n_space == 3 ? 6 : n_space == 2 ? 2 : 0);
     d->arrived = layout->n_particles < 2;
     d->x = malloc(d->n * d->n_moves * dim * sizeof *d->x);
@@ -157,13 +145,13 @@ static bool changes(const bgen_drift *d, size_t first)
 
 bgen_drift_found bgen_drift_find(const bgen_drift *d)
 {
-  bgen_drift_found found = {-1, 0, d->n_particles > 1, d->n_space > 1};
-  for (size_t c = d->n_space; c-- > 0 && d->n_particles > 1;)
+  bgen_drift_found found = {-1, 0, d->layout.n_particles > 1, d->layout.n_space > 1};
+  for (size_t c = d->layout.n_space; c-- > 0 && d->layout.n_particles > 1;)
     if (changes(d, 1 + 2 * c))
       found.drifts = false;
     else
       found.axis = (int) c, found.shift = d->shift[c];
-  for (size_t m = 1 + 2 * d->n_space; m < d->n_moves; m += 2)
+  for (size_t m = 1 + 2 * d->layout.n_space; m < d->n_moves; m += 2)
     if (changes(d, m)) found.turns = false;
   return found;
 }

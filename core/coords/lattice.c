@@ -4,16 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static double dot(const double *a, const double *b)
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void cross(const double *a, const double *b, double *out)
-{
-  for (size_t c = 0; c < 3; c++)
-    out[c] = a[(c + 1) % 3] * b[(c + 2) % 3] - a[(c + 2) % 3] * b[(c + 1) % 3];
-}
+#include "coords/vectors.h"
 
 /* out = sum of count[i] edges */
 static void combine(const double *edge, const int *count, double *out)
@@ -53,7 +44,7 @@ static bool shorten(bgen_cell_edges *cell)
       count[i] = 1;
       for (size_t j = cell->n_periodic; j < 3; j++) count[j] = 0;
       combine(cell->edge, count, shorter);
-      if (!(dot(shorter, shorter) < (1 - 1e-9) * dot(old, old))) continue;
+      if (!(bgen_dot3(shorter, shorter) < (1 - 1e-9) * bgen_dot3(old, old))) continue;
       memcpy(old, shorter, sizeof shorter);
       return true;
     }
@@ -70,10 +61,10 @@ static void complete(bgen_cell_edges *cell, size_t k, double length)
     if (axis >= cell->n_space && k < cell->n_space) continue;
     for (size_t round = 0; round < 4; round++) /* edges are not orthogonal to each other */
       for (size_t i = 0; i < k; i++) {
-        const double *e = cell->edge + 3 * i, part = dot(rest, e) / dot(e, e);
+        const double *e = cell->edge + 3 * i, part = bgen_dot3(rest, e) / bgen_dot3(e, e);
         for (size_t c = 0; c < 3; c++) rest[c] -= part * e[c];
       }
-    square = dot(rest, rest);
+    square = bgen_dot3(rest, rest);
     if (!(square > best + 1e-9)) continue;
     best = square;
     for (size_t c = 0; c < 3; c++) cell->edge[3 * k + c] = rest[c] * length / sqrt(square);
@@ -87,9 +78,9 @@ static bool invert(bgen_cell_edges *cell)
   for (size_t i = 0; i < 3; i++) {
     double column[3];
     const double *e = cell->edge;
-    cross(e + 3 * ((i + 1) % 3), e + 3 * ((i + 2) % 3), column);
-    volume = dot(e + 3 * i, column);
-    lengths *= sqrt(dot(e + 3 * i, e + 3 * i));
+    bgen_cross3(e + 3 * ((i + 1) % 3), e + 3 * ((i + 2) % 3), column);
+    volume = bgen_dot3(e + 3 * i, column);
+    lengths *= sqrt(bgen_dot3(e + 3 * i, e + 3 * i));
     for (size_t c = 0; c < 3; c++) cell->inverse[3 * c + i] = column[c] / volume;
     if (i == 2) return fabs(volume) > 1e-9 * lengths;
   }
@@ -107,7 +98,7 @@ bgen_status bgen_cell_edges_find(size_t n_space, const bgen_lattice *lattice, bg
     memcpy(cell->edge + 3 * i, lattice->vector + i * n_space, n_space * sizeof(double));
   while (shorten(cell)) {
   }
-  for (size_t i = 0; i < n; i++) length += sqrt(dot(cell->edge + 3 * i, cell->edge + 3 * i));
+  for (size_t i = 0; i < n; i++) length += sqrt(bgen_dot3(cell->edge + 3 * i, cell->edge + 3 * i));
   for (size_t k = n; k < 3; k++) {
     length *= 3;
     complete(cell, k, length);
@@ -127,7 +118,7 @@ static bool same(double a, double b, double scale)
 /* combinations of edges that are as long as edge i; how many */
 static size_t images_of(const bgen_cell_edges *cell, size_t i, double image[27][3])
 {
-  const double *e = cell->edge + 3 * i, square = dot(e, e);
+  const double *e = cell->edge + 3 * i, square = bgen_dot3(e, e);
   size_t n = 0;
   if (i >= cell->n_space) {
     memcpy(image[0], e, sizeof image[0]);
@@ -137,7 +128,7 @@ static size_t images_of(const bgen_cell_edges *cell, size_t i, double image[27][
     int count[3];
     digits(k, count);
     combine(cell->edge, count, image[n]);
-    n += same(dot(image[n], image[n]), square, square);
+    n += same(bgen_dot3(image[n], image[n]), square, square);
   }
   return n;
 }
@@ -157,8 +148,8 @@ static bool fits(const bgen_cell_edges *cell, const double *const image[3], size
 {
   const double *e = cell->edge;
   for (size_t j = 0; j < i; j++) {
-    const double scale = sqrt(dot(e + 3 * i, e + 3 * i) * dot(e + 3 * j, e + 3 * j));
-    if (!same(dot(image[i], image[j]), dot(e + 3 * i, e + 3 * j), scale)) return false;
+    const double scale = sqrt(bgen_dot3(e + 3 * i, e + 3 * i) * bgen_dot3(e + 3 * j, e + 3 * j));
+    if (!same(bgen_dot3(image[i], image[j]), bgen_dot3(e + 3 * i, e + 3 * j), scale)) return false;
   }
   return true;
 }

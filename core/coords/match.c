@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coords/superpose.h"
+#include "coords/vectors.h"
 
 enum { MOST_ROUNDS = 100 }; /* each lowers the sum; rounding must not go on for ever */
 
@@ -42,27 +43,11 @@ typedef struct search {
   double least, rotation[9];
 } search;
 
-/* ---- vectors of three components, whatever n_space is ---- */
-
-static void load(const bgen_layout *layout, const double *x, size_t i, double out[3])
-{
-  for (size_t c = 0; c < 3; c++) out[c] = c < layout->n_space ? x[i * layout->n_space + c] : 0;
-}
-
-static double dot(const double a[3], const double b[3])
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void cross(const double a[3], const double b[3], double out[3])
-{
-  for (size_t c = 0; c < 3; c++)
-    out[c] = a[(c + 1) % 3] * b[(c + 2) % 3] - a[(c + 2) % 3] * b[(c + 1) % 3];
-}
+/* ---- vectors ---- */
 
 static void set_unit(const double a[3], double out[3])
 {
-  const double length = sqrt(dot(a, a));
+  const double length = sqrt(bgen_dot3(a, a));
   for (size_t c = 0; c < 3; c++) out[c] = length > 0 ? a[c] / length : 0;
 }
 
@@ -71,8 +56,8 @@ static void set_unit(const double a[3], double out[3])
 static double bound_of_pair(const double a[3], const double b[3], const double r[3],
                             const double s[3])
 {
-  const double aa = dot(a, a), ab = dot(a, b), bb = dot(b, b), rr = dot(r, r), rs = dot(r, s),
-               ss = dot(s, s);
+  const double aa = bgen_dot3(a, a), ab = bgen_dot3(a, b), bb = bgen_dot3(b, b),
+               rr = bgen_dot3(r, r), rs = bgen_dot3(r, s), ss = bgen_dot3(s, s);
   const double areas = fmax(0, aa * bb - ab * ab) * fmax(0, rr * ss - rs * rs),
                squares = aa * rr + 2 * ab * rs + bb * ss + 2 * sqrt(areas);
   return aa + bb + rr + ss - 2 * sqrt(fmax(0, squares));
@@ -80,7 +65,7 @@ static double bound_of_pair(const double a[3], const double b[3], const double r
 
 static double bound_of_one(const double a[3], const double r[3])
 {
-  const double apart = sqrt(dot(a, a)) - sqrt(dot(r, r));
+  const double apart = sqrt(bgen_dot3(a, a)) - sqrt(bgen_dot3(r, r));
   return apart * apart;
 }
 
@@ -98,22 +83,12 @@ static void span_frame(size_t n_space, const double a[3], const double b[3], dou
   set_unit(b, v);
   for (size_t c = 0; c < 3; c++) u[c] += v[c];
   set_unit(u, frame);
-  cross(a, b, v);
+  bgen_cross3(a, b, v);
   set_unit(v, frame + 6);
-  cross(frame + 6, frame, frame + 3);
+  bgen_cross3(frame + 6, frame, frame + 3);
 }
 
 /* ---- creation: which places are anchors ---- */
-
-static void see_from_centre(const bgen_layout *layout, const double *x, double centre[3], double *y)
-{
-  const size_t n_space = layout->n_space, dim = layout->n_particles * n_space;
-  for (size_t c = 0; c < n_space; c++) {
-    centre[c] = 0;
-    for (size_t j = c; j < dim; j += n_space) centre[c] += x[j] / (double) layout->n_particles;
-    for (size_t j = c; j < dim; j += n_space) y[j] = x[j] - centre[c];
-  }
-}
 
 static double sum_of_squares(size_t n, const double *y)
 {
@@ -124,7 +99,7 @@ static double sum_of_squares(size_t n, const double *y)
 
 static void set_anchor(const bgen_match *m, size_t i, anchor *a)
 {
-  load(&m->layout, m->reference, i, a->r);
+  bgen_load3(&m->layout, m->reference, i, a->r);
   a->candidate = m->distinct + i, a->n = 1;
   if (m->relabel) a->candidate = bgen_relabel_alike(m->relabel, i, &a->n);
 }
@@ -137,10 +112,10 @@ static size_t count_alike(const bgen_match *m, const anchor *a, const anchor *b)
   size_t n_alike = 0;
   for (size_t i = 0; i < a->n; i++) {
     double y[3], z[3];
-    load(&m->layout, m->reference, a->candidate[i], y);
+    bgen_load3(&m->layout, m->reference, a->candidate[i], y);
     if (!b) n_alike += bound_of_one(y, a->r) < close;
     for (size_t j = 0; b && j < b->n; j++) {
-      load(&m->layout, m->reference, b->candidate[j], z);
+      bgen_load3(&m->layout, m->reference, b->candidate[j], z);
       n_alike += a->candidate[i] != b->candidate[j] && bound_of_pair(y, z, a->r, b->r) < close;
     }
   }
@@ -151,9 +126,9 @@ static size_t count_alike(const bgen_match *m, const anchor *a, const anchor *b)
 static double reach(const anchor *a, const anchor *before)
 {
   double across[3];
-  if (!before) return sqrt(dot(a->r, a->r));
-  cross(before->r, a->r, across);
-  return sqrt(dot(across, across));
+  if (!before) return sqrt(bgen_dot3(a->r, a->r));
+  bgen_cross3(before->r, a->r, across);
+  return sqrt(bgen_dot3(across, across));
 }
 
 /* The place with the fewest starts of those that reach half as far as the farthest; of equal ones
@@ -203,7 +178,7 @@ bgen_status bgen_match_create(const bgen_layout *layout, const bgen_relabel *rel
   }
   for (size_t i = 0; i < n; i++) m->distinct[i] = i;
   double centre[3];
-  see_from_centre(layout, reference, centre, m->reference);
+  bgen_see_from_centroid(layout, reference, centre, m->reference);
   choose_anchors(m);
   *result = m;
   return BGEN_OK;
@@ -269,8 +244,8 @@ static void turn_anchors(const search *s, size_t i, size_t j, double *rotation)
   const bgen_match *m = s->match;
   const size_t n = m->layout.n_space;
   double a[3], b[3], frame[9], axes[9];
-  load(&m->layout, s->y, i, a);
-  load(&m->layout, s->y, j, b);
+  bgen_load3(&m->layout, s->y, i, a);
+  bgen_load3(&m->layout, s->y, j, b);
   span_frame(n, a, b, frame);
   for (size_t k = 0; k < n; k++)
     for (size_t l = 0; l < n; l++) axes[k * n + l] = frame[l * n + k];
@@ -303,9 +278,9 @@ static void find_bounds(search *s)
   const bool plane = m->layout.n_space == 2;
   for (size_t i = 0; i < first->n; i++) {
     double a[3], b[3];
-    load(&m->layout, s->y, first->candidate[i], a);
+    bgen_load3(&m->layout, s->y, first->candidate[i], a);
     for (size_t j = 0; j < second->n; j++) {
-      load(&m->layout, s->y, second->candidate[j], b);
+      bgen_load3(&m->layout, s->y, second->candidate[j], b);
       const bool same = first->candidate[i] == second->candidate[j];
       s->bound[i * second->n + j] = same != plane ? INFINITY
                                     : plane       ? bound_of_one(a, first->r)
@@ -386,7 +361,7 @@ bool bgen_match_find(const bgen_match *m, const double *x, double *work, size_t 
   search s = search_in(m, work);
   bool identity = true;
   for (size_t i = 0; i < m->layout.n_particles; i++) order[i] = i;
-  see_from_centre(&m->layout, x, at->centre, s.y);
+  bgen_see_from_centroid(&m->layout, x, at->centre, s.y);
   s.square = sum_of_squares(m->dim, s.y) + sum_of_squares(m->dim, m->reference);
   if (isfinite(s.square)) try_starts(&s, order);
   const double of_one_hand = s.least;

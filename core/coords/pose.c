@@ -9,6 +9,7 @@
 #include "base/linalg.h"
 #include "coords/complement.h"
 #include "coords/superpose.h"
+#include "coords/vectors.h"
 
 struct bgen_pose {
   bgen_layout layout;
@@ -19,24 +20,6 @@ struct bgen_pose {
   double constant;       /* ln J but for ln det A */
   double *reference;     /* [dim], seen from its centre; cartesian: 0 */
 };
-
-/* ---- vectors of three components, whatever n_space is ---- */
-
-static void load(const bgen_pose *p, const double *x, size_t i, double out[3])
-{
-  for (size_t c = 0; c < 3; c++) out[c] = c < p->layout.n_space ? x[i * p->layout.n_space + c] : 0;
-}
-
-static void cross(const double a[3], const double b[3], double out[3])
-{
-  for (size_t c = 0; c < 3; c++)
-    out[c] = a[(c + 1) % 3] * b[(c + 2) % 3] - a[(c + 2) % 3] * b[(c + 1) % 3];
-}
-
-static double dot(const double a[3], const double b[3])
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
 
 static bool turns(const bgen_pose *p)
 {
@@ -49,7 +32,8 @@ static bool turns(const bgen_pose *p)
 static void add_to_tensor(const double y[3], const double r[3], double tensor[9])
 {
   for (size_t a = 0; a < 3; a++)
-    for (size_t b = 0; b < 3; b++) tensor[3 * a + b] += (a == b ? dot(y, r) : 0) - y[a] * r[b];
+    for (size_t b = 0; b < 3; b++)
+      tensor[3 * a + b] += (a == b ? bgen_dot3(y, r) : 0) - y[a] * r[b];
 }
 
 /* of the body r + d */
@@ -58,25 +42,18 @@ static void find_tensor(const bgen_pose *p, const double *d, double tensor[9])
   memset(tensor, 0, 9 * sizeof *tensor);
   for (size_t i = 0; i < p->layout.n_particles; i++) {
     double r[3], y[3];
-    load(p, p->reference, i, r);
-    load(p, d, i, y);
+    bgen_load3(&p->layout, p->reference, i, r);
+    bgen_load3(&p->layout, d, i, y);
     for (size_t c = 0; c < 3; c++) y[c] += r[c];
     add_to_tensor(y, r, tensor);
   }
-}
-
-static double determinant(const double m[9])
-{
-  double over[3];
-  cross(m + 3, m + 6, over);
-  return dot(m, over);
 }
 
 /* ln det of the tensor, -inf if it is not positive definite: its leading minors are not positive */
 static double log_det(const bgen_pose *p, const double a[9])
 {
   if (p->layout.n_space == 2) return a[8] > 0 ? log(a[8]) : -INFINITY;
-  const double det = determinant(a);
+  const double det = bgen_det3(a);
   return a[0] > 0 && a[0] * a[4] - a[1] * a[3] > 0 && det > 0 ? log(det) : -INFINITY;
 }
 
@@ -88,16 +65,16 @@ static void invert(const bgen_pose *p, const double a[9], double inverse[9])
     inverse[8] = 1 / a[8];
     return;
   }
-  const double det = determinant(a);
+  const double det = bgen_det3(a);
   for (size_t k = 0; k < 3; k++) {
-    cross(a + 3 * ((k + 1) % 3), a + 3 * ((k + 2) % 3), inverse + 3 * k);
+    bgen_cross3(a + 3 * ((k + 1) % 3), a + 3 * ((k + 2) % 3), inverse + 3 * k);
     for (size_t c = 0; c < 3; c++) inverse[3 * k + c] /= det;
   }
 }
 
 static void times(const double matrix[9], const double v[3], double out[3])
 {
-  for (size_t a = 0; a < 3; a++) out[a] = dot(matrix + 3 * a, v);
+  for (size_t a = 0; a < 3; a++) out[a] = bgen_dot3(matrix + 3 * a, v);
 }
 
 /* ---- creation ---- */
@@ -130,8 +107,8 @@ static void turn_about(const bgen_pose *p, const double axis[3], double *directi
   const size_t n_space = p->layout.n_space;
   for (size_t i = 0; i < p->layout.n_particles; i++) {
     double r[3], turned[3];
-    load(p, p->reference, i, r);
-    cross(axis, r, turned);
+    bgen_load3(&p->layout, p->reference, i, r);
+    bgen_cross3(axis, r, turned);
     memcpy(direction + i * n_space, turned, n_space * sizeof *turned);
   }
 }
@@ -154,14 +131,6 @@ static bgen_status fix_orientation(bgen_pose *p, double *direction)
   return BGEN_OK;
 }
 
-static void centre_of(const bgen_layout *layout, const double *x, double centre[3])
-{
-  for (size_t c = 0; c < 3; c++) centre[c] = 0;
-  for (size_t i = 0; i < layout->n_particles; i++)
-    for (size_t c = 0; c < layout->n_space; c++)
-      centre[c] += x[i * layout->n_space + c] / (double) layout->n_particles;
-}
-
 const char *bgen_coords_name(bgen_coords coords)
 {
   static const char *const names[] = {"cartesian", "crystal", "aligned"};
@@ -182,8 +151,7 @@ static bgen_status set_reference(bgen_pose *p, const double *reference)
   double *seen = p->reference = calloc(p->dim, sizeof *seen);
   if (!seen) return bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
   if (p->coords == BGEN_CARTESIAN) return BGEN_OK;
-  centre_of(&p->layout, reference, p->centre);
-  for (size_t j = 0; j < p->dim; j++) seen[j] = reference[j] - p->centre[j % n_space];
+  bgen_see_from_centroid(&p->layout, reference, p->centre, seen);
   p->constant = 0.5 * (double) n_space * log((double) p->layout.n_particles);
   double *direction = calloc(p->dim, sizeof *direction);
   if (!direction) return bgen_fail(BGEN_NO_MEMORY, "no memory for a pose");
@@ -248,7 +216,7 @@ bgen_placement bgen_pose_find(const bgen_pose *p, const double *x)
   bgen_placement at = bgen_pose_home(p);
   double correlation[9];
   if (p->coords == BGEN_CARTESIAN) return at;
-  centre_of(&p->layout, x, at.centre);
+  bgen_centroid(&p->layout, x, at.centre);
   if (!turns(p)) return at;
   correlate(p, x, at.centre, correlation);
   bgen_superpose(p->layout.n_space, correlation, at.rotation);
@@ -335,7 +303,7 @@ void bgen_pose_add_jacobian_gradient(const bgen_pose *p, const double *shape, do
   const double trace = inverse[0] + inverse[4] + inverse[8];
   for (size_t i = 0; i < p->layout.n_particles; i++) {
     double r[3], of[3];
-    load(p, p->reference, i, r);
+    bgen_load3(&p->layout, p->reference, i, r);
     times(inverse, r, of);
     for (size_t c = 0; c < n; c++) work[i * n + c] = trace * r[c] - of[c];
   }
@@ -358,9 +326,9 @@ static void find_turn(const bgen_pose *p, const double *shape, const double *g, 
   find_inverse(p, shape, work, inverse);
   for (size_t i = 0; i < p->layout.n_particles; i++) {
     double d[3], force[3], of[3];
-    load(p, work, i, d);
-    load(p, g, i, force);
-    cross(d, force, of);
+    bgen_load3(&p->layout, work, i, d);
+    bgen_load3(&p->layout, g, i, force);
+    bgen_cross3(d, force, of);
     for (size_t c = 0; c < 3; c++) torque[c] += of[c];
   }
   times(inverse, torque, turn);
@@ -378,8 +346,8 @@ void bgen_pose_gradient_to_x(const bgen_pose *p, const bgen_placement *at, const
   if (turns(p)) find_turn(p, shape, g, work, turn);
   for (size_t i = 0; turns(p) && i < p->layout.n_particles; i++) {
     double r[3], of[3];
-    load(p, p->reference, i, r);
-    cross(turn, r, of);
+    bgen_load3(&p->layout, p->reference, i, r);
+    bgen_cross3(turn, r, of);
     for (size_t c = 0; c < n; c++) g[i * n + c] -= of[c];
   }
   rotate(p, at->rotation, false, g, grad_x);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coords/site_symmetry.h"
+#include "coords/vectors.h"
 
 #define TOLERANCE 0.1 /* of the smallest distance */
 
@@ -34,18 +35,18 @@ static void turn(size_t n_space, const double *v, double *y)
     y[1] = s * v[0] + c * v[1];
     return;
   }
-  const double along = k[0] * v[0] + k[1] * v[1] + k[2] * v[2];
-  const double across[3] = {k[1] * v[2] - k[2] * v[1], k[2] * v[0] - k[0] * v[2],
-                            k[0] * v[1] - k[1] * v[0]};
+  const double along = bgen_dot3(k, v);
+  double across[3];
+  bgen_cross3(k, v, across);
   for (size_t i = 0; i < 3; i++) y[i] = c * v[i] + s * across[i] + (1 - c) * along * k[i];
 }
 
 void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out)
 {
   const size_t d = layout->n_space, n = layout->n_particles;
-  double centre[3] = {0, 0, 0};
+  double centre[3];
   assert(d >= 1 && d <= 3);
-  for (size_t j = 0; j < n * d; j++) centre[j % d] += x[j] / (double) n;
+  bgen_centroid(layout, x, centre);
   for (size_t i = 0; i < n; i++) {
     double v[3], y[3];
     for (size_t c = 0; c < d; c++) y[c] = v[c] = x[i * d + c] - centre[c];
@@ -70,22 +71,11 @@ double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, 
   return n < 2 ? 0 : sqrt(least);
 }
 
-static bgen_lattice lattice_of(const bgen_cell *cell, size_t n_space)
-{
-  bgen_lattice lattice = {0};
-  if (!cell) return lattice;
-  const double edges[3][3] = {
-      {cell->xx, 0, 0}, {cell->xy, cell->yy, 0}, {cell->xz, cell->yz, cell->zz}};
-  for (size_t k = 0; k < n_space; k++)
-    if (cell->periodic[k])
-      memcpy(lattice.vector + n_space * lattice.n_vectors++, edges[k], n_space * sizeof(double));
-  return lattice;
-}
-
 static bgen_status symmetry_of(const bgen_layout *layout, const bgen_cell *cell, const int *kinds,
                                const double *x, bgen_site_symmetry **symmetry)
 {
-  const bgen_lattice lattice = lattice_of(cell, layout->n_space);
+  const bgen_lattice none = {0, {0}},
+                     lattice = cell ? bgen_lattice_of(cell, layout->n_space) : none;
   const double tolerance = TOLERANCE * bgen_smallest_distance(layout, cell, x);
   return bgen_site_symmetry_create(layout, kinds, &lattice, x, tolerance, symmetry);
 }
@@ -119,11 +109,12 @@ static void keep_next(orders *of)
 
 /* every particle has another of its kind across the centre: fills order[n] */
 static bool find_half_turn(const bgen_layout *layout, const int *kinds, const double *x,
-                           double tolerance, size_t *order)
+                           size_t *order)
 {
-  double centre[2] = {0, 0};
+  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
+  double centre[3];
   const size_t n = layout->n_particles;
-  for (size_t j = 0; j < 2 * n; j++) centre[j % 2] += x[j] / (double) n;
+  bgen_centroid(layout, x, centre);
   for (size_t i = 0; i < n; i++) {
     bool found = false;
     for (size_t k = 0; k < n && !found; k++) {
@@ -140,9 +131,7 @@ static bool find_half_turn(const bgen_layout *layout, const int *kinds, const do
 static double determinant(size_t n, const double *m)
 {
   if (n == 1) return m[0];
-  if (n == 2) return m[0] * m[3] - m[1] * m[2];
-  return m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) +
-         m[2] * (m[3] * m[7] - m[4] * m[6]);
+  return n == 2 ? m[0] * m[3] - m[1] * m[2] : bgen_det3(m);
 }
 
 /* Of a body on one line in the plane, the symmetry of sites knows the identity alone. */
@@ -154,9 +143,7 @@ static void find_orders(const bgen_site_symmetry *symmetry, const bgen_layout *l
     bgen_site_symmetry_motion(symmetry, m, of->all + of->n * of->n_particles, matrix);
     if (mirrored || determinant(layout->n_space, matrix) > 0) keep_next(of);
   }
-  const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
-  if (layout->n_space == 2 &&
-      find_half_turn(layout, kinds, x, tolerance, of->all + of->n * of->n_particles))
+  if (layout->n_space == 2 && find_half_turn(layout, kinds, x, of->all + of->n * of->n_particles))
     keep_next(of);
 }
 

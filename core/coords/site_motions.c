@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coords/superpose.h"
+#include "coords/vectors.h"
 
 /* What is looked at while motions are found. */
 typedef struct search {
@@ -22,14 +23,9 @@ typedef struct search {
   double tolerance, reach; /* a site is the nearest one within its reach */
 } search;
 
-static double dot(const double *a, const double *b)
-{
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 static void times(const double *matrix, const double *v, double *out)
 {
-  for (size_t a = 0; a < 3; a++) out[a] = dot(matrix + 3 * a, v);
+  for (size_t a = 0; a < 3; a++) out[a] = bgen_dot3(matrix + 3 * a, v);
 }
 
 static bool alike(const search *s, size_t i, size_t j)
@@ -112,7 +108,7 @@ static double find_reach(const search *s)
   for (size_t i = 0; i < s->n; i++)
     for (size_t j = 0; j < i; j++) {
       difference(s, s->fraction + 3 * i, j, d);
-      least = fmin(least, dot(d, d));
+      least = fmin(least, bgen_dot3(d, d));
     }
   return sqrt(least) / 2;
 }
@@ -154,7 +150,7 @@ static size_t site_at(const search *s, const double *point, size_t i, size_t fro
   for (size_t k = 0; k < s->n; k++) {
     const size_t j = from + k < s->n ? from + k : from + k - s->n;
     difference(s, fraction, j, d);
-    if (!(dot(d, d) < s->reach * s->reach)) continue;
+    if (!(bgen_dot3(d, d) < s->reach * s->reach)) continue;
     return alike(s, i, j) && !s->taken[j] ? j : s->n;
   }
   return s->n;
@@ -187,7 +183,7 @@ static bool holds(search *s)
   for (size_t i = 0; i < 3 * s->n; i++) mean[i % 3] += s->miss[i] / (double) s->n;
   for (size_t i = 0; i < 3 * s->n; i++) s->miss[i] -= mean[i % 3];
   for (size_t i = 0; i < s->n; i++)
-    if (!(dot(s->miss + 3 * i, s->miss + 3 * i) <= s->tolerance * s->tolerance)) return false;
+    if (!(bgen_dot3(s->miss + 3 * i, s->miss + 3 * i) <= s->tolerance * s->tolerance)) return false;
   return true;
 }
 
@@ -234,20 +230,14 @@ static bgen_status search_box(search *s, bgen_motions *translations, bgen_motion
 
 /* ---- a free body ---- */
 
-static void cross(const double *a, const double *b, double *out)
-{
-  for (size_t c = 0; c < 3; c++)
-    out[c] = a[(c + 1) % 3] * b[(c + 2) % 3] - a[(c + 2) % 3] * b[(c + 1) % 3];
-}
-
 /* Three orthonormal axes, in rows: along a, and b as far as it is not along a. */
 static void axes_of(const double *a, const double *b, double *axes)
 {
   memcpy(axes, a, 3 * sizeof *a);
-  cross(a, b, axes + 6);
-  cross(axes + 6, a, axes + 3);
+  bgen_cross3(a, b, axes + 6);
+  bgen_cross3(axes + 6, a, axes + 3);
   for (size_t i = 0; i < 9; i += 3) {
-    const double length = sqrt(dot(axes + i, axes + i));
+    const double length = sqrt(bgen_dot3(axes + i, axes + i));
     for (size_t c = 0; c < 3; c++) axes[i + c] /= length;
   }
 }
@@ -292,12 +282,13 @@ static bool find_pivots(const search *s, size_t pivot[2])
 {
   double best = 0, area = 0, normal[3];
   for (size_t i = 0; i < s->n; i++) {
-    const double square = dot(s->site + 3 * i, s->site + 3 * i);
+    const double square = bgen_dot3(s->site + 3 * i, s->site + 3 * i);
     if (square > best * (1 + 1e-9)) pivot[0] = i, best = square;
   }
   for (size_t i = 0; i < s->n; i++) {
-    cross(s->site + 3 * pivot[0], s->site + 3 * i, normal);
-    if (dot(normal, normal) > area * (1 + 1e-9)) pivot[1] = i, area = dot(normal, normal);
+    bgen_cross3(s->site + 3 * pivot[0], s->site + 3 * i, normal);
+    if (bgen_dot3(normal, normal) > area * (1 + 1e-9))
+      pivot[1] = i, area = bgen_dot3(normal, normal);
   }
   return area > 1e-12 * best * best;
 }
@@ -307,10 +298,11 @@ static bool like_pivots(const search *s, const size_t *pivot, size_t i, size_t j
 {
   const double *a = s->site + 3 * pivot[0], *b = s->site + 3 * pivot[1], *c = s->site + 3 * i,
                *d = s->site + 3 * j, within = 4 * s->tolerance;
-  const double size = sqrt(dot(a, a));
-  return alike(s, pivot[0], i) && alike(s, pivot[1], j) && fabs(size - sqrt(dot(c, c))) <= within &&
-         fabs(sqrt(dot(b, b)) - sqrt(dot(d, d))) <= within &&
-         fabs(dot(a, b) - dot(c, d)) <= 2 * within * size;
+  const double size = sqrt(bgen_dot3(a, a));
+  return alike(s, pivot[0], i) && alike(s, pivot[1], j) &&
+         fabs(size - sqrt(bgen_dot3(c, c))) <= within &&
+         fabs(sqrt(bgen_dot3(b, b)) - sqrt(bgen_dot3(d, d))) <= within &&
+         fabs(bgen_dot3(a, b) - bgen_dot3(c, d)) <= 2 * within * size;
 }
 
 static bgen_status search_identity(search *s, bgen_motions *motions)

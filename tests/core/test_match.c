@@ -173,20 +173,24 @@ static bool see(const finder *f, const double *x, double *out)
   return in_order;
 }
 
+static void check_one_shape(finder *f, uint64_t t, double noise, bool mirrored)
+{
+  double x[MOST], moved[MOST], seen[MOST], again[MOST];
+  fill_noisy(f, t, noise, x);
+  take_elsewhere(f, t, mirrored, x, moved);
+  see(f, x, seen);
+  see(f, moved, again);
+  for (size_t j = 0; j < f->dim; j++) CHECK_CLOSE(again[j], seen[j], 1e-9);
+}
+
 static void test_one_shape_wherever_it_is(void **state)
 {
   enum { TRIALS = 300 };
-  double x[MOST], moved[MOST], seen[MOST], again[MOST];
   (void) state;
   for (size_t which = 0; which < N_BODIES; which++) {
     finder f = make_finder(which);
-    for (uint64_t t = 0; t < TRIALS; t++) {
-      fill_noisy(&f, t, f.of.noise, x);
-      take_elsewhere(&f, t, f.of.mirrored && t % 2, x, moved);
-      see(&f, x, seen);
-      see(&f, moved, again);
-      for (size_t j = 0; j < f.dim; j++) CHECK_CLOSE(again[j], seen[j], 1e-9);
-    }
+    for (uint64_t t = 0; t < TRIALS; t++)
+      check_one_shape(&f, t, f.of.noise, f.of.mirrored && t % 2);
     free_finder(&f);
   }
 }
@@ -195,17 +199,10 @@ static void test_one_shape_wherever_it_is(void **state)
 static void test_gas(void **state)
 {
   enum { TRIALS = 200 };
-  double x[MOST], moved[MOST], seen[MOST], again[MOST];
   (void) state;
   for (size_t which = 0; which < N_BODIES; which++) {
     finder f = make_finder(which);
-    for (uint64_t t = 0; t < TRIALS; t++) {
-      fill_noisy(&f, t, 2, x);
-      take_elsewhere(&f, t, false, x, moved);
-      see(&f, x, seen);
-      see(&f, moved, again);
-      for (size_t j = 0; j < f.dim; j++) CHECK_CLOSE(again[j], seen[j], 1e-9);
-    }
+    for (uint64_t t = 0; t < TRIALS; t++) check_one_shape(&f, t, 2, false);
     free_finder(&f);
   }
 }
