@@ -72,6 +72,7 @@
 #include "estimate/ensemble.h"
 #include "estimate/free_energy.h"
 #include "estimate/frozen.h"
+#include "estimate/gibbs.h"
 #include "estimate/lost_modes.h"
 #include "estimate/mbar.h"
 #include "estimate/overlap.h"
