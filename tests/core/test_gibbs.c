@@ -153,7 +153,7 @@ static void test_coverage(void **state)
   check_coverage("well known", &copper, 3, 1, 0.03);
   check_coverage("well known", &copper, 5, 1, 0.03);
   check_coverage("hardly known", &copper, 3, 4, 0.08);
-  check_coverage("hardly known", &copper, 5, 14, 0.08);
+  check_coverage("hardly known", &copper, 5, 8, 0.08);
 }
 
 /* F that lie on no parabola: 1 % of those that do are widened, and all that are far from it */
