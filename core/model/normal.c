@@ -7,6 +7,7 @@
 #include "base/linalg.h"
 #include "base/moments.h"
 
+/* whiten sums in another order, which its digits depend on (coords/whiten.c) */
 void bgen_normal_of(const bgen_shape_space *f, size_t n, const double *shape, bgen_normal *out)
 {
   enum { BLOCK = 256 };

@@ -89,6 +89,11 @@ void bgen::check_absolute(const Line &line, const State &state,
     line.fail(text("%zu symmetry numbers are given for %zu basins: give one for all, or one for "
                    "each",
                    s.symmetry.size(), state.settings.basin_names().size()));
+  if (!s.volumes_path.empty() &&
+      (temperatures.size() > 1 || state.settings.basin_names().size() > 1))
+    line.fail(text("volumes is for one basin at one temperature, not for %zu basins at %zu: use a "
+                   "fix for each basin, and a line for each temperature",
+                   state.settings.basin_names().size(), temperatures.size()));
   if (units) s.pressure_volume = units->pressure_volume;
   if (s.planck == 0.0 && units) s.planck = units->planck;
   if (s.thermal && s.planck == 0.0)
@@ -96,7 +101,7 @@ void bgen::check_absolute(const Line &line, const State &state,
               " have no Planck constant: give it, 'absolute wavelength h', or use 'absolute "
               "length L'");
   if (s.volume == 0.0) s.volume = extent(state.host.box().cell(), state.settings.n_space);
-  if (s.volume == 0.0 && (coords != BGEN_CARTESIAN || s.has_pressure))
+  if (s.volume == 0.0 && (coords != BGEN_CARTESIAN || s.has_pressure || !s.volumes_path.empty()))
     line.fail("the box is shrink-wrapped, so it has no volume of its own: give volume V");
 }
 
@@ -238,6 +243,7 @@ AbsoluteFreeEnergy Absolute::of(int k, double temperature, const bgen_estimate &
                                           static_cast<double>(of.n_translations));
   else
     all.by_atoms = NAN;
+  all.volume = settings_.volume;
   all.pressure = settings_.has_pressure ? settings_.pressure : NAN;
   all.pV = settings_.pressure * settings_.volume * settings_.pressure_volume / all.kT;
   return all;

@@ -28,6 +28,7 @@ struct AbsoluteSettings {
   bool has_pressure = false;
   double pressure = 0.0;
   double pressure_volume = 1.0; // energy of pressure x volume
+  std::string volumes_path;     // a line is added for bgen gibbs
   enum By { ONE, PATHS, AUTO } by = ONE;
   size_t n_walkers = 0, n_stages = 0;
   int n_steps = 0;

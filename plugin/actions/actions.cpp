@@ -15,9 +15,9 @@ static const std::vector<OldWord> OLD = {
 const std::vector<ActionKind> &bgen::actions()
 {
   static const std::vector<ActionKind> ALL = {
-      train_action(),      sample_action(), free_energy_action(), mixture_action(),
-      population_action(), works_action(),  interpolate_action(), save_action(),
-      load_action(),       dump_action(),   info_action()};
+      train_action(),   sample_action(),     free_energy_action(), gibbs_action(),
+      mixture_action(), population_action(), works_action(),       interpolate_action(),
+      save_action(),    load_action(),       dump_action(),        info_action()};
   return ALL;
 }
 

@@ -36,6 +36,7 @@ void act(State &state, Line &line, Surroundings &surroundings);
 ActionKind train_action();
 ActionKind sample_action();
 ActionKind free_energy_action();
+ActionKind gibbs_action();
 ActionKind mixture_action();
 ActionKind population_action();
 ActionKind works_action();

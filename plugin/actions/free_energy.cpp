@@ -9,6 +9,7 @@
 #include "actions/walkers.h"
 #include "input/text.h"
 #include "report/file.h"
+#include "report/volumes.h"
 
 #include <cmath>
 #include <memory>
@@ -217,6 +218,9 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
     const CheckedSession session(ensemble.state);
     if (settings.absolute.wanted)
       absolute = std::make_unique<Absolute>(ensemble.state, settings.absolute);
+    if (!settings.absolute.volumes_path.empty())
+      check_volumes(settings.absolute.volumes_path, ensemble.state.host.units(),
+                    absolute->of(0, settings.temperatures[0], {NAN, INFINITY}));
     settings.quantities->begin();
     ensemble.evaluate(settings.n_samples, changes);
   }
@@ -265,6 +269,8 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
   ensemble.state.host.print(lines + balanced(ensemble, solutions.whole) + absolute_lines);
   file.print(results_file(ensemble.state.id, estimates.results));
   file.close();
+  if (!settings.absolute.volumes_path.empty())
+    add_volume(settings.absolute.volumes_path, ensemble.state.host.units(), estimates.bodies[0]);
 }
 
 static void free_energy(State &state, Line &line, Surroundings &surroundings)

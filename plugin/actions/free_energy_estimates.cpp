@@ -228,6 +228,7 @@ std::string FreeEnergyEstimates::add_absolute(const Absolute &absolute,
       lines += absolute_lines(one, ensemble_.state.id,
                               is_by_paths ? "BAR of paths" : ensemble_.method(t_));
       add(one);
+      bodies.push_back(one);
     }
   return lines;
 }

@@ -36,6 +36,7 @@ public:
 
   std::vector<FreeEnergyResult> results;
   std::vector<Thermodynamics> thermodynamics;
+  std::vector<AbsoluteFreeEnergy> bodies; // of add_absolute()
 
 private:
   const FreeEnergySettings &settings_;

@@ -23,6 +23,7 @@ struct AbsoluteFreeEnergy {
   std::vector<bgen_term> terms;
   bgen_estimate F;
   double by_atoms; // F with as many translations as there are particles; NaN: it is the same
+  double volume;   // in which it moves
   double pressure; // NaN: none is given
   double pV;
 };

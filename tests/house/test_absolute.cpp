@@ -2,12 +2,9 @@
 /* test_absolute.cpp - "bgen ID free_energy absolute" of a crystal, a free body and a confined one
    whose partition functions are known: exact frames, no LAMMPS.  Values may be off by 5 errors. */
 
-#include "actions/actions.h"
-#include "analytic_engine.h"
 #include "double_well.h"
 #include "estimate/free_energy.h"
-#include "input/text.h"
-#include "state/state.h"
+#include "known_body.h"
 
 #include <filesystem>
 #include <sstream>
@@ -16,54 +13,7 @@
 
 using namespace bgen;
 
-static constexpr double PI = 3.14159265358979323846, SIDE = 6.0;
-static constexpr int N_TRAIN = 500, N_TEST = 1000;
-
-namespace {
-
-/* A body of which exact frames are known: draw(i, x) puts it anywhere. */
-struct KnownBody : Surroundings {
-  using Draw = std::function<void(bgen_rng &rng, double *x)>;
-
-  KnownBody(int n_particles, const std::string &coords, const Draw &draw,
-            const std::function<double(const double *, double *)> &energy,
-            const std::string &more = "")
-      : world(n_particles, coords.back() == 'y' ? 2 : 1), host((world.energy = energy, world)),
-        state("bg", settings_of("1 1.0 7 coords " + coords + " flow whiten threads 1 " + more, 2),
-              host, host.all())
-  {
-    host.cube.length = SIDE;
-    for (int i = 0; i < N_TRAIN + N_TEST; i++) {
-      bgen_rng rng = bgen_rng_at(5, BGEN_STREAM_TEST, i);
-      draw(rng, world.x.data());
-      state.frames.add(i < N_TRAIN ? FrameUse::TRAIN : FrameUse::TEST, world.x.data(), 1.0);
-    }
-    state.frames.prepare(0, Frames::KEEP);
-    state.model.changed();
-  }
-
-  State *find(const std::string &) override { return nullptr; }
-
-  World world;
-  AnalyticHost host;
-  State state;
-  std::string sentence, n_samples = "2000";
-
-  bool act(const std::string &words)
-  {
-    Line line = line_of("bgen", "free_energy samples " + n_samples + " " + words);
-    host.printed.clear();
-    host.warned.clear();
-    sentence.clear();
-    try {
-      bgen::act(state, line, *this);
-    } catch (const Error &error) {
-      sentence = error.what();
-    }
-    return sentence.empty();
-  }
-};
-} // namespace
+static constexpr double PI = 3.14159265358979323846, SIDE = KnownBody::SIDE;
 
 static bgen_estimate result(const std::string &what)
 {
@@ -168,7 +118,7 @@ static void test_paths(void **)
       [&](bgen_rng &rng, double *x) {
         draw_ring(rng, x);
         const double centre = (x[0] + x[1] + x[2]) / 3;
-        for (int i = 0; n_drawn < N_TRAIN && i < 3; i++) {
+        for (int i = 0; n_drawn < KnownBody::N_TRAIN && i < 3; i++) {
           const double site = centre + (i - 1) * SIDE / 3;
           x[i] = site + 30 * (x[i] - site);
         }

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_gibbs.cpp - "free_energy absolute volumes" and "bgen ID gibbs" of a crystal whose free
+   energy is known at every volume: a ring of three particles joined by springs, of length L */
+
+#include "double_well.h"
+#include "known_body.h"
+#include "two_wells.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "checks.h" // last: cmocka has a macro fail
+
+using namespace bgen;
+
+static constexpr double PI = 3.14159265358979323846, SPRING = 9.0, REST = 6.0;
+static constexpr char NAME[] = "lengths.dat";
+
+static double ring_energy(double length, const double *x, double *grad)
+{
+  double u = 0.0;
+  for (int i = 0; i < 3; i++) grad[i] = 0.0;
+  for (int i = 0; i < 3; i++) {
+    const int k = (i + 1) % 3;
+    const double apart = x[k] - x[i] + (k == 0 ? length : 0.0) - REST / 3.0;
+    u += 0.5 * SPRING * apart * apart;
+    grad[k] += SPRING * apart;
+    grad[i] -= SPRING * apart;
+  }
+  return u;
+}
+
+namespace {
+struct Ring : KnownBody {
+  explicit Ring(double length, const std::string &more = "")
+      : KnownBody(
+            3, "crystal x",
+            [length](bgen_rng &rng, double *x) {
+              double n[4];
+              bgen_rng_normals(&rng, 4, n);
+              for (int i = 0; i < 3; i++)
+                x[i] = 30 * n[3] + i * length / 3 +
+                       (n[i] - (n[0] + n[1] + n[2]) / 3) / std::sqrt(3 * SPRING);
+            },
+            [length](const double *x, double *grad) { return ring_energy(length, x, grad); }, more,
+            length)
+  {
+  }
+};
+} // namespace
+
+/* -ln(L/3) of the center, k (L - REST)^2 / 6 of the springs, and what does not depend on L */
+static double free_energy_at(double length)
+{
+  const double at_placement = -std::log(std::sqrt(3.0) * 2 * PI / (3 * SPRING));
+  return at_placement - std::log(length / 3) + SPRING * std::pow(length - REST, 2) / 6;
+}
+
+/* dG/dL = k (L - REST) / 3 - 1/L + p = 0 */
+static double length_at(double pressure)
+{
+  const double k = SPRING / 3, b = k * REST - pressure;
+  return (b + std::sqrt(b * b + 4 * k)) / (2 * k);
+}
+
+static void write(const std::string &text)
+{
+  std::ofstream(NAME) << text;
+}
+
+static void good(KnownBody &body, const std::string &words)
+{
+  if (!body.act_as(words)) fail_msg("%s: %s", words.c_str(), body.sentence.c_str());
+}
+
+static void refused(KnownBody &body, const std::string &words, const std::string &sentence)
+{
+  assert_false(body.act_as(words));
+  if (body.sentence.find(sentence) == std::string::npos)
+    fail_msg("'%s' says: %s", words.c_str(), body.sentence.c_str());
+}
+
+static const std::string ADD = "free_energy samples 2000 absolute length 1 volumes lengths.dat";
+
+/* five lengths; the parabola misses -ln L by less than its errors */
+static void test_minimum(void **)
+{
+  std::filesystem::remove(NAME);
+  for (const double length : {5.5, 5.9, 6.2, 6.6, 6.9}) {
+    Ring body(length);
+    good(body, ADD);
+  }
+  Ring body(REST);
+  good(body, std::string("gibbs ") + NAME + " pressure 0 0.8 -0.8 table gibbs.dat");
+  const std::vector<std::string> lines = data_lines("gibbs.dat");
+  assert_int_equal(lines.size(), 3);
+  for (const std::string &line : lines) {
+    const std::vector<double> of = numbers_of(line);
+    const double L = length_at(of[0]), G = free_energy_at(L) + of[0] * L;
+    near("V", {of[1], of[2]}, L, 0.02);
+    near("G", {of[3], of[4]}, G, 0.02);
+    near("K", {of[7], of[8]}, L * (SPRING / 3 + 1 / (L * L)), 0.7);
+    expect_close("in energy units, of an atom", 3 * of[5], of[3], 1e-8);
+  }
+  expect_says("it", body.host.printed,
+              "minimum of F + pV by a parabola through 5 F in lengths.dat, 3 atoms, in kT, kT = "
+              "1|Pressure|0.8");
+}
+
+/* ---- files ---- */
+
+static const std::string HEAD = "# volumes of bgen free_energy, units lj; F and lengths (dN ln L) "
+                                "in kT\n# V F error N kT lengths\n";
+
+static void test_lines(void **)
+{
+  std::filesystem::remove(NAME);
+  Ring body(REST);
+  good(body, ADD);
+  const std::string first = content_of(NAME);
+  assert_int_equal(first.compare(0, HEAD.size(), HEAD), 0);
+  const std::vector<double> of = numbers_of(data_lines(NAME)[0]);
+  near("F", {of[1], of[2]}, free_energy_at(REST), 0.02);
+  expect_close("V", of[0], REST, 0);
+  expect_close("N", of[3], 3, 0);
+  expect_close("kT", of[4], 1, 0);
+  expect_close("3 ln 1", of[5], 0, 0);
+  Ring again(REST), once_more(REST); // of the same seed
+  refused(again, ADD, "lengths.dat already: remove the file");
+  refused(body, "free_energy samples 50 absolute length 2 volumes lengths.dat",
+          "has N kT lengths = 3 1 0, but this line 3 1 2.07944");
+  assert_true(content_of(NAME) == first);
+  write(HEAD);
+  good(once_more, ADD);
+  assert_true(content_of(NAME) == first);
+}
+
+static const std::string A = "5 1.4 0.1 3 1 0\n", B = "6 0.1 0.1 3 1 0\n", C = "7 1.6 0.1 3 1 0\n";
+
+static void test_bad_files(void **)
+{
+  Ring body(REST);
+  const auto bad = [&](const std::string &text, const std::string &sentence) {
+    write(text);
+    refused(body, "gibbs lengths.dat", sentence);
+    if (!text.empty() && sentence != "three different") refused(body, ADD, sentence);
+    assert_true(content_of(NAME) == text);
+  };
+  bad("", "there are no volumes in lengths.dat: add them");
+  bad("1 2 3\n", "does not begin as a file of volumes with units lj");
+  std::string other = HEAD + A + B + C;
+  other.replace(other.find("lj"), 2, "metal");
+  bad(other, "does not begin as a file of volumes with units lj");
+  bad(HEAD + A + B + "7 1.6 0.1 3", "the last line of lengths.dat is not whole");
+  bad(HEAD + A + B + "7 1.6 0.1 3\n", "cannot read '7 1.6 0.1 3' in lengths.dat");
+  bad(HEAD + A + B + "7 1.6 0.1 3 1 0 0\n", "expected V F error N kT lengths");
+  bad(HEAD + A + B + "7 x 0.1 3 1 0\n", "cannot read '7 x");
+  bad(HEAD + A + B + "7 1.6 0.1 4 1 0\n", "mixes N kT lengths = 3 1 0 with 4 1 0");
+  bad(HEAD + A + B, "three different");
+  write(HEAD + A + B + "-7 1.6 0.1 3 1 0\n");
+  refused(body, "gibbs lengths.dat", "lengths.dat: volume -7 is no number above 0");
+  std::filesystem::remove(NAME);
+  refused(body, "gibbs lengths.dat", "there are no volumes");
+  std::filesystem::create_directory(NAME);
+  refused(body, "gibbs lengths.dat", "is no file that volumes can be read from");
+  std::filesystem::remove(NAME);
+}
+
+/* ---- lines ---- */
+
+static void expect_printed(const std::string &file, const std::string &words,
+                           const std::string &what)
+{
+  Ring body(REST);
+  write(HEAD + file);
+  good(body, "gibbs lengths.dat " + words);
+  expect_says(words, body.host.printed, what);
+}
+
+static void test_warnings(void **)
+{
+  expect_printed(A + B + C, "", "through 3 F|three F always lie on a parabola");
+  expect_printed(A + B + C, "pressure 30",
+                 "p = 30: the minimum lies outside the volumes|around V = -");
+  expect_printed("5 1 0.1 3 1 0\n6 1.9 0.1 3 1 0\n7 1 0.1 3 1 0\n", "",
+                 "the curvature of F(V) is not known, and so no minimum");
+  expect_printed(A + B + C + "6.5 inf inf 3 1 0\n", "", "1 of 4 F have an infinite error");
+  expect_printed(A + B + C + "6.5 0.7 0.1 3 1 0\n5.5 2.4 0.1 3 1 0\n", "",
+                 "misses the F by more than their errors|2 degrees of freedom");
+}
+
+static void test_mistakes(void **)
+{
+  Ring body(REST);
+  write(HEAD + A + B + C);
+  refused(body, "gibbs", "a file of volumes");
+  refused(body, "gibbs lengths.dat pressure x", "invalid value 'x'");
+  refused(body, "gibbs lengths.dat table lengths.dat", "named twice");
+  refused(body, "free_energy volumes a.dat", "volumes needs the keyword absolute");
+  refused(body, "free_energy temperatures 1 2 absolute length 1 volumes a.dat",
+          "one basin at one temperature, not for 1 basins at 2");
+}
+
+int main()
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_minimum),   cmocka_unit_test(test_lines),
+      cmocka_unit_test(test_bad_files), cmocka_unit_test(test_warnings),
+      cmocka_unit_test(test_mistakes),
+  };
+  const Folder folder;
+  std::filesystem::current_path(folder / "");
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
