@@ -33,6 +33,7 @@
 #include "model/gaussian.h"
 #include "model/generator.h"
 #include "model/hessian.h"
+#include "model/latent.h"
 #include "model/line.h"
 #include "model/model_file.h"
 #include "model/prior.h"

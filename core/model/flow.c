@@ -294,6 +294,34 @@ void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_passes *passes, double
     gradient_of_chunk(&b, n - i < chunk ? n - i : chunk, x + i * dim, log_q + i, grad + i * dim);
 }
 
+/* ---- latent space ---- */
+
+/* a map without a tape needs no pass before its vjp */
+static void latent_gradient_of_chunk(const batch *b, double scale, size_t n, const double *z,
+                                     const double *grad_x, double *grad_z)
+{
+  const bgen_flow *flow = b->flow;
+  const bgen_bijection *map = flow->map;
+  const part p = part_of_thread(b->passes);
+  bgen_pass pass = {BGEN_FORWARD, n, flow->theta, flow->fitted, p.tape, p.scratch};
+  if (map->tape_size > 0)
+    pass = run_map(flow, BGEN_FORWARD, n, z, p.tape, p.scratch, p.z, p.grad_log_det);
+  for (size_t i = 0; i < n; i++) p.grad_log_det[i] = scale;
+  map->type->vjp(map, &pass, grad_x, p.grad_log_det, grad_z, NULL);
+}
+
+void bgen_flow_latent_gradient(const bgen_flow *flow, bgen_passes *passes, double scale, size_t n,
+                               const double *z, const double *grad_x, double *grad_z)
+{
+  const batch b = {flow, passes, 1, n};
+  if (n == 0) return;
+  const size_t chunk = chunk_of(&b), dim = flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(threads_of(&b, chunk))
+  for (size_t i = 0; i < n; i += chunk)
+    latent_gradient_of_chunk(&b, scale, n - i < chunk ? n - i : chunk, z + i * dim,
+                             grad_x + i * dim, grad_z + i * dim);
+}
+
 /* log q = log p(z) - log|det dx/dz| */
 static void sample_chunk(const batch *b, uint64_t seed, bgen_stream stream, uint64_t first,
                          size_t n, double *x, double *log_q)

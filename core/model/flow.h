@@ -51,7 +51,7 @@ bgen_status bgen_flow_fit_prior(bgen_flow *flow, size_t n, const double *x);
 bgen_status bgen_flow_check(const bgen_flow *flow);
 
 /* Memory of the passes, one part for each thread; serves every flow whose map has the same sizes.
-   Most of it is the tape, which bgen_flow_log_q_gradient alone writes: until then it is address
+   Most of it is the tape, which gradients alone write: until then it is address
    space.  The flow is constant in use: threads with passes of their own may share it. */
 typedef struct bgen_passes bgen_passes;
 bgen_status bgen_passes_create(const bgen_flow *flow, int n_threads, bgen_passes **passes);
@@ -69,6 +69,10 @@ void bgen_flow_log_q(const bgen_flow *flow, bgen_passes *passes, double tau, siz
 /* The same bits of log_q[n], with d(log q)/dx: grad[n][dim]. */
 void bgen_flow_log_q_gradient(const bgen_flow *flow, bgen_passes *passes, double tau, size_t n,
                               const double *x, double *log_q, double *grad);
+
+/* d/dz of f(x) + scale log|det dx/dz|, x = forward(z), from grad_x = df/dx: grad_z[n][dim]. */
+void bgen_flow_latent_gradient(const bgen_flow *flow, bgen_passes *passes, double scale, size_t n,
+                               const double *z, const double *grad_x, double *grad_z);
 
 /* Samples first ... first + n - 1 of a stream: x[n][dim] and log_q[n]. */
 void bgen_flow_sample(const bgen_flow *flow, bgen_passes *passes, double tau, uint64_t seed,

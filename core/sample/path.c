@@ -44,37 +44,58 @@ static void set_energy(bgen_path *path, const double *u, const double *grad)
   if (grad != path->grad) memcpy(path->grad, grad, path->n * path->dim * sizeof *grad);
 }
 
+static double variance_of(const bgen_path *path, size_t c)
+{
+  return path->dynamics.variance ? path->dynamics.variance[c] : 1;
+}
+
 /* v = keep v + gain normal, of all walkers; keep 0: drawn anew, whatever v was */
 static void thermalize(bgen_path *path, double keep)
 {
-  const double gain = sqrt(1 - keep * keep), *variance = path->dynamics.variance;
+  const double gain = sqrt(1 - keep * keep);
   for (size_t i = 0; i < path->n; i++) {
     double *v = path->v + i * path->dim;
     bgen_rng_normals(&path->rng[i], path->dim, path->normals);
     for (size_t c = 0; c < path->dim; c++)
-      v[c] = (keep > 0 ? keep * v[c] : 0) + gain * sqrt(variance[c]) * path->normals[c];
+      v[c] = (keep > 0 ? keep * v[c] : 0) + gain * sqrt(variance_of(path, c)) * path->normals[c];
   }
 }
 
 static double total_energy(const bgen_path *path, size_t i)
 {
-  const double *v = path->v + i * path->dim, *variance = path->dynamics.variance;
+  const double *v = path->v + i * path->dim;
   double kinetic = 0;
-  for (size_t c = 0; c < path->dim; c++) kinetic += v[c] * v[c] / variance[c];
+  for (size_t c = 0; c < path->dim; c++) kinetic += v[c] * v[c] / variance_of(path, c);
   return path->u[i] + 0.5 * kinetic;
 }
 
 static void kick(bgen_path *path)
 {
   const double half = 0.5 * path->dynamics.dt, *variance = path->dynamics.variance;
-  for (size_t i = 0; i < path->n; i++)
+  for (size_t i = 0; !variance && i < path->n * path->dim; i++)
+    path->v[i] -= half * (path->grad[i] - path->x[i]);
+  for (size_t i = 0; variance && i < path->n; i++)
     for (size_t c = 0; c < path->dim; c++)
       path->v[i * path->dim + c] -= half * variance[c] * path->grad[i * path->dim + c];
+}
+
+static void turn(bgen_path *path)
+{
+  const double cosine = cos(0.5 * path->dynamics.dt), sine = sin(0.5 * path->dynamics.dt);
+  for (size_t c = 0; c < path->n * path->dim; c++) {
+    const double x = path->x[c], v = path->v[c];
+    path->x[c] = cosine * x + sine * v;
+    path->v[c] = cosine * v - sine * x;
+  }
 }
 
 static void drift(bgen_path *path)
 {
   const double half = 0.5 * path->dynamics.dt;
+  if (!path->dynamics.variance) {
+    turn(path);
+    return;
+  }
   for (size_t c = 0; c < path->n * path->dim; c++) path->x[c] += half * path->v[c];
 }
 

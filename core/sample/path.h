@@ -14,6 +14,15 @@
      B   v -= dt/2 variance du/dx
      A   x += dt v
 
+   In latent space (model/latent.h), where u_t is nearly |x|^2/2, variances are 1 and
+
+     B   v -= dt/2 (du/dx - x)
+     A   (x, v) turns by dt: x cos dt + v sin dt, v cos dt - x sin dt
+
+   which is the motion in |x|^2/2 itself, so that the time step costs no work there, whatever it is
+   (the splitting of preconditioned hybrid Monte Carlo: Beskos, Pinski, Sanz-Serna, Stuart,
+   Stochastic Process. Appl. 121, 2201, doi:10.1016/j.spa.2011.06.003).
+
    Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so
    the change of u + v^2/2variance in it, the protocol's part and that of the finite time step
    together, is work: a path begun at x ~ e^{-u_0} obeys <e^{-W}> = Z_t/Z_0 and Crooks' relation
@@ -34,7 +43,7 @@ BGEN_API_BEGIN
 
 typedef struct bgen_dynamics {
   double dt, friction;    /* friction in 1/time */
-  const double *variance; /* [dim] of a velocity, kT/m; the caller's */
+  const double *variance; /* [dim] of a velocity, kT/m; the caller's.  NULL: x is latent */
 } bgen_dynamics;
 
 /* Members are to be read, x between depart and approach also to be written. */

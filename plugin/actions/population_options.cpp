@@ -50,6 +50,10 @@ static const std::vector<Option<PopulationSettings>> KEYWORDS = {
      [](auto &line, auto &to) {
        to.n_repeats = line.integer(2, "a number of repeats", MOST_REPEATS);
      }},
+    {"space", "x|latent", "x", "where the moves are made",
+     [](auto &line, auto &to) {
+       to.latent = line.choice({"x", "latent"}, "the space of the moves") == 1;
+     }},
     {"resample", "no|yes", "yes", "copy and drop walkers by their weights",
      [](auto &line, auto &to) { to.resamples = line.yes("whether to resample"); }},
     {"start", "none|frames|given [F error ...]", "none",
@@ -72,6 +76,8 @@ static void check_words(const Line &line, const PopulationSettings &s)
   if (s.from_flow() && (s.to > 0.0 || s.start != PopulationSettings::NONE))
     line.fail("to and start need from frames: from flow, the population ends at the temperature "
               "of the fix and its free energies are absolute");
+  if (!s.from_flow() && s.latent)
+    line.fail("space latent needs from flow: frames at another temperature have no latent space");
   if (!s.from_flow() && s.power > 0.0)
     line.fail("power needs from flow: from frames, the temperatures are a geometric series");
   if (s.start != PopulationSettings::NONE && (s.basin >= 0 || s.at_start.size() < 2))

@@ -26,6 +26,7 @@ struct PopulationSettings {
   LangevinSettings langevin; // the move of each stage
   double power = 0.0;        // 0: not given
   bool resamples = true;
+  bool latent = false; // paths of the moves, see core/sample/population.h
   enum Start { NONE, FRAMES, GIVEN } start = NONE;
   std::vector<bgen_estimate> at_start; // [basins] F(basin) - F(first) where it begins
   std::string path, dump_path;

@@ -10,6 +10,7 @@
 
 using namespace bgen;
 
+static constexpr double LATENT_DT = 0.5; // where all periods are 2 pi
 static constexpr double LEAST_ESS = 0.5; // of a population, below which it is resampled
 
 Walkers::Walkers(State &state, const PopulationSettings &settings, int k)
@@ -18,7 +19,8 @@ Walkers::Walkers(State &state, const PopulationSettings &settings, int k)
 {
   const bool from_flow = ladder_.from_flow;
   create(walkers_, bgen_population_create, from_flow ? state.model.generator() : nullptr,
-         from_flow ? state.model.workspace() : nullptr, state.variables.dim(), settings.n);
+         from_flow ? state.model.workspace() : nullptr, settings.latent, state.variables.dim(),
+         settings.n);
   found_.name = state.variables.basin_name(k);
   for (size_t t = 0; t <= ladder_.n_stages; t++) {
     const double temperature = bgen_ladder_temperature(&ladder_, t);
@@ -98,16 +100,22 @@ void Walkers::anneal(size_t repeat)
     forward_.push_back(-walkers_->weights->log_w[i]);
 }
 
+bgen_dynamics Walkers::dynamics(size_t t)
+{
+  if (settings_.latent) return settings_.langevin.dynamics(LATENT_DT, nullptr);
+  state_.engine.velocity_variance(bgen_ladder_temperature(&ladder_, t), variance_.data());
+  return settings_.langevin.dynamics(state_.host.timestep(), variance_.data());
+}
+
 /* one move of all walkers; how many were accepted */
 size_t Walkers::move(size_t t)
 {
-  state_.engine.velocity_variance(bgen_ladder_temperature(&ladder_, t), variance_.data());
-  const bgen_dynamics how = settings_.langevin.dynamics(state_.host.timestep(), variance_.data());
+  const bgen_dynamics how = dynamics(t);
   bgen_population_set_out(walkers_.get(), &how, settings_.langevin.n_steps, state_.chain.seed(),
                           BGEN_STREAM_ANNEAL, state_.chain.count(BGEN_COUNT_ANNEALED));
   state_.chain.count_up(BGEN_COUNT_ANNEALED, n_now());
   follow(state_.engine, ladder_.first, walkers_, bgen_population_next, bgen_population_arrive);
-  find_within(walkers_->path->x);
+  find_within(walkers_->there);
   return bgen_population_settle(walkers_.get(), within_.data());
 }
 
@@ -149,12 +157,21 @@ void Walkers::go_back(size_t every)
     go_back(first, std::min(settings_.n, n_frames - first), every);
 }
 
+/* where walkers of latent paths stand, or as it is */
+void Walkers::place_frame(const double *frame, double *x) const
+{
+  if (settings_.latent)
+    bgen_generator_fold(state_.model.generator(), state_.model.workspace(), k_, frame, x);
+  else
+    std::copy_n(frame, state_.variables.dim(), x);
+}
+
 void Walkers::go_back(size_t first, size_t n, size_t every)
 {
   const size_t dim = state_.variables.dim();
   const double *frames = state_.frames.test(k_).x;
   x_.resize(n * dim);
-  for (size_t i = 0; i < n; i++) std::copy_n(frames + (first + i) * every * dim, dim, &x_[i * dim]);
+  for (size_t i = 0; i < n; i++) place_frame(frames + (first + i) * every * dim, &x_[i * dim]);
   within_.assign(n, 1);
   begin(ladder_.n_stages);
   for (size_t t = ladder_.n_stages; t-- > 0;) {
@@ -229,6 +246,7 @@ bgen_estimate bgen::free_energy_by_paths(State &state, int k, size_t n_walkers, 
   settings.n_stages = n_stages;
   settings.langevin.n_steps = n_steps;
   settings.resamples = false;
+  settings.latent = true;
   settings.ladder = {true, n_stages, temperature, temperature, 1.0};
   Walkers walkers(state, settings, k);
   for (size_t repeat = 0; repeat < settings.n_repeats; repeat++) walkers.anneal(repeat);

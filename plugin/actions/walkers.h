@@ -44,7 +44,9 @@ private:
   void draw_frames(size_t repeat);
   void find_within(const double *points);
   void begin(size_t t);
+  bgen_dynamics dynamics(size_t t);
   size_t move(size_t t);
+  void place_frame(const double *frame, double *x) const;
   void resample();
   void record(size_t t);
   void record_move(PopulationStage &at, size_t n_accepted) const;

@@ -70,7 +70,7 @@ static double one_step(bool forget, double *acceptance)
   uint64_t number = 0;
   double x[N * DIM];
   size_t n_accepted = 0;
-  CHECK_OK(bgen_population_create(NULL, NULL, DIM, N, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, false, DIM, N, &w));
   for (uint64_t i = 0; i < CHAINS; i += N) {
     normal_draw(i, N, DIM, x);
     begin(w, NAN, cooling(0), N, x); /* no flow, no temperature of it */
@@ -126,7 +126,7 @@ static void check_cooling(bool resample)
   double x[N * DIM], one[STAGES + 1];
   uint64_t number = 0, first = 0;
   bgen_population *w;
-  CHECK_OK(bgen_population_create(NULL, NULL, DIM, N, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, false, DIM, N, &w));
   for (size_t g = 0; g < GROUPS; g++)
     for (size_t r = 0; r < REPEATS; r++, first += N) {
       normal_draw(first, N, DIM, x);
@@ -179,7 +179,7 @@ static void check_both_ways(const model *m, double temperature, bgen_stage (*sta
   bgen_population *w;
   bgen_draw draws[N];
   bgen_estimate bar, side;
-  CHECK_OK(bgen_population_create(m ? m->g : NULL, m ? m->w : NULL, dim, N, &w));
+  CHECK_OK(bgen_population_create(m ? m->g : NULL, m ? m->w : NULL, false, dim, N, &w));
   for (size_t way = 0; way < 2; way++)
     for (size_t b = 0; b < BATCHES; b++) {
       const run of = {stage, false, way == 1};
@@ -231,7 +231,7 @@ static void test_population_stay_within(void **state)
   uint64_t number = 0;
   bgen_population *w;
   (void) state;
-  CHECK_OK(bgen_population_create(NULL, NULL, DIM, FEW, &w));
+  CHECK_OK(bgen_population_create(NULL, NULL, false, DIM, FEW, &w));
   normal_draw(0, FEW, DIM, x);
   for (size_t i = 0; i < FEW; i++) u[i] = i == 3 ? INFINITY : 0.5;
   CHECK_OK(bgen_population_begin(w, 0, NAN, cooling(0), FEW, x, u, grad, within));
