@@ -100,14 +100,15 @@ void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const 
   bgen_symmetry_gradient(c->symmetry, &view->image, work, grad_x);
 }
 
-void bgen_chart_gradient_to_shape(const bgen_chart *c, const double *shape, double scale,
-                                  const double *grad_x, double *work, double *grad_shape)
+void bgen_chart_gradient_to_shape(const bgen_chart *c, const bgen_view *view, const double *shape,
+                                  double scale, const double *grad_x, double *work,
+                                  double *grad_shape)
 {
   if (!c->pose) {
     memcpy(grad_shape, grad_x, c->dim * sizeof *grad_shape);
     return;
   }
-  const bgen_placement home = bgen_pose_home(c->pose);
-  bgen_pose_gradient_to_shape(c->pose, &home, grad_x, work, grad_shape);
+  bgen_symmetry_image(c->symmetry, &view->image, grad_x, work); /* in the order of the reference */
+  bgen_pose_gradient_to_shape(c->pose, &view->at, work, work + c->dim, grad_shape);
   bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
 }

@@ -65,9 +65,11 @@ double bgen_chart_log_jacobian(const bgen_chart *chart, const double *shape, dou
 void bgen_chart_gradient_to_x(const bgen_chart *chart, const bgen_view *view, const double *shape,
                               double scale, double *grad_shape, double *work, double *grad_x);
 
-/* d/d(shape) of f(x) + scale ln J(shape), from grad_x = df/dx, the view being the reference's. */
-void bgen_chart_gradient_to_shape(const bgen_chart *chart, const double *shape, double scale,
-                                  const double *grad_x, double *work, double *grad_shape);
+/* d/d(shape) of f(x) + scale ln J(shape), from grad_x = df/dx at the body that is seen like this;
+   with cartesian coordinates at the image. */
+void bgen_chart_gradient_to_shape(const bgen_chart *chart, const bgen_view *view,
+                                  const double *shape, double scale, const double *grad_x,
+                                  double *work, double *grad_shape);
 
 #ifdef __cplusplus
 }

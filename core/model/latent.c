@@ -3,39 +3,117 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "model/generator_private.h"
 #include "model/shapes.h"
 #include "model/workspace.h"
 
-bgen_status bgen_latent_bodies(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
-                               const double *z, double *x, double *log_det)
+struct bgen_views {
+  size_t capacity, n_particles;
+  bgen_view *view, *former; /* [capacity] and memory, whose orders lie in */
+  size_t *order;            /* [2 capacity][n_particles] */
+};
+
+bgen_status bgen_views_create(const bgen_generator *g, size_t capacity, bgen_views **result)
 {
-  const bgen_status status = bgen_workspace_reserve(w, n);
-  if (status) return status;
-  bgen_generator_from_latent(g, w, k, n, z, x, log_det);
-  for (size_t i = 0; i < n; i++)
-    if (!isfinite(log_det[i]) || !bgen_generator_fold(g, w, k, x + i * g->dim, w->folded))
-      log_det[i] = NAN;
+  const size_t n_particles = g->layout.n_particles;
+  bgen_views *v = calloc(1, sizeof *v);
+  bgen_view *view = calloc(2 * capacity + 1, sizeof *view);
+  size_t *order = calloc(2 * capacity * n_particles + 1, sizeof *order);
+  if (!v || !view || !order) {
+    free(v), free(view), free(order);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for the places of %zu bodies", capacity);
+  }
+  *v = (bgen_views){capacity, n_particles, view, view + capacity, order};
+  for (size_t i = 0; i < 2 * capacity; i++) view[i].image.order = order + i * n_particles;
+  *result = v;
   return BGEN_OK;
 }
 
-bgen_status bgen_latent_energy_gradient(const bgen_generator *g, bgen_workspace *w, size_t k,
-                                        size_t n, const double *z, const double *grad_u,
-                                        double *grad_w)
+void bgen_views_destroy(bgen_views *v)
 {
-  const bgen_flow *flow = g->component[k].flow;
+  if (!v) return;
+  free(v->view);
+  free(v->order);
+  free(v);
+}
+
+static void copy_view(size_t n_particles, const bgen_view *from, bgen_view *to)
+{
+  to->image.reflection = from->image.reflection;
+  to->at = from->at;
+  memcpy(to->image.order, from->image.order, n_particles * sizeof *to->image.order);
+}
+
+void bgen_views_follow(bgen_views *v, size_t n, const size_t *order)
+{
+  for (size_t i = 0; i < n; i++) copy_view(v->n_particles, &v->view[i], &v->former[i]);
+  for (size_t i = 0; i < n; i++) copy_view(v->n_particles, &v->former[order[i]], &v->view[i]);
+}
+
+bgen_status bgen_latent_find(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                             const double *x, bgen_views *views, double *z, double *log_det)
+{
+  assert(n <= views->capacity);
+  const bgen_status status = bgen_generator_latent(g, w, k, n, x, z, log_det);
+  if (status) return status;
+  for (size_t i = 0; i < n; i++) {
+    copy_view(views->n_particles, &w->view[i], &views->view[i]);
+    log_det[i] *= -1;
+  }
+  return BGEN_OK;
+}
+
+/* ---- bodies ---- */
+
+/* from where the reference stands; another place or order does not change what is seen */
+static bool is_inside(const bgen_generator *g, bgen_workspace *w, size_t k, const double *x)
+{
+  return bgen_generator_fold(g, w, k, x, w->folded);
+}
+
+bgen_status bgen_latent_bodies(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                               const bgen_views *views, const double *z, double *x, double *log_det)
+{
   const bgen_chart chart = bgen_component_chart(g, k);
   const bgen_status status = bgen_workspace_reserve(w, n);
   if (status) return status;
-  assert(w->log[0]);
-  double *shape = w->batch[0], *grad_shape = w->batch[1];
-  if (g->coords == BGEN_ALIGNED) /* where ln J depends on the shape */
-    bgen_flow_transform(flow, w->passes, BGEN_FORWARD, n, z, shape, w->log[0]);
+  bgen_generator_from_latent(g, w, k, n, z, x, log_det);
+  for (size_t i = 0; i < n; i++) {
+    double *body = x + i * g->dim;
+    if (!isfinite(log_det[i]) || !is_inside(g, w, k, body)) log_det[i] = NAN;
+    if (chart.pose)
+      bgen_chart_body(&chart, &views->view[i], w->batch[0] + i * g->n_shape, w->chart_work, body);
+  }
+  return BGEN_OK;
+}
+
+/* ---- energies ---- */
+
+/* only where ln J depends on the shape is that needed */
+static void find_shapes(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                        const double *z)
+{
+  if (g->coords == BGEN_ALIGNED)
+    bgen_flow_transform(g->component[k].flow, w->passes, BGEN_FORWARD, n, z, w->batch[0],
+                        w->log[0]);
+}
+
+bgen_status bgen_latent_gradient(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                                 const bgen_views *views, const double *z, const double *grad_u,
+                                 double *grad_w)
+{
+  const bgen_chart chart = bgen_component_chart(g, k);
+  const bgen_status status = bgen_workspace_reserve(w, n);
+  if (status) return status;
+  assert(w->batch[1]);
+  find_shapes(g, w, k, n, z);
   for (size_t i = 0; i < n; i++)
-    bgen_chart_gradient_to_shape(&chart, shape + i * g->n_shape, -1, grad_u + i * g->dim,
-                                 w->chart_work, grad_shape + i * g->n_shape);
-  bgen_flow_latent_gradient(flow, w->passes, -1, n, z, grad_shape, grad_w);
+    bgen_chart_gradient_to_shape(&chart, &views->view[i], w->batch[0] + i * g->n_shape, -1,
+                                 grad_u + i * g->dim, w->chart_work, w->batch[1] + i * g->n_shape);
+  bgen_flow_latent_gradient(g->component[k].flow, w->passes, -1, n, z, w->batch[1], grad_w);
   return BGEN_OK;
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
-   latent.h - a component seen from latent space: what is made of z, and energies over z.
+   latent.h - a component seen from latent space: what it makes of z, and energies over z.
 
-     x = what component k makes of z, where its reference stands      e^{-u(x)} dx = e^{-w(z)} dz
-     w = u(x) - log_det,  log_det = log|det dx/dz|                    log q_k(x) = log p(z) - log_det
+     w(z) = u(x) - log_det         x made of z, log_det = ln|dx/dz|: e^-w dz is e^-u dx
+     log q_k(x) = log p(z) - log_det
 
    The flow turns its own distribution into that of its prior, mostly the standard normal, and e^-u
-   into something near: where dynamics (sample/path.h) are slow and stiff in x, all directions of z
-   are alike.  z whose x lies outside the domain of the component is not used: x and its images
-   would count more than once. */
+   into one that is near: dynamics that are slow and stiff in x (sample/path.h) find all directions
+   of z alike.  Bodies keep their order and stand where they are (coords/pose.h) while z changes:
+   e^-u dx is that at one placement.  z whose x the component would see otherwise is outside its
+   domain and not used, or x and its images would be counted more than once. */
 #ifndef BGEN_MODEL_LATENT_H
 #define BGEN_MODEL_LATENT_H
 
@@ -16,14 +17,28 @@
 
 BGEN_API_BEGIN
 
-/* x[n][dim] of z[n][n_shape], and log_det[n], which is NaN where x is outside the domain. */
+/* How a component sees up to `capacity` configurations, which z has no part in. */
+typedef struct bgen_views bgen_views;
+bgen_status bgen_views_create(const bgen_generator *generator, size_t capacity, bgen_views **views);
+void bgen_views_destroy(bgen_views *views); /* NULL is fine */
+
+/* Of the first n, view i becomes what view order[i] < n was. */
+void bgen_views_follow(bgen_views *views, size_t n, const size_t *order);
+
+/* z[n][n_shape], views and log_det[n] of x[n][dim]. */
+bgen_status bgen_latent_find(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
+                             size_t n, const double *x, bgen_views *views, double *z,
+                             double *log_det);
+
+/* x[n][dim] of z, and log_det[n], which is NaN where x is outside the domain. */
 bgen_status bgen_latent_bodies(const bgen_generator *generator, bgen_workspace *workspace, size_t k,
-                               size_t n, const double *z, double *x, double *log_det);
+                               size_t n, const bgen_views *views, const double *z, double *x,
+                               double *log_det);
 
 /* grad_w[n][n_shape] = dw/dz from grad_u[n][dim] = du/dx. */
-bgen_status bgen_latent_energy_gradient(const bgen_generator *generator, bgen_workspace *workspace,
-                                        size_t k, size_t n, const double *z, const double *grad_u,
-                                        double *grad_w);
+bgen_status bgen_latent_gradient(const bgen_generator *generator, bgen_workspace *workspace,
+                                 size_t k, size_t n, const bgen_views *views, const double *z,
+                                 const double *grad_u, double *grad_w);
 
 /* log_p[n] and its gradient[n][n_shape], at a temperature. */
 void bgen_latent_log_p(const bgen_generator *generator, size_t k, double temperature, size_t n,

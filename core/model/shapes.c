@@ -57,10 +57,11 @@ void bgen_generator_shape_energies(const bgen_generator *g, bgen_workspace *w, s
                                    double *grad_shape)
 {
   const bgen_chart chart = bgen_component_chart(g, k);
+  bgen_chart_home(&chart, &w->one);
   for (size_t i = 0; i < n; i++) {
     const double *of = shape + i * g->n_shape;
     u[i] -= bgen_chart_log_jacobian(&chart, of, w->chart_work);
-    bgen_chart_gradient_to_shape(&chart, of, -1, grad_u + i * g->dim, w->chart_work,
+    bgen_chart_gradient_to_shape(&chart, &w->one, of, -1, grad_u + i * g->dim, w->chart_work,
                                  grad_shape + i * g->n_shape);
   }
 }
@@ -69,5 +70,6 @@ void bgen_generator_shape_gradient(const bgen_generator *g, bgen_workspace *w, s
                                    const double *shape, const double *grad_x, double *grad_shape)
 {
   const bgen_chart chart = bgen_component_chart(g, k);
-  bgen_chart_gradient_to_shape(&chart, shape, 0, grad_x, w->chart_work, grad_shape);
+  bgen_chart_home(&chart, &w->one);
+  bgen_chart_gradient_to_shape(&chart, &w->one, shape, 0, grad_x, w->chart_work, grad_shape);
 }

@@ -24,5 +24,19 @@ double bgen_ladder_lambda(const bgen_ladder *ladder, size_t t); /* 0 where there
 double bgen_ladder_temperature(const bgen_ladder *ladder, size_t t);
 bgen_stage bgen_ladder_stage(const bgen_ladder *ladder, size_t t);
 
+/* Paths both ways, with which the free energy between a flow and e^{-u} has a wished error. */
+typedef struct bgen_ladder_plan {
+  size_t n_walkers, n_stages;
+} bgen_ladder_plan;
+
+/* From what paths of n_stages stages have dissipated, the mean of both ways, in kT.  Near
+   equilibrium a path of S stages dissipates W_S ~ 1/S, and BAR of n paths each way has the error
+   sqrt(W_S/n) (Shirts, Bair, Hooker, Pande, Phys. Rev. Lett. 91, 140601,
+   doi:10.1103/PhysRevLett.91.140601), so that only n S counts; W_S is to be 1 kT, or less where n
+   would exceed most_walkers.  False: the paths were far from equilibrium, and `plan` is of stages
+   to look at next. */
+bool bgen_ladder_plan_paths(double dissipated, size_t n_stages, double error, size_t most_walkers,
+                            size_t most_stages, bgen_ladder_plan *plan);
+
 BGEN_API_END
 #endif

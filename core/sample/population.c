@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/latent.h"
 #include "sample/metropolis.h"
 
 static double *place_terms(bgen_terms *terms, size_t size, size_t capacity, double *memory)
@@ -44,15 +43,18 @@ bgen_status bgen_population_create(const bgen_generator *generator, bgen_workspa
   double *memory = calloc(capacity * n_numbers + 1, sizeof *memory);
   bgen_path *path = NULL;
   bgen_weights *weights = NULL;
+  bgen_views *views = NULL;
   if (!w || !memory || bgen_path_create(size, capacity, &path) ||
-      bgen_weights_create(capacity, &weights)) {
-    free(w), free(memory), bgen_path_destroy(path);
+      bgen_weights_create(capacity, &weights) ||
+      (latent && bgen_views_create(generator, capacity, &views))) {
+    free(w), free(memory), bgen_path_destroy(path), bgen_weights_destroy(weights);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu walkers", capacity);
   }
   w->dim = dim;
   w->size = size;
   w->latent = latent;
   w->memory = memory;
+  w->views = views;
   w->generator = generator;
   w->workspace = workspace;
   w->path = path;
@@ -67,6 +69,7 @@ void bgen_population_destroy(bgen_population *w)
   if (!w) return;
   bgen_path_destroy(w->path);
   bgen_weights_destroy(w->weights);
+  bgen_views_destroy(w->views);
   free(w->memory);
   free(w);
 }
@@ -100,8 +103,8 @@ static bgen_status fill_latent(bgen_population *w, const double *z, const double
     if (!isfinite(terms->log_det[i])) terms->u[i] = INFINITY, terms->log_det[i] = 0;
     terms->log_q[i] -= terms->log_det[i];
   }
-  return bgen_latent_energy_gradient(w->generator, w->workspace, w->k, w->n, z, grad_u,
-                                     terms->grad_u);
+  return bgen_latent_gradient(w->generator, w->workspace, w->k, w->n, w->views, z, grad_u,
+                              terms->grad_u);
 }
 
 /* of the points of paths, z, which are x unless latent */
@@ -129,8 +132,7 @@ bgen_status bgen_population_begin(bgen_population *w, size_t k, double temperatu
   if (x != w->x) memcpy(w->x, x, n * w->dim * sizeof *x);
   bgen_status status = BGEN_OK;
   if (w->latent)
-    status = bgen_generator_latent(w->generator, w->workspace, k, n, x, w->z, w->at.log_det);
-  for (size_t i = 0; w->latent && i < n; i++) w->at.log_det[i] *= -1;
+    status = bgen_latent_find(w->generator, w->workspace, k, n, x, w->views, w->z, w->at.log_det);
   if (!status) status = fill_terms(w, w->z, u, grad_u, &w->at);
   for (size_t i = 0; i < n; i++)
     if (!isfinite(u[i]) || (within && !within[i])) bgen_weights_lose(w->weights, i, INFINITY);
@@ -153,6 +155,7 @@ bool bgen_population_resample(bgen_population *w, double uniform)
     bgen_weights_follow(w->weights, w->size * sizeof(double), vectors[i]);
   for (size_t i = 0; i < 3; i++) bgen_weights_follow(w->weights, sizeof(double), numbers[i]);
   if (w->latent) bgen_weights_follow(w->weights, w->dim * sizeof(double), w->x);
+  if (w->latent) bgen_views_follow(w->views, w->n, w->weights->order);
   return true;
 }
 
@@ -173,7 +176,7 @@ bgen_status bgen_population_next(bgen_population *w, bgen_wanted *wanted)
   w->n_left--;
   wanted->n = w->n;
   if (!w->latent) return BGEN_OK;
-  return bgen_latent_bodies(w->generator, w->workspace, w->k, w->n, w->path->x, w->there,
+  return bgen_latent_bodies(w->generator, w->workspace, w->k, w->n, w->views, w->path->x, w->there,
                             w->then.log_det);
 }
 

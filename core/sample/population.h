@@ -17,7 +17,7 @@
      bgen_population_settle     and so on with the next stage
 
    Paths are in the space of x, or in the latent space of component k (model/latent.h), where u and
-   -log q_k are those of z and the walkers stand where the reference does.
+   -log q_k are those of z and bodies stay where they are.
 
    The move is a Langevin path (path.h) at constant u_t.  Its work is that of the finite time
    step, so accepted with min(1, e^-W) it leaves e^{-u_t} invariant at any time step (generalized
@@ -29,7 +29,7 @@
 
 #include "base/api.h"
 #include "base/wanted.h"
-#include "model/generator.h"
+#include "model/latent.h"
 #include "sample/path.h"
 #include "sample/weights.h"
 
@@ -49,7 +49,7 @@ typedef struct bgen_terms {
 typedef struct bgen_population {
   size_t dim, n;
   bool latent;
-  size_t size; /* of the space of the paths: dim, or that of z */
+  size_t size;                     /* of the space of the paths: dim, or that of z */
   const bgen_generator *generator; /* NULL: no stage has a flow */
   bgen_workspace *workspace;       /* both are the caller's */
   size_t k;
@@ -59,6 +59,7 @@ typedef struct bgen_population {
   double *x, *there;   /* [n][dim] where walkers are, and where their paths are now */
   bgen_terms at, then; /* of the same */
   double *z;           /* [n][size], x itself unless latent */
+  bgen_views *views;   /* of x; NULL unless latent */
   bgen_path *path;
   size_t n_left;        /* steps of the path */
   double *u_t, *grad_t; /* [n], [n][size] memory */
@@ -73,7 +74,7 @@ bgen_status bgen_population_create(const bgen_generator *generator, bgen_workspa
 void bgen_population_destroy(bgen_population *walkers); /* NULL is fine */
 
 /* n <= capacity walkers at x[n][dim] of component k, whose density is that of the temperature, with
-   u[n] and its gradient, at the first stage; folded where paths are latent.  Where u is not finite, or not within[i], they have no
+   u[n] and its gradient, at the first stage.  Where u is not finite, or not within[i], they have no
    weight; within NULL: all are. */
 bgen_status bgen_population_begin(bgen_population *walkers, size_t k, double temperature,
                                   bgen_stage first, size_t n, const double *x, const double *u,

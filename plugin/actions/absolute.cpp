@@ -37,12 +37,13 @@ void bgen::read_symmetry_numbers(Line &line, AbsoluteSettings &to)
   while (line.number_follows());
 }
 
-/* paths|auto N S M */
+/* one|paths N S M|auto E */
 void bgen::read_by(Line &line, AbsoluteSettings &to)
 {
   to.by = static_cast<AbsoluteSettings::By>(
       line.choice({"one", "paths", "auto"}, "how absolute free energies are found"));
-  if (to.by == AbsoluteSettings::ONE) return;
+  if (to.by == AbsoluteSettings::AUTO) to.error = line.number_above(0.0, "an error in kT");
+  if (to.by != AbsoluteSettings::PATHS) return;
   to.n_walkers = line.integer(2, "a number of walkers");
   to.n_stages = line.integer(1, "a number of stages", MOST_STAGES);
   to.n_steps = static_cast<int>(line.integer(1, "a number of steps", MOST_PATH_STEPS));

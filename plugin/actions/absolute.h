@@ -30,11 +30,15 @@ struct AbsoluteSettings {
   double pressure_volume = 1.0; // energy of pressure x volume
   std::string volumes_path;     // a line is added for bgen gibbs
   enum By { ONE, PATHS, AUTO } by = ONE;
-  size_t n_walkers = 0, n_stages = 0;
+  size_t n_walkers = 0, n_stages = 0; // of PATHS
   int n_steps = 0;
+  double error = 0.0; // kT, wished of AUTO
 
-  /* whether F with this error is found by paths */
-  bool needs_paths(double error) const { return by == PATHS || (by == AUTO && std::isinf(error)); }
+  /* whether F that the table has with this error is found by paths */
+  bool needs_paths(double of_table) const
+  {
+    return by == PATHS || (by == AUTO && !(of_table <= error));
+  }
 
   std::string alone; // the first of the keywords above that needs `absolute`
 };

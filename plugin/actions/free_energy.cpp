@@ -3,10 +3,10 @@
    flows */
 
 #include "actions/actions.h"
+#include "actions/by_paths.h"
 #include "actions/free_energy_estimates.h"
 #include "actions/placement.h"
 #include "actions/session.h"
-#include "actions/walkers.h"
 #include "input/text.h"
 #include "report/file.h"
 #include "report/volumes.h"
@@ -230,17 +230,17 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
   other->evaluate(settings.n_samples, false);
 }
 
-/* F of each basin, NaN where the points are enough */
-static std::vector<bgen_estimate> by_paths(const FreeEnergySettings &settings, State &state,
-                                           const Solution &solution)
+/* of each basin, unless the points are enough */
+static std::vector<FreeEnergyByPaths> by_paths(const FreeEnergySettings &settings, State &state,
+                                               const Solution &solution)
 {
   const AbsoluteSettings &of = settings.absolute;
-  std::vector<bgen_estimate> all(state.variables.n_basins(), bgen_estimate{NAN, NAN});
+  std::vector<FreeEnergyByPaths> all(state.variables.n_basins());
   if (of.by == AbsoluteSettings::ONE) return all;
   const CheckedSession session(state);
   for (int k = 0; k < state.variables.n_basins(); k++)
     if (of.needs_paths(bgen_solution_free_energy(solution, 0, k).error))
-      all[k] = free_energy_by_paths(state, k, of.n_walkers, of.n_stages, of.n_steps);
+      all[k] = free_energy_by_paths(state, k, of);
   return all;
 }
 

@@ -215,18 +215,18 @@ static bgen_estimate per_atom(const bgen_estimate &of, size_t n)
 }
 
 std::string FreeEnergyEstimates::add_absolute(const Absolute &absolute,
-                                              const std::vector<bgen_estimate> &by_paths)
+                                              const std::vector<FreeEnergyByPaths> &by_paths)
 {
   std::string lines;
   for (t_ = 0; t_ < settings_.temperatures.size(); t_++)
     for (size_t k = 0; k < basins_.size(); k++) {
-      const bool is_by_paths = !std::isnan(by_paths[k].error);
+      const bool is_by_paths = !std::isnan(by_paths[k].F.error);
       const bgen_estimate F =
-          is_by_paths ? by_paths[k] : bgen_solution_free_energy(solutions_.whole, t_, k);
+          is_by_paths ? by_paths[k].F : bgen_solution_free_energy(solutions_.whole, t_, k);
       const AbsoluteFreeEnergy one =
           absolute.of(static_cast<int>(k), settings_.temperatures[t_], F);
       lines += absolute_lines(one, ensemble_.state.id,
-                              is_by_paths ? "BAR of paths" : ensemble_.method(t_));
+                              is_by_paths ? by_paths[k].method : ensemble_.method(t_));
       add(one);
       bodies.push_back(one);
     }

@@ -5,6 +5,7 @@
 #ifndef BGEN_ACTIONS_FREE_ENERGY_ESTIMATES_H
 #define BGEN_ACTIONS_FREE_ENERGY_ESTIMATES_H
 
+#include "actions/by_paths.h"
 #include "actions/ensemble.h"
 #include "actions/free_energy_options.h"
 #include "report/free_energy.h"
@@ -30,9 +31,10 @@ public:
   /* F of all basins of this fix less that of all basins of the other, in kT of this one. */
   void add_difference_to(const Ensemble &other, const Solutions &of_other);
 
-  /* The absolute free energies of all basins, at each temperature; their lines.  by_paths: F of
-     each basin, NaN where it is that of the table. */
-  std::string add_absolute(const Absolute &absolute, const std::vector<bgen_estimate> &by_paths);
+  /* The absolute free energies of all basins, at each temperature; their lines.  by_paths: of
+     each basin, NaN where F is that of the table. */
+  std::string add_absolute(const Absolute &absolute,
+                           const std::vector<FreeEnergyByPaths> &by_paths);
 
   std::vector<FreeEnergyResult> results;
   std::vector<Thermodynamics> thermodynamics;

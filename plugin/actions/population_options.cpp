@@ -40,7 +40,7 @@ static const std::vector<Option<PopulationSettings>> KEYWORDS = {
        to.langevin.n_steps =
            static_cast<int>(line.integer(1, "a number of steps", MOST_PATH_STEPS));
      }},
-    {"dt", "D", "that of the run", "timestep of the move",
+    {"dt", "D", "that of the run, 0.3 in latent space", "timestep of the move",
      [](auto &line, auto &to) { to.langevin.dt = line.number_above(0.0, "a timestep"); }},
     {"damp", "G", "100 timesteps", "damping time of the move",
      [](auto &line, auto &to) { to.langevin.damp = line.number_above(0.0, "a damping time"); }},

@@ -10,7 +10,7 @@
 
 using namespace bgen;
 
-static constexpr double LATENT_DT = 0.5; // where all periods are 2 pi
+static constexpr double LATENT_DT = 0.3; // unless said; all periods are some 2 pi
 static constexpr double LEAST_ESS = 0.5; // of a population, below which it is resampled
 
 Walkers::Walkers(State &state, const PopulationSettings &settings, int k)
@@ -157,21 +157,12 @@ void Walkers::go_back(size_t every)
     go_back(first, std::min(settings_.n, n_frames - first), every);
 }
 
-/* where walkers of latent paths stand, or as it is */
-void Walkers::place_frame(const double *frame, double *x) const
-{
-  if (settings_.latent)
-    bgen_generator_fold(state_.model.generator(), state_.model.workspace(), k_, frame, x);
-  else
-    std::copy_n(frame, state_.variables.dim(), x);
-}
-
 void Walkers::go_back(size_t first, size_t n, size_t every)
 {
   const size_t dim = state_.variables.dim();
   const double *frames = state_.frames.test(k_).x;
   x_.resize(n * dim);
-  for (size_t i = 0; i < n; i++) place_frame(frames + (first + i) * every * dim, &x_[i * dim]);
+  for (size_t i = 0; i < n; i++) std::copy_n(frames + (first + i) * every * dim, dim, &x_[i * dim]);
   within_.assign(n, 1);
   begin(ladder_.n_stages);
   for (size_t t = ladder_.n_stages; t-- > 0;) {
@@ -181,7 +172,31 @@ void Walkers::go_back(size_t first, size_t n, size_t every)
   for (size_t i = 0; i < n; i++) reverse_.push_back(-walkers_->weights->log_w[i]);
 }
 
+double Walkers::acceptance_of_frames()
+{
+  const size_t dim = state_.variables.dim(), n_frames = state_.frames.test(k_).n;
+  within_.assign(std::min(settings_.n, n_frames), 1);
+  x_.resize(n_now() * dim);
+  for (size_t i = 0; i < n_now(); i++)
+    std::copy_n(state_.frames.test(k_).x + i * n_frames / n_now() * dim, dim, &x_[i * dim]);
+  begin(ladder_.n_stages);
+  return static_cast<double>(move(ladder_.n_stages)) / static_cast<double>(n_now());
+}
+
 /* ---- what they have found ---- */
+
+static double mean_finite(const std::vector<double> &works)
+{
+  double sum = 0.0, n = 0.0;
+  for (const double work : works)
+    if (std::isfinite(work)) sum += work, n++;
+  return sum / n;
+}
+
+double Walkers::dissipated() const
+{
+  return 0.5 * (mean_finite(forward_) + mean_finite(reverse_));
+}
 
 void Walkers::dump(Dump &dump) const
 {
@@ -233,23 +248,4 @@ bool bgen::goes_both_ways(const State &state, const PopulationSettings &settings
   for (int k = 0; k < state.variables.n_basins(); k++)
     if (settings.has(k) && state.frames.n(FrameUse::TEST, k) == 0) return false;
   return true;
-}
-
-bgen_estimate bgen::free_energy_by_paths(State &state, int k, size_t n_walkers, size_t n_stages,
-                                         int n_steps)
-{
-  const double temperature = state.temperature();
-  PopulationSettings settings = {};
-  settings.state = &state;
-  settings.n_repeats = 2;
-  settings.n = (n_walkers + 1) / settings.n_repeats;
-  settings.n_stages = n_stages;
-  settings.langevin.n_steps = n_steps;
-  settings.resamples = false;
-  settings.latent = true;
-  settings.ladder = {true, n_stages, temperature, temperature, 1.0};
-  Walkers walkers(state, settings, k);
-  for (size_t repeat = 0; repeat < settings.n_repeats; repeat++) walkers.anneal(repeat);
-  walkers.go_back(std::max<size_t>(1, state.frames.test(k).n / n_walkers));
-  return walkers.found(true).bar;
 }

@@ -25,6 +25,9 @@ public:
   void dump(Dump &dump) const;             // those with a weight as they are
   PopulationOfBasin found(bool both_ways); // of all repeats, and of works both ways
 
+  double acceptance_of_frames(); // of one move of up to n test frames, at the last stage
+  double dissipated() const;     // of works both ways, the mean of a path
+
 private:
   State &state_;
   const PopulationSettings &settings_;
@@ -46,7 +49,6 @@ private:
   void begin(size_t t);
   bgen_dynamics dynamics(size_t t);
   size_t move(size_t t);
-  void place_frame(const double *frame, double *x) const;
   void resample();
   void record(size_t t);
   void record_move(PopulationStage &at, size_t n_accepted) const;
@@ -54,11 +56,6 @@ private:
   void add_works();
   void settle(bgen_status status, const std::string &what, bgen_estimate &estimate) const;
 };
-
-/* F of basin k by BAR of annealed paths both ways at the temperature of the fix: n_walkers from the
-   flow, and back about as many from test frames.  Within a session of the engine. */
-bgen_estimate free_energy_by_paths(State &state, int k, size_t n_walkers, size_t n_stages,
-                                   int n_steps);
 
 /* Works back to the flow need frames that it was not trained on. */
 bool goes_both_ways(const State &state, const PopulationSettings &settings);

@@ -40,9 +40,31 @@ static void test_from_temperature(void **state)
   CHECK_RELATIVE(bgen_ladder_temperature(&ladder, STAGES), 0.5, 1e-15);
 }
 
+/* sqrt(W_S/n) = error, within the margin; only n S counts */
+static void test_plan(void **state)
+{
+  bgen_ladder_plan plan = {0, 0};
+  (void) state;
+  assert_false(bgen_ladder_plan_paths(50, 40, 0.1, 1000, 1000000, &plan));
+  assert_int_equal(plan.n_stages, 320);
+  assert_false(bgen_ladder_plan_paths(NAN, 40, 0.1, 1000, 1000000, &plan));
+  assert_true(bgen_ladder_plan_paths(2, 40, 0.1, 1000, 1000000, &plan));
+  assert_int_equal(plan.n_stages, 80); /* W_S = 1 */
+  CHECK_WITHIN(sqrt(1 / (double) plan.n_walkers), 0.08, 0.1);
+  const double cost = (double) (plan.n_stages * plan.n_walkers);
+  assert_true(bgen_ladder_plan_paths(2, 40, 0.1, 70, 1000000, &plan)); /* 70 frames */
+  assert_int_equal(plan.n_walkers, 70);
+  CHECK_RELATIVE((double) (plan.n_stages * plan.n_walkers), cost, 0.01); /* of whole numbers */
+  assert_true(bgen_ladder_plan_paths(1e-9, 40, 1, 1000, 1000000, &plan));
+  assert_true(plan.n_walkers >= 64 && plan.n_stages >= 10);
+  assert_true(bgen_ladder_plan_paths(NAN, 500, 1, 1000, 500, &plan)); /* no more is to be had */
+  assert_int_equal(plan.n_stages, 500);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_from_flow),
-                                     cmocka_unit_test(test_from_temperature)};
+                                     cmocka_unit_test(test_from_temperature),
+                                     cmocka_unit_test(test_plan)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,8 @@ static void test_creation(void **state)
   (void) state;
   bgen_population *population = NULL;
   for (size_t n = (size_t) 1 << 40; n <= (size_t) 1 << 60; n <<= 2) {
-    assert_int_equal(bgen_population_create(NULL, NULL, false, 1000, n, &population), BGEN_NO_MEMORY);
+    assert_int_equal(bgen_population_create(NULL, NULL, false, 1000, n, &population),
+                     BGEN_NO_MEMORY);
     assert_non_null(strstr(bgen_last_error(), "walkers would take"));
   }
   bgen_annealed_move *move = NULL;

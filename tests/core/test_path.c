@@ -16,6 +16,7 @@ typedef struct trap {
   double stiffness[2], centre[2];
   size_t n_steps;
   double dt, friction;
+  bool latent;
 } trap;
 
 static double linear(const double ends[2], double lambda)
@@ -36,7 +37,8 @@ static trap backward(const trap *of)
                 {of->centre[1], of->centre[0]},
                 of->n_steps,
                 of->dt,
-                of->friction};
+                of->friction,
+                of->latent};
 }
 
 /* what the change of the trap alone costs where the walkers are */
@@ -53,7 +55,7 @@ static void run_batch(const trap *of, bgen_path *path, uint64_t first, double *w
 {
   static const double variance = 1;
   static double x[BATCH], u[BATCH], grad[BATCH];
-  const bgen_dynamics dynamics = {of->dt, of->friction, &variance};
+  const bgen_dynamics dynamics = {of->dt, of->friction, of->latent ? NULL : &variance};
   for (size_t i = 0; i < BATCH; i++) {
     bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, first + i);
     bgen_rng_normals(&rng, 1, &x[i]);
@@ -115,7 +117,7 @@ static double mean_work_of_dragging(double k, double friction, double speed, dou
 
 static void test_drivenged_trap(void **state)
 {
-  const trap dragged = {{2, 2}, {0, 2}, 200, 0.02, 0.8};
+  const trap dragged = {{2, 2}, {0, 2}, 200, 0.02, 0.8, false};
   const double expected = mean_work_of_dragging(2, 0.8, 0.5, 4);
   (void) state;
   run(&dragged, 0, work, protocol);
@@ -160,7 +162,7 @@ static void check_works(const trap *of, double free_energy)
 
 static void test_coarse_steps_are_exact(void **state)
 {
-  const trap stiffening = {{1, 4}, {0, 0.5}, 10, 0.7, 0.5};
+  const trap stiffening = {{1, 4}, {0, 0.5}, 10, 0.7, 0.5, false};
   (void) state;
   check_works(&stiffening, 0.5 * log(4));
   CHECK_WITHIN(fabs(jarzynski(protocol, 0.5 * log(4))), LIMIT, 1e9); /* without it, wrong */
@@ -168,9 +170,30 @@ static void test_coarse_steps_are_exact(void **state)
 
 static void test_strong_friction(void **state)
 {
-  const trap stiffening = {{1, 4}, {0, 0.5}, 10, 0.2, 1e9};
+  const trap stiffening = {{1, 4}, {0, 0.5}, 10, 0.2, 1e9, false};
   (void) state;
   check_works(&stiffening, 0.5 * log(4));
+}
+
+/* steps of an eighth of a period */
+static void test_latent_steps_are_exact(void **state)
+{
+  const trap stiffening = {{1, 4}, {0, 0.5}, 10, 0.7, 0.5, true};
+  (void) state;
+  check_works(&stiffening, 0.5 * log(4));
+  CHECK_WITHIN(fabs(jarzynski(protocol, 0.5 * log(4))), LIMIT, 1e9);
+}
+
+/* ... and in the standard normal itself no step costs work; sums of some ten terms */
+static void test_latent_steps_are_free(void **state)
+{
+  const trap normal = {{1, 1}, {0, 0}, 10, 1.3, 0.5, true},
+             in_x = {{1, 1}, {0, 0}, 10, 1.3, 0.5, false};
+  (void) state;
+  run(&normal, 0, work, protocol);
+  for (size_t i = 0; i < WALKERS; i++) CHECK_CLOSE(work[i], 0, 1e-12);
+  run(&in_x, 0, work, protocol);
+  CHECK_WITHIN(fabs(work[0]), 1e-3, 1e9);
 }
 
 static void test_switch_is_work(void **state)
@@ -208,8 +231,9 @@ static void test_no_energy_is_no_work(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_drivenged_trap), cmocka_unit_test(test_coarse_steps_are_exact),
-      cmocka_unit_test(test_strong_friction), cmocka_unit_test(test_switch_is_work),
+      cmocka_unit_test(test_drivenged_trap),        cmocka_unit_test(test_coarse_steps_are_exact),
+      cmocka_unit_test(test_strong_friction),       cmocka_unit_test(test_latent_steps_are_exact),
+      cmocka_unit_test(test_latent_steps_are_free), cmocka_unit_test(test_switch_is_work),
       cmocka_unit_test(test_no_energy_is_no_work)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

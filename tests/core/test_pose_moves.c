@@ -6,6 +6,7 @@
 #include "bodies.h"
 #include "fixture.h"
 #include "sample/annealed_move.h"
+#include "sample/population.h"
 #include "sample/proposal.h"
 
 typedef struct moments {
@@ -63,6 +64,29 @@ static double try_transfer(world *v, uint64_t point, const double *x, double *x_
   return energy_of_body(v, x, NULL) - energy_of_body(v, x_new, NULL) + log_ratio;
 }
 
+/* three steps of a walker in latent space, at the stage that has no flow; from a component drawn by
+   nothing of x */
+static double try_latent(world *v, uint64_t point, const double *x, double *x_new)
+{
+  double grad[MOST_OF_BODY], u = energy_of_body(v, x, grad);
+  const bgen_dynamics dynamics = {.dt = 0.4, .friction = 0.5};
+  const bgen_stage stage = {0, 1};
+  bgen_population *one;
+  bgen_wanted wanted;
+  CHECK_OK(bgen_population_create(v->g, v->w, true, v->dim, 1, &one));
+  CHECK_OK(bgen_population_begin(one, point % v->of.n_components, 1, stage, 1, x, &u, grad, NULL));
+  bgen_population_set_out(one, &dynamics, 3, 22, BGEN_STREAM_ANNEAL, point);
+  for (CHECK_OK(bgen_population_next(one, &wanted)); wanted.n;
+       CHECK_OK(bgen_population_next(one, &wanted))) {
+    u = energy_of_body(v, wanted.x, grad);
+    CHECK_OK(bgen_population_arrive(one, &u, grad));
+  }
+  memcpy(x_new, one->there, v->dim * sizeof *x_new);
+  const double work = one->path->work[0];
+  bgen_population_destroy(one);
+  return -work;
+}
+
 static void check_one_step(size_t s, size_t n, try_move attempt, double least_accepted)
 {
   world v = make_world(s);
@@ -100,6 +124,12 @@ static void test_transfer(void **state)
   (void) state;
   for (size_t s = 0; s < N_BODY_SCENES; s++)
     if (body_scenes[s].n_components > 1) check_one_step(s, N_STEPS, try_transfer, 0.05);
+}
+
+static void test_latent(void **state)
+{
+  (void) state;
+  for (size_t s = 0; s < N_BODY_SCENES; s++) check_one_step(s, N_STEPS, try_latent, 0.05);
 }
 
 /* up to a flow, a fresh or mapped start there, and down from a flow; from a component drawn as the
@@ -175,9 +205,8 @@ static void test_annealed(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fresh),
-      cmocka_unit_test(test_near),
-      cmocka_unit_test(test_transfer),
+      cmocka_unit_test(test_fresh),    cmocka_unit_test(test_near),
+      cmocka_unit_test(test_transfer), cmocka_unit_test(test_latent),
       cmocka_unit_test(test_annealed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
