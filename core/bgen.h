@@ -13,6 +13,7 @@
 #include "base/blas.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/neighbors.h"
 #include "base/rng.h"
 #include "base/status.h"
 #include "base/version.h"

@@ -22,6 +22,7 @@
 
 #include <stddef.h>
 
+#include "base/neighbors.h"
 #include "base/real.h"
 #include "base/rng.h"
 #include "base/status.h"
@@ -44,6 +45,13 @@ typedef struct bgen_pass {
   double *scratch;        /* [rows * scratch_size], of no value between calls */
 } bgen_pass;
 
+/* What a map is fitted to, as it is on the x side of this map. */
+typedef struct bgen_examples {
+  size_t n;
+  const double *x;                 /* [n][dim], frames */
+  const bgen_neighbors *neighbors; /* of the sites of a crystal; NULL: they are not known */
+} bgen_examples;
+
 typedef struct bgen_bijection bgen_bijection;
 
 typedef struct bgen_bijection_type {
@@ -54,9 +62,8 @@ typedef struct bgen_bijection_type {
               const double *grad_log_det, double *grad_in, bgen_real *grad_theta);
   /* theta near the identity; NULL where n_params is 0 */
   void (*init)(const bgen_bijection *map, bgen_rng rng, bgen_real *theta);
-  /* fitted[n_fitted] from the frames x[n][dim] as they are on the x side of this map;
-     NULL where n_fitted is 0 */
-  bgen_status (*fit)(const bgen_bijection *map, const bgen_real *theta, size_t n, const double *x,
+  /* fitted[n_fitted] from examples; NULL where n_fitted is 0 */
+  bgen_status (*fit)(const bgen_bijection *map, const bgen_real *theta, const bgen_examples *to,
                      double *fitted);
   /* BGEN_BAD_FILE unless fitted, which somebody else has written, is what fit may give: what was
      made of other numbers of it (an inverse, a sum of logarithms) belongs to them; finite numbers.

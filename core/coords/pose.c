@@ -79,10 +79,11 @@ static void times(const double matrix[9], const double v[3], double out[3])
 
 /* ---- creation ---- */
 
+/* Axis c of the centre goes to that axis of the last particle, so that axes are not mixed. */
 static void fix_centre(bgen_pose *p, double *direction)
 {
   const size_t n_space = p->layout.n_space;
-  for (size_t c = 0; c < n_space; c++) {
+  for (size_t c = n_space; c-- > 0;) {
     for (size_t j = 0; j < p->dim; j++) direction[j] = j % n_space == c;
     bgen_complement_exclude(&p->basis, direction);
   }

@@ -49,7 +49,7 @@ typedef struct bgen_placement {
 
 /* n_shape; 0 where there are too few particles.  Component j of a shape is nearly component j of x:
    B is the identity but for a reflection of low rank, so masks by particle and by axis keep their
-   meaning. */
+   meaning.  That of a crystal does not mix axes; layers/local.h says what it is. */
 size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords);
 
 /* The coordinates about one reference; constant once created. */

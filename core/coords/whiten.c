@@ -136,11 +136,12 @@ static double *memory_to_fit(size_t dim)
   return malloc((dim * dim + 3 * dim) * sizeof(double));
 }
 
-static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                              const double *x, double *fitted)
+static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
+                              const bgen_examples *to, double *fitted)
 {
   (void) theta;
-  const size_t dim = map->dim;
+  const size_t dim = map->dim, n = to->n;
+  const double *x = to->x;
   if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "whiten needs at least 2 frames, but has %zu", n);
   double *work = memory_to_fit(dim);
   if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);

@@ -106,11 +106,12 @@ static void variances(size_t n, size_t dim, const double *x, const double *mean,
     }
 }
 
-static bgen_status actnorm_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                               const double *x, double *fitted)
+static bgen_status actnorm_fit(const bgen_bijection *map, const bgen_real *theta,
+                               const bgen_examples *to, double *fitted)
 {
   (void) theta;
-  const size_t dim = map->dim;
+  const size_t dim = map->dim, n = to->n;
+  const double *x = to->x;
   if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "actnorm needs at least 2 frames, but has %zu", n);
   double *found = malloc(map->n_fitted * sizeof *found);
   if (!found) return bgen_fail(BGEN_NO_MEMORY, "no memory to fit %zu coordinates", dim);

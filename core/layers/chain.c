@@ -93,43 +93,45 @@ static void pull_back(const link *l, const bgen_real *theta, const double *fitte
   }
 }
 
-/* the first n_links of them; the others are fitted */
-static bgen_status fit_links(const chain *c, size_t n_links, const bgen_real *theta, size_t n,
-                             double *x, double *memory, double *fitted)
+/* the first n_links of them; the others are fitted.  x is what the examples point to. */
+static bgen_status fit_links(const chain *c, size_t n_links, const bgen_real *theta,
+                             const bgen_examples *to, double *x, double *memory, double *fitted)
 {
   for (size_t k = c->n_maps; k-- > 0;) {
     const link *l = &c->links[k];
     bgen_status status = BGEN_OK;
     if (k < n_links && l->map->type->fit)
-      status = l->map->type->fit(l->map, theta + l->theta, n, x, fitted + l->fitted);
+      status = l->map->type->fit(l->map, theta + l->theta, to, fitted + l->fitted);
     if (status) return status;
-    pull_back(l, theta, fitted, n, memory, x);
+    pull_back(l, theta, fitted, to->n, memory, x);
   }
   return BGEN_OK;
 }
 
 /* each map sees the frames as the maps on its x side leave them */
-static bgen_status fit_copy(const chain *c, size_t n_links, const bgen_real *theta, size_t n,
-                            const double *x, double *fitted)
+static bgen_status fit_copy(const chain *c, size_t n_links, const bgen_real *theta,
+                            const bgen_examples *to, double *fitted)
 {
   const bgen_bijection *map = &c->base;
+  const size_t n = to->n;
   double *copy = malloc(n * map->dim * sizeof *copy);
   double *memory = malloc(BGEN_ROW_BLOCK * (map->dim + map->scratch_size) * sizeof *memory);
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to fit a flow to %zu frames", n);
   if (copy && memory) {
-    memcpy(copy, x, n * map->dim * sizeof *copy);
-    status = fit_links(c, n_links, theta, n, copy, memory, fitted);
+    const bgen_examples copied = {n, copy, to->neighbors};
+    memcpy(copy, to->x, n * map->dim * sizeof *copy);
+    status = fit_links(c, n_links, theta, &copied, copy, memory, fitted);
   }
   free(copy);
   free(memory);
   return status;
 }
 
-static bgen_status chain_fit(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                             const double *x, double *fitted)
+static bgen_status chain_fit(const bgen_bijection *map, const bgen_real *theta,
+                             const bgen_examples *to, double *fitted)
 {
   const chain *c = (const chain *) map;
-  return fit_copy(c, c->n_maps, theta, n, x, fitted);
+  return fit_copy(c, c->n_maps, theta, to, fitted);
 }
 
 static bgen_status chain_check(const bgen_bijection *map, const double *fitted)
@@ -188,10 +190,23 @@ const bgen_bijection *bgen_chain_outermost(const bgen_bijection *map, size_t *fi
   return c->links[c->n_maps - 1].map;
 }
 
-bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                                  const double *x, double *fitted)
+bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta,
+                                  const bgen_examples *to, double *fitted)
 {
   const chain *c = (const chain *) map;
   if (map->type != &chain_type) return BGEN_OK;
-  return fit_copy(c, c->n_maps - 1, theta, n, x, fitted);
+  return fit_copy(c, c->n_maps - 1, theta, to, fitted);
+}
+
+const bgen_bijection *bgen_chain_find(const bgen_bijection *map,
+                                      bool (*is_it)(const bgen_bijection *), size_t *fitted)
+{
+  const chain *c = (const chain *) map;
+  *fitted = 0;
+  if (map->type != &chain_type) return is_it(map) ? map : NULL;
+  for (size_t k = 0; k < c->n_maps; k++) {
+    *fitted = c->links[k].fitted;
+    if (is_it(c->links[k].map)) return c->links[k].map;
+  }
+  return NULL;
 }

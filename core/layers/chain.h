@@ -4,6 +4,8 @@
 #ifndef BGEN_LAYERS_CHAIN_H
 #define BGEN_LAYERS_CHAIN_H
 
+#include <stdbool.h>
+
 #include "base/bijection.h"
 
 #ifdef __cplusplus
@@ -18,8 +20,12 @@ bgen_status bgen_chain_create(size_t n_maps, bgen_bijection *const *maps, bgen_b
 const bgen_bijection *bgen_chain_outermost(const bgen_bijection *map, size_t *fitted);
 
 /* Fits all maps but the outermost, whose slice of fitted stands there. */
-bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta, size_t n,
-                                  const double *x, double *fitted);
+bgen_status bgen_chain_fit_within(const bgen_bijection *map, const bgen_real *theta,
+                                  const bgen_examples *to, double *fitted);
+
+/* One map of this kind, and where its slice of fitted begins; NULL: there is none. */
+const bgen_bijection *bgen_chain_find(const bgen_bijection *map,
+                                      bool (*is_it)(const bgen_bijection *), size_t *fitted);
 
 #ifdef __cplusplus
 }

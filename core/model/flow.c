@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "coords/whiten.h"
 #include "layers/chain.h"
+#include "layers/local.h"
 #include "model/prior_fit.h"
 
 /* One part for each thread. */
@@ -56,7 +57,7 @@ bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed,
     bgen_bijection_destroy(map);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
   }
-  *flow = (bgen_flow){map, prior, theta, fitted};
+  *flow = (bgen_flow){map, prior, NULL, theta, fitted};
   flow->prior.fitted = fitted + map->n_fitted;
   if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
   *result = flow;
@@ -192,6 +193,19 @@ bool bgen_flow_whitens(const bgen_flow *flow)
   return bgen_is_whiten(bgen_chain_outermost(flow->map, &at));
 }
 
+bool bgen_flow_is_local(const bgen_flow *flow)
+{
+  size_t at;
+  return bgen_chain_find(flow->map, bgen_is_local, &at) != NULL;
+}
+
+size_t bgen_flow_n_classes(const bgen_flow *flow)
+{
+  size_t at;
+  const bgen_bijection *map = bgen_chain_find(flow->map, bgen_is_local, &at);
+  return map ? bgen_local_n_classes(map, flow->fitted + at) : 0;
+}
+
 /* A normal distribution in place of what frames have; mean NULL: it is that of the frames. */
 typedef struct normal {
   const double *mean, *covariance;
@@ -200,13 +214,14 @@ typedef struct normal {
 static bgen_status fit_map(const bgen_flow *flow, normal given, size_t n, const double *x)
 {
   const bgen_bijection *map = flow->map;
+  const bgen_examples to = {n, x, flow->neighbors};
   size_t at;
   if (!given.mean)
-    return map->type->fit ? map->type->fit(map, flow->theta, n, x, flow->fitted) : BGEN_OK;
+    return map->type->fit ? map->type->fit(map, flow->theta, &to, flow->fitted) : BGEN_OK;
   const bgen_bijection *outermost = bgen_chain_outermost(map, &at);
   const bgen_status status =
       bgen_whiten_to(outermost, given.mean, given.covariance, flow->fitted + at);
-  return status ? status : bgen_chain_fit_within(map, flow->theta, n, x, flow->fitted);
+  return status ? status : bgen_chain_fit_within(map, flow->theta, &to, flow->fitted);
 }
 
 /* on a copy, which is taken when all is well */

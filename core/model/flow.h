@@ -19,8 +19,9 @@ BGEN_API_BEGIN
 typedef struct bgen_flow {
   bgen_bijection *map;
   bgen_prior prior;
-  bgen_real *theta; /* [map->n_params] */
-  double *fitted;   /* [bgen_flow_n_fitted], of the map and then of the prior; of no meaning before
+  const bgen_neighbors *neighbors; /* for maps that are fitted to sites, while they are; or NULL */
+  bgen_real *theta;                /* [map->n_params] */
+  double *fitted; /* [bgen_flow_n_fitted], of the map and then of the prior; of no meaning before
                        bgen_flow_fit */
 } bgen_flow;
 
@@ -41,7 +42,10 @@ bgen_status bgen_flow_fit(bgen_flow *flow, size_t n, const double *x);
    those of the frames.  BGEN_BAD_INPUT unless the flow begins with whiten. */
 bgen_status bgen_flow_fit_normal(bgen_flow *flow, size_t n, const double *x, const double *mean,
                                  const double *covariance);
-bool bgen_flow_whitens(const bgen_flow *flow); /* it begins with whiten */
+bool bgen_flow_whitens(const bgen_flow *flow);  /* it begins with whiten */
+bool bgen_flow_is_local(const bgen_flow *flow); /* it is fitted to neighbors, too */
+/* Classes of the sites to which it has been fitted (layers/local.h); 0: it is not local. */
+size_t bgen_flow_n_classes(const bgen_flow *flow);
 
 /* Fits the modes alone, to where the map has the frames now; BGEN_BAD_INPUT if the prior has none.
    All leave the flow as it was where they fail. */

@@ -35,22 +35,6 @@ const char *bgen_gaussian_name(bgen_gaussian_kind kind)
 
 /* ---- symmetry ---- */
 
-/* What is known of the sites is their mean, and half of the difference between the means of both
-   halves of the frames is its error, in time, too.  Its largest over thousands of coordinates is
-   below 5 of its root mean square, 8 for the difference of two sites. */
-static double tolerance_of(const fitting *f)
-{
-  const size_t half = f->n / 2, d = f->d, dim = f->space.dim;
-  double square = 0, size = 0, *mean = f->space.rows;
-  assert(mean);
-  bgen_means(half, d, f->shape, mean);
-  bgen_means(f->n - half, d, f->shape + half * d, mean + d);
-  for (size_t j = 0; j < d; j++)
-    square += (mean[j] - mean[d + j]) * (mean[j] - mean[d + j]) / (4 * (double) dim);
-  for (size_t j = 0; j < dim; j++) size = fmax(size, fabs(f->space.reference[j]));
-  return 8 * sqrt((double) f->g->layout.n_space * square) + 1e-6 * size;
-}
-
 static void drop_symmetry(fitting *f)
 {
   bgen_site_symmetry_destroy(f->symmetry);
@@ -64,7 +48,8 @@ static bgen_status find_symmetry(fitting *f)
   const bgen_lattice none = {0, {0}};
   const bgen_status status = bgen_site_symmetry_create(
       &g->layout, f->options->kinds, is_free ? &none : &f->options->lattice, f->space.reference,
-      tolerance_of(f), &f->symmetry);
+      bgen_generator_site_tolerance(g, f->space.reference, f->n, f->d, f->shape, f->space.rows),
+      &f->symmetry);
   if (status) return status;
   f->report->n_translations = bgen_site_symmetry_n_translations(f->symmetry);
   f->report->n_points = bgen_site_symmetry_n_points(f->symmetry);
@@ -272,6 +257,15 @@ static bgen_status reserve(fitting *f)
   return BGEN_OK;
 }
 
+static bgen_status fit_flow(const fitting *f, bgen_flow *flow, const double *mean)
+{
+  bgen_neighbors table;
+  bgen_status status = bgen_component_show_sites(f->g, f->k, f->n, f->shape, &table);
+  if (!status) status = bgen_flow_fit_normal(flow, f->n, f->shape, mean, f->trial);
+  bgen_component_hide_sites(f->g, f->k, &table);
+  return status;
+}
+
 static bgen_status fit(fitting *f, bgen_workspace *w, bgen_flow *flow, const double *x)
 {
   const double *mean = NULL;
@@ -283,7 +277,7 @@ static bgen_status fit(fitting *f, bgen_workspace *w, bgen_flow *flow, const dou
   if (f->report->taken < BGEN_GAUSSIAN_SHRUNK) f->report->share = NAN;
   if (status || f->report->taken == BGEN_GAUSSIAN_FRAMES) return status;
   status = take(f, &mean);
-  return status ? status : bgen_flow_fit_normal(flow, f->n, f->shape, mean, f->trial);
+  return status ? status : fit_flow(f, flow, mean);
 }
 
 bgen_status bgen_generator_fit_gaussian(bgen_generator *g, bgen_workspace *w, size_t k,

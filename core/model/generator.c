@@ -127,7 +127,7 @@ void bgen_generator_destroy(bgen_generator *g)
 {
   if (!g) return;
   if (g->component) bgen_components_free(g->n_components, g->component);
-  free(g->spec);
+  free(g->spec), free(g->kinds);
   bgen_symmetry_destroy(g->symmetry);
   free(g);
 }

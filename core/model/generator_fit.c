@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT
    What a generator takes from frames. */
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moments.h"
+#include "coords/site_neighbors.h"
+#include "layers/local.h"
 #include "model/generator_private.h"
 #include "model/shapes.h"
 #include "model/workspace.h"
@@ -55,18 +59,82 @@ bgen_status bgen_generator_mean_reference(const bgen_generator *g, bgen_workspac
 
 /* ---- flows ---- */
 
+bgen_status bgen_generator_set_crystal(bgen_generator *g, const bgen_lattice *lattice,
+                                       const int *kinds)
+{
+  const size_t n = g->layout.n_particles;
+  g->lattice = *lattice;
+  free(g->kinds);
+  g->kinds = NULL;
+  if (!kinds) return BGEN_OK;
+  g->kinds = malloc(n * sizeof *kinds);
+  if (!g->kinds) return bgen_fail(BGEN_NO_MEMORY, "no memory for the kinds of %zu particles", n);
+  memcpy(g->kinds, kinds, n * sizeof *kinds);
+  return BGEN_OK;
+}
+
+/* Half of the difference is the error of the mean, in time, too.  The reference may be the mean of
+   fewer frames, so what it is off that of all counts as well.  The largest over thousands of
+   coordinates is below 5 of the root mean square, 8 for the difference of two sites. */
+double bgen_generator_site_tolerance(const bgen_generator *g, const double *reference, size_t n,
+                                     size_t d, const double *shape, double *rows)
+{
+  const size_t half = n / 2;
+  double square = 0, size = 0;
+  assert(half > 0);
+  bgen_means(half, d, shape, rows);
+  bgen_means(n - half, d, shape + half * d, rows + d);
+  for (size_t j = 0; j < d; j++) {
+    const double off = (rows[j] - rows[d + j]) / 2, mean = (rows[j] + rows[d + j]) / 2;
+    square += (off * off + mean * mean) / (double) g->dim;
+  }
+  for (size_t j = 0; j < g->dim; j++) size = fmax(size, fabs(reference[j]));
+  return 8 * sqrt((double) g->layout.n_space * square) + 1e-6 * size;
+}
+
 typedef bgen_status (*fit)(bgen_flow *flow, size_t n, const double *shape);
+
+static bgen_status find_neighbors(const bgen_generator *g, size_t k, size_t n, const double *shape,
+                                  bgen_neighbors *table)
+{
+  const bgen_component *c = &g->component[k];
+  *table = (bgen_neighbors){0};
+  if (!bgen_flow_is_local(c->flow) || n < 2) return BGEN_OK; /* one frame is refused elsewhere */
+  double *rows = malloc(2 * g->n_shape * sizeof *rows);
+  if (!rows) return bgen_fail(BGEN_NO_MEMORY, "no memory to look at %zu frames", n);
+  const double tolerance =
+      bgen_generator_site_tolerance(g, c->reference, n, g->n_shape, shape, rows);
+  free(rows);
+  return bgen_site_neighbors_find(&g->layout, g->kinds, &g->lattice, c->reference, tolerance,
+                                  BGEN_MOST_NEIGHBORS, table);
+}
+
+bgen_status bgen_component_show_sites(const bgen_generator *g, size_t k, size_t n,
+                                      const double *shape, bgen_neighbors *table)
+{
+  const bgen_status status = find_neighbors(g, k, n, shape, table);
+  g->component[k].flow->neighbors = table->site_class ? table : NULL;
+  return status;
+}
+
+void bgen_component_hide_sites(const bgen_generator *g, size_t k, bgen_neighbors *table)
+{
+  g->component[k].flow->neighbors = NULL;
+  bgen_site_neighbors_free(table);
+}
 
 /* to the shapes of n folded frames */
 static bgen_status fit_shapes(bgen_generator *g, bgen_workspace *w, size_t k, fit fit_to, size_t n,
                               const double *x)
 {
-  bgen_flow *flow = g->component[k].flow;
-  if (g->coords == BGEN_CARTESIAN) return fit_to(flow, n, x);
+  if (g->coords == BGEN_CARTESIAN) return fit_to(g->component[k].flow, n, x);
   double *shape = malloc((n * g->n_shape + 1) * sizeof *shape);
   if (!shape) return bgen_fail(BGEN_NO_MEMORY, "no memory for the shapes of %zu frames", n);
   bgen_generator_to_shapes(g, w, k, n, x, shape);
-  const bgen_status status = fit_to(flow, n, shape);
+  bgen_neighbors table;
+  bgen_status status = bgen_component_show_sites(g, k, n, shape, &table);
+  if (!status) status = fit_to(g->component[k].flow, n, shape);
+  bgen_component_hide_sites(g, k, &table);
   free(shape);
   return status;
 }

@@ -4,6 +4,7 @@
 #define BGEN_MODEL_GENERATOR_PRIVATE_H
 
 #include "coords/chart.h"
+#include "coords/lattice.h"
 #include "model/generator.h"
 
 typedef struct bgen_component {
@@ -26,6 +27,8 @@ struct bgen_generator {
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
   char *spec;         /* the line of model/spec.h */
   bgen_symmetry *symmetry;
+  bgen_lattice lattice; /* of the box that a crystal is in */
+  int *kinds;           /* [n_particles], of those the energy does not tell apart; NULL: all */
   bgen_component *component;
 };
 
@@ -40,6 +43,17 @@ bgen_status bgen_generator_see_from(const bgen_generator *generator, const doubl
 /* The component sees configurations from reference[dim] from now on.  Where it fails, the component
    is as it was. */
 bgen_status bgen_component_refer(bgen_generator *generator, size_t k, const double *reference);
+
+/* How far the sites of n > 1 shapes[n][d] may be off: the error of their mean, which shows between
+   both halves of the frames, and what the reference is off it.  rows[2 d] */
+double bgen_generator_site_tolerance(const bgen_generator *generator, const double *reference,
+                                     size_t n, size_t d, const double *shape, double *rows);
+
+/* The flow of component k sees the neighbors of its sites, if it is local, until they are hidden:
+   for a fit to shape[n][n_shape].  The table is to be hidden whatever the answer is. */
+bgen_status bgen_component_show_sites(const bgen_generator *generator, size_t k, size_t n,
+                                      const double *shape, bgen_neighbors *table);
+void bgen_component_hide_sites(const bgen_generator *generator, size_t k, bgen_neighbors *table);
 
 /* How component k sees configurations. */
 static inline bgen_chart bgen_component_chart(const bgen_generator *g, size_t k)

@@ -5,9 +5,16 @@
 #define BGEN_MODEL_SHAPES_H
 
 #include "base/api.h"
+#include "coords/lattice.h"
 #include "model/generator.h"
 
 BGEN_API_BEGIN
+
+/* What flows that are local (model/spec.h) are fitted to besides frames: the lattice of the
+   box, and kinds[n_particles] of particles that the energy does not tell apart; NULL: all are
+   of one. */
+bgen_status bgen_generator_set_crystal(bgen_generator *generator, const bgen_lattice *lattice,
+                                       const int *kinds);
 
 /* sample[dim] of component l, as made, comes to where component k sees x[dim]: placement and order
    of particles are those of x.  out may not be x or sample.  With cartesian coordinates out is the

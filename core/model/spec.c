@@ -15,41 +15,36 @@
 #include "layers/linear.h"
 #include "layers/spline_coupling.h"
 #include "model/prior.h"
+#include "model/spec_parts.h"
 
-enum { MAX_WORDS = 32, MAX_MAPS = 1024 };
+typedef bgen_status (*build_clause)(const bgen_clause *words, bgen_assembly *line);
 
-/* The words of one map, and what is known while its line is read. */
-typedef struct clause {
-  size_t n_words;
-  const char *word[MAX_WORDS];
-} clause;
-
-/* Maps in the order of the line, from data to latent. */
-typedef struct assembly {
-  bgen_layout layout; /* with as many particles as have coordinates */
-  size_t dim;         /* the first of these are there */
-  uint64_t seed;
-  size_t n_modes; /* of the prior; 0: no mixture */
-  size_t n_maps;
-  bgen_bijection *map[MAX_MAPS];
-} assembly;
-
-typedef bgen_status (*build_clause)(const clause *words, assembly *line);
-
-/* the assembly owns the map from here on */
-static bgen_status add(assembly *line, bgen_status status, bgen_bijection *map)
+bgen_status bgen_spec_add(bgen_assembly *line, bgen_status status, bgen_bijection *map)
 {
   if (status) return status;
-  if (line->n_maps == MAX_MAPS) {
+  if (line->n_maps == BGEN_SPEC_MAX_MAPS) {
     bgen_bijection_destroy(map);
-    return bgen_fail(BGEN_BAD_INPUT, "a flow has at most %d maps", MAX_MAPS);
+    return bgen_fail(BGEN_BAD_INPUT, "a flow has at most %d maps", BGEN_SPEC_MAX_MAPS);
   }
   line->map[line->n_maps++] = map;
   return BGEN_OK;
 }
 
+bgen_status bgen_spec_count(const char *name, const char *key, const char *text, size_t least,
+                            size_t most, size_t *value)
+{
+  char *end;
+  const unsigned long count = strtoul(text, &end, 10);
+  if (!isdigit((unsigned char) text[0]) || *end || count < least || count > most)
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "%s %s: invalid value '%s': expected a whole number between %zu and %zu", name,
+                     key, text, least, most);
+  *value = count;
+  return BGEN_OK;
+}
+
 /* a map without keywords */
-static bgen_status add_plain(const clause *words, assembly *line,
+static bgen_status add_plain(const bgen_clause *words, bgen_assembly *line,
                              bgen_status (*create)(size_t dim, bgen_bijection **map))
 {
   bgen_bijection *map = NULL;
@@ -57,10 +52,10 @@ static bgen_status add_plain(const clause *words, assembly *line,
     return bgen_fail(BGEN_BAD_INPUT, "%s: unexpected argument '%s'", words->word[0],
                      words->word[1]);
   const bgen_status status = create(line->dim, &map);
-  return add(line, status, map);
+  return bgen_spec_add(line, status, map);
 }
 
-static bgen_status build_whiten(const clause *words, assembly *line)
+static bgen_status build_whiten(const bgen_clause *words, bgen_assembly *line)
 {
   bgen_bijection *map = NULL;
   const char *kind = words->n_words > 1 ? words->word[1] : "zca";
@@ -68,16 +63,17 @@ static bgen_status build_whiten(const clause *words, assembly *line)
   if (words->n_words > 2 || (!pca && strcmp(kind, "zca") != 0))
     return bgen_fail(BGEN_BAD_INPUT, "whiten: invalid value '%s': expected zca or pca",
                      words->word[words->n_words - 1]);
+  line->is_mixed = line->is_mixed || pca;
   const bgen_status status = bgen_whiten_create(line->dim, pca ? BGEN_PCA : BGEN_ZCA, &map);
-  return add(line, status, map);
+  return bgen_spec_add(line, status, map);
 }
 
-static bgen_status build_actnorm(const clause *words, assembly *line)
+static bgen_status build_actnorm(const bgen_clause *words, bgen_assembly *line)
 {
   return add_plain(words, line, bgen_actnorm_create);
 }
 
-static bgen_status read_permute(const clause *words, bool *permute)
+static bgen_status read_permute(const bgen_clause *words, bool *permute)
 {
   const char *value = words->n_words == 3 ? words->word[2] : "";
   *permute = !strcmp(value, "yes");
@@ -89,7 +85,7 @@ static bgen_status read_permute(const clause *words, bool *permute)
                    words->word[1], *value ? " " : "", value);
 }
 
-static bgen_status build_linear(const clause *words, assembly *line)
+static bgen_status build_linear(const bgen_clause *words, bgen_assembly *line)
 {
   const size_t dim = line->dim;
   bgen_bijection *map = NULL;
@@ -103,7 +99,7 @@ static bgen_status build_linear(const clause *words, assembly *line)
   if (permute) bgen_rng_permutation(&rng, dim, order);
   status = bgen_linear_create(dim, order, &map);
   free(order);
-  return add(line, status, map);
+  return bgen_spec_add(line, status, map);
 }
 
 /* ---- realnvp and nsf ---- */
@@ -117,19 +113,6 @@ typedef struct couplings {
   masks masks;
   bgen_spline spline; /* no bins: affine */
 } couplings;
-
-static bgen_status read_count(const char *name, const char *key, const char *text, size_t least,
-                              size_t most, size_t *value)
-{
-  char *end;
-  const unsigned long count = strtoul(text, &end, 10);
-  if (!isdigit((unsigned char) text[0]) || *end || count < least || count > most)
-    return bgen_fail(BGEN_BAD_INPUT,
-                     "%s %s: invalid value '%s': expected a whole number between %zu and %zu", name,
-                     key, text, least, most);
-  *value = count;
-  return BGEN_OK;
-}
 
 static bgen_status read_positive(const char *name, const char *key, const char *text, double *value)
 {
@@ -160,12 +143,12 @@ static bgen_status read_option(const char *key, const char *value, couplings *op
   enum { MOST = 100000 };
   const char *name = options->name;
   const bool splines = options->spline.n_bins > 0;
-  if (!strcmp(key, "blocks")) return read_count(name, key, value, 1, MOST, &options->blocks);
-  if (!strcmp(key, "width")) return read_count(name, key, value, 1, MOST, &options->width);
-  if (!strcmp(key, "depth")) return read_count(name, key, value, 1, MOST, &options->depth);
+  if (!strcmp(key, "blocks")) return bgen_spec_count(name, key, value, 1, MOST, &options->blocks);
+  if (!strcmp(key, "width")) return bgen_spec_count(name, key, value, 1, MOST, &options->width);
+  if (!strcmp(key, "depth")) return bgen_spec_count(name, key, value, 1, MOST, &options->depth);
   if (!strcmp(key, "masks")) return read_masks(name, value, &options->masks);
   if (splines && !strcmp(key, "bins"))
-    return read_count(name, key, value, 2, BGEN_SPLINE_MOST_BINS, &options->spline.n_bins);
+    return bgen_spec_count(name, key, value, 2, BGEN_SPLINE_MOST_BINS, &options->spline.n_bins);
   if (splines && !strcmp(key, "bound"))
     return read_positive(name, key, value, &options->spline.bound);
   return bgen_fail(BGEN_BAD_INPUT,
@@ -173,7 +156,7 @@ static bgen_status read_option(const char *key, const char *value, couplings *op
                    key, splines ? ", bins, bound" : "");
 }
 
-static bgen_status read_couplings(const clause *words, couplings *options)
+static bgen_status read_couplings(const bgen_clause *words, couplings *options)
 {
   const char *name = options->name;
   for (size_t i = 1; i < words->n_words; i += 2) {
@@ -188,7 +171,7 @@ static bgen_status read_couplings(const clause *words, couplings *options)
 }
 
 /* mixed becomes the kind of this block; what cannot be divided is refused */
-static bgen_status kind_of_block(const assembly *line, const couplings *options, size_t block,
+static bgen_status kind_of_block(const bgen_assembly *line, const couplings *options, size_t block,
                                  masks *kind)
 {
   const masks wanted = *kind = options->masks;
@@ -211,7 +194,7 @@ static void random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
 }
 
 /* moved[dim] of the first coupling of a block; order and chosen are memory for dim things */
-static void choose(const assembly *line, masks kind, size_t block, size_t *order, bool *chosen,
+static void choose(const bgen_assembly *line, masks kind, size_t block, size_t *order, bool *chosen,
                    bool *moved)
 {
   const size_t n_particles = line->layout.n_particles, n_space = line->layout.n_space;
@@ -227,7 +210,7 @@ static void choose(const assembly *line, masks kind, size_t block, size_t *order
   }
 }
 
-static bgen_status add_coupling(assembly *line, const couplings *options, const bool *moved)
+static bgen_status add_coupling(bgen_assembly *line, const couplings *options, const bool *moved)
 {
   bgen_bijection *map = NULL;
   const size_t dim = line->dim, width = options->width, depth = options->depth;
@@ -235,11 +218,11 @@ static bgen_status add_coupling(assembly *line, const couplings *options, const 
       options->spline.n_bins
           ? bgen_spline_coupling_create(dim, moved, width, depth, options->spline, &map)
           : bgen_coupling_create(dim, moved, width, depth, &map);
-  return add(line, status, map);
+  return bgen_spec_add(line, status, map);
 }
 
-static bgen_status add_block(assembly *line, const couplings *options, size_t block, size_t *order,
-                             bool *flags)
+static bgen_status add_block(bgen_assembly *line, const couplings *options, size_t block,
+                             size_t *order, bool *flags)
 {
   const size_t dim = line->dim;
   bool *moved = flags, *chosen = flags + dim;
@@ -252,7 +235,8 @@ static bgen_status add_block(assembly *line, const couplings *options, size_t bl
   return status ? status : add_coupling(line, options, moved);
 }
 
-static bgen_status build_couplings(const clause *words, assembly *line, bgen_spline spline)
+static bgen_status build_couplings(const bgen_clause *words, bgen_assembly *line,
+                                   bgen_spline spline)
 {
   couplings options = {words->word[0], 0, 100, 2, MIXED, spline};
   bgen_status status = read_couplings(words, &options);
@@ -266,22 +250,24 @@ static bgen_status build_couplings(const clause *words, assembly *line, bgen_spl
   return status;
 }
 
-static bgen_status build_realnvp(const clause *words, assembly *line)
+static bgen_status build_realnvp(const bgen_clause *words, bgen_assembly *line)
 {
   return build_couplings(words, line, (bgen_spline){0, 0});
 }
 
-static bgen_status build_nsf(const clause *words, assembly *line)
+static bgen_status build_nsf(const bgen_clause *words, bgen_assembly *line)
 {
   return build_couplings(words, line, (bgen_spline){8, 5});
 }
 
-static bgen_status build_mixture(const clause *words, assembly *line)
+/* ---- mixture ---- */
+
+static bgen_status build_mixture(const bgen_clause *words, bgen_assembly *line)
 {
   if (words->n_words != 3 || strcmp(words->word[1], "modes") != 0)
     return bgen_fail(BGEN_BAD_INPUT,
                      "mixture: expected the number of its modes, as in 'mixture modes 4'");
-  return read_count("mixture", "modes", words->word[2], 2, BGEN_MOST_MODES, &line->n_modes);
+  return bgen_spec_count("mixture", "modes", words->word[2], 2, BGEN_MOST_MODES, &line->n_modes);
 }
 
 /* ---- the line ---- */
@@ -289,8 +275,10 @@ static bgen_status build_mixture(const clause *words, assembly *line)
 static const struct {
   const char *name;
   build_clause build;
-} table[] = {{"whiten", build_whiten},   {"actnorm", build_actnorm}, {"linear", build_linear},
-             {"realnvp", build_realnvp}, {"nsf", build_nsf},         {"mixture", build_mixture}};
+} table[] = {{"whiten", build_whiten},  {"actnorm", build_actnorm},
+             {"linear", build_linear},  {"realnvp", build_realnvp},
+             {"nsf", build_nsf},        {"local", bgen_spec_build_local},
+             {"mixture", build_mixture}};
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };
 
@@ -304,7 +292,7 @@ static bgen_status fail_unknown(const char *word)
   return bgen_fail(BGEN_BAD_INPUT, "unknown map '%s' in a flow: expected one of %s", word, known);
 }
 
-static bgen_status build_one(const clause *words, assembly *line)
+static bgen_status build_one(const bgen_clause *words, bgen_assembly *line)
 {
   if (line->n_modes)
     return bgen_fail(BGEN_BAD_INPUT, "unexpected map '%s': mixture must be the last one",
@@ -315,23 +303,24 @@ static bgen_status build_one(const clause *words, assembly *line)
 }
 
 /* words point into text, which is cut up */
-static bgen_status split(char *text, clause *words)
+static bgen_status split(char *text, bgen_clause *words)
 {
   char *rest = NULL;
   words->n_words = 0;
   for (char *w = strtok_r(text, " \t\n", &rest); w; w = strtok_r(NULL, " \t\n", &rest)) {
-    if (words->n_words == MAX_WORDS)
-      return bgen_fail(BGEN_BAD_INPUT, "a map of a flow has more than %d words", MAX_WORDS);
+    if (words->n_words == BGEN_SPEC_MAX_WORDS)
+      return bgen_fail(BGEN_BAD_INPUT, "a map of a flow has more than %d words",
+                       BGEN_SPEC_MAX_WORDS);
     words->word[words->n_words++] = w;
   }
   return BGEN_OK;
 }
 
-static bgen_status read_line(char *text, assembly *line)
+static bgen_status read_line(char *text, bgen_assembly *line)
 {
   for (char *part = text; part;) {
     char *end = strchr(part, ';');
-    clause words;
+    bgen_clause words;
     if (end) *end = '\0';
     bgen_status status = split(part, &words);
     if (!status && words.n_words) status = build_one(&words, line);
@@ -342,7 +331,7 @@ static bgen_status read_line(char *text, assembly *line)
 }
 
 /* the line runs from data to latent, a chain from latent to data */
-static void reverse(assembly *line)
+static void reverse(bgen_assembly *line)
 {
   for (size_t i = 0, j = line->n_maps; i + 1 < j; i++) {
     bgen_bijection *last = line->map[--j];
@@ -362,12 +351,13 @@ bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, s
 {
   assert(layout->n_particles > 0 && layout->n_space > 0);
   char *copy = malloc(strlen(text) + 1);
-  assembly *line = calloc(1, sizeof *line);
+  bgen_assembly *line = calloc(1, sizeof *line);
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to read a flow");
   if (copy && line) {
     strcpy(copy, text);
     line->dim = dim, line->seed = seed;
     line->layout = (bgen_layout){(dim + layout->n_space - 1) / layout->n_space, layout->n_space};
+    if (dim == (layout->n_particles - 1) * layout->n_space) line->n_sites = layout->n_particles;
     status = read_line(copy, line);
     for (size_t k = 0; status && k < line->n_maps; k++) bgen_bijection_destroy(line->map[k]);
     reverse(line);

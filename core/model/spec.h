@@ -23,6 +23,12 @@
              bound X                splines act on [-X, X] and leave alone what lies outside,
                                     default 5: five standard deviations where the frames are
                                     whitened before
+     local blocks B                 of a crystal: B times one affine coupling for each axis, of all
+                                    sites by their neighbors (layers/local.h)
+             neighbors K            of a site that its network sees, 1 to 64, default 18
+             width W, depth D       of the one network, default 32 and 2
+             classes C              of sites that no translation maps to each other, at most, 1 to
+                                    64, default 4
      mixture modes M                the last clause: the prior is no standard normal but a mixture
                                     of M (2 to 64) normals, fitted to the frames in latent space */
 #ifndef BGEN_MODEL_SPEC_H

@@ -102,7 +102,7 @@ Training::Training(State &state, const TrainSettings &settings, int k, File &tab
     : state_(state), settings_(settings), k_(k), temperature_(state.model.training_temperature()),
       table_(table), options_(settings.of_trainer), points_(state, k)
 {
-  if (state.frames.prepare(k, settings.refit)) fit_whitening(state, settings.whiten, k);
+  prepare_flow(state, settings.refit, settings.whiten, k);
   set_temperatures();
   create_trainer();
   create_validation();

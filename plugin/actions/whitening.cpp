@@ -5,6 +5,7 @@
 #include "actions/session.h"
 #include "model/gaussian.h"
 #include "model/hessian.h"
+#include "model/shapes.h"
 #include "report/training.h"
 
 using namespace bgen;
@@ -18,16 +19,21 @@ static bgen_gaussian_kind kind_of(State &state, int kind, int k)
                                                             : BGEN_GAUSSIAN_FRAMES;
 }
 
-void bgen::fit_whitening(State &state, int kind, int k)
+static bgen_lattice lattice_of(State &state)
+{
+  const bgen_cell cell = state.host.box().cell();
+  return bgen_lattice_of(&cell, state.variables.layout().n_space);
+}
+
+static void fit_whitening(State &state, int kind, int k)
 {
   Model &model = state.model;
   const bgen_frames &frames = state.frames.train(k);
-  const bgen_cell cell = state.host.box().cell();
   bgen_gaussian_options options = {};
   options.kind = kind_of(state, kind, k);
   if (options.kind == BGEN_GAUSSIAN_FRAMES) return;
   options.kinds = state.engine.body().types.data();
-  options.lattice = bgen_lattice_of(&cell, state.variables.layout().n_space);
+  options.lattice = lattice_of(state);
   Owned<bgen_hessian, bgen_hessian_destroy> hessian;
   const long long before = state.n_energy_calls();
   if (options.kind == BGEN_GAUSSIAN_HESSIAN) {
@@ -43,4 +49,12 @@ void bgen::fit_whitening(State &state, int kind, int k)
   model.changed();
   state.host.print(whitening_lines(state.id, state.variables.basin_name(k), report,
                                    state.n_energy_calls() - before));
+}
+
+void bgen::prepare_flow(State &state, Frames::Refit refit, int kind, int k)
+{
+  const bgen_lattice lattice = lattice_of(state);
+  check(bgen_generator_set_crystal(state.model.generator(), &lattice,
+                                   state.engine.body().types.data()));
+  if (state.frames.prepare(k, refit)) fit_whitening(state, kind, k);
 }

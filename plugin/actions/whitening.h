@@ -4,15 +4,15 @@
 #ifndef BGEN_ACTIONS_WHITENING_H
 #define BGEN_ACTIONS_WHITENING_H
 
-namespace bgen {
+#include "state/state.h"
 
-class State;
+namespace bgen {
 
 constexpr int WHITEN_AS_USUAL = -1; // auto, with cartesian coordinates the frames
 
-/* Basin k, whose flow has just been fitted to its frames; kind is a bgen_gaussian_kind.  Within a
-   session of the engine. Prints what is taken. */
-void fit_whitening(State &state, int kind, int k);
+/* Basin k made ready to learn (Frames::prepare). Where its flow is fitted, it whitens its frames
+   by this kind, a bgen_gaussian_kind, and says what is taken. Within a session of the engine. */
+void prepare_flow(State &state, Frames::Refit refit, int kind, int k);
 
 } // namespace bgen
 

@@ -141,7 +141,7 @@ static void check_refused_fit(const bgen_bijection *map, size_t n, const double 
   double *before = fitted + map->n_fitted;
   fill_varied(10, map->n_fitted, fitted);
   memcpy(before, fitted, map->n_fitted * sizeof *fitted);
-  CHECK_REFUSED(map->type->fit(map, NULL, n, x, fitted), status, word);
+  CHECK_REFUSED(map->type->fit(map, NULL, &(bgen_examples){n, x, NULL}, fitted), status, word);
   CHECK_SAME(map->n_fitted, fitted, before);
   free(fitted);
 }
@@ -161,6 +161,22 @@ void check_refused_frames(bgen_bijection *map, const char *word)
   bgen_bijection_destroy(map);
 }
 
+/* Sites on a ring, of two classes in turn where they are even in number; a map of sites has one
+   more of them than dim has in as many dimensions as divide it, three or two. */
+static bgen_neighbors make_ring(size_t dim)
+{
+  enum { NEIGHBORS = 6 };
+  const size_t n = dim % 3 ? dim / 2 + 1 : dim / 3 + 1;
+  bgen_neighbors ring = {.n_sites = n, .n_classes = n % 2 ? 1 : 2, .n_neighbors = NEIGHBORS};
+  ring.site_class = must_allocate(n * sizeof *ring.site_class);
+  ring.neighbor = must_allocate(n * NEIGHBORS * sizeof *ring.neighbor);
+  for (size_t i = 0; i < n; i++) {
+    ring.site_class[i] = i % ring.n_classes;
+    for (size_t j = 0; j < NEIGHBORS; j++) ring.neighbor[i * NEIGHBORS + j] = (i + 1 + j) % n;
+  }
+  return ring;
+}
+
 rig make_rig(bgen_bijection *map, size_t n, uint64_t key, double size)
 {
   const size_t rows = bgen_padded_rows(n);
@@ -172,9 +188,11 @@ rig make_rig(bgen_bijection *map, size_t n, uint64_t key, double size)
   if (map->type->init) map->type->init(map, bgen_rng_at(key, BGEN_STREAM_INIT, 0), r.theta);
   double *x = must_allocate(FRAMES * map->dim * sizeof *x);
   fill_frames(key, FRAMES, map->dim, x);
-  if (map->type->fit) CHECK_OK(map->type->fit(map, r.theta, FRAMES, x, r.fitted));
+  const bgen_neighbors ring = make_ring(map->dim);
+  const bgen_examples to = {FRAMES, x, &ring};
+  if (map->type->fit) CHECK_OK(map->type->fit(map, r.theta, &to, r.fitted));
   perturb(key, size, map->n_params, r.theta);
-  free(x);
+  free(x), free(ring.site_class), free(ring.neighbor);
   return r;
 }
 

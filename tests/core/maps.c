@@ -10,6 +10,7 @@
 #include "layers/chain.h"
 #include "layers/coupling.h"
 #include "layers/linear.h"
+#include "layers/local.h"
 #include "layers/spline_coupling.h"
 #include "model/spec.h"
 
@@ -245,6 +246,46 @@ static bgen_bijection *nsf_mixed(void)
   return spec("whiten; nsf blocks 1 width 6 depth 2 bins 4", 3, 2);
 }
 
+/* ---- sites of a crystal: the neighbors of fixture.c ---- */
+
+static bgen_bijection *local(size_t n_particles, size_t n_space, bgen_local options)
+{
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_local_create(&(bgen_layout){n_particles, n_space}, &options, &map));
+  return map;
+}
+
+static bgen_bijection *local_1_class(void)
+{
+  return local(5, 3, (bgen_local){1, 4, 1, 6, 2});
+}
+
+static bgen_bijection *local_2_classes(void)
+{
+  return local(4, 3, (bgen_local){2, 3, 3, 5, 1});
+}
+
+/* neighbors that are there twice or the site itself */
+static bgen_bijection *local_in_a_plane(void)
+{
+  return local(5, 2, (bgen_local){0, 6, 1, 7, 1});
+}
+
+static bgen_bijection *local_smallest(void)
+{
+  return local(2, 2, (bgen_local){1, 1, 2, 1, 1});
+}
+
+static bgen_bijection *local_blocks(void)
+{
+  const bgen_layout layout = {5, 3};
+  bgen_bijection *map = NULL;
+  size_t n_modes;
+  CHECK_OK(bgen_spec_build_shape("whiten; local blocks 1 neighbors 3 width 4", &layout, 12, 7, &map,
+                                 &n_modes));
+  return map;
+}
+
 const map_row maps_under_test[] = {
     {"whiten 3", whiten_3, SMOOTH},
     {"whiten 9", whiten_9, SMOOTH},
@@ -272,6 +313,11 @@ const map_row maps_under_test[] = {
     {"realnvp coordinates", realnvp_coordinates, SMOOTH},
     {"realnvp evenodd", realnvp_evenodd, SMOOTH},
     {"nsf mixed", nsf_mixed, KINKED},
+    {"local, one class", local_1_class, SMOOTH},
+    {"local, two classes", local_2_classes, SMOOTH},
+    {"local in a plane", local_in_a_plane, SMOOTH},
+    {"local smallest", local_smallest, SMOOTH},
+    {"local blocks", local_blocks, SMOOTH},
 };
 
 const size_t n_maps_under_test = sizeof maps_under_test / sizeof maps_under_test[0];

@@ -34,7 +34,7 @@ static void test_frames_become_normed(void **state)
   static double x[N * DIM], z[N * DIM], log_det[N];
   (void) state;
   fill_frames(2, N, DIM, x);
-  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+  CHECK_OK(r.map->type->fit(r.map, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
   rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
   check_normed(z);
   free_rig(&r);
@@ -51,7 +51,7 @@ static void test_fit_inside_a_chain(void **state)
   rig r = make_rig(chain, N, 3, 0);
   perturb(4, 0.5, chain->n_params / 2, r.theta + chain->n_params / 2);
   fill_frames(5, N, DIM, x);
-  CHECK_OK(chain->type->fit(chain, r.theta, N, x, r.fitted));
+  CHECK_OK(chain->type->fit(chain, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
   rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
   check_normed(z);
   free_rig(&r);
@@ -84,7 +84,7 @@ static void test_frozen_coordinate(void **state)
   (void) state;
   fill_frames(9, N, DIM, x);
   for (size_t i = 0; i < N; i++) x[i * DIM + 2] = 0.75;
-  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+  CHECK_OK(r.map->type->fit(r.map, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
   for (size_t j = 0; j < DIM; j++) total += j == 2 ? 0 : pow(r.fitted[DIM + j], 2);
   CHECK_CLOSE(r.fitted[DIM + 2], 1e-4 * sqrt(total / DIM), 1e-15);
   free_rig(&r);

@@ -173,7 +173,7 @@ static const struct {
     {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
     {"realnvp blocks 2 bins 8", "bins", {4, 2}},
     {"realnvp blocks 2 bound 5", "bound", {4, 2}},
-    {"glow", "one of whiten, actnorm, linear, realnvp, nsf, mixture", {4, 2}},
+    {"glow", "one of whiten, actnorm, linear, realnvp, nsf, local, mixture", {4, 2}},
     {"mixture modes 2", "no map", {4, 2}},
     {"whiten; mixture", "as in 'mixture modes 4'", {4, 2}},
     {"whiten; mixture 2", "as in 'mixture modes 4'", {4, 2}},
@@ -214,6 +214,32 @@ static void test_bad_lines(void **state)
     assert_ptr_equal(map, untouched);
     assert_int_equal(n_modes, 77);
   }
+}
+
+/* of the shape of four particles in dim coordinates */
+static void refuse_local(const char *line, size_t n_space, size_t dim, const char *word)
+{
+  const bgen_layout layout = {4, n_space};
+  bgen_bijection *map = NULL;
+  size_t n_modes;
+  CHECK_REFUSED(bgen_spec_build_shape(line, &layout, dim, 1, &map, &n_modes), BGEN_BAD_INPUT, word);
+  assert_null(map);
+}
+
+static void test_local(void **state)
+{
+  (void) state;
+  refuse_local("whiten; local blocks 1", 3, 12, "use it with coords crystal");
+  refuse_local("whiten; local blocks 1", 3, 6, "use it with coords crystal");
+  refuse_local("whiten; local blocks 1", 2, 5, "use it with coords crystal");
+  refuse_local("whiten; local blocks 1", 1, 3, "only one axis");
+  refuse_local("whiten pca; local blocks 1", 3, 9, "use whiten zca");
+  refuse_local("whiten; local", 3, 9, "local: the number of blocks is missing");
+  refuse_local("local blocks 1 neighbors 65", 3, 9, "local neighbors: invalid value '65'");
+  refuse_local("local blocks 1 classes 0", 3, 9, "local classes: invalid value '0'");
+  refuse_local("local blocks 1 masks axes", 3, 9, "local: unknown keyword 'masks'");
+  refuse_local("local blocks 1 width", 3, 9, "local: missing argument after 'width'");
+  refuse_local("local blocks 500", 3, 9, "maps");
 }
 
 /* Which coordinates the first coupling of the latent side moves, found by looking: from a perturbed
@@ -290,6 +316,7 @@ int main(void)
       cmocka_unit_test(test_mixture),
       cmocka_unit_test(test_actnorm),
       cmocka_unit_test(test_linear),
+      cmocka_unit_test(test_local),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),

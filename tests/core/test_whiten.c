@@ -46,7 +46,7 @@ static void test_frames_become_white(void **state)
   fill_frames(2, N, DIM, x);
   for (int kind = BGEN_ZCA; kind <= BGEN_PCA; kind++) {
     rig r = make_rig(whiten_as((bgen_whitening) kind), N, 1, 0);
-    CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+    CHECK_OK(r.map->type->fit(r.map, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
     rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
     check_white(N, z, 1e-12);
     free_rig(&r);
@@ -104,7 +104,7 @@ static void test_fit_inside_a_chain(void **state)
   CHECK_OK(bgen_chain_create(2, maps, &chain));
   rig r = make_rig(chain, N, 4, 0.5);
   fill_frames(4, N, DIM, x);
-  CHECK_OK(chain->type->fit(chain, r.theta, N, x, r.fitted));
+  CHECK_OK(chain->type->fit(chain, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
   fill_frames(4, 1, DIM, z);
   CHECK_SAME(DIM, x, z); /* the caller's frames are left alone */
   rig_apply(&r, BGEN_INVERSE, N, false, x, z, log_det);
@@ -126,7 +126,7 @@ static void test_frozen_coordinate(void **state)
     for (size_t i = 0; i < N; i++) average_add(&m, x[i * DIM + j]);
     total += m.squares / N;
   }
-  CHECK_OK(r.map->type->fit(r.map, r.theta, N, x, r.fitted));
+  CHECK_OK(r.map->type->fit(r.map, r.theta, &(bgen_examples){N, x, NULL}, r.fitted));
   in[DIM + 2] = 1;
   rig_apply(&r, BGEN_FORWARD, 2, false, in, out, log_det);
   CHECK_CLOSE(out[DIM + 2] - out[2], 1e-4 * sqrt(total / DIM), 1e-15);
@@ -148,7 +148,7 @@ static void test_check_of_any_fit(void **state)
       double *fitted = must_allocate(map->n_fitted * sizeof *fitted);
       fill_frames(8, (size_t) n, WIDE, wide);
       for (int i = 0; i < n * WIDE; i++) wide[i] *= pow(10, i % WIDE % 10 - 6);
-      CHECK_OK(map->type->fit(map, NULL, (size_t) n, wide, fitted));
+      CHECK_OK(map->type->fit(map, NULL, &(bgen_examples){(size_t) n, wide, NULL}, fitted));
       CHECK_OK(map->type->check(map, fitted));
       fitted[WIDE] += 1e-3;
       CHECK_REFUSED(map->type->check(map, fitted), BGEN_BAD_FILE, "ln|det S|");
