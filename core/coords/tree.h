@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT
+   tree.h - by which atoms each atom of a molecule is placed: its bonds, angles and torsions.
+
+   Each atom but the first of a molecule has an atom that it is bonded to and sees at a distance;
+   the others also an atom that this bond makes an angle with, and all but the first three an atom
+   that the plane of this angle makes a torsion with.  All of them are placed before it.
+
+     root     the atom in the middle of the molecule, then its two neighbors with the most atoms
+              behind them: a long chain is placed from its middle, so that a torsion moves no more
+              than half of it
+     others   by bonds from the root outwards, atoms at the end of one bond alone (hydrogens) last
+     torsion  of the neighbor with most atoms behind it: about the bond behind it, as chemists
+              have it; of its sisters: against that neighbor, so that one torsion turns all of them
+              and the others are as stiff as angles
+
+   Bonds that close rings are left out.  Where three atoms lie on one line, which has no plane,
+   other atoms nearby take their place. */
+#ifndef BGEN_COORDS_TREE_H
+#define BGEN_COORDS_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/api.h"
+#include "base/status.h"
+
+BGEN_API_BEGIN
+
+#define BGEN_NO_ATOM SIZE_MAX
+
+/* Distance atom-bond, angle atom-bond-angle, dihedral atom-bond-angle-torsion; BGEN_NO_ATOM: it has
+   none. */
+typedef struct bgen_tree_node {
+  size_t atom, bond, angle, torsion;
+} bgen_tree_node;
+
+typedef struct bgen_tree {
+  size_t n_atoms, n_molecules, n_closing;
+  bgen_tree_node *node; /* [n_atoms] in the order of placing, one molecule after the other */
+  size_t *first;        /* [n_molecules + 1] first node of each molecule, then n_atoms */
+  size_t *closing;      /* [n_closing][2] atoms of the bonds that were left out */
+} bgen_tree;
+
+/* bond[n_bonds][2] are atoms, once each and in either order; mass[n_atoms] decides between
+   neighbors with equally many atoms behind them; x[n_atoms][3] is a configuration of whole
+   molecules, which tells who lies on a line; id[n_atoms] are names for messages, NULL: 1, 2, ...
+   BGEN_BAD_INPUT where a molecule of three atoms or more lies on one line, or a bond has one atom
+   at both ends. */
+typedef struct bgen_molecules {
+  size_t n_atoms, n_bonds;
+  const size_t (*bond)[2];
+  const double *mass, *x;
+  const int64_t *id;
+} bgen_molecules;
+
+bgen_status bgen_tree_create(const bgen_molecules *of, bgen_tree **tree);
+void bgen_tree_destroy(bgen_tree *tree); /* NULL is fine */
+
+BGEN_API_END
+#endif

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   Molecules: the map of (placements, shape) to x is square, so its numerical Jacobian can be looked
+   at; its torsions are those of the collective variable. */
+#include "coords/internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coords/cv.h"
+#include "fixture.h"
+
+enum { MOST_ATOMS = 24, MOST = 3 * MOST_ATOMS, MOST_BONDS = 24, TRIALS = 20 };
+
+typedef struct scene {
+  const char *name;
+  size_t n_atoms, n_bonds, n_molecules, n_closing;
+  size_t bond[MOST_BONDS][2];
+} scene;
+
+static const scene scenes[] = {
+    {"chain", 5, 4, 1, 0, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}},
+    {"star", 5, 4, 1, 0, {{2, 0}, {2, 1}, {2, 3}, {2, 4}}},
+    {"three", 3, 2, 1, 0, {{0, 1}, {2, 0}}},
+    {"ring with branches", /* atoms 0-5 are the ring, 6-11 its leaves, 9 has two more */
+     14,
+     14,
+     1,
+     1,
+     {{0, 1},
+      {1, 2},
+      {2, 3},
+      {3, 4},
+      {4, 5},
+      {5, 0},
+      {0, 6},
+      {1, 7},
+      {2, 8},
+      {3, 9},
+      {4, 10},
+      {5, 11},
+      {9, 12},
+      {9, 13}}},
+    {"mixture", /* water, an ion, a diatomic one, four in a row */
+     10,
+     6,
+     4,
+     0,
+     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}}},
+    {"dipeptide", /* ACE 0-5, ALA 6-15, NME 16-21 */
+     22,
+     21,
+     1,
+     0,
+     {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
+      {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
+      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}}},
+};
+enum { N_SCENES = sizeof scenes / sizeof *scenes };
+
+/* hydrogens are those at the end of one bond, but for the oxygens of the dipeptide */
+static void fill_masses(const scene *of, double *mass)
+{
+  size_t degree[MOST_ATOMS] = {0};
+  for (size_t b = 0; b < of->n_bonds; b++) degree[of->bond[b][0]]++, degree[of->bond[b][1]]++;
+  for (size_t i = 0; i < of->n_atoms; i++) mass[i] = degree[i] > 1 ? 12 : 1;
+  if (of->n_atoms == 22) mass[5] = mass[15] = 16;
+}
+
+typedef struct subject {
+  const scene *of;
+  bgen_tree *tree;
+  size_t dim, n_shape, n_placement;
+  double x[MOST];
+} subject;
+
+static bgen_status try_tree(const scene *of, const double *x, bgen_tree **tree)
+{
+  double mass[MOST_ATOMS];
+  fill_masses(of, mass);
+  const bgen_molecules molecules = {of->n_atoms, of->n_bonds, of->bond, mass, x, NULL};
+  return bgen_tree_create(&molecules, tree);
+}
+
+static subject make(size_t k)
+{
+  subject s = {.of = &scenes[k], .dim = 3 * scenes[k].n_atoms};
+  fill_varied(k, s.dim, s.x);
+  for (size_t j = 0; j < s.dim; j++) s.x[j] *= 2;
+  CHECK_OK(try_tree(s.of, s.x, &s.tree));
+  s.n_shape = bgen_internal_kinds(s.tree, NULL);
+  s.n_placement = s.dim - s.n_shape;
+  return s;
+}
+
+/* shape of other configurations of the same molecules, which may be anything */
+static void some_shape(const subject *s, uint64_t key, double *shape)
+{
+  double x[MOST];
+  fill_varied(key, s->dim, x);
+  for (size_t j = 0; j < s->dim; j++) x[j] += s->x[j];
+  bgen_internal_to_shape(s->tree, x, shape);
+}
+
+static size_t size_of(const subject *s, size_t molecule)
+{
+  return s->tree->first[molecule + 1] - s->tree->first[molecule];
+}
+
+/* rotation *= the turn by angle in a plane of its columns */
+static void turn(size_t plane, double angle, double *rotation)
+{
+  const size_t a = (plane + 1) % 3, b = (plane + 2) % 3;
+  for (size_t i = 0; i < 3; i++) {
+    const double u = rotation[3 * i + a], v = rotation[3 * i + b];
+    rotation[3 * i + a] = cos(angle) * u + sin(angle) * v;
+    rotation[3 * i + b] = cos(angle) * v - sin(angle) * u;
+  }
+}
+
+static void some_placements(const subject *s, uint64_t key, bgen_placement *at)
+{
+  bgen_internal_find(s->tree, s->x, at);
+  for (size_t m = 0; m < s->tree->n_molecules; m++)
+    for (size_t c = 0; c < 3; c++) {
+      at[m].centre[c] = 3 * varied(key, 6 * m + c);
+      turn(c, 3 * varied(key, 6 * m + 3 + c), at[m].rotation);
+    }
+}
+
+/* ---- the tree ---- */
+
+/* each atom once, and those that place it before it */
+static void test_tree(void **state)
+{
+  (void) state;
+  for (size_t k = 0; k < N_SCENES; k++) {
+    subject s = make(k);
+    bool placed[MOST_ATOMS] = {false};
+    assert_int_equal(s.tree->n_atoms, s.of->n_atoms);
+    assert_int_equal(s.tree->n_molecules, s.of->n_molecules);
+    assert_int_equal(s.tree->n_closing, s.of->n_closing);
+    for (size_t n = 0; n < s.tree->n_atoms; n++) {
+      const bgen_tree_node *node = &s.tree->node[n];
+      const size_t by[3] = {node->bond, node->angle, node->torsion};
+      assert_false(placed[node->atom]);
+      for (size_t b = 0; b < 3; b++) {
+        assert_true(by[b] == BGEN_NO_ATOM || placed[by[b]]);
+        if (b > 0 && by[b] != BGEN_NO_ATOM) assert_int_not_equal(by[b], by[b - 1]);
+      }
+      placed[node->atom] = true;
+    }
+    bgen_tree_destroy(s.tree);
+  }
+}
+
+static void check_node(const bgen_tree *tree, size_t k, size_t atom, size_t bond, size_t angle,
+                       size_t torsion)
+{
+  const bgen_tree_node *node = &tree->node[k];
+  const size_t found[4] = {node->atom, node->bond, node->angle, node->torsion},
+               expected[4] = {atom, bond, angle, torsion};
+  for (size_t c = 0; c < 4; c++) assert_int_equal(found[c], expected[c]);
+}
+
+/* root CA with N and C; atoms at the end of a bond last; phi and psi are there, hydrogens and oxygens
+   against their sisters */
+static void test_dipeptide(void **state)
+{
+  enum { C_ACE = 4, N = 6, CA = 8, CB = 10, C = 14, O = 15, N_NME = 16 };
+  const subject s = make(5);
+  (void) state;
+  check_node(s.tree, 0, CA, BGEN_NO_ATOM, BGEN_NO_ATOM, BGEN_NO_ATOM);
+  check_node(s.tree, 1, N, CA, BGEN_NO_ATOM, BGEN_NO_ATOM);
+  check_node(s.tree, 2, C, CA, N, BGEN_NO_ATOM);
+  check_node(s.tree, 3, CB, CA, N, C);
+  check_node(s.tree, 4, C_ACE, N, CA, C);  /* phi */
+  check_node(s.tree, 5, N_NME, C, CA, N);  /* psi */
+  check_node(s.tree, 6, 1, C_ACE, N, CA);  /* omega */
+  check_node(s.tree, 7, 18, N_NME, C, CA); /* omega */
+  check_node(s.tree, 8, 9, CA, N, C);      /* HA against C, as CB */
+  check_node(s.tree, 9, 7, N, CA, C_ACE);  /* H of N against its sister */
+  check_node(s.tree, 10, 11, CB, CA, N);   /* the first of three turns them all */
+  check_node(s.tree, 13, O, C, CA, N_NME);
+  for (size_t k = 8; k < 22; k++) assert_true(s.tree->node[k].torsion != BGEN_NO_ATOM);
+  bgen_tree_destroy(s.tree);
+}
+
+/* ---- the map ---- */
+
+static void check_placements(size_t n, const bgen_placement *a, const bgen_placement *b)
+{
+  for (size_t m = 0; m < n; m++) {
+    for (size_t c = 0; c < 3; c++) CHECK_CLOSE(a[m].centre[c], b[m].centre[c], 1e-12);
+    for (size_t c = 0; c < 9; c++) CHECK_CLOSE(a[m].rotation[c], b[m].rotation[c], 1e-10);
+  }
+}
+
+static void test_round_trip(void **state)
+{
+  double shape[MOST], back[MOST], x[MOST], again[MOST];
+  bgen_placement at[4], found[4], refound[4];
+  (void) state;
+  for (size_t k = 0; k < N_SCENES; k++) {
+    const subject s = make(k);
+    for (uint64_t t = 0; t < TRIALS; t++) {
+      some_shape(&s, 100 + t, shape);
+      some_placements(&s, t, at);
+      bgen_internal_from_shape(s.tree, at, shape, x);
+      bgen_internal_find(s.tree, x, found);
+      bgen_internal_to_shape(s.tree, x, back);
+      for (size_t j = 0; j < s.n_shape; j++) CHECK_CLOSE(back[j], shape[j], 1e-9);
+      bgen_internal_from_shape(s.tree, found, back, again);
+      for (size_t j = 0; j < s.dim; j++) CHECK_CLOSE(again[j], x[j], 1e-9);
+      bgen_internal_find(s.tree, again, refound);
+      check_placements(s.of->n_molecules, found, refound);
+    }
+    bgen_tree_destroy(s.tree);
+  }
+}
+
+static void test_cvs(void **state)
+{
+  const bgen_layout layout = {22, 3};
+  const subject s = make(5);
+  double shape[MOST], degrees = 180 / acos(-1);
+  bgen_internal_kind kind[MOST];
+  (void) state;
+  bgen_internal_kinds(s.tree, kind);
+  bgen_internal_to_shape(s.tree, s.x, shape);
+  for (size_t n = 1, j = 0; n < s.tree->n_atoms; n++) {
+    const bgen_tree_node *node = &s.tree->node[n];
+    const bgen_cv_term term[4] = {{.particle = node->atom},
+                                  {.particle = node->bond},
+                                  {.particle = node->angle},
+                                  {.particle = node->torsion}};
+    const bgen_cv_type *const types[] = {&bgen_cv_distance, &bgen_cv_angle, &bgen_cv_dihedral};
+    const size_t has[3] = {node->bond, node->angle, node->torsion};
+    for (size_t of = 0; of < 3 && has[of] != BGEN_NO_ATOM; of++, j++) {
+      const bgen_cv cv = {.type = types[of], .n_terms = of + 2, .term = term};
+      assert_int_equal(kind[j], of);
+      CHECK_CLOSE(bgen_cv_value(&cv, &layout, s.x), shape[j] * (of ? degrees : 1), 1e-9);
+    }
+  }
+  bgen_tree_destroy(s.tree);
+}
+
+/* ---- the Jacobian ---- */
+
+/* Parameter p of all placements is changed by h: a direction has no turn about itself, a point
+   none. */
+static void move_placement(const subject *s, size_t p, double h, bgen_placement *at)
+{
+  static const size_t n_of_size[4] = {0, 3, 5, 6};
+  size_t m = 0;
+  for (size_t n; p >= (n = n_of_size[size_of(s, m) < 3 ? size_of(s, m) : 3]); m++) p -= n;
+  if (p < 3)
+    at[m].centre[p] += h;
+  else
+    turn(p - 3, h, at[m].rotation);
+}
+
+static void x_of(const subject *s, const bgen_placement *at, const double *shape, size_t p,
+                 double h, double *x)
+{
+  bgen_placement moved[4];
+  double changed[MOST];
+  memcpy(moved, at, sizeof moved);
+  memcpy(changed, shape, s->n_shape * sizeof *shape);
+  if (p < s->n_placement)
+    move_placement(s, p, h, moved);
+  else
+    changed[p - s->n_placement] += h;
+  bgen_internal_from_shape(s->tree, moved, changed, x);
+}
+
+static void fill_jacobian(const subject *s, const bgen_placement *at, const double *shape,
+                          double *jacobian)
+{
+  const double h = 1e-3;
+  double x[4][MOST];
+  for (size_t p = 0; p < s->dim; p++) {
+    for (int k = 0; k < 4; k++) x_of(s, at, shape, p, h * (double) (k < 2 ? k - 2 : k - 1), x[k]);
+    for (size_t j = 0; j < s->dim; j++)
+      jacobian[j * s->dim + p] = slope_of((double[]){x[0][j], x[1][j], x[2][j], x[3][j]}, h);
+  }
+}
+
+static void test_jacobian(void **state)
+{
+  double shape[MOST], *jacobian = must_allocate(MOST * MOST * sizeof *jacobian);
+  bgen_placement at[4];
+  (void) state;
+  for (size_t k = 0; k < N_SCENES; k++) {
+    const subject s = make(k);
+    for (uint64_t t = 0; t < TRIALS; t++) {
+      some_shape(&s, 200 + t, shape);
+      memset(at, 0, sizeof at);
+      some_placements(&s, t, at);
+      fill_jacobian(&s, at, shape, jacobian);
+      CHECK_CLOSE(bgen_internal_log_jacobian(s.tree, shape), log_abs_det(s.dim, jacobian), 1e-7);
+    }
+    bgen_tree_destroy(s.tree);
+  }
+  free(jacobian);
+}
+
+static void test_domain(void **state)
+{
+  const subject s = make(0);
+  double shape[MOST], changed[MOST];
+  const double wrong[][2] = {{0, 0},    {0, -1},       {0, NAN}, {2, 0},
+                             {2, -0.3}, {2, acos(-1)}, {2, 7},   {5, NAN}};
+  (void) state;
+  some_shape(&s, 1, shape);
+  assert_true(isfinite(bgen_internal_log_jacobian(s.tree, shape)));
+  for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+    memcpy(changed, shape, sizeof changed);
+    changed[(size_t) wrong[w][0]] = wrong[w][1];
+    assert_true(bgen_internal_log_jacobian(s.tree, changed) == -INFINITY);
+  }
+  memcpy(changed, shape, sizeof changed);
+  changed[5] += 100; /* a torsion may be anything */
+  CHECK_CLOSE(bgen_internal_log_jacobian(s.tree, changed),
+              bgen_internal_log_jacobian(s.tree, shape), 0);
+  bgen_tree_destroy(s.tree);
+}
+
+/* ---- gradients ---- */
+
+static double function_of(size_t n, const double *x)
+{
+  double sum = 0;
+  for (size_t j = 0; j < n; j++) sum += sin(x[j] + 0.3 * (double) j) * x[(j + 1) % n];
+  return sum;
+}
+
+static void gradient_of(size_t n, const double *x, double *grad)
+{
+  for (size_t j = 0; j < n; j++) {
+    const size_t before = (j + n - 1) % n;
+    grad[j] =
+        cos(x[j] + 0.3 * (double) j) * x[(j + 1) % n] + sin(x[before] + 0.3 * (double) before);
+  }
+}
+
+static double along_shape(const subject *s, const bgen_placement *at, const double *shape)
+{
+  double x[MOST];
+  bgen_internal_from_shape(s->tree, at, shape, x);
+  return function_of(s->dim, x) + 0.7 * bgen_internal_log_jacobian(s->tree, shape);
+}
+
+static void test_gradient_to_shape(void **state)
+{
+  const double h = 1e-4;
+  double shape[MOST], x[MOST], grad_x[MOST], grad[MOST];
+  bgen_placement at[4];
+  (void) state;
+  for (size_t k = 0; k < N_SCENES; k++) {
+    const subject s = make(k);
+    for (uint64_t t = 0; t < TRIALS; t++) {
+      some_shape(&s, 300 + t, shape);
+      some_placements(&s, t, at);
+      bgen_internal_from_shape(s.tree, at, shape, x);
+      gradient_of(s.dim, x, grad_x);
+      bgen_internal_gradient_to_shape(s.tree, x, grad_x, grad_x, grad);
+      bgen_internal_add_jacobian_gradient(s.tree, shape, 0.7, grad);
+      for (size_t j = 0; j < s.n_shape; j++) {
+        double f[4], moved[MOST];
+        memcpy(moved, shape, sizeof moved);
+        for (int p = 0; p < 4; p++) {
+          moved[j] = shape[j] + h * (double) (p < 2 ? p - 2 : p - 1);
+          f[p] = along_shape(&s, at, moved);
+        }
+        CHECK_RELATIVE(grad[j], slope_of(f, h), 1e-7);
+      }
+    }
+    bgen_tree_destroy(s.tree);
+  }
+}
+
+/* torsions come back from the other side */
+static double of_shape(const subject *s, const double *x)
+{
+  double shape[MOST], sum = 0;
+  bgen_internal_to_shape(s->tree, x, shape);
+  for (size_t j = 0; j < s->n_shape; j++) sum += sin(shape[j] + 0.3 * (double) j);
+  return sum;
+}
+
+static void test_gradient_to_x(void **state)
+{
+  const double h = 1e-4;
+  double shape[MOST], x[MOST], grad_shape[MOST], grad[MOST];
+  bgen_placement at[4];
+  (void) state;
+  for (size_t k = 0; k < N_SCENES; k++) {
+    const subject s = make(k);
+    for (uint64_t t = 0; t < TRIALS; t++) {
+      some_shape(&s, 400 + t, shape);
+      some_placements(&s, t, at);
+      bgen_internal_from_shape(s.tree, at, shape, x);
+      for (size_t j = 0; j < s.n_shape; j++) grad_shape[j] = cos(shape[j] + 0.3 * (double) j);
+      bgen_internal_gradient_to_x(s.tree, x, grad_shape, grad);
+      for (size_t j = 0; j < s.dim; j++) {
+        double f[4], moved[MOST];
+        memcpy(moved, x, sizeof moved);
+        for (int p = 0; p < 4; p++) {
+          moved[j] = x[j] + h * (double) (p < 2 ? p - 2 : p - 1);
+          f[p] = of_shape(&s, moved);
+        }
+        CHECK_RELATIVE(grad[j], slope_of(f, h), 1e-6);
+      }
+    }
+    bgen_tree_destroy(s.tree);
+  }
+}
+
+/* ---- lines ---- */
+
+/* acetonitrile: C-C-N lies on a line, so its nitrogen is placed by a hydrogen */
+static void test_line(void **state)
+{
+  const scene of = {"acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}};
+  const double x[18] = {0,   0,    0, 1.46, 0,     0,     2.62, 0,     0,
+                        -.4, 1.03, 0, -.4,  -.515, 0.892, -.4,  -.515, -.892};
+  double shape[12];
+  bgen_tree *tree = NULL;
+  (void) state;
+  CHECK_OK(try_tree(&of, x, &tree));
+  assert_int_equal(bgen_internal_kinds(tree, NULL), 12);
+  bgen_internal_to_shape(tree, x, shape);
+  assert_true(isfinite(bgen_internal_log_jacobian(tree, shape)));
+  bgen_internal_kind kind[12];
+  bgen_internal_kinds(tree, kind);
+  for (size_t j = 0; j < 12; j++)
+    if (kind[j] == BGEN_ANGLE) assert_true(sin(shape[j]) > 0.2);
+  bgen_tree_destroy(tree);
+}
+
+static void test_refused(void **state)
+{
+  const scene dioxide = {"carbon dioxide", 3, 2, 1, 0, {{0, 1}, {0, 2}}},
+              loop = {"loop", 2, 1, 1, 0, {{1, 1}}};
+  const double x[9] = {0, 0, 0, 1, 1, 0, -1, -1, 0};
+  bgen_tree *tree = NULL;
+  (void) state;
+  CHECK_REFUSED(try_tree(&dioxide, x, &tree), BGEN_BAD_INPUT,
+                "molecule of atom 1 lies on one line");
+  CHECK_REFUSED(try_tree(&loop, x, &tree), BGEN_BAD_INPUT, "atom 2 is bonded to itself");
+  assert_null(tree);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_tree),
+      cmocka_unit_test(test_dipeptide),
+      cmocka_unit_test(test_round_trip),
+      cmocka_unit_test(test_cvs),
+      cmocka_unit_test(test_jacobian),
+      cmocka_unit_test(test_domain),
+      cmocka_unit_test(test_gradient_to_shape),
+      cmocka_unit_test(test_gradient_to_x),
+      cmocka_unit_test(test_line),
+      cmocka_unit_test(test_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
