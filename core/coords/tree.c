@@ -226,7 +226,7 @@ static bgen_status find_root(growth *g, size_t n, const size_t *nearest, size_t 
 static bgen_status place_molecule(growth *g, size_t from)
 {
   const size_t n = walk_from(g, middle(g, from));
-  size_t *nearest = malloc(n * sizeof *nearest), second, third;
+  size_t *nearest = malloc(n * sizeof *nearest), second = BGEN_NO_ATOM, third = BGEN_NO_ATOM;
   if (!nearest) return bgen_fail(BGEN_NO_MEMORY, "no memory for a molecule of %zu atoms", n);
   memcpy(nearest, g->walk, n * sizeof *nearest);
   bgen_status status = find_root(g, n, nearest, &second, &third);

@@ -27,7 +27,7 @@ typedef struct point {
 
 size_t bgen_spline_n_weights(const bgen_spline *spline)
 {
-  return 3 * spline->n_bins - 1;
+  return 3 * spline->n_bins - !spline->circular;
 }
 
 static axis axis_of(const bgen_spline *spline, const bgen_real *weight)
@@ -60,8 +60,9 @@ static bin find_bin(const bgen_spline *spline, const axis *widths, const axis *h
   b.index = k;
   b.width = size_of(widths, k);
   b.height = size_of(heights, k);
-  b.slope = k > 0 ? (double) slopes[k - 1] : 1;
-  b.next_slope = k < last ? (double) slopes[k] : 1;
+  const double at_ends = spline->circular ? (double) slopes[last] : 1;
+  b.slope = k > 0 ? (double) slopes[k - 1] : at_ends;
+  b.next_slope = k < last ? (double) slopes[k] : at_ends;
   return b;
 }
 
@@ -88,9 +89,14 @@ static double root_at(const bin *in, double up)
   return t + missing * p.divisor / (in->height * s * p.top);
 }
 
-static bool is_inside(const bgen_spline *spline, double value)
+/* where *value is outside: nothing is done to it, or it is brought back by whole periods, of which
+   it is returned how far */
+static bool is_inside(const bgen_spline *spline, double *value, double *away)
 {
-  return fabs(value) < spline->bound;
+  const double period = 2 * spline->bound;
+  *away = spline->circular ? period * floor((*value + spline->bound) / period) : 0;
+  *value -= *away;
+  return spline->circular ? isfinite(*value) : fabs(*value) < spline->bound;
 }
 
 double bgen_spline_apply(const bgen_spline *spline, bgen_direction direction,
@@ -98,13 +104,14 @@ double bgen_spline_apply(const bgen_spline *spline, bgen_direction direction,
 {
   const size_t n_bins = spline->n_bins;
   const bool forward = direction == BGEN_FORWARD;
+  double away;
   *out = in;
-  if (!is_inside(spline, in)) return 0;
+  if (!is_inside(spline, &in, &away)) return 0;
   const axis widths = axis_of(spline, weight), heights = axis_of(spline, weight + n_bins);
   const bin b =
       find_bin(spline, &widths, &heights, forward ? &widths : &heights, weight + 2 * n_bins, in);
   const point p = point_at(&b, forward ? (in - b.x) / b.width : root_at(&b, in - b.y));
-  *out = forward ? b.y + b.height * p.rise / p.divisor : b.x + b.width * p.t;
+  *out = away + (forward ? b.y + b.height * p.rise / p.divisor : b.x + b.width * p.t);
   return direction * log(p.s * p.s * p.top / (p.divisor * p.divisor));
 }
 
@@ -146,10 +153,13 @@ static void grad_of_axis(const axis *a, size_t n_bins, size_t k, double grad_beg
   }
 }
 
-static void grad_of_slopes(const bin *b, size_t n_bins, partials g, bgen_real *grad)
+static void grad_of_slopes(const bgen_spline *spline, const bin *b, partials g, bgen_real *grad)
 {
-  if (b->index > 0) grad[b->index - 1] = (bgen_real) (g.slope * b->slope);
-  if (b->index + 1 < n_bins) grad[b->index] = (bgen_real) (g.next_slope * b->next_slope);
+  const size_t last = spline->n_bins - 1;
+  if (b->index > 0 || spline->circular)
+    grad[b->index > 0 ? b->index - 1 : last] += (bgen_real) (g.slope * b->slope);
+  if (b->index < last || spline->circular)
+    grad[b->index] += (bgen_real) (g.next_slope * b->next_slope);
 }
 
 /* Of the inverse: with in = f(out), d(out) = (d(in) - df)/f', df what the shape alone does to f. */
@@ -159,7 +169,8 @@ double bgen_spline_vjp(const bgen_spline *spline, bgen_direction direction, cons
 {
   const size_t n_bins = spline->n_bins;
   memset(grad_log_weight, 0, bgen_spline_n_weights(spline) * sizeof *grad_log_weight);
-  if (!is_inside(spline, latent)) return grad_out;
+  double away;
+  if (!is_inside(spline, &latent, &away)) return grad_out;
   const axis widths = axis_of(spline, weight), heights = axis_of(spline, weight + n_bins);
   const bin b = find_bin(spline, &widths, &heights, &widths, weight + 2 * n_bins, latent);
   const point p = point_at(&b, (latent - b.x) / b.width);
@@ -173,6 +184,6 @@ double bgen_spline_vjp(const bgen_spline *spline, bgen_direction direction, cons
                grad_log_weight);
   grad_of_axis(&heights, n_bins, b.index, on_f, on_f * p.rise / p.divisor + g.s / b.width,
                grad_log_weight + n_bins);
-  grad_of_slopes(&b, n_bins, g, grad_log_weight + 2 * n_bins);
+  grad_of_slopes(spline, &b, g, grad_log_weight + 2 * n_bins);
   return forward ? g.t / b.width : -on_f;
 }

@@ -17,6 +17,8 @@
 #ifndef BGEN_LAYERS_SPLINE_H
 #define BGEN_LAYERS_SPLINE_H
 
+#include <stdbool.h>
+
 #include "base/bijection.h"
 
 #ifdef __cplusplus
@@ -29,6 +31,7 @@ enum { BGEN_SPLINE_MOST_BINS = 100 };
 typedef struct bgen_spline {
   size_t n_bins;
   double bound;
+  bool circular;
 } bgen_spline;
 
 size_t bgen_spline_n_weights(const bgen_spline *spline);

@@ -252,12 +252,12 @@ static bgen_status build_couplings(const bgen_clause *words, bgen_assembly *line
 
 static bgen_status build_realnvp(const bgen_clause *words, bgen_assembly *line)
 {
-  return build_couplings(words, line, (bgen_spline){0, 0});
+  return build_couplings(words, line, (bgen_spline){0, 0, false});
 }
 
 static bgen_status build_nsf(const bgen_clause *words, bgen_assembly *line)
 {
-  return build_couplings(words, line, (bgen_spline){8, 5});
+  return build_couplings(words, line, (bgen_spline){8, 5, false});
 }
 
 /* ---- mixture ---- */

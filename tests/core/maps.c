@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "layers/actnorm.h"
 #include "layers/chain.h"
+#include "layers/circle_coupling.h"
 #include "layers/coupling.h"
 #include "layers/linear.h"
 #include "layers/local.h"
@@ -37,6 +38,23 @@ static bgen_bijection *splines(const char *mask, size_t width, size_t depth, bge
   bool moved[16];
   const size_t dim = read_mask(mask, moved);
   CHECK_OK(bgen_spline_coupling_create(dim, moved, width, depth, spline, &map));
+  return map;
+}
+
+/* Capital letters are circles. */
+static bgen_bijection *circles(const char *mask, size_t width, size_t depth, size_t n_bins)
+{
+  bgen_bijection *map = NULL;
+  bool moved[16], circle[16];
+  double shift[16];
+  const size_t dim = strlen(mask);
+  for (size_t j = 0; j < dim; j++) {
+    circle[j] = mask[j] < 'a';
+    moved[j] = mask[j] == 'm' || mask[j] == 'M';
+  }
+  fill_varied(31, dim, shift);
+  const bgen_circle_coupling of = {dim, moved, circle, shift, n_bins};
+  CHECK_OK(bgen_circle_coupling_create(&of, width, depth, &map));
   return map;
 }
 
@@ -136,18 +154,39 @@ static bgen_bijection *smallest(void)
 
 static bgen_bijection *splines_wide(void)
 {
-  return splines("mkmkmk", 7, 2, (bgen_spline){5, 6});
+  return splines("mkmkmk", 7, 2, (bgen_spline){5, 6, false});
 }
 
 /* some of the coordinates lie outside */
 static bgen_bijection *splines_with_tails(void)
 {
-  return splines("mmk", 6, 1, (bgen_spline){4, 2.5});
+  return splines("mmk", 6, 1, (bgen_spline){4, 2.5, false});
 }
 
 static bgen_bijection *splines_smallest(void)
 {
-  return splines("km", 1, 1, (bgen_spline){2, 3});
+  return splines("km", 1, 1, (bgen_spline){2, 3, false});
+}
+
+static bgen_bijection *circles_and_lines(void)
+{
+  return circles("mMkKmKmM", 7, 2, 5);
+}
+
+static bgen_bijection *circles_alone(void)
+{
+  return circles("MK", 4, 1, 2);
+}
+
+static bgen_bijection *lines_alone(void)
+{
+  return circles("mkm", 4, 1, 3);
+}
+
+static bgen_bijection *chain_of_circles(void)
+{
+  return chain(3, (bgen_bijection *[]){circles("mMkK", 5, 1, 4), circles("kKmM", 5, 1, 4),
+                                       circles("MKmk", 5, 1, 4)});
 }
 
 static bgen_bijection *actnorm(size_t dim)
@@ -298,6 +337,10 @@ const map_row maps_under_test[] = {
     {"splines wide", splines_wide, KINKED},
     {"splines with tails", splines_with_tails, KINKED},
     {"splines smallest", splines_smallest, KINKED},
+    {"circles and lines", circles_and_lines, KINKED},
+    {"circles alone", circles_alone, KINKED},
+    {"lines alone", lines_alone, SMOOTH},
+    {"chain of circles", chain_of_circles, KINKED},
     {"actnorm 1", actnorm_1, SMOOTH},
     {"actnorm 5", actnorm_5, SMOOTH},
     {"linear 1", linear_1, SMOOTH},

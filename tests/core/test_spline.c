@@ -7,7 +7,7 @@
 #include "fixture.h"
 #include "model/spec.h"
 
-static const bgen_spline spline = {6, 4.0};
+static const bgen_spline spline = {6, 4.0, false}, circular = {6, 4.0, true};
 enum { BINS = 6, N_WEIGHTS = 3 * BINS - 1, TRIALS = 200 };
 
 /* e^(size (-1..1)) */
@@ -85,6 +85,31 @@ static void test_outside_nothing_happens(void **state)
   }
 }
 
+/* one slope where the ends meet, the same from both sides; a whole turn stays a whole turn */
+static void test_a_circle(void **state)
+{
+  bgen_real weight[N_WEIGHTS + 1];
+  (void) state;
+  assert_int_equal(bgen_spline_n_weights(&circular), N_WEIGHTS + 1);
+  for (size_t trial = 0; trial < TRIALS; trial++) {
+    double out, turned, at_end;
+    fill_weights(700 + trial, 1, weight);
+    weight[N_WEIGHTS] = (bgen_real) exp(varied(9, trial));
+    for (int side = -1; side <= 1; side += 2) {
+      at_end = bgen_spline_apply(&circular, BGEN_FORWARD, weight, 4 + 1e-10 * side, &out);
+      CHECK_CLOSE(out, 4, 1e-8);
+      CHECK_RELATIVE(exp(at_end), (double) weight[N_WEIGHTS], 1e-7);
+    }
+    const double in = 4 * varied(10, trial);
+    for (int direction = -1; direction <= 1; direction += 2) {
+      const bgen_direction way = (bgen_direction) direction;
+      const double slope = bgen_spline_apply(&circular, way, weight, in, &out);
+      CHECK_CLOSE(bgen_spline_apply(&circular, way, weight, in - 24, &turned), slope, 1e-12);
+      CHECK_CLOSE(turned, out - 24, 1e-12);
+    }
+  }
+}
+
 /* Weights as far as a coupling can go: where f is all but flat, a rounding of f is many of its
    argument, and no more than that is lost. */
 static void test_round_trip_of_extremes(void **state)
@@ -155,6 +180,7 @@ int main(void)
       cmocka_unit_test(test_equal_weights_are_the_identity),
       cmocka_unit_test(test_knots),
       cmocka_unit_test(test_outside_nothing_happens),
+      cmocka_unit_test(test_a_circle),
       cmocka_unit_test(test_round_trip_of_extremes),
       cmocka_unit_test(test_round_trip),
       cmocka_unit_test(test_it_rises),

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT
+   theta: the network.  A row of what it gives: S[n_lines], t[n_lines], then the weights of each
+   spline.
+   tape, all for whole row blocks: factor[n_lines] = d(out)/d(in), response[n_lines] = d(out)/ds,
+   latent[n_circles], then in bgen_real: the input, the tape of the network, what it gives, and the
+   slopes of what was bounded. */
+#include "layers/circle_coupling.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/elementwise.h"
+#include "base/linalg.h"
+#include "layers/mlp.h"
+#include "layers/spline.h"
+
+static const bgen_real log_scale_bound = 2;
+static const bgen_real log_weight_bound = (bgen_real) 6.907755278982137; /* ln 1000 */
+static const double pi = 3.14159265358979323846;
+
+typedef struct circle_coupling {
+  bgen_bijection base;
+  bgen_spline spline;
+  bgen_mlp network;
+  /* kept ones, then moved ones, of each those on lines first */
+  size_t n_kept_lines, n_kept_circles, n_lines, n_circles;
+  const size_t *kept_line, *kept_circle, *line, *circle;
+  const double *shift; /* [n_circles] */
+} circle_coupling;
+
+/* the tape, named */
+typedef struct record {
+  double *factor, *response, *latent;
+  bgen_real *input, *network_tape, *given, *slope;
+} record;
+
+static size_t record_reals(const circle_coupling *c)
+{
+  return c->network.n_in + bgen_mlp_tape_size(&c->network) + 2 * c->network.n_out;
+}
+
+static record record_in(const circle_coupling *c, size_t rows, double *memory)
+{
+  record r;
+  r.factor = memory;
+  r.response = r.factor + rows * c->n_lines;
+  r.latent = r.response + rows * c->n_lines;
+  r.input = (bgen_real *) (r.latent + rows * c->n_circles);
+  r.network_tape = r.input + rows * c->network.n_in;
+  r.given = r.network_tape + rows * bgen_mlp_tape_size(&c->network);
+  r.slope = r.given + rows * c->network.n_out;
+  return r;
+}
+
+/* ---- the kept ones: lines, then sines, then cosines ---- */
+
+static void copy_kept(const circle_coupling *c, const double *in, double *out, bgen_real *input)
+{
+  for (size_t k = 0; k < c->n_kept_lines; k++) {
+    out[c->kept_line[k]] = in[c->kept_line[k]];
+    input[k] = (bgen_real) in[c->kept_line[k]];
+  }
+  bgen_real *sine = input + c->n_kept_lines, *cosine = sine + c->n_kept_circles;
+  for (size_t k = 0; k < c->n_kept_circles; k++) {
+    const double angle = in[c->kept_circle[k]];
+    out[c->kept_circle[k]] = angle;
+    sine[k] = (bgen_real) sin(angle), cosine[k] = (bgen_real) cos(angle);
+  }
+}
+
+static void add_kept(const circle_coupling *c, const double *grad_out, const bgen_real *input,
+                     const bgen_real *grad_input, double *grad_in)
+{
+  for (size_t k = 0; k < c->n_kept_lines; k++)
+    grad_in[c->kept_line[k]] = grad_out[c->kept_line[k]] + (double) grad_input[k];
+  const size_t sine = c->n_kept_lines, cosine = sine + c->n_kept_circles;
+  for (size_t k = 0; k < c->n_kept_circles; k++)
+    grad_in[c->kept_circle[k]] = grad_out[c->kept_circle[k]] +
+                                 (double) grad_input[sine + k] * (double) input[cosine + k] -
+                                 (double) grad_input[cosine + k] * (double) input[sine + k];
+}
+
+/* ---- the moved ones ---- */
+
+/* of one row: what the network gave becomes log-scales, shifts and weights; factor is set */
+static void bound(const circle_coupling *c, bgen_direction direction, bgen_real *given,
+                  bgen_real *slope, double *factor)
+{
+  const size_t n = c->n_lines, first = 2 * n;
+  bgen_bound(log_scale_bound, n, given, slope);
+  bgen_bounded_exp(log_weight_bound, c->network.n_out - first, given + first,
+                   slope ? slope + first : NULL);
+  for (size_t k = 0; k < n; k++) factor[k] = direction * (double) given[k];
+  bgen_exp(n, factor, factor);
+}
+
+static double move_lines(const circle_coupling *c, bgen_direction direction, const bgen_real *given,
+                         const double *factor, double *response, const double *in, double *out)
+{
+  const bgen_real *shift = given + c->n_lines;
+  double sum = 0;
+  for (size_t k = 0; k < c->n_lines; k++) {
+    const size_t j = c->line[k];
+    if (direction == BGEN_FORWARD) {
+      response[k] = in[j] * factor[k];
+      out[j] = response[k] + (double) shift[k];
+    } else {
+      out[j] = (in[j] - (double) shift[k]) * factor[k];
+      response[k] = -out[j];
+    }
+    sum += (double) given[k];
+  }
+  return direction * sum;
+}
+
+static double move_circles(const circle_coupling *c, bgen_direction direction,
+                           const bgen_real *weight, double *latent, const double *in, double *out)
+{
+  const size_t n_weights = bgen_spline_n_weights(&c->spline);
+  double sum = 0;
+  for (size_t k = 0; k < c->n_circles; k++) {
+    const double from = in[c->circle[k]] + c->shift[k];
+    double to;
+    sum += bgen_spline_apply(&c->spline, direction, weight + k * n_weights, from, &to);
+    latent[k] = direction == BGEN_FORWARD ? from : to;
+    out[c->circle[k]] = to - c->shift[k];
+  }
+  return sum;
+}
+
+static void circle_coupling_apply(const bgen_bijection *map, const bgen_pass *pass,
+                                  const double *in, double *out, double *log_det)
+{
+  const circle_coupling *c = (const circle_coupling *) map;
+  const size_t rows = bgen_padded_rows(pass->n), n_in = c->network.n_in, n_out = c->network.n_out;
+  const bool taped = pass->tape != NULL;
+  const record r = record_in(c, rows, taped ? pass->tape : pass->scratch);
+  memset(r.input + pass->n * n_in, 0, (rows - pass->n) * n_in * sizeof *r.input);
+  for (size_t i = 0; i < pass->n; i++)
+    copy_kept(c, in + i * map->dim, out + i * map->dim, r.input + i * n_in);
+  bgen_mlp_forward(&c->network, rows, pass->theta, r.input, r.network_tape, taped, r.given);
+  for (size_t i = 0; i < pass->n; i++) {
+    bgen_real *given = r.given + i * n_out;
+    double *factor = r.factor + i * c->n_lines;
+    const double *from = in + i * map->dim;
+    bound(c, pass->direction, given, taped ? r.slope + i * n_out : NULL, factor);
+    log_det[i] += move_lines(c, pass->direction, given, factor, r.response + i * c->n_lines, from,
+                             out + i * map->dim);
+    log_det[i] += move_circles(c, pass->direction, given + 2 * c->n_lines,
+                               r.latent + i * c->n_circles, from, out + i * map->dim);
+  }
+}
+
+/* ---- gradients of one row with respect to moved input and what the network gave ---- */
+
+static void lines_vjp(const circle_coupling *c, bgen_direction direction, const record *r, size_t i,
+                      const double *grad_out, double grad_log_det, double *grad_in,
+                      bgen_real *grad_given)
+{
+  const double *factor = r->factor + i * c->n_lines, *response = r->response + i * c->n_lines;
+  const bgen_real *slope = r->slope + i * c->network.n_out;
+  for (size_t k = 0; k < c->n_lines; k++) {
+    const double grad = grad_out[c->line[k]], through = grad * factor[k];
+    grad_in[c->line[k]] = through;
+    grad_given[k] = (bgen_real) (grad * response[k] + direction * grad_log_det) * slope[k];
+    grad_given[c->n_lines + k] = (bgen_real) (direction == BGEN_FORWARD ? grad : -through);
+  }
+}
+
+static void circles_vjp(const circle_coupling *c, bgen_direction direction, const record *r,
+                        size_t i, const double *grad_out, double grad_log_det, double *grad_in,
+                        bgen_real *grad_given)
+{
+  const size_t n_weights = bgen_spline_n_weights(&c->spline), first = 2 * c->n_lines;
+  const bgen_real *given = r->given + i * c->network.n_out,
+                  *slope = r->slope + i * c->network.n_out;
+  for (size_t k = 0; k < c->n_circles; k++) {
+    const size_t at = first + k * n_weights;
+    grad_in[c->circle[k]] =
+        bgen_spline_vjp(&c->spline, direction, given + at, r->latent[i * c->n_circles + k],
+                        grad_out[c->circle[k]], grad_log_det, grad_given + at);
+    for (size_t w = at; w < at + n_weights; w++) grad_given[w] *= slope[w];
+  }
+}
+
+/* scratch, in bgen_real: grad of what the network gave, of its input, scratch of the network */
+static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass,
+                                const double *grad_out, const double *grad_log_det, double *grad_in,
+                                bgen_real *grad_theta)
+{
+  const circle_coupling *c = (const circle_coupling *) map;
+  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
+  const size_t n_in = c->network.n_in, n_out = c->network.n_out;
+  const record r = record_in(c, rows, pass->tape);
+  bgen_real *grad_given = (bgen_real *) pass->scratch, *grad_input = grad_given + rows * n_out;
+  memset(grad_given, 0, rows * (n_out + n_in) * sizeof *grad_given);
+  for (size_t i = 0; i < pass->n; i++) {
+    const double *from = grad_out + i * dim;
+    lines_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
+              grad_given + i * n_out);
+    circles_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
+                grad_given + i * n_out);
+  }
+  bgen_mlp_backward(&c->network, rows, pass->theta, r.input, r.network_tape,
+                    grad_input + rows * n_in, grad_given, grad_input, grad_theta);
+  for (size_t i = 0; i < pass->n; i++)
+    add_kept(c, grad_out + i * dim, r.input + i * n_in, grad_input + i * n_in, grad_in + i * dim);
+}
+
+static void circle_coupling_init(const bgen_bijection *map, bgen_rng rng, bgen_real *theta)
+{
+  bgen_mlp_init(&((const circle_coupling *) map)->network, &rng, theta);
+}
+
+static void circle_coupling_destroy(bgen_bijection *map)
+{
+  free(map);
+}
+
+static const bgen_bijection_type circle_coupling_type = {.name = "circle coupling",
+                                                         .apply = circle_coupling_apply,
+                                                         .vjp = circle_coupling_vjp,
+                                                         .init = circle_coupling_init,
+                                                         .destroy = circle_coupling_destroy};
+
+/* ---- creation ---- */
+
+/* those of one kind into list; returns how many */
+static size_t choose(const bgen_circle_coupling *of, bool moved, bool circle, size_t *list)
+{
+  size_t n = 0;
+  for (size_t j = 0; j < of->dim; j++)
+    if (of->moved[j] == moved && of->circle[j] == circle) list[n++] = j;
+  return n;
+}
+
+static void set_lists(circle_coupling *c, const bgen_circle_coupling *of, double *shift,
+                      size_t *list)
+{
+  c->n_kept_lines = choose(of, false, false, list);
+  c->kept_line = list;
+  c->n_kept_circles = choose(of, false, true, list += c->n_kept_lines);
+  c->kept_circle = list;
+  c->n_lines = choose(of, true, false, list += c->n_kept_circles);
+  c->line = list;
+  c->n_circles = choose(of, true, true, list += c->n_lines);
+  c->circle = list;
+  c->shift = shift;
+  for (size_t k = 0; k < c->n_circles; k++) shift[k] = of->shift[c->circle[k]];
+  assert(c->n_kept_lines + c->n_kept_circles > 0 && c->n_lines + c->n_circles > 0);
+}
+
+static void set_sizes(circle_coupling *c, size_t dim)
+{
+  const size_t tape = 2 * c->n_lines + c->n_circles + bgen_doubles(record_reals(c));
+  const size_t vjp =
+      bgen_doubles(c->network.n_out + c->network.n_in + bgen_mlp_scratch_size(&c->network));
+  c->base = (bgen_bijection){.type = &circle_coupling_type,
+                             .dim = dim,
+                             .n_params = bgen_mlp_n_params(&c->network),
+                             .tape_size = tape,
+                             .scratch_size = tape > vjp ? tape : vjp};
+}
+
+bgen_status bgen_circle_coupling_create(const bgen_circle_coupling *of, size_t width, size_t depth,
+                                        bgen_bijection **map)
+{
+  circle_coupling *c = malloc(sizeof *c + of->dim * (sizeof(double) + sizeof(size_t)));
+  if (!c) return bgen_fail(BGEN_NO_MEMORY, "no memory for a coupling of %zu coordinates", of->dim);
+  assert(width > 0 && depth > 0 && of->n_bins >= 2 && of->n_bins <= BGEN_SPLINE_MOST_BINS);
+  double *shift = (double *) (c + 1);
+  set_lists(c, of, shift, (size_t *) (shift + of->dim));
+  c->spline = (bgen_spline){of->n_bins, pi, true};
+  c->network = (bgen_mlp){c->n_kept_lines + 2 * c->n_kept_circles,
+                          2 * c->n_lines + c->n_circles * bgen_spline_n_weights(&c->spline), width,
+                          depth, BGEN_SILU};
+  set_sizes(c, of->dim);
+  *map = &c->base;
+  return BGEN_OK;
+}
