@@ -151,6 +151,16 @@ static bgen_status check_ranges(bgen_bytes *b, size_t size)
                    b->path, available);
 }
 
+size_t bgen_bytes_length(const bgen_bytes *b, const char *key)
+{
+  const cJSON *entry = cJSON_GetObjectItemCaseSensitive(b->header, key);
+  const cJSON *shape = cJSON_GetObjectItemCaseSensitive(entry, "shape");
+  size_t n = 0;
+  const bool good = cJSON_GetArraySize(shape) == 1 &&
+                    read_size(cJSON_GetArrayItem(shape, 0), b->n - b->data_start, &n);
+  return good ? n : 0;
+}
+
 const char *bgen_bytes_tensor(const bgen_bytes *b, const bgen_tensor *t)
 {
   const cJSON *entry = cJSON_GetObjectItemCaseSensitive(b->header, t->key);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
    model_bytes.h - the bytes of a model file as they are read: a safetensors file that is whole.
-   For model_file.c alone, which knows what they mean. */
+   For model_load.c alone, which knows what they mean. */
 #ifndef BGEN_MODEL_MODEL_BYTES_H
 #define BGEN_MODEL_MODEL_BYTES_H
 
@@ -47,6 +47,9 @@ const char *bgen_bytes_note(const bgen_bytes *bytes, const char *key);
 
 /* Where the numbers of a tensor stand; NULL if there is none of that type and length. */
 const char *bgen_bytes_tensor(const bgen_bytes *bytes, const bgen_tensor *tensor);
+
+/* How many numbers the tensor with this name has; 0: there is none. */
+size_t bgen_bytes_length(const bgen_bytes *bytes, const char *key);
 
 /* Where the digits of the checksum stand in the text[n] of a header; NULL: nowhere. */
 char *bgen_bytes_digits(char *text, size_t n);

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+   What a model file holds, and how it is written; model_load.c reads it. */
 #include "model/model_file.h"
 
 #include <cjson/cJSON.h>
@@ -12,23 +13,19 @@
 #include "base/whole_file.h"
 #include "model/generator_private.h"
 #include "model/model_bytes.h"
+#include "model/model_parts.h"
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "model files are little-endian; bytes would have to be swapped on this machine"
 #endif
 
-/* Revision 1 had no checksum; a file may still be of it, where somebody else writes one. */
-static const char *const REVISION = "2", *const WITHOUT_CHECKSUM = "1";
-#define POSE "pose" /* what coordinates other than cartesian are called in the file */
 static const char *const real_name = sizeof(bgen_real) == 4 ? "F32" : "F64";
 
-enum { TENSORS = 3 };
-
-static bgen_tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
+bgen_tensor bgen_model_tensor(const bgen_generator *g, size_t k, size_t which)
 {
   const bgen_component *c = &g->component[k];
   const size_t n_params = c->flow->map->n_params, n_fitted = bgen_flow_n_fitted(c->flow);
-  bgen_tensor t[TENSORS] = {
+  bgen_tensor t[BGEN_MODEL_TENSORS] = {
       {"theta", real_name, n_params, n_params * sizeof(bgen_real), c->flow->theta},
       {"fitted", "F64", n_fitted, n_fitted * sizeof(double), c->flow->fitted},
       {"reference", "F64", g->dim, g->dim * sizeof(double), c->reference}};
@@ -38,11 +35,9 @@ static bgen_tensor tensor_of(const bgen_generator *g, size_t k, size_t which)
   return result;
 }
 
-/* ---- what the header says besides tensors: one list for writing and for checking ---- */
+/* ---- what the header says besides tensors ---- */
 
-typedef bool (*visit_note)(void *context, const char *key, const char *value, bool must_match);
-
-static bool visit_weights(const bgen_generator *g, void *context, visit_note visit)
+static bool visit_weights(const bgen_generator *g, void *context, bgen_visit_note visit)
 {
   bool go_on = true;
   for (size_t k = 0; go_on && k < g->n_components; k++) {
@@ -54,16 +49,16 @@ static bool visit_weights(const bgen_generator *g, void *context, visit_note vis
   return go_on;
 }
 
-static bool visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                        void *context, visit_note visit)
+bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
+                            void *context, bgen_visit_note visit)
 {
   char seed[24], temperature[32];
   snprintf(seed, sizeof seed, "%llu", (unsigned long long) g->mask_seed);
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
-  bool go_on = (g->coords == BGEN_CARTESIAN || visit(context, POSE, bgen_pose_name(g), true)) &&
-               visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
-               visit(context, "temperature", temperature, false) &&
-               visit_weights(g, context, visit);
+  bool go_on =
+      (g->coords == BGEN_CARTESIAN || visit(context, BGEN_MODEL_POSE, bgen_pose_name(g), true)) &&
+      visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+      visit(context, "temperature", temperature, false) && visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);
   return go_on;
@@ -110,14 +105,14 @@ static bgen_status check_weights(const bgen_generator *g)
   return bgen_fail(BGEN_BAD_FILE, "weights sum to %g, not to 1", sum);
 }
 
-static bgen_status check_model(const bgen_generator *g)
+bgen_status bgen_model_check(const bgen_generator *g)
 {
   if (!(g->temperature > 0 && g->temperature <= DBL_MAX))
     return bgen_fail(BGEN_BAD_FILE,
                      "temperature has the invalid value '%g': expected a number above 0",
                      g->temperature);
-  for (size_t i = 0; i < TENSORS * g->n_components; i++) {
-    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+  for (size_t i = 0; i < BGEN_MODEL_TENSORS * g->n_components; i++) {
+    const bgen_tensor t = bgen_model_tensor(g, i / BGEN_MODEL_TENSORS, i % BGEN_MODEL_TENSORS);
     if (!all_finite(&t, t.memory))
       return bgen_fail(BGEN_BAD_FILE, "%s contains a number that is not finite", t.key);
   }
@@ -126,9 +121,8 @@ static bgen_status check_model(const bgen_generator *g)
   return status;
 }
 
-/* the last sentence becomes a part of this one */
-static bgen_status fail_of(bgen_status status, const char *before, const char *path,
-                           const char *after)
+bgen_status bgen_model_fail_of(bgen_status status, const char *before, const char *path,
+                               const char *after)
 {
   char sentence[500];
   snprintf(sentence, sizeof sentence, "%s", bgen_last_error());
@@ -157,12 +151,12 @@ static bool add_tensor(cJSON *header, const bgen_tensor *t, size_t begin)
 static char *header_text(const bgen_generator *g, size_t n_notes, const bgen_note *notes)
 {
   cJSON *header = cJSON_CreateObject(), *notes_of = cJSON_AddObjectToObject(header, "__metadata__");
-  bool good = notes_of && cJSON_AddStringToObject(notes_of, "bgen_revision", REVISION) &&
+  bool good = notes_of && cJSON_AddStringToObject(notes_of, "bgen_revision", BGEN_MODEL_REVISION) &&
               cJSON_AddStringToObject(notes_of, "checksum", "00000000") &&
-              visit_notes(g, n_notes, notes, notes_of, add_note);
+              bgen_model_visit_notes(g, n_notes, notes, notes_of, add_note);
   size_t begin = 0;
-  for (size_t i = 0; good && i < TENSORS * g->n_components; i++) {
-    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+  for (size_t i = 0; good && i < BGEN_MODEL_TENSORS * g->n_components; i++) {
+    const bgen_tensor t = bgen_model_tensor(g, i / BGEN_MODEL_TENSORS, i % BGEN_MODEL_TENSORS);
     good = add_tensor(header, &t, begin);
     begin += t.n_bytes;
   }
@@ -182,8 +176,8 @@ static bgen_status visit_parts(const char *text, const bgen_generator *g, void *
   bgen_status status = visit(context, BGEN_BYTES_PREFIX, &length);
   if (!status) status = visit(context, n, text);
   if (!status) status = visit(context, padded - n, "       ");
-  for (size_t i = 0; !status && i < TENSORS * g->n_components; i++) {
-    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
+  for (size_t i = 0; !status && i < BGEN_MODEL_TENSORS * g->n_components; i++) {
+    const bgen_tensor t = bgen_model_tensor(g, i / BGEN_MODEL_TENSORS, i % BGEN_MODEL_TENSORS);
     status = visit(context, t.n_bytes, t.memory);
   }
   return status;
@@ -227,170 +221,12 @@ bgen_status bgen_model_save(const bgen_generator *g, size_t n_notes, const bgen_
   if (!bgen_generator_ready(g))
     return bgen_fail(BGEN_BAD_INPUT, "nothing to save in %s: not every basin has been trained",
                      path);
-  if (check_model(g))
-    return fail_of(BGEN_NOT_FINITE, "cannot save to ", path,
-                   ": train again, or load a model that was saved before");
+  if (bgen_model_check(g))
+    return bgen_model_fail_of(BGEN_NOT_FINITE, "cannot save to ", path,
+                              ": train again, or load a model that was saved before");
   char *text = header_text(g, n_notes, notes);
   const bgen_status status =
       text ? write_model(path, text, g) : bgen_fail(BGEN_NO_MEMORY, "no memory to save %s", path);
   cJSON_free(text);
-  return status;
-}
-
-/* ---- reading: into new components, which are taken only when whole ---- */
-
-typedef struct comparison {
-  const bgen_bytes *im;
-  bgen_status status;
-} comparison;
-
-static bool compare_note(void *context, const char *key, const char *value, bool must_match)
-{
-  comparison *c = context;
-  const char *found = bgen_bytes_note(c->im, key);
-  if (!found)
-    c->status =
-        bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
-                  c->im->path, key);
-  else if (must_match && strcmp(found, value) != 0)
-    c->status = bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'",
-                          c->im->path, strcmp(key, POSE) != 0 ? key : "coords", found, value);
-  return c->status == BGEN_OK;
-}
-
-static bgen_status read_seed(const bgen_bytes *im, uint64_t *seed)
-{
-  const char *text = bgen_bytes_note(im, "mask_seed");
-  char *end = NULL;
-  *seed = strtoull(text, &end, 10);
-  if (end != text && !*end) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE,
-                   "%s: mask_seed has the invalid value '%s': expected a whole number", im->path,
-                   text);
-}
-
-static bgen_status read_positive(const bgen_bytes *im, const char *key, double most, double *value)
-{
-  char *end = NULL;
-  const char *text = bgen_bytes_note(im, key);
-  *value = strtod(text, &end);
-  if (end != text && !*end && *value > 0 && *value <= most) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: %s has the invalid value '%s': expected a number above 0%s",
-                   im->path, key, text, most == 1 ? " and up to 1" : "");
-}
-
-static bgen_status read_weight(const bgen_bytes *im, bgen_component *c)
-{
-  char key[BGEN_KEY_LENGTH];
-  snprintf(key, sizeof key, "%s.weight", c->name);
-  return read_positive(im, key, 1, &c->weight);
-}
-
-static bgen_status take_tensors(bgen_generator *g, const bgen_bytes *im)
-{
-  if (im->n_tensors != TENSORS * g->n_components)
-    return bgen_fail(BGEN_BAD_FILE, "%s contains %zu tensors, but this model has %zu", im->path,
-                     im->n_tensors, TENSORS * g->n_components);
-  for (size_t i = 0; i < TENSORS * g->n_components; i++) {
-    const bgen_tensor t = tensor_of(g, i / TENSORS, i % TENSORS);
-    const char *bytes = bgen_bytes_tensor(im, &t);
-    if (!bytes)
-      return bgen_fail(BGEN_BAD_FILE, "%s contains no tensor %s of %zu numbers of type %s",
-                       im->path, t.key, t.n, t.dtype);
-    if (t.n) memcpy(t.memory, bytes, t.n_bytes);
-  }
-  if (check_model(g)) return fail_of(BGEN_BAD_FILE, "", im->path, "");
-  for (size_t k = 0; k < g->n_components; k++) {
-    const bgen_status status = bgen_component_refer(g, k, g->component[k].reference);
-    if (status) return status;
-  }
-  return BGEN_OK;
-}
-
-/* a file of cartesian coordinates does not speak of a pose */
-static bgen_status check_pose(const bgen_generator *g, const bgen_bytes *im)
-{
-  const char *found = bgen_bytes_note(im, POSE);
-  if (g->coords != BGEN_CARTESIAN || !found) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_INPUT, "%s was saved with coords %s, but here they are cartesian",
-                   im->path, found);
-}
-
-static bgen_status check_revision(const bgen_bytes *im)
-{
-  const char *found = bgen_bytes_note(im, "bgen_revision");
-  if (!found)
-    return bgen_fail(BGEN_BAD_FILE, "%s is not a bgen model file: it has no bgen_revision",
-                     im->path);
-  if (!strcmp(found, WITHOUT_CHECKSUM)) return BGEN_OK;
-  if (strcmp(found, REVISION) != 0)
-    return bgen_fail(BGEN_BAD_FILE,
-                     "%s is a model file of revision '%s', but this version of bgen reads %s and "
-                     "%s: load it with the version that wrote it",
-                     im->path, found, WITHOUT_CHECKSUM, REVISION);
-  if (im->has_checksum) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s has no checksum, which a model file of revision %s must have",
-                   im->path, REVISION);
-}
-
-static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                               const bgen_bytes *im)
-{
-  comparison c = {im, check_revision(im)};
-  if (!c.status) c.status = check_pose(g, im);
-  if (!c.status) visit_notes(g, n_notes, notes, &c, compare_note);
-  return c.status;
-}
-
-/* the file fills a generator of its own, which then takes the place of the components of g */
-static bgen_status fill(const bgen_generator *g, const bgen_bytes *im, bgen_generator *fresh)
-{
-  bgen_status status = read_seed(im, &fresh->mask_seed);
-  if (!status) status = read_positive(im, "temperature", DBL_MAX, &fresh->temperature);
-  for (size_t k = 0; !status && k < g->n_components; k++) {
-    status = bgen_component_create(fresh, k, g->component[k].name);
-    fresh->n_components = k + 1;
-    fresh->component[k].fitted = true;
-    if (!status) status = read_weight(im, &fresh->component[k]);
-  }
-  return status ? status : take_tensors(fresh, im);
-}
-
-static void exchange(bgen_generator *g, bgen_generator *fresh)
-{
-  bgen_component *old = g->component;
-  g->component = fresh->component, fresh->component = old;
-  g->mask_seed = fresh->mask_seed;
-  g->temperature = fresh->temperature;
-}
-
-static bgen_status load_image(bgen_generator *g, const bgen_bytes *im)
-{
-  bgen_generator fresh = *g;
-  fresh.n_components = 0;
-  fresh.component = calloc(g->n_components, sizeof *fresh.component);
-  if (!fresh.component) return bgen_fail(BGEN_NO_MEMORY, "no memory to load %s", im->path);
-  const bgen_status status = fill(g, im, &fresh);
-  if (!status) exchange(g, &fresh);
-  bgen_components_free(fresh.n_components, fresh.component);
-  return status;
-}
-
-static void tell(const bgen_bytes *im, bgen_model_says *says)
-{
-  const char *found = says->key ? bgen_bytes_note(im, says->key) : NULL;
-  snprintf(says->value, sizeof says->value, "%s", found ? found : "");
-  says->has_checksum = im->has_checksum;
-}
-
-bgen_status bgen_model_load(bgen_generator *g, size_t n_notes, const bgen_note *notes,
-                            const char *path, bgen_model_says *says)
-{
-  bgen_bytes im;
-  bgen_status status = bgen_bytes_read(path, &im);
-  if (!status) status = check_notes(g, n_notes, notes, &im);
-  if (!status) status = load_image(g, &im);
-  if (!status && says) tell(&im, says);
-  bgen_bytes_free(&im);
   return status;
 }

@@ -108,10 +108,12 @@ void Model::save(const std::string &path, const std::vector<Note> &notes,
   check(bgen_model_save(generator(), all.size(), all.data(), path.c_str()));
 }
 
-void Model::load(const std::string &path, const std::vector<Note> &notes, bgen_model_says &says)
+void Model::load(const std::string &path, const std::vector<Note> &notes, bool supercell,
+                 bgen_model_says &says)
 {
   const std::vector<bgen_note> all = notes_of(notes);
-  check(bgen_model_load(generator(), all.size(), all.data(), path.c_str(), &says));
+  const auto read = supercell ? bgen_model_load_supercell : bgen_model_load;
+  check(read(generator(), all.size(), all.data(), path.c_str(), &says));
   changed();
 }
 

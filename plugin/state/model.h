@@ -49,7 +49,9 @@ public:
   void fit_prior(int k, const bgen_frames &frames);
   void set_weights(const std::vector<double> &weights); // positive, up to a common factor
   void save(const std::string &path, const std::vector<Note> &notes, const bgen_note &box) const;
-  void load(const std::string &path, const std::vector<Note> &notes, bgen_model_says &says);
+  /* supercell: parameters of another number of atoms (core/model/model_file.h) */
+  void load(const std::string &path, const std::vector<Note> &notes, bool supercell,
+            bgen_model_says &says);
 
   /* To be called when a trainer has changed parameters. */
   void changed();

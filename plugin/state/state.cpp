@@ -175,14 +175,20 @@ void State::save(const std::string &path) const
   model.save(path, notes(), trained_box_.note(box));
 }
 
-void State::load(const std::string &path)
+void State::load(const std::string &path, bool supercell)
 {
   const double of_frames = frames.n(FrameUse::TRAIN) ? model.training_temperature() : 0.0;
   bgen_model_says says = TrainedBox::question();
-  model.load(path, notes(), says);
+  std::vector<Note> all = notes();
+  if (supercell) all.erase(all.begin() + 1, all.begin() + 3); // how many atoms, and which
+  model.load(path, all, supercell, says);
   if (!says.has_checksum)
     host.warn("bgen: " + path +
               " has no checksum, so damage to its numbers cannot be seen: save it again");
+  if (supercell) {
+    continued = false; // from here on the chain has another model
+    return;
+  }
   if (of_frames > 0.0 && !Frames::same_temperature(of_frames, model.training_temperature()))
     throw Error(text("bgen: %s was trained at temperature %g, but the training frames of fix %s "
                      "are at %g: load it before any frames, or into another fix bgen",

@@ -98,7 +98,9 @@ public:
                           double *grad_u = nullptr);
   long long n_energy_calls() const; // of all runs, with those of a restarted one
   void save(const std::string &path) const;
-  void load(const std::string &path); // warns where the box is another than that of its frames
+  /* Warns where the box is another than that of its frames; supercell: into flows that are
+     fitted. */
+  void load(const std::string &path, bool supercell = false);
 
   /* ---- restart files: numbers are drawn by counting, so the counts are the chain ---- */
   /* Words of 8 bytes.  Throws if they are too many for LAMMPS. */

@@ -5,6 +5,7 @@ bgen_add_house_test(points double_well.cpp)
 bgen_add_house_test(train one_basin.cpp double_well.cpp)
 bgen_add_house_test(train_verdicts one_basin.cpp double_well.cpp)
 bgen_add_house_test(whitening double_well.cpp)
+bgen_add_house_test(supercell double_well.cpp)
 bgen_add_house_test(population double_well.cpp)
 bgen_add_house_test(actions double_well.cpp)
 if(NOT BGEN_SANITIZE) # which ends a program where there is no memory
