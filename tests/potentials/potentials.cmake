@@ -8,3 +8,15 @@ if(LAMMPS_EXECUTABLE)
       ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
   endforeach()
 endif()
+
+# The converter of AMBER's files, once, where ParmEd is installed
+set(BGEN_PARMED_PYTHON "" CACHE STRING "a Python that has ParmEd (cmake/setup.sh parmed), to test tools/amber_to_lammps.py with")
+if(LAMMPS_EXECUTABLE AND BGEN_CORE_TESTS)
+  set(python ${BGEN_PARMED_PYTHON})
+  if(NOT python)
+    set(python /usr/bin/python3)
+  endif()
+  add_test(NAME amber_to_lammps COMMAND ${python} -B ${CMAKE_CURRENT_LIST_DIR}/test_amber_to_lammps.py)
+  set_tests_properties(amber_to_lammps PROPERTIES LABELS plugin TIMEOUT 300 SKIP_RETURN_CODE 77
+    ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
+endif()
