@@ -57,8 +57,8 @@ static void whiten_vjp(const bgen_bijection *map, const bgen_pass *pass, const d
   multiply(map, pass, forward ? ROOT_TRANSPOSED : INVERSE_ROOT_TRANSPOSED, grad_out, NULL, grad_in);
 }
 
-/* Not shared with bgen_normal_of(), which sums blocks of frames by BLAS, many times faster: the order
-   of these sums decides the last bits of every flow that is fitted to frames alone. */
+/* Not shared with bgen_normal_of(), which sums blocks of frames by BLAS, many times faster: the
+   order of these sums decides the last bits of every flow that is fitted to frames alone. */
 static void covariance_of(size_t n, size_t dim, const double *x, const double *mean, double *c)
 {
   memset(c, 0, dim * dim * sizeof *c);
