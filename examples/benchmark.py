@@ -12,6 +12,7 @@ example whose runs are all there, named or not, and keeps those of the others. P
 import argparse
 import collections
 import datetime
+import importlib.util
 import math
 import os
 import pathlib
@@ -31,6 +32,9 @@ Reference = collections.namedtuple("Reference", "first second difference within"
 REFERENCES = {"double_well": Reference("right", "left", 3.379901, 6.0),
               "mueller_brown": Reference("right", "left", 3.64192, 6.0),
               "dimer": Reference("closed", "open", -6.761, 10.0)}
+# the examples of free bodies, whose references are in their check.py, and what the rows of their tables are
+FREE = ["crystal", "cluster"]
+WORDS = {"F_abs/N(all)": "F/N", "F(all)": "F"}
 # the same differences at other temperatures, of the examples that have in.temperatures
 TEMPERATURES = {"double_well": {0.5: 6.849401, 1.0: 3.379901, 2.0: 1.630269, 4.0: 0.760557}}
 NUMBER = r"([-+.\deinfa]+)"
@@ -205,6 +209,66 @@ def read_exploration(name, seed):
             "wall time (s)": total_wall_time(text)}
 
 
+# ---- free bodies ----------------------------------------------------------------------------------------
+
+
+def references(name):
+    """{part of the example: (title, {row of its table: reference})}"""
+    spec = importlib.util.spec_from_file_location("check", HERE / name / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    if name == "crystal":
+        return {str(n): (f"{n} atoms: F/N should be {value:g} kT (published).", {"F_abs/N(all)": value})
+                for n, value in check.PUBLISHED.items()}
+    parts = {}
+    for part, row, value, error, source in check.REFERENCES:
+        title, rows = parts.get(part, (f"{part}:", {}))
+        bar = f" ± {error:g}" if error else ""
+        parts[part] = f"{title}{' and' if rows else ''} {words_of(row)} should be {value:g}{bar} kT ({source})", {**rows, row: value}
+    return {part: (title + ".", rows) for part, (title, rows) in parts.items()}
+
+
+def words_of(row):
+    return WORDS.get(row, row.replace(")-F", ") - F"))
+
+
+def read_free(name, part, seed):
+    """What one run says of a part, as read() has it; empty if it has not run."""
+    folder = folder_of(name, seed)
+    text, spent = ((folder / file).read_text() if (folder / file).exists() else "" for file in (f"log.{part}", f"times.{part}"))
+    lines = (folder / f"table.{part}.dat").read_text().splitlines() if spent else []
+    rows = {what: (float(value), float(error)) for _, what, value, error, *_ in map(str.split, lines) if what in references(name)[part][1]}
+    result = {}
+    for row, (value, error) in rows.items():
+        words = words_of(row)
+        off = value - references(name)[part][1][row]
+        result.update({f"{words} (kT)": value, f"error bar of {words}": error, f"{words} minus the reference": off})
+    return {**result, **read_free_work(text, spent)} if rows else {}
+
+
+def read_free_work(text, spent):
+    """Quality and costs: effective samples, jumps, energies, steps, and the processor time that the shell's `times` had of LAMMPS."""
+    table_of = re.findall(r"(?m)^Basin +F +Error .*\n((?:\S+(?: +[-+.\deinfa]+){6,}\n)+)", text)
+    rows = [line.split() for line in table_of[-1].splitlines()] if table_of else []
+    result = {f"effective samples{'' if len(rows) == 1 else f', {row[0]}'} (%)": float(row[5]) for row in rows}
+    accepted = numbers(rf"jumps accepted: .*? in all \({NUMBER} %\)", text)[0]
+    if math.isfinite(accepted):
+        result["jumps accepted (%)"] = accepted
+    minutes = re.findall(r"(\d+)m([.\d]+)s", spent)[-2:]  # user and system, of what the shell started
+    calls = numbers(r"energy calls +(\d+)", text)[0]  # only scripts that print bgen info tell them
+    if math.isfinite(calls):
+        result["energy calls of bgen"] = calls
+    return {**result, "MD steps": sum(map(int, re.findall(r"Loop time of \S+ .* for (\d+) steps", text))),
+            "processor time (s)": sum(60 * int(m) + float(s) for m, s in minutes)}
+
+
+def free_section(name, seeds):
+    lines = [f"## {name}", "", f"Runs of {datetime.date.today()}, {machine()}. One core each; the processor time is that of LAMMPS.", ""]
+    for part, (title, _) in references(name).items():
+        lines += more(title, lambda name, seed, part=part: read_free(name, part, seed), name, seeds)
+    return lines
+
+
 # ---- the page -------------------------------------------------------------------------------------------
 
 
@@ -226,7 +290,7 @@ def cell(values):
 def each(row, values):
     """Free energies with 4 decimals, counts whole, all else with 4 significant digits."""
     def number(v):
-        if row.startswith("ΔF"):
+        if row.startswith(("ΔF", "F")):
             return f"{v:.4f}"
         return f"{v:.0f}" if v == int(v) else f"{v:#.4g}"
     return ", ".join(number(v) if math.isfinite(v) else "-" for v in values)
@@ -318,9 +382,9 @@ def page(seeds):
              "affects the wall time; processor time is that of the whole example with its pictures. Effective samples are those of one",
              "draw: a flow that is too thin in a tail shows in some draws only. The README of each example tells how its settings were",
              "chosen.", ""]
-    for name in REFERENCES:
+    for name in [*REFERENCES, *FREE]:
         there = all((folder_of(name, seed) / "seconds").exists() for seed in seeds)
-        lines += section(name, seeds) if there else section_before(name)
+        lines += (free_section if name in FREE else section)(name, seeds) if there else section_before(name)
     return "\n".join(lines)
 
 
@@ -331,9 +395,9 @@ def main():
     options = parser.parse_args()
     seeds = range(1, options.seeds + 1)
     for name in options.names:
-        if name not in REFERENCES:
-            sys.exit(f"benchmark.py: no reference for '{name}': use one of {' '.join(REFERENCES)}")
-    wanted = options.names or list(REFERENCES)
+        if name not in [*REFERENCES, *FREE]:
+            sys.exit(f"benchmark.py: no reference for '{name}': use one of {' '.join([*REFERENCES, *FREE])}")
+    wanted = options.names or [*REFERENCES, *FREE]
     subprocess.run([HERE / "run.sh", "build"], check=True)
     for name in wanted:
         for seed in seeds:

@@ -3,8 +3,9 @@
 set -eu
 
 # atoms, cells along each edge, frames to train by and to test by
-printf '216 3 4000\n64 2 4000\n8 1 8000\n' | xargs -P "$BGEN_JOBS" -n 3 sh -c 'OMP_NUM_THREADS=1 "$LMP" -in ../in.crystal -screen none -log log.$0 \
-  -var example .. -var seed "$SEED" -var name $0 -var cells $1 -var frames $2'
+printf '216 3 4000\n64 2 4000\n8 1 8000\n' | xargs -P "$BGEN_JOBS" -n 3 sh -c '
+  OMP_NUM_THREADS=1 "$LMP" -in ../in.crystal -screen none -log log.$0 -var example .. -var seed "$SEED" -var name $0 -var cells $1 -var frames $2
+  times >times.$0'
 
 for N in 8 64 216; do
   grep -A 6 'absolute F of' log.$N
