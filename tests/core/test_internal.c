@@ -9,89 +9,9 @@
 
 #include "coords/cv.h"
 #include "fixture.h"
+#include "molecules.h"
 
-enum { MOST_ATOMS = 24, MOST = 3 * MOST_ATOMS, MOST_BONDS = 24, TRIALS = 20 };
-
-typedef struct scene {
-  const char *name;
-  size_t n_atoms, n_bonds, n_molecules, n_closing;
-  size_t bond[MOST_BONDS][2];
-} scene;
-
-static const scene scenes[] = {
-    {"chain", 5, 4, 1, 0, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}},
-    {"star", 5, 4, 1, 0, {{2, 0}, {2, 1}, {2, 3}, {2, 4}}},
-    {"three", 3, 2, 1, 0, {{0, 1}, {2, 0}}},
-    {"ring with branches", /* atoms 0-5 are the ring, 6-11 its leaves, 9 has two more */
-     14,
-     14,
-     1,
-     1,
-     {{0, 1},
-      {1, 2},
-      {2, 3},
-      {3, 4},
-      {4, 5},
-      {5, 0},
-      {0, 6},
-      {1, 7},
-      {2, 8},
-      {3, 9},
-      {4, 10},
-      {5, 11},
-      {9, 12},
-      {9, 13}}},
-    {"mixture", /* water, an ion, a diatomic one, four in a row */
-     10,
-     6,
-     4,
-     0,
-     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}}},
-    {"dipeptide", /* ACE 0-5, ALA 6-15, NME 16-21 */
-     22,
-     21,
-     1,
-     0,
-     {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
-      {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
-      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}}},
-};
-enum { N_SCENES = sizeof scenes / sizeof *scenes };
-
-/* hydrogens are those at the end of one bond, but for the oxygens of the dipeptide */
-static void fill_masses(const scene *of, double *mass)
-{
-  size_t degree[MOST_ATOMS] = {0};
-  for (size_t b = 0; b < of->n_bonds; b++) degree[of->bond[b][0]]++, degree[of->bond[b][1]]++;
-  for (size_t i = 0; i < of->n_atoms; i++) mass[i] = degree[i] > 1 ? 12 : 1;
-  if (of->n_atoms == 22) mass[5] = mass[15] = 16;
-}
-
-typedef struct subject {
-  const scene *of;
-  bgen_tree *tree;
-  size_t dim, n_shape, n_placement;
-  double x[MOST];
-} subject;
-
-static bgen_status try_tree(const scene *of, const double *x, bgen_tree **tree)
-{
-  double mass[MOST_ATOMS];
-  fill_masses(of, mass);
-  const bgen_molecules molecules = {of->n_atoms, of->n_bonds, of->bond, mass, x, NULL};
-  return bgen_tree_create(&molecules, tree);
-}
-
-static subject make(size_t k)
-{
-  subject s = {.of = &scenes[k], .dim = 3 * scenes[k].n_atoms};
-  fill_varied(k, s.dim, s.x);
-  for (size_t j = 0; j < s.dim; j++) s.x[j] *= 2;
-  CHECK_OK(try_tree(s.of, s.x, &s.tree));
-  s.n_shape = bgen_internal_kinds(s.tree, NULL);
-  s.n_placement = s.dim - s.n_shape;
-  return s;
-}
+enum { TRIALS = 20 };
 
 /* shape of other configurations of the same molecules, which may be anything */
 static void some_shape(const subject *s, uint64_t key, double *shape)
@@ -128,64 +48,6 @@ static void some_placements(const subject *s, uint64_t key, bgen_placement *at)
     }
 }
 
-/* ---- the tree ---- */
-
-/* each atom once, and those that place it before it */
-static void test_tree(void **state)
-{
-  (void) state;
-  for (size_t k = 0; k < N_SCENES; k++) {
-    subject s = make(k);
-    bool placed[MOST_ATOMS] = {false};
-    assert_int_equal(s.tree->n_atoms, s.of->n_atoms);
-    assert_int_equal(s.tree->n_molecules, s.of->n_molecules);
-    assert_int_equal(s.tree->n_closing, s.of->n_closing);
-    for (size_t n = 0; n < s.tree->n_atoms; n++) {
-      const bgen_tree_node *node = &s.tree->node[n];
-      const size_t by[3] = {node->bond, node->angle, node->torsion};
-      assert_false(placed[node->atom]);
-      for (size_t b = 0; b < 3; b++) {
-        assert_true(by[b] == BGEN_NO_ATOM || placed[by[b]]);
-        if (b > 0 && by[b] != BGEN_NO_ATOM) assert_int_not_equal(by[b], by[b - 1]);
-      }
-      placed[node->atom] = true;
-    }
-    bgen_tree_destroy(s.tree);
-  }
-}
-
-static void check_node(const bgen_tree *tree, size_t k, size_t atom, size_t bond, size_t angle,
-                       size_t torsion)
-{
-  const bgen_tree_node *node = &tree->node[k];
-  const size_t found[4] = {node->atom, node->bond, node->angle, node->torsion},
-               expected[4] = {atom, bond, angle, torsion};
-  for (size_t c = 0; c < 4; c++) assert_int_equal(found[c], expected[c]);
-}
-
-/* root CA with N and C; atoms at the end of a bond last; phi and psi are there, hydrogens and oxygens
-   against their sisters */
-static void test_dipeptide(void **state)
-{
-  enum { C_ACE = 4, N = 6, CA = 8, CB = 10, C = 14, O = 15, N_NME = 16 };
-  const subject s = make(5);
-  (void) state;
-  check_node(s.tree, 0, CA, BGEN_NO_ATOM, BGEN_NO_ATOM, BGEN_NO_ATOM);
-  check_node(s.tree, 1, N, CA, BGEN_NO_ATOM, BGEN_NO_ATOM);
-  check_node(s.tree, 2, C, CA, N, BGEN_NO_ATOM);
-  check_node(s.tree, 3, CB, CA, N, C);
-  check_node(s.tree, 4, C_ACE, N, CA, C);  /* phi */
-  check_node(s.tree, 5, N_NME, C, CA, N);  /* psi */
-  check_node(s.tree, 6, 1, C_ACE, N, CA);  /* omega */
-  check_node(s.tree, 7, 18, N_NME, C, CA); /* omega */
-  check_node(s.tree, 8, 9, CA, N, C);      /* HA against C, as CB */
-  check_node(s.tree, 9, 7, N, CA, C_ACE);  /* H of N against its sister */
-  check_node(s.tree, 10, 11, CB, CA, N);   /* the first of three turns them all */
-  check_node(s.tree, 13, O, C, CA, N_NME);
-  for (size_t k = 8; k < 22; k++) assert_true(s.tree->node[k].torsion != BGEN_NO_ATOM);
-  bgen_tree_destroy(s.tree);
-}
-
 /* ---- the map ---- */
 
 static void check_placements(size_t n, const bgen_placement *a, const bgen_placement *b)
@@ -201,8 +63,8 @@ static void test_round_trip(void **state)
   double shape[MOST], back[MOST], x[MOST], again[MOST];
   bgen_placement at[4], found[4], refound[4];
   (void) state;
-  for (size_t k = 0; k < N_SCENES; k++) {
-    const subject s = make(k);
+  for (size_t k = 0; k < N_MOLECULES; k++) {
+    const subject s = make_subject(k);
     for (uint64_t t = 0; t < TRIALS; t++) {
       some_shape(&s, 100 + t, shape);
       some_placements(&s, t, at);
@@ -222,7 +84,7 @@ static void test_round_trip(void **state)
 static void test_cvs(void **state)
 {
   const bgen_layout layout = {22, 3};
-  const subject s = make(5);
+  const subject s = make_subject(DIPEPTIDE);
   double shape[MOST], degrees = 180 / acos(-1);
   bgen_internal_kind kind[MOST];
   (void) state;
@@ -291,8 +153,8 @@ static void test_jacobian(void **state)
   double shape[MOST], *jacobian = must_allocate(MOST * MOST * sizeof *jacobian);
   bgen_placement at[4];
   (void) state;
-  for (size_t k = 0; k < N_SCENES; k++) {
-    const subject s = make(k);
+  for (size_t k = 0; k < N_MOLECULES; k++) {
+    const subject s = make_subject(k);
     for (uint64_t t = 0; t < TRIALS; t++) {
       some_shape(&s, 200 + t, shape);
       memset(at, 0, sizeof at);
@@ -307,7 +169,7 @@ static void test_jacobian(void **state)
 
 static void test_domain(void **state)
 {
-  const subject s = make(0);
+  const subject s = make_subject(0);
   double shape[MOST], changed[MOST];
   const double wrong[][2] = {{0, 0},    {0, -1},       {0, NAN}, {2, 0},
                              {2, -0.3}, {2, acos(-1)}, {2, 7},   {5, NAN}};
@@ -357,8 +219,8 @@ static void test_gradient_to_shape(void **state)
   double shape[MOST], x[MOST], grad_x[MOST], grad[MOST];
   bgen_placement at[4];
   (void) state;
-  for (size_t k = 0; k < N_SCENES; k++) {
-    const subject s = make(k);
+  for (size_t k = 0; k < N_MOLECULES; k++) {
+    const subject s = make_subject(k);
     for (uint64_t t = 0; t < TRIALS; t++) {
       some_shape(&s, 300 + t, shape);
       some_placements(&s, t, at);
@@ -395,8 +257,8 @@ static void test_gradient_to_x(void **state)
   double shape[MOST], x[MOST], grad_shape[MOST], grad[MOST];
   bgen_placement at[4];
   (void) state;
-  for (size_t k = 0; k < N_SCENES; k++) {
-    const subject s = make(k);
+  for (size_t k = 0; k < N_MOLECULES; k++) {
+    const subject s = make_subject(k);
     for (uint64_t t = 0; t < TRIALS; t++) {
       some_shape(&s, 400 + t, shape);
       some_placements(&s, t, at);
@@ -417,54 +279,12 @@ static void test_gradient_to_x(void **state)
   }
 }
 
-/* ---- lines ---- */
-
-/* acetonitrile: C-C-N lies on a line, so its nitrogen is placed by a hydrogen */
-static void test_line(void **state)
-{
-  const scene of = {"acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}};
-  const double x[18] = {0,   0,    0, 1.46, 0,     0,     2.62, 0,     0,
-                        -.4, 1.03, 0, -.4,  -.515, 0.892, -.4,  -.515, -.892};
-  double shape[12];
-  bgen_tree *tree = NULL;
-  (void) state;
-  CHECK_OK(try_tree(&of, x, &tree));
-  assert_int_equal(bgen_internal_kinds(tree, NULL), 12);
-  bgen_internal_to_shape(tree, x, shape);
-  assert_true(isfinite(bgen_internal_log_jacobian(tree, shape)));
-  bgen_internal_kind kind[12];
-  bgen_internal_kinds(tree, kind);
-  for (size_t j = 0; j < 12; j++)
-    if (kind[j] == BGEN_ANGLE) assert_true(sin(shape[j]) > 0.2);
-  bgen_tree_destroy(tree);
-}
-
-static void test_refused(void **state)
-{
-  const scene dioxide = {"carbon dioxide", 3, 2, 1, 0, {{0, 1}, {0, 2}}},
-              loop = {"loop", 2, 1, 1, 0, {{1, 1}}};
-  const double x[9] = {0, 0, 0, 1, 1, 0, -1, -1, 0};
-  bgen_tree *tree = NULL;
-  (void) state;
-  CHECK_REFUSED(try_tree(&dioxide, x, &tree), BGEN_BAD_INPUT,
-                "molecule of atom 1 lies on one line");
-  CHECK_REFUSED(try_tree(&loop, x, &tree), BGEN_BAD_INPUT, "atom 2 is bonded to itself");
-  assert_null(tree);
-}
-
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_tree),
-      cmocka_unit_test(test_dipeptide),
-      cmocka_unit_test(test_round_trip),
-      cmocka_unit_test(test_cvs),
-      cmocka_unit_test(test_jacobian),
-      cmocka_unit_test(test_domain),
-      cmocka_unit_test(test_gradient_to_shape),
-      cmocka_unit_test(test_gradient_to_x),
-      cmocka_unit_test(test_line),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_cvs),
+      cmocka_unit_test(test_jacobian),          cmocka_unit_test(test_domain),
+      cmocka_unit_test(test_gradient_to_shape), cmocka_unit_test(test_gradient_to_x),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,22 @@ class FreeCluster(Case):
         self.assertGreater(float(re.search(r"jumps accepted: .* in all \(([0-9.]+) %\)", output).group(1)), 20)
 
 
+class Isomers(Case):
+    """A hexagon and a capped parallelogram, between which MD does not go: by harmonic samples, reweighted, -22.027."""
+
+    def test_jumps_between_them(self):
+        script = (EXAMPLE / "in.isomers").read_text()
+        for words in ((r"index 2000 ", "index 400 "), (r"jumps index 20000", "jumps index 4000"), (r"samples index 20000", "samples index 4000"),
+                      (r"steps 300 batch 128", "steps 100 batch 128")):
+            script, n = re.subn(*words, script)
+            self.assertEqual(n, 1, words)
+        output = self.good(script)
+        value, error = map(float, re.search(r"F\(hexagon\) - F\(parallelogram\) = (\S+) \+- (\S+) kT", output).groups())
+        self.assertLess(error, 0.04)
+        self.assertLessEqual(abs(value + 22.027), 4 * error)
+        self.assertGreater(float(re.search(r"between basins \(([0-9.]+) %\)", output).group(1)), 40)
+
+
 LOW, HIGH, BORDER = (-10,) * 3, (10,) * 3, 3.5
 HANDS = BUTANE.replace("coords {coords} cv phi dihedral 1 2 3 4 basin trans phi 120 -120 &",
                        "coords aligned chirality free cv d distance 1 4 &").replace(

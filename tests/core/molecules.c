@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "molecules.h"
+
+#include "fixture.h"
+
+const molecules some_molecules[N_MOLECULES] = {
+    {"chain", 5, 4, 1, 0, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}},
+    {"star", 5, 4, 1, 0, {{2, 0}, {2, 1}, {2, 3}, {2, 4}}},
+    {"three", 3, 2, 1, 0, {{0, 1}, {2, 0}}},
+    {"ring with branches", /* atoms 0-5 are the ring, 6-11 its leaves, 9 has two more */
+     14,
+     14,
+     1,
+     1,
+     {{0, 1},
+      {1, 2},
+      {2, 3},
+      {3, 4},
+      {4, 5},
+      {5, 0},
+      {0, 6},
+      {1, 7},
+      {2, 8},
+      {3, 9},
+      {4, 10},
+      {5, 11},
+      {9, 12},
+      {9, 13}}},
+    {"mixture", /* water, an ion, a diatomic one, four in a row */
+     10,
+     6,
+     4,
+     0,
+     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}}},
+    {"dipeptide", /* ACE 0-5, ALA 6-15, NME 16-21 */
+     22,
+     21,
+     1,
+     0,
+     {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
+      {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
+      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}}},
+};
+
+/* hydrogens are those at the end of one bond, but for the oxygens of the dipeptide */
+static void fill_masses(const molecules *of, double *mass)
+{
+  size_t degree[MOST_ATOMS] = {0};
+  for (size_t b = 0; b < of->n_bonds; b++) degree[of->bond[b][0]]++, degree[of->bond[b][1]]++;
+  for (size_t i = 0; i < of->n_atoms; i++) mass[i] = degree[i] > 1 ? 12 : 1;
+  if (of->n_atoms == 22) mass[5] = mass[15] = 16;
+}
+
+bgen_status make_tree(const molecules *of, const double *x, bgen_tree **tree)
+{
+  double mass[MOST_ATOMS];
+  fill_masses(of, mass);
+  const bgen_molecules bonded = {of->n_atoms, of->n_bonds, of->bond, mass, x, NULL};
+  return bgen_tree_create(&bonded, tree);
+}
+
+subject make_subject(size_t k)
+{
+  subject s = {.of = &some_molecules[k], .dim = 3 * some_molecules[k].n_atoms};
+  fill_varied(k, s.dim, s.x);
+  for (size_t j = 0; j < s.dim; j++) s.x[j] *= 2;
+  CHECK_OK(make_tree(s.of, s.x, &s.tree));
+  s.n_shape = bgen_internal_kinds(s.tree, NULL);
+  s.n_placement = s.dim - s.n_shape;
+  return s;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+   molecules.h - a few molecules, as bonds and as configurations without meaning. */
+#ifndef BGEN_TESTS_MOLECULES_H
+#define BGEN_TESTS_MOLECULES_H
+
+#include "coords/internal.h"
+
+enum { MOST_ATOMS = 24, MOST = 3 * MOST_ATOMS, MOST_BONDS = 24, N_MOLECULES = 6, DIPEPTIDE = 5 };
+
+typedef struct molecules {
+  const char *name;
+  size_t n_atoms, n_bonds, n_molecules, n_closing;
+  size_t bond[MOST_BONDS][2];
+} molecules;
+
+extern const molecules some_molecules[N_MOLECULES];
+
+bgen_status make_tree(const molecules *of, const double *x, bgen_tree **tree);
+
+typedef struct subject {
+  const molecules *of;
+  bgen_tree *tree; /* the test's */
+  size_t dim, n_shape, n_placement;
+  double x[MOST];
+} subject;
+
+subject make_subject(size_t k);
+
+#endif
