@@ -12,7 +12,7 @@ static const double different = 1e-6;
    where about half of all data sets reach that, by chance (test_gibbs) */
 static const double least_curvature = 4;
 
-/* F(V) = origin + c[0] + c[1] s + c[2] s^2 of s = (V - centre) / half, within +-1 */
+/* F(V) = origin + c[0] + c[1] s + c[2] s^2 of s = (y - centre) / half, within +-1; y = V^(-2/3) */
 typedef struct parabola {
   double centre, half, origin;
   double c[3], covariance[3][3];
@@ -41,6 +41,11 @@ static bgen_status check_numbers(size_t n, const double *volume, const bgen_esti
   return BGEN_OK;
 }
 
+static double strain(double volume)
+{
+  return pow(volume, -2.0 / 3);
+}
+
 /* the range of the volumes whose F is known, of which one more must lie within */
 static bgen_status set_range(size_t n, const double *volume, const bgen_estimate *F, parabola *to)
 {
@@ -54,15 +59,15 @@ static bgen_status set_range(size_t n, const double *volume, const bgen_estimate
   if (!within)
     return bgen_fail(BGEN_BAD_INPUT, "a parabola needs known free energies at three different "
                                      "volumes or more");
-  to->centre = (low + high) / 2;
-  to->half = (high - low) / 2;
+  to->centre = (strain(low) + strain(high)) / 2;
+  to->half = (strain(low) - strain(high)) / 2;
   return BGEN_OK;
 }
 
 static void powers_at(const parabola *p, double volume, double power[3])
 {
   power[0] = 1;
-  power[1] = (volume - p->centre) / p->half;
+  power[1] = (strain(volume) - p->centre) / p->half;
   power[2] = power[1] * power[1];
 }
 
@@ -124,21 +129,43 @@ static double widening(double chi_square, double freedom)
   return sqrt(chi_square / freedom);
 }
 
-/* of c[0] + slope s + c[2] s^2 at s, the minimum: by the theorem of envelopes, G moves with F
-   there */
+/* d(F + pV)/ds, where V = y^(-3/2) */
+static double slope_at(const parabola *p, double pressure, double s)
+{
+  const double y = p->centre + p->half * s;
+  return p->c[1] + 2 * p->c[2] * s - 1.5 * pressure * p->half * pow(y, -2.5);
+}
+
+/* between s = -1, downhill, and s = 1, uphill, by halves */
+static double find_minimum(const parabola *p, double pressure)
+{
+  double low = -1, high = 1;
+  for (int i = 0; i < 60; i++) {
+    const double s = (low + high) / 2;
+    if (slope_at(p, pressure, s) < 0)
+      low = s;
+    else
+      high = s;
+  }
+  return (low + high) / 2;
+}
+
+/* By the theorem of envelopes G moves with F at s; s itself moves with the slope of F, divided by
+   the second derivative of F + pV.  V F'' = 8 c[2] y^(7/2) / (9 half^2) + 5 p / 3. */
 static void set_minimum(const parabola *p, double pressure, double s, bgen_gibbs *to)
 {
-  const double curvature = 2 * p->c[2] / (p->half * p->half), volume = p->centre + p->half * s,
-               of_G[3] = {1, s, s * s}, of_s[3] = {0, -1 / (2 * p->c[2]), -s / p->c[2]};
+  const double h = p->half, y = p->centre + h * s, volume = pow(y, -1.5),
+               second = 2 * p->c[2] + 3.75 * pressure * h * h * pow(y, -3.5),
+               of_G[3] = {1, s, s * s}, of_s[3] = {0, -1 / second, -2 * s / second},
+               per_c = 8 / (9 * h * h) * pow(y, 3.5);
   double of_bulk[3];
-  for (size_t i = 0; i < 3; i++) of_bulk[i] = p->half * of_s[i] * curvature;
-  of_bulk[2] += volume * 2 / (p->half * p->half);
+  for (size_t i = 0; i < 3; i++) of_bulk[i] = 3.5 * h / y * per_c * p->c[2] * of_s[i];
+  of_bulk[2] += per_c;
   to->free_energy.value = p->origin + dot(p->c, of_G) + pressure * volume;
-  to->volume.value = volume;
-  to->bulk_modulus.value = volume * curvature;
-  if (to->outside || to->flat) return;
   to->free_energy.error = to->widening * error_of(p, of_G);
-  to->volume.error = to->widening * p->half * error_of(p, of_s);
+  to->volume.value = volume;
+  to->volume.error = to->widening * 1.5 * h * pow(y, -2.5) * error_of(p, of_s);
+  to->bulk_modulus.value = per_c * p->c[2] + 5 * pressure / 3;
   to->bulk_modulus.error = to->widening * error_of(p, of_bulk);
 }
 
@@ -151,13 +178,14 @@ bgen_status bgen_gibbs_minimum(size_t n, const double *volume, const bgen_estima
   if (!status) status = set_range(n, volume, F, &p);
   if (!status) status = fit(n, volume, F, &p);
   if (status) return status;
-  bgen_gibbs found = {unknown, unknown, unknown, false, false, 0, p.chi_square, 1};
+  bgen_gibbs found = {unknown, unknown, unknown, 0, false, 0, p.chi_square, 1};
   for (size_t i = 0; i < n; i++) found.n += is_known(&F[i]);
   found.widening = widening(p.chi_square, (double) found.n - 3);
-  const double s = -(p.c[1] + pressure * p.half) / (2 * p.c[2]);
   found.flat = !(p.c[2] > least_curvature * found.widening * sqrt(p.covariance[2][2]));
-  found.outside = p.c[2] > 0 && !(fabs(s) <= 1);
-  if (p.c[2] > 0) set_minimum(&p, pressure, s, &found);
+  /* the largest volume is at s = -1 */
+  if (!found.flat && !(slope_at(&p, pressure, -1) < 0)) found.outside = 1;
+  if (!found.flat && !(slope_at(&p, pressure, 1) > 0)) found.outside = -1;
+  if (!found.flat && !found.outside) set_minimum(&p, pressure, find_minimum(&p, pressure), &found);
   *minimum = found;
   return BGEN_OK;
 }

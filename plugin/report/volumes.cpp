@@ -146,10 +146,9 @@ static std::string warnings(const Volumes &volumes, const std::vector<GibbsResul
              "or more samples and frames\n";
   for (const GibbsResult &result : results)
     if (result.minimum.outside)
-      lines +=
-          text("  p = %g: the minimum lies outside the volumes, so G is not known: add volumes "
-               "around V = %.8g\n",
-               result.pressure, result.minimum.volume.value);
+      lines += text("  p = %g: the minimum lies outside the volumes, so G is not known: add %s "
+                    "volumes\n",
+                    result.pressure, result.minimum.outside < 0 ? "smaller" : "larger");
   return lines;
 }
 
@@ -187,10 +186,10 @@ std::string bgen::gibbs_lines(const Volumes &volumes, const std::vector<GibbsRes
                               const std::string &path, const std::string &fix_id)
 {
   std::string lines =
-      text(
-          "\nbgen %s gibbs: minimum of F + pV by a parabola through %zu F in %s, %zu atoms, in kT, "
-          "kT = %g\n",
-          fix_id.c_str(), results[0].minimum.n, path.c_str(), volumes.n_particles, volumes.kT) +
+      text("\nbgen %s gibbs: minimum of F + pV by a parabola in V^(-2/3) through %zu F in %s, %zu "
+           "atoms, in kT, "
+           "kT = %g\n",
+           fix_id.c_str(), results[0].minimum.n, path.c_str(), volumes.n_particles, volumes.kT) +
       columns().header();
   for (const GibbsResult &result : results) lines += columns().row(cells(volumes, result));
   return lines + warnings(volumes, results);
