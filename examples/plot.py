@@ -224,6 +224,15 @@ def training_axis(axis, curves, kinds):
             axis.axvline(end, color=GRAY, lw=0.5, ls=":", zorder=0)
 
 
+def plain_numbers(axis):
+    """Less than a decade: 0.02 and 3, not 2 x 10^-2 and 3 x 10^0."""
+    low, high = axis.get_ylim()
+    if high < 10.0 * low:
+        axis.yaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+        axis.yaxis.set_minor_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 3, 5, 7) if high > 3.0 * low else np.arange(1, 10, 0.2), numticks=99))
+        axis.yaxis.set_minor_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+
+
 def clip_start(axis, curves, kinds):
     """The first steps dwarf the rest: keep what 90 % of the points need."""
     values = np.concatenate([table.columns[name][rows] for table, _, rows in curves
@@ -257,6 +266,8 @@ def training(tables, _):
         training_axis(axis, curves, kinds)
         time_axis(axis, "training step")
         axis.set(ylabel=label, yscale="log" if scale == "log" else "linear")
+        if scale == "log":
+            plain_numbers(axis)
         if scale == "loss":
             clip_start(axis, curves, kinds)
     training_legend(axes[-1], curves, tables, shown)
@@ -565,16 +576,22 @@ def convergence(tables, options):
     figure, axes = panels(len(sets), (3.0, 2.4))
     for axis, (values, words) in zip(axes, sets):
         for shift, (value, error, label, color, marker) in enumerate(WAYS):
-            known = np.where(np.isfinite(values[error]), values[error], 0.0)  # no bar where the error is infinite
-            axis.errorbar(n * 1.06 ** (shift - 1), values[value], known, fmt=marker + "-", ms=3, lw=0.9, capsize=1.5,
-                          color=color, label=label)
+            unknown = ~np.isfinite(values[error])
+            where, bars = n * 1.06 ** (shift - 1), np.where(unknown, 0.0, values[error])
+            axis.errorbar(where, values[value], bars, fmt=marker + "-", ms=3, lw=0.9, capsize=1.5, color=color, label=label)
+            if unknown.any():  # hollow, lest they look exact
+                axis.plot(where[unknown], values[value][unknown], marker, ms=3, color=color, mfc="white", zorder=6)
+                axes[-1].plot([], [], "o", ms=3, color=GRAY, mfc="white", label="error unknown")
         axis.set(xscale="log", xlabel="samples of the flow", ylabel=f"{words}  (kT)")
         axis.yaxis.set_major_locator(matplotlib.ticker.MaxNLocator(6))
+    if options.label:
+        axes[-1].set_ylabel(f"{options.label}  (kT)")
     if options.difference is not None:
         axes[-1].axhline(options.difference, color="black", lw=1.0, ls="--", label="reference", zorder=5)
     low, high = axes[-1].get_ylim()
-    axes[-1].set_ylim(low, high + 0.4 * (high - low))  # room for the legend
-    legend(axes[-1], loc="upper right")
+    handles = dict(zip(*reversed(axes[-1].get_legend_handles_labels())))  # each label once
+    axes[-1].set_ylim(low, high + 0.16 * len(handles) * (high - low))  # room for the legend
+    axes[-1].legend(handles.values(), handles.keys(), loc="upper right")
     return figure
 
 
@@ -594,7 +611,7 @@ def arguments():
     parser.add_argument("--split", type=float, help="of series and populations")
     parser.add_argument("--move", help="of works: the only one to draw")
     parser.add_argument("--difference", type=float, help="of works: F(b) - F(a) in kT; of convergence: that of the first two basins")
-    parser.add_argument("--label", help="words for the axis of the collective variable, or of the difference")
+    parser.add_argument("--label", help="words for the axis of the collective variable, or of the free energy")
     parser.add_argument("-o", "--output", metavar="FILE", help="the picture (default: command.png)")
     return parser.parse_args()
 

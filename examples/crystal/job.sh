@@ -12,7 +12,7 @@ for N in 8 64 216; do
   grep 'Total wall time' log.$N
 done
 /usr/bin/python3 ../check.py .
-$PLOT convergence per_atom.8.dat --difference -25.86 -o convergence.8.png
-$PLOT convergence per_atom.64.dat --difference -25.1631 -o convergence.64.png
-$PLOT convergence per_atom.216.dat --difference -25.0824 -o convergence.216.png
+$PLOT convergence per_atom.8.dat --difference -25.86 --label F/N -o convergence.8.png
+$PLOT convergence per_atom.64.dat --difference -25.1631 --label F/N -o convergence.64.png
+$PLOT convergence per_atom.216.dat --difference -25.0824 --label F/N -o convergence.216.png
 echo "pictures in $(pwd): convergence.8.png convergence.64.png convergence.216.png"
