@@ -192,10 +192,17 @@ TRAINING = [
 ]
 
 
+def same(table, a, b):
+    """By one way of training alone, its loss is the loss."""
+    return a in table.columns and b in table.columns and np.array_equal(table.columns[a], table.columns[b])
+
+
 def known_panels(tables):
-    """The panels and kinds of which any file has a number; counts of nothing but 0 are none."""
+    """The panels and kinds of which any file has a number; counts of nothing but 0 are none, nor is a panel that repeats another."""
     found = {name for table in tables for name, column in table.columns.items()
              if (np.isfinite(column) & (column != 0)).any()}
+    if all(same(table, "loss", "ml") or same(table, "loss", "kl") for table in tables):
+        found.discard("loss")
     some = [(label, scale, [kind for kind in kinds if kind[0] in found]) for label, scale, kinds in TRAINING]
     some = [panel for panel in some if panel[2]]
     if not some:
@@ -246,7 +253,7 @@ def clip_start(axis, curves, kinds):
 def training_legend(axis, curves, tables, shown):
     """In a place of its own."""
     axis.set_axis_off()
-    for color, (table, part, _) in zip(COLORS * len(curves), curves):
+    for color, (table, part, _) in zip(COLORS * len(curves), curves if len(curves) > 1 else []):
         axis.plot([], [], color=color, label=label_of(table, tables, part) or table.label)
     styles = {}
     for words, dashes in (kind[1:] for _, _, kinds in shown if len(kinds) > 1 for kind in kinds):
@@ -255,7 +262,8 @@ def training_legend(axis, curves, tables, shown):
         axis.plot([], [], dashes, color=GRAY, label=words)
     if any(len(stages(table.need(*STEPS)[rows])[1]) for table, _, rows in curves):
         axis.plot([], [], color=GRAY, lw=0.5, ls=":", label="end of a stage")
-    axis.legend(loc="center left", fontsize=8.5).set_in_layout(False)
+    if axis.get_legend_handles_labels()[1]:
+        axis.legend(loc="center left", fontsize=8.5).set_in_layout(False)
 
 
 def training(tables, _):

@@ -51,11 +51,11 @@ def main():
     for n_atoms, published in PUBLISHED.items():
         found = [run[n_atoms]["F_abs/N(all)"] for _, run in runs if n_atoms in run]
         for value, error in found:
-            print(f"{n_atoms:6d} {published:10.4f} {value:10.4f} {error:7.4f} {value - published:11.4f}")
+            print(f"{n_atoms:6d} {published!s:>10s} {value:10.4f} {error:7.4f} {value - published:11.4f}")
         if len(found) > 1:
             mean = sum(value for value, _ in found) / len(found)
             error = math.sqrt(sum((value - mean) ** 2 for value, _ in found) / (len(found) * (len(found) - 1)))
-            print(f"{n_atoms:6d} {published:10.4f} {mean:10.4f} {error:7.4f} {mean - published:11.4f}  mean of {len(found)}")
+            print(f"{n_atoms:6d} {published!s:>10s} {mean:10.4f} {error:7.4f} {mean - published:11.4f}  mean of {len(found)}")
 
 
 if __name__ == "__main__":
