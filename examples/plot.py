@@ -27,6 +27,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import matplotlib.ticker
 import numpy as np
+from matplotlib.lines import Line2D
 
 # Okabe and Ito's palette: told apart by everybody, and in print
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9"
@@ -236,7 +237,8 @@ def plain_numbers(axis):
     low, high = axis.get_ylim()
     if high < 10.0 * low:
         axis.yaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
-        axis.yaxis.set_minor_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 3, 5, 7) if high > 3.0 * low else np.arange(1, 10, 0.2), numticks=99))
+        subs = (1, 2, 3, 5, 7) if high > 3.0 * low else np.arange(1, 10, 0.5 if high > 1.6 * low else 0.2)
+        axis.yaxis.set_minor_locator(matplotlib.ticker.LogLocator(subs=subs, numticks=99))
         axis.yaxis.set_minor_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
 
 
@@ -251,25 +253,27 @@ def clip_start(axis, curves, kinds):
 
 
 def training_legend(axis, curves, tables, shown):
-    """In a place of its own."""
-    axis.set_axis_off()
-    for color, (table, part, _) in zip(COLORS * len(curves), curves if len(curves) > 1 else []):
-        axis.plot([], [], color=color, label=label_of(table, tables, part) or table.label)
+    """In the place that is left, or below where none is."""
+    handles = [Line2D([], [], color=color, label=label_of(table, tables, part) or table.label)
+               for color, (table, part, _) in zip(COLORS * len(curves), curves)]
     styles = {}
     for words, dashes in (kind[1:] for _, _, kinds in shown if len(kinds) > 1 for kind in kinds):
         styles[dashes] = f"{styles[dashes]},\n{words}" if dashes in styles else words
-    for dashes, words in styles.items():
-        axis.plot([], [], dashes, color=GRAY, label=words)
+    handles = handles * (len(handles) > 1) + [Line2D([], [], ls=dashes, color=GRAY, label=words) for dashes, words in styles.items()]
     if any(len(stages(table.need(*STEPS)[rows])[1]) for table, _, rows in curves):
-        axis.plot([], [], color=GRAY, lw=0.5, ls=":", label="end of a stage")
-    if axis.get_legend_handles_labels()[1]:
-        axis.legend(loc="center left", fontsize=8.5).set_in_layout(False)
+        handles.append(Line2D([], [], color=GRAY, lw=0.5, ls=":", label="end of a stage"))
+    if len(shown) % 3:
+        axis.set_axis_off()
+        axis.legend(handles=handles, loc="center left", fontsize=8.5).set_in_layout(False)
+    elif handles:
+        axis.figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8.5)
+        axis.figure.get_layout_engine().set(rect=(0.0, 0.08, 1.0, 0.92))
 
 
 def training(tables, _):
     shown = known_panels(tables)
     curves = [(table, part, rows) for table in tables for part, rows in table.basins()]
-    figure, axes = panels(len(shown) + 1)
+    figure, axes = panels(len(shown) + 1 if len(shown) % 3 else len(shown))
     for axis, (label, scale, kinds) in zip(axes, shown):
         training_axis(axis, curves, kinds)
         time_axis(axis, "training step")
