@@ -16,12 +16,26 @@ static const double SAME_ENERGY = 0.1;
 /* along or about an axis, of another amount each way, so that a period is not taken for freedom */
 static const double BACK = -0.618, TURN = 0.5;
 
+/* by so much farther a body that seems free is moved, each time */
+enum { FARTHER = 8, MOST_ROUNDS = 3 };
+
+/* kT above the least energy of frames that a frame of this world may have: a normal distribution
+   has half of one a component */
+static const double PER_COMPONENT = 2, AT_LEAST = 20;
+
+/* Dickey and Fuller, Table 8.5.1 of Fuller (1976): n (1 - rho) of a random walk with a mean is
+   below it 95 times in 100.  White noise has n. */
+static const double RANDOM_WALK = 14;
+enum { FEWEST_OF_A_WALK = 30 };
+
 struct bgen_drift {
   bgen_layout layout;
-  size_t n, dim, n_moves;
-  bool arrived;
-  double shift[3], *x; /* [n][n_moves][dim] */
-  double u[MOST_FRAMES * MOST_MOVES];
+  size_t n, dim, n_moves, round;
+  bool ended, wanders[3];
+  bool changed[(MOST_MOVES - 1) / 2]; /* along and about axes */
+  double shift[3];
+  double *frame, *x; /* [n][dim], [n][moves of this round][dim] */
+  double u[MOST_FRAMES];
 };
 
 /* width[3] of the centroid, and that of the shape, of all components alike */
@@ -44,6 +58,25 @@ static double find_widths(const bgen_drift *d, size_t n, const double *x, double
   for (size_t j = 0; j < d->dim; j++)
     of_shape += fmax(0, square[j] - mean[j] * mean[j]) / (double) d->dim;
   return sqrt(of_shape);
+}
+
+/* n (1 - rho) is below that of random walks: rho is the correlation of a frame and the next one */
+static void find_walks(bgen_drift *d, size_t n, const double *x)
+{
+  double at[3], first[3] = {0}, before[3] = {0}, sum[3] = {0}, square[3] = {0}, step[3] = {0};
+  for (size_t i = 0; i < n; i++) {
+    bgen_centroid(&d->layout, x + i * d->dim, at);
+    if (i == 0) memcpy(first, at, sizeof at), memcpy(before, at, sizeof at);
+    for (size_t c = 0; c < 3; c++) {
+      const double apart = at[c] - first[c], by = at[c] - before[c];
+      sum[c] += apart, square[c] += apart * apart, step[c] += by * by;
+    }
+    memcpy(before, at, sizeof at);
+  }
+  for (size_t c = 0; c < 3; c++) {
+    const double about_mean = square[c] - sum[c] * sum[c] / (double) n;
+    d->wanders[c] = n >= FEWEST_OF_A_WALK && (double) n * step[c] < 2 * RANDOM_WALK * about_mean;
+  }
 }
 
 /* x += amount along an axis */
@@ -76,13 +109,25 @@ static void apply(const bgen_drift *d, size_t m, double *x)
     turn(d, c, c + 1 < d->layout.n_space ? c + 1 : 0, sense * TURN, x);
 }
 
-static void make_points(bgen_drift *d, size_t n, const double *x)
+/* later rounds shift, and neither look at the frames nor turn them */
+static size_t first_move(const bgen_drift *d)
 {
+  return d->round > 0;
+}
+
+static size_t n_moves_now(const bgen_drift *d)
+{
+  return d->round > 0 ? 2 * d->layout.n_space : d->n_moves;
+}
+
+static void make_points(bgen_drift *d)
+{
+  const size_t n_moves = n_moves_now(d);
   for (size_t i = 0; i < d->n; i++)
-    for (size_t m = 0; m < d->n_moves; m++) {
-      double *point = d->x + (i * d->n_moves + m) * d->dim;
-      memcpy(point, x + i * n / d->n * d->dim, d->dim * sizeof *point);
-      if (m > 0) apply(d, m, point);
+    for (size_t k = 0; k < n_moves; k++) {
+      double *point = d->x + (i * n_moves + k) * d->dim;
+      memcpy(point, d->frame + i * d->dim, d->dim * sizeof *point);
+      if (first_move(d) + k > 0) apply(d, first_move(d) + k, point);
     }
 }
 
@@ -96,16 +141,20 @@ bgen_status bgen_drift_create(const bgen_layout *layout, size_t n, const double 
     d->n = n < MOST_FRAMES ? n : MOST_FRAMES;
     d->layout = *layout, d->dim = dim;
     d->n_moves = 1 + 2 * n_space + (n_space == 3 ? 6 : n_space == 2 ? 2 : 0);
-    d->arrived = layout->n_particles < 2;
+    d->ended = layout->n_particles < 2;
+    d->frame = malloc(d->n * dim * sizeof *d->frame);
     d->x = malloc(d->n * d->n_moves * dim * sizeof *d->x);
   }
-  if (!d || !d->x || !work) {
+  if (!d || !d->frame || !d->x || !work) {
     bgen_drift_destroy(d), free(work);
     return bgen_fail(BGEN_NO_MEMORY, "no memory to look at frames of %zu coordinates", dim);
   }
   const double of_shape = find_widths(d, n, x, work, width);
   for (size_t c = 0; c < n_space; c++) d->shift[c] = 2 * fmax(width[c], of_shape);
-  make_points(d, n, x);
+  find_walks(d, n, x);
+  for (size_t i = 0; i < d->n; i++)
+    memcpy(d->frame + i * dim, x + i * n / d->n * dim, dim * sizeof *x);
+  make_points(d);
   free(work);
   *drift = d;
   return BGEN_OK;
@@ -114,44 +163,71 @@ bgen_status bgen_drift_create(const bgen_layout *layout, size_t n, const double 
 void bgen_drift_destroy(bgen_drift *d)
 {
   if (!d) return;
+  free(d->frame);
   free(d->x);
   free(d);
 }
 
 bgen_status bgen_drift_next(bgen_drift *d, bgen_wanted *wanted)
 {
-  *wanted = (bgen_wanted){d->arrived ? 0 : d->n * d->n_moves, d->x, false};
+  *wanted = (bgen_wanted){d->ended ? 0 : d->n * n_moves_now(d), d->x, false};
   return BGEN_OK;
+}
+
+/* an energy that is not finite is one of the world at first; the end of a box farther on */
+static bool changes(const bgen_drift *d, double u, double moved)
+{
+  if (d->round > 0 && !isfinite(moved)) return false;
+  return !(fabs(moved - u) <= SAME_ENERGY);
+}
+
+static bool all_axes_changed(const bgen_drift *d)
+{
+  for (size_t c = 0; c < d->layout.n_space; c++)
+    if (!d->changed[c]) return false;
+  return true;
 }
 
 bgen_status bgen_drift_arrive(bgen_drift *d, const double *u, const double *grad_u)
 {
+  const size_t n_moves = n_moves_now(d);
   (void) grad_u;
-  memcpy(d->u, u, d->n * d->n_moves * sizeof *u);
-  d->arrived = true;
+  for (size_t i = 0; i < d->n; i++) {
+    if (d->round == 0) d->u[i] = u[i * n_moves];
+    for (size_t k = 0; k < n_moves; k++) {
+      const size_t m = first_move(d) + k;
+      if (m > 0 && changes(d, d->u[i], u[i * n_moves + k])) d->changed[(m - 1) / 2] = true;
+    }
+  }
+  d->ended = ++d->round == MOST_ROUNDS || all_axes_changed(d);
+  for (size_t c = 0; c < 3; c++) d->shift[c] *= d->ended ? 1 : FARTHER;
+  if (!d->ended) make_points(d);
   return BGEN_OK;
 }
 
-/* by moves first and first + 1 of all frames */
-static bool changes(const bgen_drift *d, size_t first)
+/* fewer than half of the frames have an energy of the body in this world */
+static bool world_moves(const bgen_drift *d)
 {
-  for (size_t i = 0; i < d->n; i++) {
-    const double *u = d->u + i * d->n_moves;
-    for (size_t m = first; m < first + 2; m++)
-      if (!(fabs(u[m] - u[0]) <= SAME_ENERGY)) return true;
-  }
-  return false;
+  double least = INFINITY;
+  size_t n_at_home = 0;
+  for (size_t i = 0; i < d->n; i++) least = fmin(least, d->u[i]);
+  for (size_t i = 0; i < d->n; i++)
+    n_at_home += isfinite(d->u[i]) && d->u[i] <= least + PER_COMPONENT * (double) d->dim + AT_LEAST;
+  return 2 * n_at_home < d->n;
 }
 
 bgen_drift_found bgen_drift_find(const bgen_drift *d)
 {
-  bgen_drift_found found = {-1, 0, d->layout.n_particles > 1, d->layout.n_space > 1};
-  for (size_t c = d->layout.n_space; c-- > 0 && d->layout.n_particles > 1;)
-    if (changes(d, 1 + 2 * c))
-      found.drifts = false;
-    else
-      found.axis = (int) c, found.shift = d->shift[c];
-  for (size_t m = 1 + 2 * d->layout.n_space; m < d->n_moves; m += 2)
-    if (changes(d, m)) found.turns = false;
+  const size_t n_space = d->layout.n_space;
+  bgen_drift_found found = {-1, 0, false, d->layout.n_particles > 1, n_space > 1};
+  const bool moves = d->layout.n_particles > 1 && world_moves(d);
+  for (size_t c = n_space; c-- > 0 && d->layout.n_particles > 1;) {
+    if (d->changed[c]) found.drifts = false;
+    if (d->changed[c] && !(moves && d->wanders[c])) continue;
+    found.axis = (int) c, found.wanders = d->changed[c];
+    found.shift = d->changed[c] ? 0 : d->shift[c];
+  }
+  for (size_t k = n_space; k < (d->n_moves - 1) / 2; k++)
+    if (d->changed[k]) found.turns = false;
   return found;
 }

@@ -9,10 +9,10 @@
 
 enum { N_FRAMES = 200, N = 4, MOST_DIM = 3 * N };
 
-typedef enum holder { NOTHING, A_FIELD, A_SPRING, A_WALL, A_GRATING, A_WIND } holder;
+typedef enum holder { NOTHING, A_FIELD, A_SPRING, A_SOFT_SPRING, A_WALL, A_GRATING, A_WIND } holder;
 
-/* A body of springs, and what holds it: a field on all particles, a spring on the centroid, a box
-   of hard walls, a periodic field, one that feels the orientation alone. */
+/* A body of springs, and what holds it: a field on all particles, a spring on the centroid, a soft
+   one, a box of hard walls, a periodic field, one that feels the orientation alone. */
 static double energy(size_t n_space, holder by, const double *x)
 {
   double sum = 0, centroid[3] = {0};
@@ -30,6 +30,8 @@ static double energy(size_t n_space, holder by, const double *x)
     if (by == A_GRATING && j % n_space == 0) sum += cos(2 * 3.14159265358979 * x[j]);
   }
   for (size_t c = 0; by == A_SPRING && c < n_space; c++) sum += 0.5 * centroid[c] * centroid[c];
+  for (size_t c = 0; by == A_SOFT_SPRING && c < n_space; c++)
+    sum += 0.0005 * centroid[c] * centroid[c];
   if (by == A_WIND) sum += 3 * (x[0] - x[n_space]);
   return sum;
 }
@@ -56,23 +58,57 @@ static void draw_frames(size_t n_space, holder by, bool drifts, double *frames)
   }
 }
 
-static bgen_drift_found find(size_t n_space, holder by, bool drifts)
+/* what a body is moved among, as it is now */
+typedef struct world {
+  holder by;
+  const double *solvent; /* that the body collides with farther than OFF from here; NULL: none */
+  double box;            /* beyond it energies are infinite; 0: it has no end */
+} world;
+
+static const double OFF = 0.3;
+
+static double energy_in(const world *w, size_t n_space, const double *x)
+{
+  double from_now = 0, farthest = 0;
+  for (size_t c = 0; c < n_space; c++) {
+    double centroid = 0, now = 0;
+    for (size_t i = 0; i < N; i++) {
+      centroid += x[i * n_space + c] / N;
+      if (w->solvent) now += w->solvent[i * n_space + c] / N;
+      farthest = fmax(farthest, fabs(x[i * n_space + c]));
+    }
+    from_now += pow(centroid - now, 2);
+  }
+  if (w->solvent && from_now > OFF * OFF) return INFINITY;
+  if (w->box > 0 && farthest > w->box) return INFINITY;
+  return energy(n_space, w->by, x);
+}
+
+static bgen_drift_found look(size_t n_space, size_t n, const double *frames, const world *w)
 {
   const bgen_layout layout = {N, n_space};
-  double frames[N_FRAMES * MOST_DIM], u[200];
+  double u[200];
   bgen_drift *drift;
   bgen_wanted wanted;
-  draw_frames(n_space, by, drifts, frames);
-  CHECK_OK(bgen_drift_create(&layout, N_FRAMES, frames, &drift));
-  CHECK_OK(bgen_drift_next(drift, &wanted));
-  assert_true(wanted.n > 0 && wanted.n < 200 && !wanted.gradient);
-  for (size_t i = 0; i < wanted.n; i++) u[i] = energy(n_space, by, wanted.x + i * N * n_space);
-  CHECK_OK(bgen_drift_arrive(drift, u, NULL));
-  CHECK_OK(bgen_drift_next(drift, &wanted));
-  assert_int_equal(wanted.n, 0);
+  CHECK_OK(bgen_drift_create(&layout, n, frames, &drift));
+  for (;;) {
+    CHECK_OK(bgen_drift_next(drift, &wanted));
+    if (wanted.n == 0) break;
+    assert_true(wanted.n < 200 && !wanted.gradient);
+    for (size_t i = 0; i < wanted.n; i++) u[i] = energy_in(w, n_space, wanted.x + i * N * n_space);
+    CHECK_OK(bgen_drift_arrive(drift, u, NULL));
+  }
   const bgen_drift_found found = bgen_drift_find(drift);
   bgen_drift_destroy(drift);
   return found;
+}
+
+static bgen_drift_found find(size_t n_space, holder by, bool drifts)
+{
+  const world still = {by, NULL, 0};
+  double frames[N_FRAMES * MOST_DIM];
+  draw_frames(n_space, by, drifts, frames);
+  return look(n_space, N_FRAMES, frames, &still);
 }
 
 /* also where the centroid was held by hand, as by removing its momentum */
@@ -111,6 +147,38 @@ static void test_held_in_part(void **state)
   }
 }
 
+/* Few frames one after the other, of a centroid that goes some 30 widths of them, about which the
+   shift of two widths says nothing. */
+static void test_soft_spring(void **state)
+{
+  (void) state;
+  for (size_t n_space = 2; n_space <= 3; n_space++)
+    for (size_t n = 2; n <= 8; n += 3) {
+      const world soft = {A_SOFT_SPRING, NULL, 0}, nothing = {NOTHING, NULL, 30};
+      double frames[N_FRAMES * MOST_DIM];
+      draw_frames(n_space, A_SOFT_SPRING, false, frames);
+      assert_int_equal(look(n_space, n, frames, &soft).axis, -1);
+      draw_frames(n_space, NOTHING, false, frames);
+      assert_int_equal(look(n_space, n, frames, &nothing).axis, 0); /* at the end of a box */
+    }
+}
+
+/* The others have made room for the body where it is now: any shift and most frames collide. */
+static void test_moving_solvent(void **state)
+{
+  (void) state;
+  for (size_t n_space = 2; n_space <= 3; n_space++) {
+    double frames[N_FRAMES * MOST_DIM];
+    const double *now = frames + (N_FRAMES - 1) * N * n_space;
+    const world solvent = {NOTHING, now, 0}, held = {A_SPRING, now, 0};
+    draw_frames(n_space, NOTHING, true, frames);
+    const bgen_drift_found found = look(n_space, N_FRAMES, frames, &solvent);
+    assert_true(found.axis >= 0 && found.wanders && found.shift == 0 && !found.drifts);
+    draw_frames(n_space, A_SPRING, true, frames);
+    assert_int_equal(look(n_space, N_FRAMES, frames, &held).axis, -1);
+  }
+}
+
 /* which has no shape */
 static void test_single_particle(void **state)
 {
@@ -128,8 +196,9 @@ static void test_single_particle(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_free_body), cmocka_unit_test(test_held),
-                                     cmocka_unit_test(test_held_in_part),
-                                     cmocka_unit_test(test_single_particle)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_free_body),      cmocka_unit_test(test_held),
+      cmocka_unit_test(test_held_in_part),   cmocka_unit_test(test_soft_spring),
+      cmocka_unit_test(test_moving_solvent), cmocka_unit_test(test_single_particle)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
