@@ -42,8 +42,8 @@ bgen_status bgen_model_load(bgen_generator *generator, size_t n_notes, const bge
 
 /* The parameters of a crystal with another number of sites, for a generator that is fitted to
    frames of its own box, whose flows are of whiten and local alone (model/spec.h): reference,
-   whitening, neighbors and weights stay.  BGEN_BAD_INPUT where the spec, the temperature or the number of
-   classes of sites differ; notes are those that do not depend on the number of sites. */
+   whitening, neighbors and weights stay.  BGEN_BAD_INPUT where the spec, the temperature or the
+   number of classes of sites differ; notes are those that do not depend on the number of sites. */
 bgen_status bgen_model_load_supercell(bgen_generator *generator, size_t n_notes,
                                       const bgen_note *notes, const char *path,
                                       bgen_model_says *says);
