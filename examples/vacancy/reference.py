@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The vacancy of in.formation and in.hop in the harmonic limit, without LAMMPS and without bgen: energies, gradients and Hessians
-of Lennard-Jones pairs in a periodic box, from closed forms.
+"""The crystal and its vacancy in the harmonic limit, without LAMMPS and without bgen: energies, gradients and Hessians of
+Lennard-Jones pairs in a periodic box, from closed forms.
 
 usage: reference.py T ...        formation free energy at these temperatures, and the barrier of the hop
 """
@@ -68,6 +68,13 @@ def harmonic(x, temperature, places):
             - 3 * math.log(EDGE) + math.log(places))
 
 
+def formation(temperature):
+    """F(N-1) - (N-1)/N F(N) in kT, the vacancy being anywhere"""
+    crystal = fcc()
+    n = len(crystal)
+    return harmonic(relax(crystal[1:]), temperature, 1) - (n - 1) / n * harmonic(crystal, temperature, n)
+
+
 def main():
     crystal = fcc()
     vacancy = relax(crystal[1:])
@@ -80,13 +87,12 @@ def main():
     u_saddle, values_saddle = modes(saddle)
     print(f"formation energy at T = 0: {u - (n - 1) / n * modes(crystal)[0]:.5f}")
     print(f"barrier of the hop: {u_saddle - u:.5f}, {numpy.sum(values_saddle < 0)} direction down")
-    print("#    T   F(N) harmonic  F(N-1) harmonic   F_vac  F_vac at one place  MD time between hops of one pair")
+    print("     T  F(N), kT  F(N-1), kT  formation, kT  log10 of the time between hops of one atom")
     for temperature in map(float, sys.argv[1:]):
         whole, holed = harmonic(crystal, temperature, n), harmonic(vacancy, temperature, 1)
-        formation = holed - (n - 1) / n * whole
-        rate = math.exp(0.5 * numpy.sum(numpy.log(values)) - 0.5 * numpy.sum(numpy.log(values_saddle[values_saddle > 0]))
-                        - (u_saddle - u) / temperature) / (2 * math.pi)
-        print(f"{temperature:6.3f} {whole:14.4f} {holed:16.4f} {formation:9.4f} {formation + math.log(n):16.4f} {1 / rate:20.4g}")
+        rate = (0.5 * numpy.sum(numpy.log(values)) - 0.5 * numpy.sum(numpy.log(values_saddle[values_saddle > 0]))
+                - (u_saddle - u) / temperature - math.log(2 * math.pi))
+        print(f"{temperature:6.3f} {whole:12.4f} {holed:12.4f} {formation(temperature):12.4f} {-rate / math.log(10):16.1f}")
 
 
 if __name__ == "__main__":

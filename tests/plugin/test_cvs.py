@@ -6,6 +6,8 @@ From the environment: LMP_BGEN, MPIEXEC, POTENTIALS. One class is one ctest.
 """
 import itertools
 import math
+import os
+import pathlib
 import unittest
 
 from test_fix_bgen import MD, MOVES, RERUN, SYSTEM, Case, counted, fix, thermo
@@ -144,6 +146,58 @@ class CvsOfLammps(Case):
         self.refused(self.with_cv("variable", n=0) + RERUN + "bgen bg train steps 5 ml 1 kl 1 rc 1 s -2 2\n", "rc cannot use cv s|no gradient")
         for name, words in (("steps", "depends on more than positions"), ("self", "depends on itself")):
             self.refused(begin + fix(n=0).replace("coordinate 1 x", f"variable {name}") + RERUN + TRAIN, words)
+
+
+ORDER = """include {example}/lj13.lmp
+velocity all create 0.1 4711 loop geom
+fix thermostat all langevin 0.05 0.05 1.0 4711 gjf vhalf
+fix integrate all nve
+timestep 0.005
+compute q4 all orientorder/atom degrees 1 4 nnn NULL cutoff 1.4
+compute order all reduce ave c_q4[1]
+fix bg all bgen 25 0.05 4711 coords aligned identical types 1 cv q compute c_order basin low q 0 {border} basin high q {border} 1 &
+    collect 10 threads 1 flow whiten
+thermo_style custom step f_bg[15] f_bg[11]
+thermo_modify norm no format float %.12g
+run 3000
+bgen bg train steps 1
+fix_modify bg frames none
+dump places all custom 25 places.dump id x y z
+dump_modify places sort id format float %.15g
+thermo 25
+run {steps}
+"""
+
+
+def mean_order(atoms, cutoff):
+    """Mean of q_4 over all atoms by the addition theorem: q_4^2 is the mean of P_4 over pairs of neighbors."""
+    total = 0.0
+    for a in atoms:
+        near = [[(x - y) / math.dist(a, b) for x, y in zip(b, a)] for b in atoms if 0 < math.dist(a, b) < cutoff]
+        cosines = [sum(x * y for x, y in zip(u, v)) for u in near for v in near]
+        total += math.sqrt(sum((35 * c**4 - 30 * c**2 + 3) / 8 for c in cosines)) / len(near)
+    return total / len(atoms)
+
+
+class OrderOfLammps(Case):
+    """Compute orientorder/atom tells basins apart, also right after jumps; LAMMPS has the numbers of the formula."""
+
+    BORDER = 0.1053
+
+    def test_order_of_cluster(self):
+        example = pathlib.Path(os.environ["POTENTIALS"]).parent / "examples/cluster"
+        for ranks, steps in ((1, 1500), (2, 250)):
+            output = self.good(ORDER.format(example=example, border=self.BORDER, steps=steps), ranks)
+            lines = [list(map(float, line)) for line in thermo(output, 3)][-(steps // 25 + 1):]
+            frames = (self.folder / "places.dump").read_text().split("ITEM: ATOMS")[1:]
+            self.assertEqual(len(lines), len(frames))
+            for (_, value, basin), frame in zip(lines, frames, strict=True):
+                atoms = [list(map(float, row.split()[1:])) for row in frame.split("ITEM:")[0].splitlines()[1:]]
+                expected = mean_order(atoms, 1.4)
+                self.assertLessEqual(abs(value - expected), 1e-9)
+                self.assertEqual(basin, 1 if expected < self.BORDER else 2)
+            self.assertEqual({basin for *_, basin in lines}, {1, 2})
+            self.assertTrue(ranks > 1 or sum(int(row["accepted"]) for row in counted(output)[0] if row["from"] != row["to"]))
 
 
 if __name__ == "__main__":
