@@ -74,6 +74,18 @@ static bool is_inside(const bgen_generator *g, bgen_workspace *w, size_t k, cons
   return bgen_generator_fold(g, w, k, x, w->folded);
 }
 
+/* x of a body as the reference sees it: where, in which order and how reflected the view says */
+static void see_from(const bgen_chart *chart, bgen_workspace *w, const bgen_view *view,
+                     const double *shape, double *x)
+{
+  if (chart->pose) {
+    bgen_chart_body(chart, view, shape, w->chart_work, x);
+    return;
+  }
+  bgen_symmetry_reflect(chart->symmetry, view->image.reflection, x, w->chart_work);
+  bgen_symmetry_gradient(chart->symmetry, &(bgen_image){0, view->image.order}, w->chart_work, x);
+}
+
 bgen_status bgen_latent_bodies(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                const bgen_views *views, const double *z, double *x, double *log_det)
 {
@@ -84,8 +96,7 @@ bgen_status bgen_latent_bodies(const bgen_generator *g, bgen_workspace *w, size_
   for (size_t i = 0; i < n; i++) {
     double *body = x + i * g->dim;
     if (!isfinite(log_det[i]) || !is_inside(g, w, k, body)) log_det[i] = NAN;
-    if (chart.pose)
-      bgen_chart_body(&chart, &views->view[i], w->batch[0] + i * g->n_shape, w->chart_work, body);
+    see_from(&chart, w, &views->view[i], w->batch[0] + i * g->n_shape, body);
   }
   return BGEN_OK;
 }
@@ -101,6 +112,21 @@ static void find_shapes(const bgen_generator *g, bgen_workspace *w, size_t k, si
                         w->log[0]);
 }
 
+/* of u - ln J */
+static void gradient_to_shape(const bgen_chart *chart, bgen_workspace *w, const bgen_view *view,
+                              const double *shape, const double *grad_u, double *grad)
+{
+  if (chart->pose) {
+    bgen_chart_gradient_to_shape(chart, view, shape, -1, grad_u, w->chart_work, grad);
+    return;
+  }
+  bgen_chart_home(chart, &w->one);
+  const bgen_image order = {0, view->image.order},
+                   reflection = {view->image.reflection, w->one.image.order};
+  bgen_symmetry_image(chart->symmetry, &order, grad_u, w->chart_work);
+  bgen_symmetry_gradient(chart->symmetry, &reflection, w->chart_work, grad);
+}
+
 bgen_status bgen_latent_gradient(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                  const bgen_views *views, const double *z, const double *grad_u,
                                  double *grad_w)
@@ -111,8 +137,8 @@ bgen_status bgen_latent_gradient(const bgen_generator *g, bgen_workspace *w, siz
   assert(w->batch[1]);
   find_shapes(g, w, k, n, z);
   for (size_t i = 0; i < n; i++)
-    bgen_chart_gradient_to_shape(&chart, &views->view[i], w->batch[0] + i * g->n_shape, -1,
-                                 grad_u + i * g->dim, w->chart_work, w->batch[1] + i * g->n_shape);
+    gradient_to_shape(&chart, w, &views->view[i], w->batch[0] + i * g->n_shape, grad_u + i * g->dim,
+                      w->batch[1] + i * g->n_shape);
   bgen_flow_latent_gradient(g->component[k].flow, w->passes, -1, n, z, w->batch[1], grad_w);
   return BGEN_OK;
 }

@@ -4,16 +4,19 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *workspace,
                                  size_t capacity, bgen_annealed **result)
 {
   const size_t dim = bgen_generator_dim(g);
   bgen_annealed *a = calloc(1, sizeof *a);
-  double *memory = malloc((capacity * (dim + 2) + 1) * sizeof *memory);
+  double *memory = malloc((capacity * (3 * dim + 4) + 1) * sizeof *memory);
   bgen_path *path = NULL;
-  if (!a || !memory || bgen_path_create(dim, capacity, &path)) {
-    free(a), free(memory);
+  bgen_views *views = NULL;
+  if (!a || !memory || bgen_path_create(dim, capacity, &path) ||
+      bgen_views_create(g, capacity, &views)) {
+    free(a), free(memory), bgen_path_destroy(path);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu annealed paths", capacity);
   }
   a->generator = g;
@@ -21,7 +24,13 @@ bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *worksp
   a->path = path;
   a->log_q = memory;
   a->gap = memory + capacity;
-  a->grad_q = memory + 2 * capacity;
+  a->u = memory + 2 * capacity;
+  a->log_det = memory + 3 * capacity;
+  a->grad_q = memory + 4 * capacity;
+  a->grad_u = a->grad_q + capacity * dim;
+  a->body = a->grad_u + capacity * dim;
+  a->views = views;
+  a->x = path->x;
   *result = a;
   return BGEN_OK;
 }
@@ -30,6 +39,7 @@ void bgen_annealed_destroy(bgen_annealed *a)
 {
   if (!a) return;
   bgen_path_destroy(a->path);
+  bgen_views_destroy(a->views);
   free(a->log_q); /* and the others */
   free(a);
 }
@@ -55,15 +65,61 @@ void bgen_annealed_adapt(size_t n_steps, const double *lambda, const double *spr
   adapted[n_steps] = 1;
 }
 
+/* ---- energies of paths, which are of z in latent space ---- */
+
+/* Where the paths are in x. */
+static bgen_status find_bodies(bgen_annealed *a)
+{
+  if (!a->latent) return BGEN_OK;
+  return bgen_latent_bodies(a->generator, a->workspace, a->of.k, a->path->n, a->views, a->path->x,
+                            a->x, a->log_det);
+}
+
+/* x[n][dim] is where they begin. */
+static bgen_status place(bgen_annealed *a, const bgen_dynamics *dynamics, size_t n, const double *x)
+{
+  const size_t dim = bgen_generator_dim(a->generator);
+  a->latent = !dynamics->variance;
+  a->path->n = n;
+  a->path->dim = a->latent ? bgen_generator_n_shape(a->generator) : dim;
+  a->x = a->latent ? a->body : a->path->x;
+  memcpy(a->x, x, n * dim * sizeof *x);
+  if (!a->latent) return BGEN_OK;
+  return bgen_latent_find(a->generator, a->workspace, a->of.k, n, x, a->views, a->path->x,
+                          a->log_det);
+}
+
+/* *u and *grad_u at the paths become those of z */
+static bgen_status see_energy(bgen_annealed *a, const double **u, const double **grad_u)
+{
+  if (!a->latent) return BGEN_OK;
+  const bgen_status status = bgen_latent_gradient(a->generator, a->workspace, a->of.k, a->path->n,
+                                                  a->views, a->path->x, *grad_u, a->grad_u);
+  for (size_t i = 0; i < a->path->n; i++) a->u[i] = (*u)[i] - a->log_det[i];
+  *u = a->u;
+  *grad_u = a->grad_u;
+  return status;
+}
+
+/* log q_k, or log p, which is none outside the domain */
+static bgen_status density(bgen_annealed *a)
+{
+  const size_t n = a->path->n;
+  if (!a->latent)
+    return bgen_generator_log_q_component_gradient(
+        a->generator, a->workspace, a->of.k, a->of.temperature, n, a->path->x, a->log_q, a->grad_q);
+  bgen_latent_log_p(a->generator, a->of.k, a->of.temperature, n, a->path->x, a->log_q, a->grad_q);
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite(a->log_det[i])) a->log_q[i] = NAN;
+  return BGEN_OK;
+}
+
 /* log_q and grad_q become the flow's part of u_t and its gradient at path->x.  At lambda 1 it has
    none, though log q be infinite. */
 static bgen_status flow_part(bgen_annealed *a, double lambda)
 {
   const size_t n = a->path->n, n_all = n * a->path->dim;
-  bgen_status status = BGEN_OK;
-  if (lambda < 1)
-    status = bgen_generator_log_q_component_gradient(
-        a->generator, a->workspace, a->of.k, a->of.temperature, n, a->path->x, a->log_q, a->grad_q);
+  const bgen_status status = lambda < 1 ? density(a) : BGEN_OK;
   for (size_t i = 0; i < n; i++) a->log_q[i] = lambda < 1 ? (lambda - 1) * a->log_q[i] : 0;
   for (size_t c = 0; c < n_all; c++) a->grad_q[c] = lambda < 1 ? (lambda - 1) * a->grad_q[c] : 0;
   return status;
@@ -110,25 +166,29 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
   a->of = *of;
   a->to_flow = false;
   a->at = 0;
-  a->path->n = n;
-  for (size_t c = 0; c < n * a->path->dim; c++) a->path->x[c] = x[c];
-  const bgen_status status = flow_part(a, 0);
+  bgen_status status = place(a, dynamics, n, x);
+  if (!status) status = flow_part(a, 0);
   if (status) return status;
   bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
   forget_gaps(a);
   return BGEN_OK;
 }
 
-void bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of, const bgen_dynamics *dynamics,
-                           uint64_t seed, bgen_stream stream, uint64_t first, size_t n,
-                           const double *x, const double *u, const double *grad_u)
+bgen_status bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of,
+                                  const bgen_dynamics *dynamics, uint64_t seed, bgen_stream stream,
+                                  uint64_t first, size_t n, const double *x, const double *u,
+                                  const double *grad_u)
 {
-  assert(of->n_steps > 0);
+  assert(of->n_steps > 0 && n <= a->path->capacity);
   a->of = *of;
   a->to_flow = true;
   a->at = 0;
-  bgen_path_begin(a->path, dynamics, seed, stream, first, n, x, u, grad_u);
+  bgen_status status = place(a, dynamics, n, x);
+  if (!status) status = see_energy(a, &u, &grad_u);
+  if (status) return status;
+  bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, u, grad_u);
   forget_gaps(a);
+  return BGEN_OK;
 }
 
 static bool any_finite(const bgen_path *path)
@@ -140,16 +200,17 @@ static bool any_finite(const bgen_path *path)
 
 bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
 {
-  *wanted = (bgen_wanted){0, a->path->x, true};
+  *wanted = (bgen_wanted){0, a->x, true};
   if (a->at == a->of.n_steps || !any_finite(a->path)) return BGEN_OK;
   bgen_path_depart(a->path);
   bgen_path_approach(a->path);
   a->at++;
-  if (!a->to_flow || a->at < a->of.n_steps) {
+  bgen_status status = find_bodies(a);
+  if (!status && (!a->to_flow || a->at < a->of.n_steps)) {
     wanted->n = a->path->n;
     return BGEN_OK;
   }
-  const bgen_status status = flow_part(a, 0);
+  if (!status) status = flow_part(a, 0);
   if (status) return status;
   bgen_path_arrive(a->path, a->log_q, a->grad_q);
   for (size_t i = 0; i < a->path->n; i++) note_protocol(a, i, NAN);
@@ -159,7 +220,8 @@ bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
 bgen_status bgen_annealed_arrive(bgen_annealed *a, const double *u, const double *grad_u)
 {
   const double lambda = lambda_at(a, a->at);
-  const bgen_status status = mix(a, lambda, u, grad_u);
+  bgen_status status = see_energy(a, &u, &grad_u);
+  if (!status) status = mix(a, lambda, u, grad_u);
   if (status) return status;
   bgen_path_arrive(a->path, a->log_q, a->grad_q);
   for (size_t i = 0; i < a->path->n; i++) /* log_q is that of all of u_t */

@@ -13,14 +13,18 @@
      while (!bgen_annealed_next(anneal, &wanted) && wanted.n)
        { evaluate u and its gradient at wanted.x; bgen_annealed_arrive(anneal, u, grad_u); }
 
+   With dynamics in latent space (sample/path.h) the paths are there, those of component k
+   (model/latent.h): u_t is that of z, bodies stay where they are, and a path that leaves the domain
+   has no finite work.
+
    Works are then in anneal->path->work, the parts that the time step has done alone in
-   anneal->path->by_step (NaN of a single step), configurations in anneal->path->x. */
+   anneal->path->by_step (NaN of a single step), configurations in anneal->x. */
 #ifndef BGEN_SAMPLE_ANNEALED_H
 #define BGEN_SAMPLE_ANNEALED_H
 
 #include "base/api.h"
 #include "base/wanted.h"
-#include "model/generator.h"
+#include "model/latent.h"
 #include "sample/path.h"
 
 BGEN_API_BEGIN
@@ -38,11 +42,15 @@ typedef struct bgen_annealed {
   const bgen_generator *generator;
   bgen_workspace *workspace; /* both are the caller's */
   bgen_anneal of;
-  bgen_path *path;
-  bool to_flow;
+  bgen_path *path; /* of x or of z */
+  bool latent, to_flow;
   size_t at;              /* steps made */
+  double *x;              /* [n][dim] where the paths are */
   double *log_q, *grad_q; /* [capacity], [capacity][dim] memory */
   double *gap;            /* [capacity] u + log q_k where x is; NaN: one of them is not known */
+  bgen_views *views;      /* of x, and what follows is memory, of paths in latent space */
+  double *body, *u, *grad_u,
+      *log_det; /* [capacity][dim], [capacity], [capacity][dim], [capacity] */
 } bgen_annealed;
 
 bgen_status bgen_annealed_create(const bgen_generator *generator, bgen_workspace *workspace,
@@ -64,10 +72,10 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *anneal, const bgen_anneal *of
                                     bgen_stream stream, uint64_t first, size_t n, const double *x);
 
 /* From n configurations with their u[n] and gradients grad_u[n][dim]. */
-void bgen_annealed_to_flow(bgen_annealed *anneal, const bgen_anneal *of,
-                           const bgen_dynamics *dynamics, uint64_t seed, bgen_stream stream,
-                           uint64_t first, size_t n, const double *x, const double *u,
-                           const double *grad_u);
+bgen_status bgen_annealed_to_flow(bgen_annealed *anneal, const bgen_anneal *of,
+                                  const bgen_dynamics *dynamics, uint64_t seed, bgen_stream stream,
+                                  uint64_t first, size_t n, const double *x, const double *u,
+                                  const double *grad_u);
 
 /* One step of all walkers.  Nothing is wanted: the paths have ended, or none has a finite work. */
 bgen_status bgen_annealed_next(bgen_annealed *anneal, bgen_wanted *wanted);

@@ -28,6 +28,7 @@ struct bgen_annealed_move {
   bgen_annealed *paths; /* one after the other */
   bgen_annealed_attempt attempt;
   stage stage;
+  bgen_status begun; /* how the path up has begun */
   size_t to;
   double work, u; /* of all that is behind; of what arrived last */
   double by_step; /* of the work */
@@ -190,8 +191,9 @@ size_t bgen_annealed_move_begin(bgen_annealed_move *m, const bgen_annealed_attem
   m->by_step = 0;
   begin_notes(m);
   const bgen_anneal path = path_of(m, attempt->from);
-  bgen_annealed_to_flow(m->paths, &path, &attempt->dynamics, attempt->seed, BGEN_STREAM_PATH,
-                        point_of_path(m, 0), 1, attempt->x, &attempt->u, attempt->grad_u);
+  m->begun =
+      bgen_annealed_to_flow(m->paths, &path, &attempt->dynamics, attempt->seed, BGEN_STREAM_PATH,
+                            point_of_path(m, 0), 1, attempt->x, &attempt->u, attempt->grad_u);
   return m->to;
 }
 
@@ -201,8 +203,8 @@ static void place_start(bgen_annealed_move *m)
   const size_t dim = bgen_generator_dim(m->generator);
   double *placed = m->x_start + dim;
   if (bgen_generator_coords(m->generator) == BGEN_CARTESIAN) return;
-  bgen_generator_place(m->generator, m->workspace, m->attempt.from, m->paths->path->x, m->to,
-                       m->x_start, placed);
+  bgen_generator_place(m->generator, m->workspace, m->attempt.from, m->paths->x, m->to, m->x_start,
+                       placed);
   memcpy(m->x_start, placed, dim * sizeof *placed);
 }
 
@@ -215,7 +217,7 @@ static bgen_status start_at_flow(bgen_annealed_move *m, double *log_mapped)
   *log_mapped = NAN;
   const bgen_status status =
       m->start == BGEN_START_TRANSFER
-          ? bgen_transfer_component(m->generator, m->workspace, a->from, m->to, m->paths->path->x,
+          ? bgen_transfer_component(m->generator, m->workspace, a->from, m->to, m->paths->x,
                                     m->x_start, log_mapped)
           : bgen_generator_sample_component(m->generator, m->workspace, m->to, a->temperature,
                                             a->seed, BGEN_STREAM_PROPOSAL, a->number, 1, m->x_start,
@@ -239,6 +241,7 @@ static bgen_status go_down(bgen_annealed_move *m)
   if (status || m->outside) return status;
   status = bgen_annealed_from_flow(m->paths, &path, &a->dynamics, a->seed, BGEN_STREAM_PATH,
                                    point_of_path(m, 1), 1, m->x_start);
+  if (m->paths->latent) log_mapped = 0; /* z stays as it is */
   if (m->start == BGEN_START_TRANSFER) m->work += m->paths->path->u[0] - before - log_mapped;
   begin_notes(m);
   m->stage = DOWN;
@@ -252,13 +255,14 @@ static bgen_status end_path(bgen_annealed_move *m)
   m->work += m->paths->path->work[0];
   m->by_step += m->paths->path->by_step[0];
   m->stage = ENDED;
+  m->outside = m->paths->latent && isnan(m->paths->log_det[0]);
   return ended == UP && isfinite(m->work) ? go_down(m) : BGEN_OK;
 }
 
 bgen_status bgen_annealed_move_next(bgen_annealed_move *m, bgen_wanted *wanted)
 {
-  bgen_status status = BGEN_OK;
-  *wanted = (bgen_wanted){0, m->paths->path->x, true};
+  bgen_status status = m->begun;
+  *wanted = (bgen_wanted){0, m->paths->x, true};
   while (!status && m->stage != ENDED) {
     status = bgen_annealed_next(m->paths, wanted);
     if (status || wanted->n) return status;
@@ -285,5 +289,5 @@ bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *m)
                                 .work = m->work,
                                 .u = m->u,
                                 .by_step = m->by_step,
-                                .x = m->paths->path->x};
+                                .x = m->paths->x};
 }

@@ -70,7 +70,8 @@ bgen_status bgen_annealed_move_arrive(bgen_annealed_move *move, const double *u,
 /* Of a move that has ended. */
 typedef struct bgen_annealed_result {
   bool arrived; /* at x of component `to`, with a finite work */
-  bool outside; /* x_0' was none of the domain of `to` */
+  bool
+      outside; /* x_0' was none of the domain of `to`, or a latent path has left that of its flow */
   size_t to;
   double work, u;  /* of x; u is what arrived last */
   const double *x; /* [dim], the move's, until the next begin; it may be of another component */

@@ -12,7 +12,7 @@
 enum { DIM = 2, STEPS = 2 };
 
 static const double ones[DIM] = {1, 1};
-static const bgen_dynamics dynamics = {0.2, 0.4, ones};
+static bgen_dynamics dynamics = {0.2, 0.4, ones};
 
 static double energy(const double *x, double *grad)
 {
@@ -40,7 +40,8 @@ static double to_flow(bgen_annealed *a, const bgen_anneal *of, uint64_t point, c
 {
   double grad[DIM];
   const double u = energy(x, grad);
-  bgen_annealed_to_flow(a, of, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad);
+  CHECK_OK(
+      bgen_annealed_to_flow(a, of, &dynamics, 21, BGEN_STREAM_PATH, 2 * point, 1, x, &u, grad));
   return follow(a);
 }
 
@@ -90,6 +91,10 @@ static void test_works_give_the_free_energy(void **state)
   (void) state;
   check_free_energy(1);
   check_free_energy(1.5);
+  dynamics = (bgen_dynamics){0.3, 0.4, NULL}; /* latent */
+  check_free_energy(1);
+  check_free_energy(1.5);
+  dynamics = (bgen_dynamics){0.2, 0.4, ones};
 }
 
 /* where u is none the work stays so, and nothing more is wanted */

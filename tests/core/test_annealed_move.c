@@ -29,7 +29,7 @@ typedef struct mover {
 } mover;
 
 static const double ones[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
-static const bgen_dynamics dynamics = {0.2, 0.4, ones};
+static bgen_dynamics dynamics = {0.2, 0.4, ones}; /* or in latent space */
 
 /* The component whose basin x lies in, whatever its particles are called and however it is
    reflected. */
@@ -57,8 +57,7 @@ static mover make_mover(model m, bgen_annealed_start start)
 
 static void free_mover(mover *r)
 {
-  bgen_annealed_move_destroy(r->move);
-  bgen_annealed_destroy(r->paths);
+  bgen_annealed_move_destroy(r->move), bgen_annealed_destroy(r->paths);
 }
 
 /* ---- the move ---- */
@@ -113,7 +112,7 @@ static double follow(bgen_annealed *a)
   for (size_t t = 0; t < STEPS; t++) {
     CHECK_OK(bgen_annealed_next(a, &wanted));
     if (wanted.n) {
-      const double u = energy(a->path->dim, wanted.x, grad);
+      const double u = energy(bgen_generator_dim(a->generator), wanted.x, grad);
       CHECK_OK(bgen_annealed_arrive(a, &u, grad));
     }
     note(a, a->path->work[0] - before);
@@ -135,8 +134,8 @@ static double to_flow(const mover *r, size_t k, uint64_t point, const double *x)
   double grad[MOST_DIM];
   const double u = energy(r->m.dim, x, grad);
   const bgen_anneal of = path_of(r, k);
-  bgen_annealed_to_flow(r->paths, &of, &dynamics, SEED, BGEN_STREAM_PATH, 2 * point, 1, x, &u,
-                        grad);
+  CHECK_OK(bgen_annealed_to_flow(r->paths, &of, &dynamics, SEED, BGEN_STREAM_PATH, 2 * point, 1, x,
+                                 &u, grad));
   return follow(r->paths);
 }
 
@@ -147,7 +146,7 @@ static bool start(const mover *r, size_t k, size_t l, uint64_t point, double *x,
   bgen_draw draw = {.in_domain = true};
   *log_mapped = 0;
   if (r->start == BGEN_START_TRANSFER)
-    CHECK_OK(bgen_transfer_component(m->g, m->w, k, l, r->paths->path->x, x, log_mapped));
+    CHECK_OK(bgen_transfer_component(m->g, m->w, k, l, r->paths->x, x, log_mapped));
   else
     CHECK_OK(bgen_generator_sample_component(m->g, m->w, l, m->T, SEED, BGEN_STREAM_PROPOSAL, point,
                                              1, x, &draw));
@@ -159,8 +158,8 @@ static bool start(const mover *r, size_t k, size_t l, uint64_t point, double *x,
 static size_t choose(const mover *r, size_t k, uint64_t point)
 {
   const size_t n = r->m.n_components;
-  const double weights[2] = {bgen_generator_weight(r->m.g, 0),
-                             bgen_generator_weight(r->m.g, n - 1)};
+  const bgen_generator *g = r->m.g;
+  const double weights[] = {bgen_generator_weight(g, 0), bgen_generator_weight(g, n - 1)};
   bgen_rng rng = bgen_rng_at(SEED, BGEN_STREAM_COMPONENT, point);
   return r->start == BGEN_START_ANY ? bgen_rng_choose(&rng, n, weights) : 1 - k;
 }
@@ -168,29 +167,32 @@ static size_t choose(const mover *r, size_t k, uint64_t point)
 /* what it costs that flow l is chosen with another probability than flow k */
 static double cost_of_choice(const mover *r, size_t k, size_t l)
 {
-  if (r->start != BGEN_START_ANY) return 0;
-  return -log(bgen_generator_weight(r->m.g, k) / bgen_generator_weight(r->m.g, l));
+  const double ratio = bgen_generator_weight(r->m.g, k) / bgen_generator_weight(r->m.g, l);
+  return r->start == BGEN_START_ANY ? -log(ratio) : 0;
 }
 
-/* x is in r->paths->path->x then */
+/* x is in r->paths->x then */
 static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, const double *x)
 {
   const size_t k = basin_of(&r->m, x), l = choose(r, k, point);
   const bgen_path *path = r->paths->path;
-  bgen_annealed_result result = {false, true, l, INFINITY, 0, path->x, 0};
+  bgen_annealed_result result = {false, true, l, INFINITY, 0, r->paths->x, 0};
   double x_0[MOST_DIM], log_mapped;
   double work = cost_of_choice(r, k, l) + to_flow(r, k, point, x);
   if (f == SHARES) work -= cost_of_choice(r, k, l);
   const double before = path->u[0];
-  if (!start(r, k, l, point, x_0, &log_mapped)) return result;
+  if (isnan(path->u[0]) || !start(r, k, l, point, x_0, &log_mapped)) return result;
   const bgen_anneal of = path_of(r, l);
   CHECK_OK(bgen_annealed_from_flow(r->paths, &of, &dynamics, SEED, BGEN_STREAM_PATH, 2 * point + 1,
                                    1, x_0));
-  if (r->start == BGEN_START_TRANSFER && f != PRIORS) work += path->u[0] - before - log_mapped;
+  if (r->start == BGEN_START_TRANSFER && f != PRIORS)
+    work += path->u[0] - before - (r->paths->latent ? 0 : log_mapped);
   work += follow(r->paths);
+  if (isnan(path->u[0])) return result;
   if (f == WORK && isfinite(work)) work = 0;
   if (f == SIGN) work = -work;
-  return (bgen_annealed_result){isfinite(work), false, l, work, path->u[0], path->x, 0};
+  return (bgen_annealed_result){
+      isfinite(work), false, l, work, normal_energy(r->m.dim, r->paths->x), r->paths->x, 0};
 }
 
 static void check_parts(const mover *r)
@@ -254,6 +256,8 @@ static void check(model m, bgen_annealed_start start, fault f, const char *name)
   print_message("%s: with fault %d %.1f sigma\n", name, (int) f, wrong);
   CHECK_WITHIN(wrong, NORMAL_LIMIT, 1e9);
   free_mover(&r);
+  dynamics.variance = dynamics.variance ? NULL : ones; /* once more in latent space */
+  if (!dynamics.variance) check(m, start, f, name);
 }
 
 static model make(bgen_layout layout, symmetry blind_to, size_t n_components)
@@ -275,8 +279,7 @@ static void test_one_particle_in_the_plane(void **state)
   check(two, BGEN_START_TRANSFER, WORK, "mapped to the other flow");
   two.T = 1.3;
   check(two, BGEN_START_ANY, SIGN, "any of two flows, at another temperature");
-  free_model(&one);
-  free_model(&two);
+  free_model(&one), free_model(&two);
 }
 
 static void test_flows_with_priors_of_their_own(void **state)
