@@ -106,7 +106,8 @@ public:
   double temperature() override { return world_.temperature; }
   double timestep() const override { return world_.timestep; }
   long long step() const override { return world_.step; }
-  std::string units() const override { return "lj"; }
+  std::string units() const override { return unit_style; }
+  std::string unit_style = "lj";
   int n_cores() const override { return 1; }
   Box &box() override { return cube; }
   Engine &engine_of_group(const std::string &group) override;

@@ -178,6 +178,33 @@ static void test_bad_files(void **)
   std::filesystem::remove(NAME);
 }
 
+/* ---- units ---- */
+
+/* eV, bar and cubic Angstrom; F with all digits that the file has */
+static void test_metal(void **)
+{
+  static constexpr double BAR = 6.241509074e-7, KT = 0.05, V = 1306.0, F2 = 6e8; // eV/A^3, eV
+  const auto strain = [](double v) { return std::pow(v, -2.0 / 3) - std::pow(1314.5, -2.0 / 3); };
+  std::string file = HEAD;
+  file.replace(file.find("lj"), 2, "metal");
+  for (const double v : {1293.0, 1304.0, 1325.0, 1336.0})
+    file += text("%.10g %.10g 0.05 108 0.05 -782\n", v, F2 * std::pow(strain(v), 2) / 2);
+  Ring body(REST);
+  body.host.unit_style = "metal";
+  write(file);
+  const double slope = F2 * strain(V) * -2 / 3 * std::pow(V, -5.0 / 3),
+               bulk = F2 * 4 / 9 * V * std::pow(V, -10.0 / 3) +
+                      F2 * strain(V) * 10 / 9 * V * std::pow(V, -8.0 / 3),
+               G = F2 * std::pow(strain(V), 2) / 2 - slope * V;
+  good(body, text("gibbs lengths.dat table metal.dat pressure %.12g", -slope * KT / BAR));
+  const std::vector<double> of = numbers_of(data_lines("metal.dat")[0]);
+  /* by 10 digits of each F, and 6 of the bulk modulus */
+  expect_close("V", of[1], V, 1e-5);
+  expect_close("G", of[3], G, 1e-6);
+  expect_close("G/N, eV", of[5], G * KT / 108, 1e-8);
+  expect_close("bulk modulus, bar", of[7], bulk * KT / BAR, 1e-5 * bulk * KT / BAR);
+}
+
 /* ---- lines ---- */
 
 static void expect_printed(const std::string &file, const std::string &words,
@@ -219,7 +246,7 @@ int main()
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_minimum),   cmocka_unit_test(test_lines),
       cmocka_unit_test(test_bad_files), cmocka_unit_test(test_warnings),
-      cmocka_unit_test(test_mistakes),
+      cmocka_unit_test(test_mistakes),  cmocka_unit_test(test_metal),
   };
   const Folder folder;
   std::filesystem::current_path(folder / "");
