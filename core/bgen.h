@@ -28,6 +28,7 @@
 #include "coords/pose.h"
 #include "coords/relabel.h"
 #include "coords/rigid.h"
+#include "coords/site_images.h"
 #include "coords/site_symmetry.h"
 #include "coords/symmetry.h"
 #include "coords/tree.h"

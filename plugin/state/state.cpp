@@ -2,6 +2,8 @@
 
 #include "state/state.h"
 
+#include "coords/rigid.h"
+#include "coords/site_images.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "sample/chain_restart.h"
@@ -43,10 +45,7 @@ void State::initialize()
 {
   if (watch_) watch_->forget();
   engine.gather(x_.data());
-  if (settings.coords == BGEN_CRYSTAL && !has_sites_) {
-    engine.set_sites(x_.data());
-    has_sites_ = true;
-  }
+  if (settings.coords == BGEN_CRYSTAL && sites_.empty()) set_sites(x_.data());
   rerun.begin(x_.data());
   symmetries.forget();
   before_run_.take(chain);
@@ -85,6 +84,7 @@ void State::collect_frame(bool of_rerun)
     rerun.check(x_.data());
   else if (!host.box().is_sampled())
     host.box().hold();
+  choose_images();
   frames.add(x_.data(), temperature());
 }
 
@@ -129,6 +129,38 @@ bool State::end_of_run()
   }
   warn_of_run(*this);
   return chain.n_attempts() != before_run_.n_attempts();
+}
+
+/* ---- sites of a crystal ---- */
+
+void State::set_sites(const double *x)
+{
+  const bgen_cell cell = host.box().cell();
+  engine.set_sites(x);
+  sites_.assign(x, x + variables.dim());
+  reach_ = 0.5 * bgen_smallest_distance(&variables.layout(), &cell, x);
+}
+
+/* of identical atoms that have changed places across the border: flows name them anew */
+void State::choose_images()
+{
+  const bgen_cell cell = host.box().cell();
+  if (!sites_.empty() && settings.has_identical())
+    bgen_site_images(&variables.layout(), &cell, variables.species().data(), reach_, sites_.data(),
+                     x_.data());
+}
+
+/* frames that came before it have images next to the sites there were */
+void State::check_sites(const std::string &path)
+{
+  const bgen_cell cell = host.box().cell();
+  for (int k = 0; k < variables.n_basins() && !sites_.empty(); k++)
+    if (!bgen_sites_agree(&variables.layout(), &cell, sites_.data(),
+                          bgen_generator_reference(model.generator(), k)))
+      throw Error(text("bgen: the frames of fix %s are at periodic images next to other sites than "
+                       "those of basin %s in %s: load it before any frames are read, or into "
+                       "another fix bgen",
+                       id.c_str(), variables.basin_name(k).c_str(), path.c_str()));
 }
 
 /* ---- fix_modify ---- */
@@ -196,10 +228,9 @@ void State::load(const std::string &path, bool supercell)
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
   if (settings.coords == BGEN_CRYSTAL && frames.n(FrameUse::TRAIN) == 0 &&
-      frames.n_test_sets() == 0) {
-    engine.set_sites(bgen_generator_reference(model.generator(), 0));
-    has_sites_ = true;
-  }
+      frames.n_test_sets() == 0)
+    set_sites(bgen_generator_reference(model.generator(), 0));
+  check_sites(path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

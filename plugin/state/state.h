@@ -121,12 +121,16 @@ public:
 private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
-  bool has_sites_ = false; // atoms are at images that are nearest to sites
+  std::vector<double> sites_; // that atoms are at images next to; empty: none yet
+  double reach_ = 0.0;        // an atom so near to its site is next to no other
 
   TrainedBox trained_box_;
 
   std::vector<Note> notes() const;
   double count(int i) const;
+  void set_sites(const double *x);
+  void choose_images();
+  void check_sites(const std::string &path);
 };
 
 } // namespace bgen

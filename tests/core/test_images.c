@@ -2,6 +2,8 @@
    Which periodic images belong together: whatever images the particles come in, the rule gives the
    same configuration, which is whole. */
 #include "coords/images.h"
+#include "coords/relabel.h"
+#include "coords/site_images.h"
 
 #include <math.h>
 #include <string.h>
@@ -175,11 +177,85 @@ static void test_sites(void **state)
   }
 }
 
+/* A square lattice of 16 particles that has drifted; particles a and b have exchanged places, and
+   come in the images next to their own sites. */
+static void exchange(const bgen_cell *cell, size_t a, size_t b, const double *site, double *x)
+{
+  enum { N = 16 };
+  bgen_images *images;
+  double shift[3 * N], at[3];
+  memcpy(at, x + 3 * a, sizeof at);
+  memcpy(x + 3 * a, x + 3 * b, sizeof at);
+  memcpy(x + 3 * b, at, sizeof at);
+  CHECK_OK(bgen_images_create_at_sites(N, site, &images));
+  bgen_images_shift(images, cell, x, shift);
+  for (size_t c = 0; c < 3 * N; c++) x[c] += shift[c];
+  bgen_images_destroy(images);
+}
+
+static void test_exchanged_across_the_border(void **state)
+{
+  enum { N = 16 };
+  const bgen_cell box = {10, 10, 10, 0, 0, 2.5, {true, true, true}};
+  const bgen_layout layout = {N, 3};
+  const size_t pair[4][2] = {{4, 7}, {1, 2}, {7, 8}, {5, 15}}; /* across it, near it, far away */
+  double site[3 * N], x[3 * N], back[3 * N], work[1000];
+  size_t order[N];
+  int species[N] = {0};
+  bgen_relabel *relabel;
+  (void) state;
+  CHECK_OK(bgen_relabel_create(&layout, species, &relabel));
+  assert_true(bgen_relabel_work_size(relabel) <= 1000);
+  for (size_t k = 0; k < 4; k++) {
+    double apart = 0;
+    for (size_t j = 0; j < 3 * N; j++) {
+      site[j] = j % 3 == 0 ? 2.5 * (double) (j / 3 % 4) : j % 3 == 1 ? 2.5 * (double) (j / 12) : 0;
+      x[j] = site[j] + 0.2 * varied(7 + k, j);
+    }
+    const double *a = x + 3 * pair[k][0], *b = x + 3 * pair[k][1];
+    exchange(&box, pair[k][0], pair[k][1], site, x);
+    for (size_t c = 0; c < 3; c++) apart = fmax(apart, fabs(a[c] - b[c]));
+    if (k == 0) assert_true(apart > 10); /* and not one of some 7.5, which renaming undoes */
+    bgen_site_images(&layout, &box, species, 1.25, site, x);
+    assert_true(bgen_relabel_find(relabel, site, x, work, order) == false);
+    bgen_relabel_apply(&layout, order, x, back);
+    for (size_t j = 0; j < 3 * N; j++)
+      assert_true(fabs(back[j] - site[j] - 0.2 * varied(7 + k, j)) < 1e-12);
+  }
+  species[4] = -1; /* which may not be renamed, and so stays next to its site */
+  memcpy(back, x, sizeof x);
+  exchange(&box, 4, 7, site, x);
+  memcpy(back, x, sizeof x);
+  bgen_site_images(&layout, &box, species, 1.25, site, x);
+  assert_memory_equal(x + 12, back + 12, 3 * sizeof *x);
+  bgen_relabel_destroy(relabel);
+}
+
+static void test_sites_agree(void **state)
+{
+  const bgen_layout layout = {2, 3};
+  const double a[6] = {0, 0, 0, 4, 0, 0}, near[6] = {9, 0, 0, 12, 1, 0};
+  (void) state;
+  assert_true(bgen_sites_agree(&layout, &CUBE, a, a));
+  assert_true(bgen_sites_agree(&layout, &CUBE, a, near));
+  assert_true(bgen_sites_agree(&layout, &TILTED, a, near));
+  const double eight[24] = {0, 0, 0, 3, 0, 0, 0, 3, 0, 3, 3, 0, 0, 0, 3, 3, 0, 3, 0, 3, 3, 3, 3, 3};
+  const bgen_layout of_eight = {8, 3};
+  double other[24];
+  memcpy(other, eight, sizeof other);
+  other[6 + 1] -= 7;
+  assert_true(bgen_sites_agree(&of_eight, &CUBE, eight, eight));
+  assert_false(bgen_sites_agree(&of_eight, &CUBE, eight, other));
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_molecules_are_whole),
-                                     cmocka_unit_test(test_box), cmocka_unit_test(test_pairs),
+                                     cmocka_unit_test(test_box),
+                                     cmocka_unit_test(test_pairs),
                                      cmocka_unit_test(test_bonded_to_itself),
-                                     cmocka_unit_test(test_sites)};
+                                     cmocka_unit_test(test_sites),
+                                     cmocka_unit_test(test_exchanged_across_the_border),
+                                     cmocka_unit_test(test_sites_agree)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

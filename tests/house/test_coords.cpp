@@ -220,6 +220,53 @@ static void what_is_held_is_warned_of(void **)
   expect_says("warned", d.host.warned, "free energies from the flow with coords aligned");
 }
 
+/* Sites are where the atoms are at first; a periodic box of 20. */
+static void frames_of_other_sites_are_refused(void **)
+{
+  const Folder folder;
+  Triangle d("coords crystal");
+  d.host.cube.length = 20.0;
+  d.act("train steps 1 batch 64");
+  d.act("save " + (folder / "model"));
+  const double *site = bgen_generator_reference(d.state.model.generator(), 0);
+  for (const double boxes : {0.0, 1.0, -1.0}) {
+    Triangle other("coords crystal", 0);
+    other.host.cube.length = 20.0;
+    std::copy(site, site + DIM, other.world.x.begin());
+    other.world.x[3] += 20.0 * boxes; // as an image of no flags
+    other.state.initialize();
+    other.state.collect_frame(false);
+    if (boxes == 0.0)
+      other.act("load " + (folder / "model"));
+    else
+      CHECK_THROWS(other.act("load " + (folder / "model")),
+                   "bgen: the frames of fix bg are at periodic images next to other sites than "
+                   "those of basin all_of_it in ");
+  }
+}
+
+/* three identical atoms, of which two have exchanged places across the border of the box */
+static void frames_of_exchanged_atoms_have_near_images(void **)
+{
+  World world(3, 2);
+  AnalyticHost host(world);
+  host.cube.length = 12.0;
+  world.energy = [](const double *, double *grad) {
+    std::fill_n(grad, DIM, 0.0);
+    return 0.0;
+  };
+  State state("bg", settings_of(std::string("1 1.0 7 coords crystal identical types 1") + FLOW, 2),
+              host, host.all());
+  world.x = {1.0, 0.0, 5.0, 0.0, 9.0, 0.0};
+  state.initialize();
+  world.x = {-3.0, 0.0, 5.0, 0.0, 13.0, 0.0}; // images next to their own sites
+  state.collect_frame(false);
+  const double expected[DIM] = {9.0, 0.0, 5.0, 0.0, 1.0, 0.0};
+  const bgen_frames &frames = state.frames.train(0);
+  assert_int_equal(frames.n, 1);
+  for (int j = 0; j < DIM; j++) CHECK_CLOSE(frames.x[j], expected[j], 1e-12);
+}
+
 static void mistakes(void **)
 {
   for (const char *coords : {"crystal", "aligned"}) {
@@ -236,9 +283,13 @@ static void mistakes(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(free_energies_are_exact),   cmocka_unit_test(other_actions),
-      cmocka_unit_test(jumps_keep_the_placement),  cmocka_unit_test(what_nothing_holds_is_refused),
-      cmocka_unit_test(what_is_held_is_warned_of), cmocka_unit_test(mistakes)};
+  const CMUnitTest tests[] = {cmocka_unit_test(free_energies_are_exact),
+                              cmocka_unit_test(other_actions),
+                              cmocka_unit_test(jumps_keep_the_placement),
+                              cmocka_unit_test(what_nothing_holds_is_refused),
+                              cmocka_unit_test(what_is_held_is_warned_of),
+                              cmocka_unit_test(frames_of_other_sites_are_refused),
+                              cmocka_unit_test(frames_of_exchanged_atoms_have_near_images),
+                              cmocka_unit_test(mistakes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
