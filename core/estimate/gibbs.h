@@ -5,8 +5,8 @@
 
    where F is a parabola in V^(-2/3), by least squares with the error bars of the F.  This is the
    equation of state of Birch and Murnaghan in second order, whose bulk modulus rises by 4 p; that
-   of a parabola in V would fall by p, and it misses the volume of copper by 0.02 % where F are known
-   within 1.6 % of it.  All in kT; pressures are in kT per unit of volume, pV / kT = p V.
+   of a parabola in V falls by p, and misses the volume of copper by 0.02 % where F are known within
+   1.6 % of it.  All in kT; pressures are in kT per unit of volume, pV / kT = p V.
 
    Errors are those of first order in the errors of the F.  An error is INFINITY where the F do not
    tell: the minimum lies outside the volumes, or the curvature is not above four of its errors.
@@ -24,10 +24,10 @@
 
 BGEN_API_BEGIN
 
+/* Where the minimum is not known, all three are NaN, with infinite errors. */
 typedef struct bgen_gibbs {
-  bgen_estimate free_energy; /* G */
-  bgen_estimate
-      volume; /* of the minimum; like all three NaN, with an infinite error, where it is not known */
+  bgen_estimate free_energy;  /* G */
+  bgen_estimate volume;       /* of the minimum */
   bgen_estimate bulk_modulus; /* V F''(V) there: kT per unit of volume */
   int outside; /* the minimum: -1 below the smallest volume, 1 above the largest, 0 between */
   bool flat;   /* the curvature is not known */

@@ -22,14 +22,10 @@ static std::string head(const std::string &units)
          "; F and lengths (dN ln L) in kT\n# V F error N kT lengths\n";
 }
 
-static std::string alike(const AbsoluteFreeEnergy &one)
-{
-  return text("%zu %.10g %.10g", one.n_particles, one.kT, one.terms.back().value);
-}
-
 static std::string line_of(const AbsoluteFreeEnergy &one)
 {
-  return text("%.10g %.10g %.4g ", one.volume, one.F.value, one.F.error) + alike(one) + "\n";
+  return text("%.10g %.10g %.4g %zu %.10g %.10g\n", one.volume, one.F.value, one.F.error,
+              one.n_particles, one.kT, one.terms.back().value);
 }
 
 /* "": there is none yet */
@@ -40,6 +36,8 @@ static std::string content_of(const std::string &path)
     throw Error("bgen: " + path + " is no file that volumes can be read from");
   std::ostringstream all;
   all << std::ifstream(path).rdbuf();
+  if (!all.str().empty() && all.str().back() != '\n')
+    throw Error("bgen: the last line of " + path + " is not whole: remove this line");
   return all.str();
 }
 
@@ -83,8 +81,6 @@ static Volumes volumes_in(const std::string &content, const std::string &path,
   if (content.compare(0, first.size(), first) != 0)
     throw Error("bgen: " + path + " does not begin as a file of volumes with units " + units +
                 " does: remove it, or give another name");
-  if (content.back() != '\n')
-    throw Error("bgen: the last line of " + path + " is not whole: remove this line");
   std::istringstream lines(content.substr(first.size()));
   for (std::string line; std::getline(lines, line);)
     if (line[0] != '#') add_line(line, path, all);
@@ -103,12 +99,8 @@ Volumes bgen::read_volumes(const std::string &path, const std::string &units)
 void bgen::check_volumes(const std::string &path, const std::string &units,
                          const AbsoluteFreeEnergy &one)
 {
-  const std::string content = content_of(path), mine = alike(one);
-  if (content.empty()) return;
-  const Volumes all = volumes_in(content, path, units);
-  if (!all.alike.empty() && all.alike != mine)
-    throw Error("bgen: " + path + " has N kT lengths = " + all.alike + ", but this line " + mine +
-                ": give each body and each temperature a file of its own");
+  const std::string content = content_of(path);
+  if (!content.empty()) volumes_in(content + line_of(one), path, units);
 }
 
 /* What is there is never written again: of several runs that add at once all lines remain. */
@@ -168,18 +160,12 @@ static const Table &columns()
 
 static std::vector<Cell> cells(const Volumes &volumes, const GibbsResult &result)
 {
-  const bgen_gibbs &g = result.minimum;
+  const bgen_estimate &V = result.minimum.volume, &G = result.minimum.free_energy,
+                      &K = result.minimum.bulk_modulus;
   const double each = volumes.kT / static_cast<double>(volumes.n_particles),
                unit = volumes.kT / result.pressure_volume;
-  return {result.pressure,
-          g.volume.value,
-          g.volume.error,
-          g.free_energy.value,
-          g.free_energy.error,
-          each * g.free_energy.value,
-          each * g.free_energy.error,
-          unit * g.bulk_modulus.value,
-          unit * g.bulk_modulus.error};
+  return {result.pressure, V.value,        V.error,        G.value,       G.error,
+          each * G.value,  each * G.error, unit * K.value, unit * K.error};
 }
 
 std::string bgen::gibbs_lines(const Volumes &volumes, const std::vector<GibbsResult> &results,

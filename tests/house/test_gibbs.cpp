@@ -140,7 +140,7 @@ static void test_lines(void **)
   Ring again(REST), once_more(REST); // of the same seed
   refused(again, ADD, "lengths.dat already: remove the file");
   refused(body, "free_energy samples 50 absolute length 2 volumes lengths.dat",
-          "has N kT lengths = 3 1 0, but this line 3 1 2.07944");
+          "mixes N kT lengths = 3 1 0 with 3 1 2.07944");
   assert_true(content_of(NAME) == first);
   write(HEAD);
   good(once_more, ADD);
