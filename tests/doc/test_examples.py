@@ -30,7 +30,7 @@ def input_lines(text):
               re.findall(r'^variable\s+(\w+)\s+(?:index|string|equal)\s+("[^"]*"|\S+)', text, re.M)}
     for line in re.sub(r"&\s*\n", " ", text).splitlines():
         line = re.sub(r"#.*", "", line).strip()
-        line = re.sub(r"\$\{(\w+)\}", lambda v: values.get(v[1], "1"), line)
+        line = re.sub(r"\$\{(\w+)\}", lambda v: "1" if "$" in values.get(v[1], "$") else values[v[1]], line)
         yield from (part.strip() for part in [line, *re.findall(r'"(bgen [^"]*)"', line)])
 
 
