@@ -19,19 +19,10 @@ static const double BACK = -0.618, TURN = 0.5;
 /* by so much farther a body that seems free is moved, each time */
 enum { FARTHER = 8, MOST_ROUNDS = 3 };
 
-/* kT above the least energy of frames that a frame of this world may have: a normal distribution
-   has half of one a component */
-static const double PER_COMPONENT = 2, AT_LEAST = 20;
-
-/* Dickey and Fuller, Table 8.5.1 of Fuller (1976): n (1 - rho) of a random walk with a mean is
-   below it 95 times in 100.  White noise has n. */
-static const double RANDOM_WALK = 14;
-enum { FEWEST_OF_A_WALK = 30 };
-
 struct bgen_drift {
   bgen_layout layout;
   size_t n, dim, n_moves, round;
-  bool ended, wanders[3];
+  bool ended;
   bool changed[(MOST_MOVES - 1) / 2]; /* along and about axes */
   double shift[3];
   double *frame, *x; /* [n][dim], [n][moves of this round][dim] */
@@ -58,25 +49,6 @@ static double find_widths(const bgen_drift *d, size_t n, const double *x, double
   for (size_t j = 0; j < d->dim; j++)
     of_shape += fmax(0, square[j] - mean[j] * mean[j]) / (double) d->dim;
   return sqrt(of_shape);
-}
-
-/* n (1 - rho) is below that of random walks: rho is the correlation of a frame and the next one */
-static void find_walks(bgen_drift *d, size_t n, const double *x)
-{
-  double at[3], first[3] = {0}, before[3] = {0}, sum[3] = {0}, square[3] = {0}, step[3] = {0};
-  for (size_t i = 0; i < n; i++) {
-    bgen_centroid(&d->layout, x + i * d->dim, at);
-    if (i == 0) memcpy(first, at, sizeof at), memcpy(before, at, sizeof at);
-    for (size_t c = 0; c < 3; c++) {
-      const double apart = at[c] - first[c], by = at[c] - before[c];
-      sum[c] += apart, square[c] += apart * apart, step[c] += by * by;
-    }
-    memcpy(before, at, sizeof at);
-  }
-  for (size_t c = 0; c < 3; c++) {
-    const double about_mean = square[c] - sum[c] * sum[c] / (double) n;
-    d->wanders[c] = n >= FEWEST_OF_A_WALK && (double) n * step[c] < 2 * RANDOM_WALK * about_mean;
-  }
 }
 
 /* x += amount along an axis */
@@ -151,7 +123,6 @@ bgen_status bgen_drift_create(const bgen_layout *layout, size_t n, const double 
   }
   const double of_shape = find_widths(d, n, x, work, width);
   for (size_t c = 0; c < n_space; c++) d->shift[c] = 2 * fmax(width[c], of_shape);
-  find_walks(d, n, x);
   for (size_t i = 0; i < d->n; i++)
     memcpy(d->frame + i * dim, x + i * n / d->n * dim, dim * sizeof *x);
   make_points(d);
@@ -205,28 +176,15 @@ bgen_status bgen_drift_arrive(bgen_drift *d, const double *u, const double *grad
   return BGEN_OK;
 }
 
-/* fewer than half of the frames have an energy of the body in this world */
-static bool world_moves(const bgen_drift *d)
-{
-  double least = INFINITY;
-  size_t n_at_home = 0;
-  for (size_t i = 0; i < d->n; i++) least = fmin(least, d->u[i]);
-  for (size_t i = 0; i < d->n; i++)
-    n_at_home += isfinite(d->u[i]) && d->u[i] <= least + PER_COMPONENT * (double) d->dim + AT_LEAST;
-  return 2 * n_at_home < d->n;
-}
-
 bgen_drift_found bgen_drift_find(const bgen_drift *d)
 {
   const size_t n_space = d->layout.n_space;
-  bgen_drift_found found = {-1, 0, false, d->layout.n_particles > 1, n_space > 1};
-  const bool moves = d->layout.n_particles > 1 && world_moves(d);
-  for (size_t c = n_space; c-- > 0 && d->layout.n_particles > 1;) {
-    if (d->changed[c]) found.drifts = false;
-    if (d->changed[c] && !(moves && d->wanders[c])) continue;
-    found.axis = (int) c, found.wanders = d->changed[c];
-    found.shift = d->changed[c] ? 0 : d->shift[c];
-  }
+  bgen_drift_found found = {-1, 0, d->layout.n_particles > 1, n_space > 1};
+  for (size_t c = n_space; c-- > 0 && d->layout.n_particles > 1;)
+    if (d->changed[c])
+      found.drifts = false;
+    else
+      found.axis = (int) c, found.shift = d->shift[c];
   for (size_t k = n_space; k < (d->n_moves - 1) / 2; k++)
     if (d->changed[k]) found.turns = false;
   return found;

@@ -8,11 +8,6 @@
    frames make widths small, so a body that seems free is moved farther: a soft spring is felt
    there.  What is refused there may be the end of a box, and holds nothing.
 
-   Other particles that move meanwhile are felt at any shift, and hold nothing.  They show in that
-   most frames have energies among them that no frame of the body has.  Then the frames tell: along
-   an axis along which their centroid is a random walk by the test of Dickey and Fuller the body
-   drifts, or has been seen for less than some 14 times of its memory.
-
    By the protocol of base/wanted.h:
 
      bgen_drift_create(...); next, arrive until it has ended; bgen_drift_find() */
@@ -40,9 +35,8 @@ bgen_status bgen_drift_arrive(bgen_drift *drift, const double *u, const double *
 
 typedef struct bgen_drift_found {
   int axis;     /* the first one along which the body is free; -1: there is none */
-  double shift; /* along it, by which no energy changes; 0 where it wanders */
-  bool wanders; /* along it the centroid is a random walk among particles that move */
-  bool drifts;  /* energies say that it is free along all axes */
+  double shift; /* along it, by which no energy changes */
+  bool drifts;  /* it is free along all axes */
   bool turns;   /* it is free to turn about all of them */
 } bgen_drift_found;
 

@@ -26,12 +26,6 @@ void bgen::need_held(State &state, int k, const bgen_frames &frames)
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
   const bgen_drift_found found = look_at(state, frames);
   if (found.axis < 0) return;
-  if (found.wanders)
-    throw Error(text("bgen %s: the atoms of basin %s move with the atoms around them, so coords "
-                     "cartesian has no finite width: their centroid wanders along %c as a random "
-                     "walk does; hold them by a fix whose energy counts, or take frames of a "
-                     "longer time if one does",
-                     state.id.c_str(), state.variables.basin_name(k).c_str(), "xyz"[found.axis]));
   throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
                    "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
                    "along %c; use coords %s; if a fix holds them, its energy must count: "
