@@ -8,7 +8,8 @@
    position of its root, the direction of the second atom (the third axis of its rotation) and the
    half plane of the third (the first axis).  The map is square and exact:
 
-     dx = J d(placements) d(shape),  ln J = sum over all bonds of 2 ln r + over all angles of ln sin t
+     dx = J d(placements) d(shape)
+     ln J = sum over all bonds of 2 ln r + sum over all angles of ln sin t
 
    with the volume 8 pi^2 of all rotations (4 pi of all directions where a molecule has two atoms
    alone): the first bonds and the first angle count as well.  A shape lies in the domain if all

@@ -2,8 +2,6 @@
 
 #include "state/state.h"
 
-#include "coords/rigid.h"
-#include "coords/site_images.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "sample/chain_restart.h"
@@ -34,7 +32,8 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
       model(settings, variables, host.n_cores()), frames(settings, variables, model),
       chain(settings, variables), symmetries(settings, variables, host, engine),
       rerun(host, engine.body(), settings.coords), proposals(model), jumps(*this), guards(*this),
-      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
+      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim()),
+      sites_(settings, variables, host, engine)
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -45,7 +44,7 @@ void State::initialize()
 {
   if (watch_) watch_->forget();
   engine.gather(x_.data());
-  if (settings.coords == BGEN_CRYSTAL && sites_.empty()) set_sites(x_.data());
+  if (sites_.wanted() && !sites_.known()) sites_.set(x_.data());
   rerun.begin(x_.data());
   symmetries.forget();
   before_run_.take(chain);
@@ -84,7 +83,7 @@ void State::collect_frame(bool of_rerun)
     rerun.check(x_.data());
   else if (!host.box().is_sampled())
     host.box().hold();
-  choose_images();
+  sites_.choose_images(x_.data());
   frames.add(x_.data(), temperature());
 }
 
@@ -131,38 +130,6 @@ bool State::end_of_run()
   return chain.n_attempts() != before_run_.n_attempts();
 }
 
-/* ---- sites of a crystal ---- */
-
-void State::set_sites(const double *x)
-{
-  const bgen_cell cell = host.box().cell();
-  engine.set_sites(x);
-  sites_.assign(x, x + variables.dim());
-  reach_ = 0.5 * bgen_smallest_distance(&variables.layout(), &cell, x);
-}
-
-/* of identical atoms that have changed places across the border: flows name them anew */
-void State::choose_images()
-{
-  const bgen_cell cell = host.box().cell();
-  if (!sites_.empty() && settings.has_identical())
-    bgen_site_images(&variables.layout(), &cell, variables.species().data(), reach_, sites_.data(),
-                     x_.data());
-}
-
-/* frames that came before it have images next to the sites there were */
-void State::check_sites(const std::string &path)
-{
-  const bgen_cell cell = host.box().cell();
-  for (int k = 0; k < variables.n_basins() && !sites_.empty(); k++)
-    if (!bgen_sites_agree(&variables.layout(), &cell, sites_.data(),
-                          bgen_generator_reference(model.generator(), k)))
-      throw Error(text("bgen: the frames of fix %s are at periodic images next to other sites than "
-                       "those of basin %s in %s: load it before any frames are read, or into "
-                       "another fix bgen",
-                       id.c_str(), variables.basin_name(k).c_str(), path.c_str()));
-}
-
 /* ---- fix_modify ---- */
 
 void State::set_tuning(bool tunes)
@@ -207,6 +174,20 @@ void State::save(const std::string &path) const
   model.save(path, notes(), trained_box_.note(box));
 }
 
+/* of the model in this file; frames that came before it have images next to the sites there were */
+void State::take_sites(const std::string &path)
+{
+  const auto of = [&](int k) { return bgen_generator_reference(model.generator(), k); };
+  if (sites_.wanted() && frames.n(FrameUse::TRAIN) == 0 && frames.n_test_sets() == 0)
+    sites_.set(of(0));
+  for (int k = 0; k < variables.n_basins(); k++)
+    if (!sites_.agree(of(k)))
+      throw Error(text("bgen: the frames of fix %s are at periodic images next to other sites than "
+                       "those of basin %s in %s: load it before any frames are read, or into "
+                       "another fix bgen",
+                       id.c_str(), variables.basin_name(k).c_str(), path.c_str()));
+}
+
 void State::load(const std::string &path, bool supercell)
 {
   const double of_frames = frames.n(FrameUse::TRAIN) ? model.training_temperature() : 0.0;
@@ -227,10 +208,7 @@ void State::load(const std::string &path, bool supercell)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
-  if (settings.coords == BGEN_CRYSTAL && frames.n(FrameUse::TRAIN) == 0 &&
-      frames.n_test_sets() == 0)
-    set_sites(bgen_generator_reference(model.generator(), 0));
-  check_sites(path);
+  take_sites(path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

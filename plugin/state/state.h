@@ -29,6 +29,7 @@
 #include "state/model.h"
 #include "state/proposals.h"
 #include "state/rerun_checks.h"
+#include "state/sites.h"
 #include "state/symmetries.h"
 #include "state/trained_box.h"
 #include "state/variables.h"
@@ -121,16 +122,12 @@ public:
 private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
-  std::vector<double> sites_; // that atoms are at images next to; empty: none yet
-  double reach_ = 0.0;        // an atom so near to its site is next to no other
-
+  Sites sites_;
   TrainedBox trained_box_;
 
   std::vector<Note> notes() const;
   double count(int i) const;
-  void set_sites(const double *x);
-  void choose_images();
-  void check_sites(const std::string &path);
+  void take_sites(const std::string &path);
 };
 
 } // namespace bgen
