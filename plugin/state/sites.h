@@ -9,6 +9,7 @@
 
 #include "engine/host.h"
 #include "input/fix_options.h"
+#include "state/model.h"
 #include "state/variables.h"
 
 #include <string>
@@ -19,7 +20,7 @@ namespace bgen {
 class Sites {
 public:
   /* all of them are the caller's and live longer */
-  Sites(const Settings &settings, const Variables &variables, const Host &host, Engine &engine)
+  Sites(const Settings &settings, const Variables &variables, Host &host, Engine &engine)
       : settings_(settings), variables_(variables), host_(host), engine_(engine)
   {
   }
@@ -30,13 +31,15 @@ public:
 
   /* Identical atoms that have changed places across the border: flows name them anew. */
   void choose_images(double *x) const;
-  /* These are the sites, in any images and order; true as well where none are known. */
-  bool agree(const double *x) const;
+  /* Of a model that a fix has loaded from a file.  Frames that came before it are at images next to
+     the sites there were: throws if those of the model are others. */
+  void take(const Model &model, bool has_frames, const std::string &fix_id,
+            const std::string &path);
 
 private:
   const Settings &settings_;
   const Variables &variables_;
-  const Host &host_;
+  Host &host_;
   Engine &engine_;
   std::vector<double> sites_; // empty: none yet
   double reach_ = 0.0;        // an atom so near to its site is next to no other

@@ -174,20 +174,6 @@ void State::save(const std::string &path) const
   model.save(path, notes(), trained_box_.note(box));
 }
 
-/* of the model in this file; frames that came before it have images next to the sites there were */
-void State::take_sites(const std::string &path)
-{
-  const auto of = [&](int k) { return bgen_generator_reference(model.generator(), k); };
-  if (sites_.wanted() && frames.n(FrameUse::TRAIN) == 0 && frames.n_test_sets() == 0)
-    sites_.set(of(0));
-  for (int k = 0; k < variables.n_basins(); k++)
-    if (!sites_.agree(of(k)))
-      throw Error(text("bgen: the frames of fix %s are at periodic images next to other sites than "
-                       "those of basin %s in %s: load it before any frames are read, or into "
-                       "another fix bgen",
-                       id.c_str(), variables.basin_name(k).c_str(), path.c_str()));
-}
-
 void State::load(const std::string &path, bool supercell)
 {
   const double of_frames = frames.n(FrameUse::TRAIN) ? model.training_temperature() : 0.0;
@@ -208,7 +194,7 @@ void State::load(const std::string &path, bool supercell)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
-  take_sites(path);
+  sites_.take(model, frames.n(FrameUse::TRAIN) || frames.n_test_sets(), id, path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

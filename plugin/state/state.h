@@ -127,7 +127,6 @@ private:
 
   std::vector<Note> notes() const;
   double count(int i) const;
-  void take_sites(const std::string &path);
 };
 
 } // namespace bgen
