@@ -138,16 +138,7 @@ static void coordination_gradient(const bgen_cv *cv, const bgen_layout *layout, 
 
 /* ---- centres of sets that are whole ---- */
 
-/* s[3] along the edges of the cell, 0 of those that are not periodic, which may have no length; and
-   back */
-static void to_fractions(const bgen_cell *cell, const double *d, double *s)
-{
-  const bool *periodic = cell->periodic;
-  s[2] = periodic[2] ? d[2] / cell->zz : 0;
-  s[1] = periodic[1] ? (d[1] - cell->yz * s[2]) / cell->yy : 0;
-  s[0] = periodic[0] ? (d[0] - cell->xy * s[1] - cell->xz * s[2]) / cell->xx : 0;
-}
-
+/* bgen_cell_fractions() and back */
 static void from_fractions(const bgen_cell *cell, const double *s, double *d)
 {
   d[0] = cell->xx * s[0] + cell->xy * s[1] + cell->xz * s[2];
@@ -166,7 +157,7 @@ static void find_place(const bgen_cv *cv, const bgen_layout *layout, const doubl
   if (!cv->cell) return;
   for (size_t k = of.first; k < of.end; k++) {
     seen_from(cv, layout, x, k, origin, d);
-    to_fractions(cv->cell, d, s);
+    bgen_cell_fractions(cv->cell, 3, d, s);
     for (size_t e = 0; e < layout->n_space; e++) {
       if (!cv->cell->periodic[e]) continue;
       sine[e] += cv->term[k].coefficient * sin(TURN * s[e]);

@@ -37,6 +37,14 @@ bool bgen_cell_nearest(const bgen_cell *cell, double *d)
   return was;
 }
 
+void bgen_cell_fractions(const bgen_cell *cell, size_t n_space, const double *d, double *s)
+{
+  const bool *periodic = cell->periodic;
+  s[2] = periodic[2] && n_space > 2 ? d[2] / cell->zz : 0;
+  s[1] = periodic[1] && n_space > 1 ? (d[1] - cell->yz * s[2]) / cell->yy : 0;
+  s[0] = periodic[0] ? (d[0] - cell->xy * s[1] - cell->xz * s[2]) / cell->xx : 0;
+}
+
 /* ---- trees ---- */
 
 static void *memory(size_t n, size_t size)

@@ -39,6 +39,10 @@ typedef struct bgen_cell {
    that before. */
 bool bgen_cell_nearest(const bgen_cell *cell, double *d);
 
+/* s[3]: d[n_space] along the edges of the cell, as fractions of them; 0 of those that are not
+   periodic, which may have no length. */
+void bgen_cell_fractions(const bgen_cell *cell, size_t n_space, const double *d, double *s);
+
 typedef struct bgen_images bgen_images;
 
 /* Of n particles; bond[n_bonds][2], pair[n_pairs][2] in any order, which does not matter but for

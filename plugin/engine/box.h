@@ -18,9 +18,6 @@ public:
 
   /* The present one; an edge is 0 where the box is shrink-wrapped. */
   virtual bgen_cell cell() const = 0;
-  /* A difference of positions d[n_space] along the edges of the box, as fractions of their lengths:
-     s[3], 0 where the box is not periodic. */
-  virtual void fractions(const double *d, double *s) const = 0;
 
   /* Where it is periodic the box is to stay as it is at the first hold(); what has changed since,
      as "length in x 9, not 8", or "", which is also the answer before. */

@@ -13,19 +13,6 @@ namespace bgen {
 
 static constexpr double SAME_BOX = 1e-6; // relative: some formats keep single precision
 
-/* As Domain::x2lamda(), of a difference. */
-void LammpsBox::fractions(const double *d, double *s) const
-{
-  const double *inverse = domain->h_inv; // xx yy zz yz xz xy
-  double full[3] = {0.0, 0.0, 0.0};
-  for (int c = 0; c < n_space_; c++) full[c] = d[c];
-  s[0] = inverse[0] * full[0] + inverse[5] * full[1] + inverse[4] * full[2];
-  s[1] = inverse[1] * full[1] + inverse[3] * full[2];
-  s[2] = inverse[2] * full[2];
-  for (int c = 0; c < 3; c++)
-    if (!domain->periodicity[c]) s[c] = 0.0;
-}
-
 bgen_cell LammpsBox::cell() const
 {
   bgen_cell cell = {0.0, 0.0, 0.0, domain->yz, domain->xz, domain->xy, {false, false, false}};

@@ -14,19 +14,17 @@ namespace bgen {
 
 class LammpsBox : public Box, protected LAMMPS_NS::Pointers {
 public:
-  LammpsBox(LAMMPS_NS::LAMMPS *lmp, int n_space) : Pointers(lmp), n_space_(n_space) {}
+  explicit LammpsBox(LAMMPS_NS::LAMMPS *lmp) : Pointers(lmp) {}
   ~LammpsBox() noexcept override {} // newer Pointers have a destructor that may throw
 
   std::string text() const override;
   bgen_cell cell() const override;
-  void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;
   std::string lengths() const override;
   bool is_sampled() const override;
 
 private:
-  const int n_space_;
   std::vector<double> held_; // as periodic(); empty: none
 
   std::vector<double> periodic() const;

@@ -42,7 +42,7 @@ static int cores_of_rank(MPI_Comm world)
 }
 
 LammpsHost::LammpsHost(LAMMPS *lmp, const FixInLammps &fix)
-    : Pointers(lmp), box(lmp, fix.n_space), fix_(fix), md_(lmp), observables_(lmp),
+    : Pointers(lmp), box(lmp), fix_(fix), md_(lmp), observables_(lmp),
       n_cores_(cores_of_rank(world))
 {
   make_engine(fix.igroup);

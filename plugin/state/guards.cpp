@@ -57,7 +57,8 @@ void Guards::check_box()
   told_ = change;
   const double ones[3] = {1.0, 1.0, 1.0};
   double now[3];
-  box.fractions(ones, now);
+  const bgen_cell cell = box.cell();
+  bgen_cell_fractions(&cell, 3, ones, now);
   bool same = state_.chain.n_attempts() == 0;
   if (!same) same = std::equal(now, now + 3, box_);
   if (!same && box_known_)

@@ -156,7 +156,8 @@ void RerunChecks::fractions(const double *a, const double *b, double *s) const
 {
   double d[3];
   for (int c = 0; c < n_space_; c++) d[c] = a[c] - b[c];
-  host_.box().fractions(d, s);
+  const bgen_cell cell = host_.box().cell();
+  bgen_cell_fractions(&cell, n_space_, d, s);
 }
 
 void RerunChecks::check_bond(size_t b, const double *s, bool first)

@@ -248,12 +248,26 @@ static void test_sites_agree(void **state)
   assert_false(bgen_sites_agree(&of_eight, &CUBE, eight, other));
 }
 
+/* the fractions of a sum of edges are its factors */
+static void test_fractions(void **state)
+{
+  const double f[3] = {0.3, -1.7, 2.4};
+  const bgen_cell *t = &TILTED;
+  const double d[3] = {t->xx * f[0] + t->xy * f[1] + t->xz * f[2], t->yy * f[1] + t->yz * f[2],
+                       t->zz * f[2]};
+  double s[3];
+  (void) state;
+  bgen_cell_fractions(t, 3, d, s);
+  for (size_t c = 0; c < 3; c++) CHECK_CLOSE(s[c], f[c], 1e-14);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_molecules_are_whole),
                                      cmocka_unit_test(test_box),
                                      cmocka_unit_test(test_pairs),
                                      cmocka_unit_test(test_bonded_to_itself),
+                                     cmocka_unit_test(test_fractions),
                                      cmocka_unit_test(test_sites),
                                      cmocka_unit_test(test_exchanged_across_the_border),
                                      cmocka_unit_test(test_sites_agree)};

@@ -18,7 +18,6 @@ public:
     const bool wraps = length > 0.0;
     return {length, length, length, 0.0, 0.0, 0.0, {wraps, wraps, wraps}};
   }
-  void fractions(const double *d, double *s) const override;
   void hold() override;
   std::string change() const override;
   std::string lengths() const override;

@@ -262,11 +262,6 @@ std::string AnalyticBox::text() const
   return lines;
 }
 
-void AnalyticBox::fractions(const double *d, double *s) const
-{
-  for (int c = 0; c < 3; c++) s[c] = length > 0.0 ? d[c] / length : 0.0;
-}
-
 void AnalyticBox::hold()
 {
   if (held_ < 0.0) held_ = length;
