@@ -73,8 +73,8 @@ static void test_words(void **)
   expect_says("nothing", d.sentence(""), "bgen: |action");
   expect_says(
       "unknown", d.sentence("dance"),
-      "bgen: unknown action 'dance'|train, sample, free_energy, mixture, population, works, "
-      "interpolate, save, load, dump, info");
+      "bgen: unknown action 'dance'|train, sample, free_energy, gibbs, mixture, population, "
+      "works, interpolate, save, load, dump, info");
   expect_says("frames", d.sentence("frames test"),
               "bgen: |'frames'|fix_modify ID frames|dump FILE");
   expect_says("tune", d.sentence("tune no"), "bgen: |'tune'|fix_modify ID tune");

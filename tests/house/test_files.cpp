@@ -4,12 +4,12 @@
 
 #include "actions/actions.h"
 #include "double_well.h"
+#include "full_disk.h"
 #include "input/error.h"
 #include "report/file.h"
 
 #include <algorithm>
 #include <csetjmp>
-#include <csignal>
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +18,6 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,22 +62,6 @@ struct Trained : DoubleWell {
     act("train steps 20 batch 32 lr 1e-2");
     printed();
   }
-};
-
-/* No file may be longer, as if the disk were full. */
-class FullDisk {
-public:
-  explicit FullDisk(size_t n_bytes)
-  {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit now = {n_bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &now);
-  }
-  ~FullDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
-private:
-  rlimit before_;
 };
 
 static std::string sentence_on_full_disk(Trained &d, const std::string &line, size_t n_bytes)
@@ -149,13 +132,14 @@ static void test_full_device(void **)
   d.act("sample 10 file /dev/null");
 }
 
-/* each keyword that is said to take a file is in the list above */
+/* each keyword that is said to take a file is in the list above, but for those of test_gibbs.cpp */
 static void test_list_is_whole(void **)
 {
   size_t n = 0;
   for (const ActionKind &kind : actions())
     for (const Keyword &keyword : kind.help.keywords) {
       if ((std::string(" ") + keyword.help).find(" file") == std::string::npos) continue;
+      if (!strcmp(keyword.word, "volumes") || !strcmp(kind.word, "gibbs")) continue;
       const auto tests = [&](const Written &written) {
         return std::string(written.line).find(std::string(" ") + keyword.word + " FILE") !=
                std::string::npos;

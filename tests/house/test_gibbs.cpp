@@ -4,6 +4,7 @@
    an energy of L alone that makes F a parabola in L^(-2/3) */
 
 #include "double_well.h"
+#include "full_disk.h"
 #include "input/text.h"
 #include "known_body.h"
 #include "two_wells.h"
@@ -178,6 +179,26 @@ static void test_bad_files(void **)
   std::filesystem::remove(NAME);
 }
 
+/* what is there stays as it was, and no line is cut */
+static void test_full_disk(void **)
+{
+  const std::string before = HEAD + A + B + C;
+  Ring body(REST);
+  write(before);
+  std::filesystem::remove("table.dat");
+  {
+    const FullDisk full(before.size() + 5);
+    refused(body, ADD, "bgen: cannot write lengths.dat: File too large");
+  }
+  assert_true(content_of(NAME) == before);
+  {
+    const FullDisk full(20);
+    refused(body, "gibbs lengths.dat table table.dat",
+            "bgen: cannot write table.dat: File too large");
+  }
+  assert_false(std::filesystem::exists("table.dat"));
+}
+
 /* ---- units ---- */
 
 /* eV, bar and cubic Angstrom; F with all digits that the file has */
@@ -246,7 +267,8 @@ int main()
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_minimum),   cmocka_unit_test(test_lines),
       cmocka_unit_test(test_bad_files), cmocka_unit_test(test_warnings),
-      cmocka_unit_test(test_mistakes),  cmocka_unit_test(test_metal),
+      cmocka_unit_test(test_mistakes),  cmocka_unit_test(test_full_disk),
+      cmocka_unit_test(test_metal),
   };
   const Folder folder;
   std::filesystem::current_path(folder / "");
