@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* full_disk.h - while it lives no file may be longer than so many bytes, as if the disk were full */
+/* full_disk.h - while it lives no file may be longer than n_bytes, as if the disk were full */
 
 #ifndef BGEN_TESTS_HOUSE_FULL_DISK_H
 #define BGEN_TESTS_HOUSE_FULL_DISK_H
