@@ -41,6 +41,7 @@ typedef struct bgen_basin_points {
   const double *u_changed;   /* [n] as u, in the changed force field; NULL: there is none */
   const bgen_group *samples; /* [n_temperatures] */
   const bgen_group *frames;  /* [n_levels], n = 0 where there are none */
+  const char *doubt; /* why no free energy of the basin can be right; NULL: nobody knows of it */
 } bgen_basin_points;
 
 typedef struct bgen_ensemble {

@@ -176,15 +176,29 @@ static void note(const bgen_ensemble *e, size_t k, bgen_basin_solution *b)
                  : bgen_last_error());
 }
 
+/* values are given all the same, without errors */
+static void doubt(const bgen_ensemble *e, size_t k, bgen_basin_solution *b)
+{
+  b->status = BGEN_NOT_FINITE;
+  snprintf(b->sentence, sizeof b->sentence, "basin %s: %s", e->points[k].name, e->points[k].doubt);
+  for (size_t t = 0; t < e->n_temperatures; t++) {
+    b->found[t].free_energy.error = INFINITY;
+    b->found[t].overlap = 0;
+  }
+}
+
 static bgen_status solve_basin(const bgen_ensemble *e, size_t k, bgen_basin_solution *b)
 {
   bgen_rows_energies(e, k, &b->rows, b->u);
   b->status = bgen_mbar_solve(&b->mbar);
   if (!b->status) b->status = bgen_mbar_influence(&b->mbar, b->influence);
   if (!b->status) b->status = find_all(e, b);
-  if (!b->status || b->status == BGEN_NO_MEMORY) return b->status;
-  note(e, k, b);
-  for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, k, t, b);
+  if (b->status == BGEN_NO_MEMORY) return b->status;
+  if (b->status) {
+    note(e, k, b);
+    for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, k, t, b);
+  }
+  if (e->points[k].doubt) doubt(e, k, b);
   return BGEN_OK;
 }
 

@@ -29,9 +29,9 @@ bgen_status bgen_solution_create(const bgen_ensemble *ensemble, const bgen_part 
                                  bgen_solution **solution);
 void bgen_solution_destroy(bgen_solution *solution); /* may be NULL */
 
-/* BGEN_OK, or why MBAR of basin k has no solution: the sentence begins with the name of the basin.
-   Free energies are then by BAR at each temperature, where it tells; all else that is of this basin
-   has an error of INFINITY. */
+/* BGEN_OK, or why MBAR of basin k has no solution, or its points are in doubt: the sentence begins
+   with the name of the basin.  Free energies are then by BAR at each temperature, where it tells;
+   all that is in doubt, and all else of a basin without a solution, has an error of INFINITY. */
 bgen_status bgen_solution_status(const bgen_solution *solution, size_t k);
 
 /* ---- free energies of basin k at temperature t ---- */

@@ -16,7 +16,8 @@ using namespace bgen;
 Ensemble::Ensemble(State &_state, const std::vector<double> &_temperatures, Quantities *quantities)
     : state(_state), temperature(_state.temperature()), temperatures(_temperatures),
       quantities_(quantities), samples_(_state.variables.n_basins()),
-      frames_(_state.variables.n_basins()), data_of_basins_(_state.variables.n_basins())
+      frames_(_state.variables.n_basins()), doubts_(_state.variables.n_basins()),
+      data_of_basins_(_state.variables.n_basins())
 {
   for (int k = 0; k < state.variables.n_basins(); k++) {
     points_.emplace_back(state);
@@ -48,7 +49,8 @@ void Ensemble::describe(int k)
                         of.in_domain.data(),
                         again_.empty() ? nullptr : again_[k].u.data(),
                         samples_[k].data(),
-                        frames_[k].data()};
+                        frames_[k].data(),
+                        doubts_[k].empty() ? nullptr : doubts_[k].c_str()};
   data_ = {data_of_basins_.size(), data_of_basins_.data(), temperature,
            temperatures.size(),    levels_.size(),         levels_.data()};
 }

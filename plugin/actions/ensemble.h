@@ -33,6 +33,8 @@ public:
   /* Within a session of the engine: samples of each flow at each temperature, and the test frames.
      Warns where a test frame has no finite energy. */
   void evaluate(size_t n_samples, bool keep_x);
+  /* No free energy of basin k can be right, for this reason: its error is infinite. */
+  void doubt(int k, const std::string &reason) { doubts_[k] = reason; }
   /* The same points again, in the force field as it is now: with x kept. */
   void evaluate_changed();
 
@@ -53,6 +55,7 @@ private:
   std::vector<std::vector<bgen_group>> samples_;  // [n_basins][n_temperatures]
   std::vector<std::vector<bgen_group>> frames_;   // [n_basins][n_levels]
   std::vector<EvaluatedPoints::Again> again_;     // [n_basins], empty: no changed force field
+  std::vector<std::string> doubts_;               // [n_basins], "": none
   std::vector<bgen_basin_points> data_of_basins_; // [n_basins]
   bgen_ensemble data_ = {};
 

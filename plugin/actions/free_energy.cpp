@@ -206,14 +206,21 @@ static std::unique_ptr<Ensemble> ensemble_of(State *other)
   return std::make_unique<Ensemble>(*other, std::vector<double>(1, temperature), nullptr);
 }
 
+static void check_surroundings(Ensemble &ensemble)
+{
+  State &state = ensemble.state;
+  for (int k = 0; k < state.variables.n_basins(); k++) {
+    need_held(state, k, state.frames.test(k));
+    ensemble.doubt(k, doubt_of(state, state.frames.test(k)));
+  }
+}
+
 static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ensemble *other,
                      std::unique_ptr<Absolute> &absolute)
 {
   const bool changes = !settings.commands.empty();
-  for (int k = 0; k < ensemble.state.variables.n_basins(); k++) {
-    need_held(ensemble.state, k, ensemble.state.frames.test(k));
-    warn_if_held(ensemble.state, k, ensemble.state.frames.test(k));
-  }
+  check_surroundings(ensemble);
+  if (other) check_surroundings(*other);
   {
     const CheckedSession session(ensemble.state);
     if (settings.absolute.wanted)

@@ -34,17 +34,24 @@ void bgen::need_held(State &state, int k, const bgen_frames &frames)
                    "xyz"[found.axis], found.turns ? "aligned, since they also turn" : "crystal"));
 }
 
-void bgen::warn_if_held(State &state, int k, const bgen_frames &frames)
+static std::string felt(State &state, const bgen_frames &frames)
 {
   const bgen_coords coords = state.settings.coords;
-  if (coords == BGEN_CARTESIAN || frames.n < 2) return;
+  if (coords == BGEN_CARTESIAN || frames.n < 2) return "";
   const bgen_drift_found found = look_at(state, frames);
   const bool turns = coords == BGEN_ALIGNED && state.variables.layout().n_space > 1;
-  if (found.drifts && (found.turns || !turns)) return;
-  state.host.warn(text("bgen %s: the energy of basin %s changes if all atoms are %s as one body: "
-                       "samples stand where the reference of the basin does, frames where they "
-                       "were, so free energies from the flow with coords %s mean nothing; use the "
-                       "works of jumps, or coords cartesian",
-                       state.id.c_str(), state.variables.basin_name(k).c_str(),
-                       found.drifts ? "turned" : "moved", bgen_coords_name(coords)));
+  if (found.drifts && (found.turns || !turns)) return "";
+  return text("its energy changes if all atoms are %s as one body, but samples stand where the "
+              "reference of the basin does, and frames where they were; use the works of jumps, or "
+              "coords cartesian in place of %s",
+              found.drifts ? "turned" : "moved", bgen_coords_name(coords));
+}
+
+std::string bgen::doubt_of(State &state, const bgen_frames &frames)
+{
+  if (state.frames.n_test_sets() > 0 && state.bystanders.have_moved(state.engine.other_atoms()))
+    return "atoms outside the group of fix " + state.id +
+           " have moved since its test frames came, whose energies are those of their own "
+           "surroundings; use the works of jumps, or hold these atoms";
+  return felt(state, frames);
 }

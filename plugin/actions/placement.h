@@ -8,11 +8,15 @@
 
 namespace bgen {
 
-/* Whether these frames of basin k are of a body that something holds in space
-   (core/coords/drift.h): throws if it is not so with coords cartesian; warns if it is so with
-   others, where free energies are wanted.  A session of its own, whose energies are not counted. */
+/* Throws unless something holds the body in space that these frames of basin k are of
+   (core/coords/drift.h), as coords cartesian needs it.  A session of its own, as below, whose
+   energies are not counted. */
 void need_held(State &state, int k, const bgen_frames &frames);
-void warn_if_held(State &state, int k, const bgen_frames &frames);
+
+/* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
+   coords crystal and aligned nothing may feel the placement, and the other atoms must be where they
+   were as the test frames came. */
+std::string doubt_of(State &state, const bgen_frames &frames);
 
 } // namespace bgen
 

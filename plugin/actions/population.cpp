@@ -58,6 +58,25 @@ static void check_memory(const Line &line, const State &state, const PopulationS
                    text("%zu walkers at %zu stages", settings.n, settings.n_stages));
 }
 
+/* of each basin that goes from its flow, with a warning; "": none */
+static std::vector<std::string> doubts_of(State &state, const PopulationSettings &settings)
+{
+  std::vector<std::string> all(state.variables.n_basins());
+  for (int k = 0; k < state.variables.n_basins() && settings.from_flow(); k++) {
+    if (settings.has(k)) all[k] = doubt_of(state, state.frames.train(k));
+    if (!all[k].empty())
+      state.host.warn("bgen: basin " + state.variables.basin_name(k) + ": " + all[k] +
+                      ": its free energies have infinite errors");
+  }
+  return all;
+}
+
+static void forget_errors(PopulationOfBasin &of)
+{
+  of.bar.error = of.from_frames.error = INFINITY;
+  for (PopulationStage &stage : of.stages) stage.free_energy.error = INFINITY;
+}
+
 static void population(State &state, Line &line, Surroundings &)
 {
   const PopulationSettings settings = read_population_settings(line, state);
@@ -75,8 +94,7 @@ static void population(State &state, Line &line, Surroundings &)
                              {}};
   File file(settings.path);
   Dump dump(settings.dump_path, dump_atoms(state), "u log_w");
-  for (int k = 0; k < state.variables.n_basins(); k++)
-    if (settings.has(k) && settings.from_flow()) warn_if_held(state, k, state.frames.train(k));
+  const std::vector<std::string> doubts = doubts_of(state, settings);
   {
     const CheckedSession session(state);
     for (int k = 0; k < state.variables.n_basins(); k++) {
@@ -86,6 +104,7 @@ static void population(State &state, Line &line, Surroundings &)
       walkers.dump(dump);
       if (report.both_ways) walkers.go_back();
       report.basins.push_back(walkers.found(report.both_ways));
+      if (!doubts[k].empty()) forget_errors(report.basins.back());
     }
   }
   report.n_energy_calls += state.n_energy_calls();

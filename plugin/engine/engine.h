@@ -16,6 +16,8 @@
 #include "base/rng.h"
 #include "engine/body.h"
 
+#include <cmath>
+
 namespace bgen {
 
 /* Where it is refused, the configuration must not be evaluated (it would make LAMMPS stop): value
@@ -24,6 +26,18 @@ namespace bgen {
 struct Energy {
   double value;
   const char *refused; // why; nullptr: it is not
+};
+
+/* Where the atoms are that are not of the body: a sum over their unwrapped positions, with weights
+   by their IDs, and the root of the sum of its squared terms. */
+struct OtherAtoms {
+  double sum, size;
+  /* but for what text files round */
+  bool are_at(const OtherAtoms &other) const
+  {
+    static constexpr double ROUNDING = 1e-5;
+    return std::fabs(sum - other.sum) <= ROUNDING * size;
+  }
 };
 
 class Engine {
@@ -38,7 +52,8 @@ public:
      error where the atoms of the body are no longer the same. */
   virtual int renew() = 0;
 
-  virtual void gather(double *x) = 0; // the present configuration [dim], at any time
+  virtual void gather(double *x) = 0;   // the present configuration [dim], at any time
+  virtual OtherAtoms other_atoms() = 0; // at any time; 0, 0: there are none
   /* From now on the atoms of x are the periodic images nearest to these sites, x[dim]. */
   virtual void set_sites(const double *x) = 0;
 

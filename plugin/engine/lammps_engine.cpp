@@ -13,6 +13,7 @@
 #include "update.h"
 
 #include <cassert>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -23,34 +24,53 @@ namespace bgen {
 
 LammpsEngine::LammpsEngine(LAMMPS *lmp, int igroup, int n_space, const Limits &limits,
                            const Owner &owner, const std::vector<int64_t> &pairs)
-    : Pointers(lmp), group_(lmp, igroup, n_space, owner), images_(lmp, group_, pairs),
-      home_(lmp, group_, images_), refusal_(lmp, group_, home_, limits),
-      evaluation_(lmp, group_, home_), snapshot_(lmp)
+    : Pointers(lmp), group_atoms(lmp, igroup, n_space, owner), images_(lmp, group_atoms, pairs),
+      home_(lmp, group_atoms, images_), refusal_(lmp, group_atoms, home_, limits),
+      evaluation_(lmp, group_atoms, home_), snapshot_(lmp)
 {
 }
 
 void LammpsEngine::init()
 {
-  require_movable(lmp, group_);
-  group_.renew();
+  require_movable(lmp, group_atoms);
+  group_atoms.renew();
   images_.find();
   fresh_ = true;
 }
 
 int LammpsEngine::renew()
 {
-  const int n_changes = group_.n_changes();
-  group_.renew();
-  if (group_.n_changes() != n_changes) {
+  const int n_changes = group_atoms.n_changes();
+  group_atoms.renew();
+  if (group_atoms.n_changes() != n_changes) {
     images_.find();
     fresh_ = true;
   }
-  return group_.n_changes();
+  return group_atoms.n_changes();
+}
+
+OtherAtoms LammpsEngine::other_atoms()
+{
+  static constexpr double GOLDEN = 0.6180339887498949; // its multiples are spread evenly
+  double sums[2] = {0.0, 0.0};
+  for (int i = 0; i < atom->nlocal; i++) {
+    if (group_atoms.has(i)) continue;
+    double u[3];
+    domain->unmap(atom->x[i], atom->image[i], u);
+    for (int c = 0; c < 3; c++) {
+      const double term =
+          u[c] * (0.5 + std::fmod(GOLDEN * (3.0 * static_cast<double>(atom->tag[i]) + c), 1.0));
+      sums[0] += term;
+      sums[1] += term * term;
+    }
+  }
+  MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, world);
+  return {sums[0], std::sqrt(sums[1])};
 }
 
 double memory_of(const LammpsEngine &engine)
 {
-  return engine.group_.memory_usage() + engine.home_.memory_usage() +
+  return engine.group_atoms.memory_usage() + engine.home_.memory_usage() +
          engine.refusal_.memory_usage() + engine.snapshot_.memory_usage() +
          n_bytes(engine.kept_.atoms, engine.x_home_);
 }
@@ -160,7 +180,7 @@ bool LammpsEngine::has_kept()
 {
   if (kept_.atoms.empty()) return false;
   if (hash_of_atoms(atom, world) != kept_hash_)
-    error->all(FLERR, group_.owner().fix +
+    error->all(FLERR, group_atoms.owner().fix +
                           ": with offsets MD must be reversible, but atoms were added or deleted "
                           "between two attempts; leave the offsets out, or the fix that does it");
   return true;
@@ -173,7 +193,7 @@ void LammpsEngine::go_back()
   snapshot_.put_back_box(kept_);
   begin_trial();
   const Energy now = present_energy();
-  group_.reverse_velocities(now.refused ? 0.0 : 0.5 * update->dt);
+  group_atoms.reverse_velocities(now.refused ? 0.0 : 0.5 * update->dt);
   accept();
 }
 
@@ -181,7 +201,7 @@ void LammpsEngine::go_back()
 
 void LammpsEngine::kick_half_step(const double *grad)
 {
-  group_.kick(0.5 * update->dt, grad);
+  group_atoms.kick(0.5 * update->dt, grad);
 }
 
 } // namespace bgen

@@ -26,15 +26,18 @@ public:
                const Owner &owner = {}, const std::vector<int64_t> &pairs = {});
   ~LammpsEngine() noexcept override {} // as in LammpsBox
 
+  GroupAtoms group_atoms; // what Engine does not have
+
   /* Finds the atoms of the group, or makes sure that they are still the same, see GroupAtoms; stops
      with an error where LAMMPS as it is set up cannot be moved by proposals. Cheap: for every
      Fix::init(). */
   void init();
 
-  const Body &body() const override { return group_.body(); }
-  double kT(double temperature) const override { return group_.kT(temperature); }
+  const Body &body() const override { return group_atoms.body(); }
+  double kT(double temperature) const override { return group_atoms.kT(temperature); }
   int renew() override;
   void gather(double *x) override { images_.gather(x); }
+  OtherAtoms other_atoms() override;
   void set_sites(const double *x) override { images_.set_sites(x); }
 
   void begin_trial() override;
@@ -55,23 +58,19 @@ public:
 
   void velocity_variance(double temperature, double *variance) override
   {
-    group_.velocity_variance(temperature, variance);
+    group_atoms.velocity_variance(temperature, variance);
   }
   void resample_velocities(double temperature, bgen_rng rng) override
   {
-    group_.resample_velocities(temperature, rng);
+    group_atoms.resample_velocities(temperature, rng);
   }
   void kick_half_step(const double *grad) override;
 
   long long n_energy_calls() const override { return evaluation_.n_energy_calls(); }
 
-  /* What Engine does not have. */
-  GroupAtoms &group_atoms() { return group_; }
-
 private:
   friend double memory_of(const LammpsEngine &engine);
   friend class LammpsProbe; // looks at the same atoms
-  GroupAtoms group_;
   Images images_;
   Home home_;
   Refusal refusal_;

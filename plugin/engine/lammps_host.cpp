@@ -121,7 +121,7 @@ std::string LammpsHost::about_others(const std::string &fix, LammpsEngine &engin
                      "dynamic",
                      fix.c_str(), md_.changing_holder().c_str()));
   engine.renew();
-  const int igroup = engine.group_atoms().igroup();
+  const int igroup = engine.group_atoms.igroup();
   const std::vector<bigint> n =
       md_.count_hindered(group->bitmask[igroup], group->bitmask[fix_.igroup]);
   std::string news;
@@ -207,7 +207,7 @@ static std::vector<std::string> warnings_of_fixes(LAMMPS *lmp, const Engines &en
 {
   std::vector<std::string> warnings;
   for (const auto &engine : engines) {
-    const std::string trouble = trouble_with_fixes(lmp, engine->group_atoms(), jumps, warnings);
+    const std::string trouble = trouble_with_fixes(lmp, engine->group_atoms, jumps, warnings);
     if (!trouble.empty()) throw Error(trouble);
   }
   std::sort(warnings.begin(), warnings.end());
@@ -233,7 +233,7 @@ std::vector<Thermostat> LammpsHost::thermostats()
     if (!(target > 0.0)) continue;
     bool shares = false;
     for (const auto &engine : engines_)
-      shares = shares_atoms(lmp, fix, engine->group_atoms()) || shares;
+      shares = shares_atoms(lmp, fix, engine->group_atoms) || shares;
     if (shares) all.push_back({name_of(fix), target});
   }
   return all;

@@ -52,8 +52,8 @@ public:
 
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
-  bool all_atoms_there() { return engines_[0]->group_atoms().all_there(); }
-  std::vector<int> bonds() { return engines_[0]->group_atoms().bonds(); }
+  bool all_atoms_there() { return engines_[0]->group_atoms.all_there(); }
+  std::vector<int> bonds() { return engines_[0]->group_atoms.bonds(); }
 
   std::string trouble_with(const Observable &observable) const
   {

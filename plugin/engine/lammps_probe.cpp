@@ -80,7 +80,7 @@ std::vector<int> LammpsProbe::in_group(const std::string &name)
 {
   const int igroup = group->find(name.c_str());
   if (igroup < 0) throw Error("fix bgen: there is no group '" + name + "' that a cv could name");
-  return engine_.group_.in_group(igroup);
+  return engine_.group_atoms.in_group(igroup);
 }
 
 /* ---- cvs that LAMMPS computes ---- */
@@ -112,7 +112,7 @@ bool LammpsProbe::in_run() const
 /* of(i): three numbers of local atom i */
 template <class Of> void LammpsProbe::collect(Of of, std::vector<double> &values) const
 {
-  const GroupAtoms &group = engine_.group_;
+  const GroupAtoms &group = engine_.group_atoms;
   const int n_space = group.body().n_space;
   values.assign(group.body().dim(), 0.0);
   for (int i = 0; i < atom->nlocal; i++)
@@ -184,7 +184,7 @@ void LammpsProbe::add_fix(Fix *fix, MdForces &all)
   collect([this](int i) { return atom->f[i]; }, f_);
   for (size_t c = 0; c < f_.size(); c++) before[c] = f_[c] - before[c];
   added_.push_back(std::move(before));
-  const bool shares = shares_atoms(lmp, fix, engine_.group_);
+  const bool shares = shares_atoms(lmp, fix, engine_.group_atoms);
   const double energy = counted ? fix->compute_scalar() : 0.0;
   all.fixes.push_back({name_of(fix),
                        fix->id,

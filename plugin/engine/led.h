@@ -15,12 +15,12 @@ namespace bgen {
 
 /* What is called on all ranks together, and the length of the arrays in its arguments. */
 using CallsOfEngine =
-    Functions<&LammpsEngine::renew, &LammpsEngine::gather, &LammpsEngine::set_sites,
-              &LammpsEngine::begin_trial, &LammpsEngine::refusal, &LammpsEngine::energy,
-              &LammpsEngine::present_energy, &LammpsEngine::gradient, &LammpsEngine::restore,
-              &LammpsEngine::accept, &LammpsEngine::begin_session, &LammpsEngine::end_session,
-              &LammpsEngine::keep, &LammpsEngine::has_kept, &LammpsEngine::go_back,
-              &LammpsEngine::forget, &LammpsEngine::velocity_variance,
+    Functions<&LammpsEngine::renew, &LammpsEngine::gather, &LammpsEngine::other_atoms,
+              &LammpsEngine::set_sites, &LammpsEngine::begin_trial, &LammpsEngine::refusal,
+              &LammpsEngine::energy, &LammpsEngine::present_energy, &LammpsEngine::gradient,
+              &LammpsEngine::restore, &LammpsEngine::accept, &LammpsEngine::begin_session,
+              &LammpsEngine::end_session, &LammpsEngine::keep, &LammpsEngine::has_kept,
+              &LammpsEngine::go_back, &LammpsEngine::forget, &LammpsEngine::velocity_variance,
               &LammpsEngine::resample_velocities, &LammpsEngine::kick_half_step>;
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
@@ -71,6 +71,7 @@ public:
   double kT(double temperature) const override { return led_.own.kT(temperature); }
   int renew() override { return led_.all<&L::renew>(); }
   void gather(double *x) override { led_.all<&L::gather>(x); }
+  OtherAtoms other_atoms() override { return led_.all<&L::other_atoms>(); }
   void set_sites(const double *x) override { led_.all<&L::set_sites>(x); }
 
   void begin_trial() override { led_.all<&L::begin_trial>(); }

@@ -123,7 +123,7 @@ std::string Observables::begin(const std::vector<Observable> &all, LammpsEngine 
   if (now.refused) return ""; // there is no point to look at yet
   std::vector<double> once(all_.size()), again(all_.size());
   evaluate(now.value, once.data());
-  engine.group_atoms().disturb_velocities();
+  engine.group_atoms.disturb_velocities();
   evaluate(now.value, again.data());
   for (size_t i = 0; i < all_.size(); i++)
     if (once[i] < again[i] || once[i] > again[i])

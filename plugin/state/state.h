@@ -22,6 +22,7 @@
 
 #include "engine/host.h"
 #include "input/fix_options.h"
+#include "state/bystanders.h"
 #include "state/chain.h"
 #include "state/frames.h"
 #include "state/guards.h"
@@ -65,6 +66,7 @@ public:
   const Variables variables;
   Model model;
   Frames frames;
+  Bystanders bystanders; // of test frames
   Chain chain;
   Symmetries symmetries;
   RerunChecks rerun;

@@ -17,6 +17,7 @@ public:
   double kT(double temperature) const override { return watch_.engine().kT(temperature); }
   int renew() override { return watch_.closed().renew(); }
   void gather(double *x) override { watch_.closed().gather(x); }
+  OtherAtoms other_atoms() override { return watch_.closed().other_atoms(); }
   void set_sites(const double *x) override { watch_.closed().set_sites(x); }
 
   void begin_trial() override { watch_.begin_trial(); }

@@ -161,6 +161,47 @@ static void test_part_that_does_not_tell(void **state)
   bgen_solution_destroy(s);
 }
 
+/* of the first basin alone there are errors */
+static void check_errors_of_averages(const bgen_solution *s)
+{
+  const size_t n = bgen_solution_n_points(s);
+  double *inside = malloc(n * sizeof *inside), *one = malloc(n * sizeof *one);
+  bgen_distribution *d = NULL;
+  CHECK_OK(bgen_distribution_create(s, 0, &d));
+  for (size_t i = 0; i < n; i++) one[i] = 1;
+  for (size_t k = 0; k < BASINS; k++) {
+    bgen_estimate mean = {NAN, NAN};
+    bgen_solution_inside(s, k, inside);
+    CHECK_OK(
+        bgen_averages_mean(bgen_distribution_averages(d, BGEN_FIELD_FIRST), one, inside, &mean));
+    CHECK_CLOSE(mean.value, 1, 1e-12);
+    assert_true(k ? isinf(mean.error) : isfinite(mean.error));
+  }
+  bgen_distribution_destroy(d);
+  free(inside), free(one);
+}
+
+/* a value, but no error, and the other basin as it was */
+static void test_doubt(void **state)
+{
+  (void) state;
+  const bgen_ensemble e = make_ensemble(5, TEMPERATURES, LEVELS, false);
+  points[1].doubt = "nobody knows";
+  bgen_solution *s = solve(&e, 1, false);
+  double mean = -1;
+  CHECK_OK(bgen_solution_status(s, 0));
+  CHECK_REFUSED(bgen_solution_status(s, 1), BGEN_NOT_FINITE, "basin b: nobody knows");
+  for (size_t t = 0; t < TEMPERATURES; t++) {
+    assert_true(isfinite(bgen_solution_free_energy(s, t, 0).error));
+    assert_true(isinf(bgen_solution_free_energy(s, t, 1).error));
+    CHECK_CLOSE(bgen_solution_overlap(s, t, 1), 0, 0);
+  }
+  CHECK_CLOSE(bgen_solution_free_energy(s, 0, 1).value, free_energy(&first[1], level[0]), 0.1);
+  CHECK_REFUSED(bgen_solution_balanced_acceptance(s, 0, 0, 1, &mean), BGEN_NOT_FINITE, "basins");
+  check_errors_of_averages(s);
+  bgen_solution_destroy(s);
+}
+
 /* ---- what is counted and said ---- */
 
 static void test_counts(void **state)
@@ -251,6 +292,7 @@ int main(void)
       cmocka_unit_test(test_correlation),
       cmocka_unit_test(test_half_is_the_first_of_each_walker),
       cmocka_unit_test(test_part_that_does_not_tell),
+      cmocka_unit_test(test_doubt),
       cmocka_unit_test(test_counts),
       cmocka_unit_test(test_evidence),
       cmocka_unit_test(test_acceptance),

@@ -36,6 +36,7 @@ public:
   double kT(double temperature) const override { return temperature; }
   int renew() override;
   void gather(double *x) override;
+  OtherAtoms other_atoms() override { return world_.other_atoms; }
   void set_sites(const double *) override {}
   void begin_trial() override;
   const char *refusal(const double *x) override;

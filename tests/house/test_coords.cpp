@@ -204,20 +204,46 @@ static void what_nothing_holds_is_refused(void **)
   held.act("train steps 1 batch 16");
 }
 
-static void what_is_held_is_warned_of(void **)
+static void no_error_is_known(Triangle &d, const std::string &why)
+{
+  d.host.warned.clear();
+  d.act("free_energy samples 100");
+  expect_says("warned", d.host.warned,
+              "bgen: basin all_of_it: " + why + "|: its free energy has an infinite error");
+  assert_true(std::isfinite(d.state.free_energies[0][0]));
+  assert_true(std::isinf(d.state.free_energies[0][1]));
+  d.host.warned.clear(), d.host.printed.clear();
+  d.act("population 10 from flow stages 1 steps 1");
+  expect_says("warned", d.host.warned, why + "|: its free energies have infinite errors");
+  expect_says("printed", d.host.printed, " inf");
+}
+
+static void what_feels_the_placement_has_no_error(void **)
 {
   Triangle d("coords aligned");
   d.act("train steps 5 batch 16");
   d.field = 1.0;
+  no_error_is_known(d, "its energy changes if all atoms are moved as one body, but samples stand "
+                       "where the reference");
+}
+
+/* frames that came while the other atoms were elsewhere have energies of their own */
+static void other_atoms_that_have_moved(void **)
+{
+  Triangle d("coords aligned");
+  d.act("train steps 5 batch 16");
+  d.world.other_atoms = {20.0, 50.0};
+  d.state.frames.use = FrameUse::TEST;
+  d.state.initialize();
+  d.state.collect_frame(false);
+  d.world.other_atoms.sum += 1e-5; // as a text file rounds
   d.act("free_energy samples 100");
-  expect_says(
-      "warned", d.host.warned,
-      "bgen bg: the energy of basin all_of_it changes if all atoms are moved as one body: "
-      "samples stand where|free energies from the flow with coords aligned mean nothing; use "
-      "the works of jumps");
-  d.host.warned.clear();
-  d.act("population 10 from flow stages 1 steps 1");
-  expect_says("warned", d.host.warned, "free energies from the flow with coords aligned");
+  assert_true(std::isfinite(d.state.free_energies[0][1]));
+  d.world.other_atoms.sum += 1e-2;
+  no_error_is_known(d, "atoms outside the group of fix bg have moved since its test frames came");
+  d.state.collect_frame(false);
+  d.world.other_atoms.sum -= 1e-2; // back, but one frame was not there
+  no_error_is_known(d, "atoms outside the group of fix bg have moved since its test frames came");
 }
 
 /* Sites are where the atoms are at first; a periodic box of 20. */
@@ -287,7 +313,8 @@ int main()
                               cmocka_unit_test(other_actions),
                               cmocka_unit_test(jumps_keep_the_placement),
                               cmocka_unit_test(what_nothing_holds_is_refused),
-                              cmocka_unit_test(what_is_held_is_warned_of),
+                              cmocka_unit_test(what_feels_the_placement_has_no_error),
+                              cmocka_unit_test(other_atoms_that_have_moved),
                               cmocka_unit_test(frames_of_other_sites_are_refused),
                               cmocka_unit_test(frames_of_exchanged_atoms_have_near_images),
                               cmocka_unit_test(mistakes)};

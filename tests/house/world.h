@@ -4,7 +4,7 @@
 #ifndef BGEN_TESTS_HOUSE_WORLD_H
 #define BGEN_TESTS_HOUSE_WORLD_H
 
-#include "engine/body.h"
+#include "engine/engine.h"
 #include "engine/probe.h"
 
 #include <cmath>
@@ -20,7 +20,8 @@ struct World {
   World(int n_particles, int n_space);
   Body body; // of all particles
   std::vector<double> masses;
-  std::vector<double> x, v; // [dim]
+  OtherAtoms other_atoms = {0.0, 0.0}; // that are not of the world
+  std::vector<double> x, v;            // [dim]
   double temperature = 1.0, timestep = 0.1;
   long long step = 0;
   /* U(x), and grad[dim] of it is set */

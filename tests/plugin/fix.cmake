@@ -8,7 +8,7 @@ set(test_images Bonds Pairs)
 set(test_cvs CvsOfSets CvsOfLammps OrderOfLammps)
 set(test_fix_bgen_coords FreeMolecule FreeCrystal)
 set(test_fix_bgen_clusters FreeCluster FreeChirality Isomers)
-set(test_fix_bgen_atoms OtherAtoms Followers HeldAtoms Levels)
+set(test_fix_bgen_atoms OtherAtoms Followers HeldAtoms Bystanders Levels)
 set(test_fix_bgen_lines LinesWithVariables LinesOfMuchMemory)
 set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
 set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfIdentical

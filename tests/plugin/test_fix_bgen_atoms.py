@@ -222,6 +222,49 @@ class HeldAtoms(AtomsCase):
         self.good(gas + PAIR.format("pair", 20, 10) + "atoms free\nrun 40\n")
 
 
+MOVER = """
+units lj
+atom_modify map array
+region b block -4 4 -4 4 -4 4
+create_box 2 b
+create_atoms 1 single 0 0 0
+create_atoms 2 random 20 7 b
+group mover type 1
+mass * 1
+pair_style lj/cut 1.12
+pair_coeff * * 0 1
+fix well mover spring/self 1
+fix_modify well energy yes
+velocity all create 1 8
+fix bg mover bgen 0 1 5 collect 10 flow whiten threads 1
+fix warm {moves} langevin 1 1 1 7
+fix nve {moves} nve
+timestep 0.05
+run 6000
+fix_modify bg frames test
+run 6000
+fix_modify bg frames none
+bgen bg train steps 1
+bgen bg free_energy samples 2000 table table.dat
+"""
+
+
+class Bystanders(AtomsCase):
+    """Frames have the energies of their own surroundings, estimates those of the present ones."""
+
+    def error(self, moves, ranks):
+        output = self.good(MOVER.format(moves=moves), ranks)
+        rows = [line.split() for line in (self.folder / "table.dat").read_text().splitlines() if line[:1] != "#"]
+        return float(rows[0][3]), "atoms outside the group of fix bg have moved since its test frames came" in output
+
+    def test_they_move_or_are_held(self):
+        for ranks in (1, 2):
+            error, warned = self.error("all", ranks)
+            self.assertTrue(error == float("inf") and warned)
+            error, warned = self.error("mover", ranks)
+            self.assertTrue(error < 0.2 and not warned, error)
+
+
 class Levels(AtomsCase):
     """run_style respa: after a jump its inner levels would go on with forces of the configuration before."""
     RUN = "run_style respa 2 2 bond 1 pair 2\n"

@@ -194,7 +194,7 @@ static void test_kick(void **)
   engine.init();
   Point grad(engine.body().dim());
   engine.gradient(grad.data());
-  engine.group_atoms().kick(simulation.thermo("dt"), grad.data());
+  engine.group_atoms.kick(simulation.thermo("dt"), grad.data());
   const Point kicked = simulation.atoms("v");
   simulation.commands("velocity all set 0 0 0\nrun 1 post no");
   const Point stepped = simulation.atoms("v");
