@@ -2,6 +2,7 @@
    Sites have three components here, whatever n_space is. */
 #include "coords/site_neighbors.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,7 @@ static double shortest(const search *s)
 /* classes by their kinds and by what is near them; true if a comes before b */
 static bool precedes(const class *a, const class *b, size_t n)
 {
+  assert(n == 0 || (a->near && b->near));
   const double tolerance = n ? RESOLUTION * a->near[0].distance : 0;
   if (a->kind && *a->kind != *b->kind) return *a->kind < *b->kind;
   for (size_t k = 0; k < n; k++)
@@ -224,6 +226,7 @@ static bgen_status fill(search *s)
       const size_t *order = s->translations.order + m * t->n_sites;
       const size_t site = order[s->classes[c].site];
       t->site_class[site] = c;
+      assert(n == 0 || s->classes[c].near);
       for (size_t k = 0; k < n; k++) t->neighbor[site * n + k] = order[s->classes[c].near[k].site];
     }
   return BGEN_OK;

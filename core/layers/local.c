@@ -111,7 +111,7 @@ static void see(const local *l, const double *fitted, const double *kept, size_t
   const double *neighbor = fitted + l->n + i * k;
   for (size_t b = 0; b + 1 < l->n_space; b++, kept += l->n)
     for (size_t j = 0; j < k; j++) *in++ = (bgen_real) (kept[(size_t) neighbor[j]] - kept[i]);
-  for (size_t c = 0; c < n_classes; c++) in[c] = (size_t) fitted[i] == c;
+  for (size_t c = 0; c < n_classes; c++) in[c] = (bgen_real) ((size_t) fitted[i] == c);
 }
 
 /* its gradient, to the displacements that are seen */
