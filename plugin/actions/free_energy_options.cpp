@@ -138,6 +138,8 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
                  [](auto &line, auto &to) { to.mirror_image = line.yes("the mirror image"); })},
     {"pressure", "p", "-", "Gibbs free energies at this pressure too, for absolute",
      of_absolute("pressure", read_pressure)},
+    {"volumes", "name", "-", "file to which V and F are added for bgen gibbs, for absolute",
+     of_absolute("volumes", [](auto &line, auto &to) { to.volumes_path = line.file(); })},
     {"by", "one|paths N S M|auto E", "one",
      "by the flow at once, by N paths of S stages of M steps, or to an error of E kT, for absolute",
      of_absolute("by", read_by)},
