@@ -21,11 +21,23 @@ static bgen_drift_found look_at(State &state, const bgen_frames &frames)
   return bgen_drift_find(drift.get());
 }
 
+/* Where other atoms move, energies do not tell what holds the body: it meets them wherever it
+   is. */
+static void warn_if_it_wanders(State &state, int k, double wanders)
+{
+  static constexpr double FAR = 2.0;
+  if (!(wanders > FAR && state.bystanders_of_training.move())) return;
+  state.host.warn(text("bgen %s: the center of mass of basin %s has a width of %.3g times that of "
+                       "the shape, among other atoms that move: unless a spring or a wall holds "
+                       "it, it drifts without end; use coords crystal or aligned",
+                       state.id.c_str(), state.variables.basin_name(k).c_str(), wanders));
+}
+
 void bgen::need_held(State &state, int k, const bgen_frames &frames)
 {
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
   const bgen_drift_found found = look_at(state, frames);
-  if (found.axis < 0) return;
+  if (found.axis < 0) return warn_if_it_wanders(state, k, found.wanders);
   throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
                    "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
                    "along %c; use coords %s; if a fix holds them, its energy must count: "

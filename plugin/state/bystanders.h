@@ -20,6 +20,7 @@ public:
     moved_ = moved_ || !first_.are_at(now);
     known_ = true;
   }
+  bool move() const { return moved_; } // from frame to frame
   /* a frame came while they were elsewhere than now */
   bool have_moved(const OtherAtoms &now) const { return known_ && (moved_ || !first_.are_at(now)); }
 

@@ -83,7 +83,7 @@ void State::collect_frame(bool of_rerun)
     rerun.check(x_.data());
   else if (!host.box().is_sampled())
     host.box().hold();
-  if (frames.use == FrameUse::TEST) bystanders.note(engine.other_atoms());
+  (frames.use == FrameUse::TEST ? bystanders : bystanders_of_training).note(engine.other_atoms());
   sites_.choose_images(x_.data());
   frames.add(x_.data(), temperature());
 }

@@ -66,7 +66,7 @@ public:
   const Variables variables;
   Model model;
   Frames frames;
-  Bystanders bystanders; // of test frames
+  Bystanders bystanders, bystanders_of_training; // of test frames, and of the others
   Chain chain;
   Symmetries symmetries;
   RerunChecks rerun;

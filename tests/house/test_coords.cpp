@@ -202,6 +202,20 @@ static void what_nothing_holds_is_refused(void **)
   assert_int_equal(n_calls, 0);
   held.field = 0.1;
   held.act("train steps 1 batch 16");
+  expect_same("nobody moves", held.host.warned, "");
+}
+
+/* then energies do not tell what holds the body */
+static void what_wanders_among_others_is_warned_of(void **)
+{
+  Triangle d("");
+  d.field = 0.1;
+  d.state.bystanders_of_training.note({20.0, 50.0});
+  d.state.bystanders_of_training.note({21.0, 50.0});
+  d.act("train steps 1 batch 16");
+  expect_says("warned", d.host.warned,
+              "bgen bg: the center of mass of basin all_of_it has a width of |times that of the "
+              "shape, among other atoms that move: unless a spring or a wall holds it");
 }
 
 static void no_error_is_known(Triangle &d, const std::string &why)
@@ -313,6 +327,7 @@ int main()
                               cmocka_unit_test(other_actions),
                               cmocka_unit_test(jumps_keep_the_placement),
                               cmocka_unit_test(what_nothing_holds_is_refused),
+                              cmocka_unit_test(what_wanders_among_others_is_warned_of),
                               cmocka_unit_test(what_feels_the_placement_has_no_error),
                               cmocka_unit_test(other_atoms_that_have_moved),
                               cmocka_unit_test(frames_of_other_sites_are_refused),
