@@ -17,7 +17,6 @@
 #include "layers/spline.h"
 
 static const bgen_real log_scale_bound = 2;
-static const bgen_real log_weight_bound = (bgen_real) 6.907755278982137; /* ln 1000 */
 static const double pi = 3.14159265358979323846;
 
 typedef struct circle_coupling {
@@ -90,7 +89,7 @@ static void bound(const circle_coupling *c, bgen_direction direction, bgen_real 
 {
   const size_t n = c->n_lines, first = 2 * n;
   bgen_bound(log_scale_bound, n, given, slope);
-  bgen_bounded_exp(log_weight_bound, c->network.n_out - first, given + first,
+  bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, c->network.n_out - first, given + first,
                    slope ? slope + first : NULL);
   for (size_t k = 0; k < n; k++) factor[k] = direction * (double) given[k];
   bgen_exp(n, factor, factor);

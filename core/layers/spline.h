@@ -27,6 +27,9 @@ extern "C" {
 
 enum { BGEN_SPLINE_MOST_BINS = 100 };
 
+/* What couplings bound the logarithms of weights by: ln 1000. */
+#define BGEN_SPLINE_LOG_WEIGHT_BOUND ((bgen_real) 6.907755278982137)
+
 /* 2 <= n_bins <= BGEN_SPLINE_MOST_BINS, bound > 0 */
 typedef struct bgen_spline {
   size_t n_bins;

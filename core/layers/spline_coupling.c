@@ -13,8 +13,6 @@
 #include "layers/mask.h"
 #include "layers/mlp.h"
 
-static const bgen_real log_weight_bound = (bgen_real) 6.907755278982137; /* ln 1000 */
-
 typedef struct spline_coupling {
   bgen_bijection base;
   bgen_mask mask;
@@ -68,7 +66,8 @@ static void spline_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
   const record r = record_in(c, rows, taped ? pass->tape : pass->scratch);
   bgen_mask_copy_kept(&c->mask, pass->n, rows, in, out, r.input);
   bgen_mlp_forward(&c->network, rows, pass->theta, r.input, r.network_tape, taped, r.weight);
-  bgen_bounded_exp(log_weight_bound, rows * c->network.n_out, r.weight, taped ? r.slope : NULL);
+  bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, rows * c->network.n_out, r.weight,
+                   taped ? r.slope : NULL);
   for (size_t i = 0; i < pass->n; i++)
     log_det[i] += move_row(c, pass->direction, r, i * c->mask.n_moved, in + i * dim, out + i * dim);
 }
