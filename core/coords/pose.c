@@ -134,7 +134,7 @@ static bgen_status fix_orientation(bgen_pose *p, double *direction)
 
 const char *bgen_coords_name(bgen_coords coords)
 {
-  static const char *const names[] = {"cartesian", "crystal", "aligned"};
+  static const char *const names[] = {"cartesian", "crystal", "aligned", "internal"};
   return names[coords];
 }
 

@@ -36,9 +36,9 @@
 
 BGEN_API_BEGIN
 
-typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED } bgen_coords;
+typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED, BGEN_INTERNAL } bgen_coords;
 
-const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned */
+const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned, internal */
 
 /* x_i = centre + rotation (r_i + d_i); rotation[n_space][n_space], of determinant 1, or -1 where
    bodies may be mirrored: all placements are then twice as many.  Where the

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coords/tree_parts.h"
 #include "coords/vectors.h"
 
 /* What is known while a tree grows; all arrays are in one piece of memory. */
@@ -47,9 +48,14 @@ static size_t n_neighbors(const growth *g, size_t i)
   return g->start[i + 1] - g->start[i];
 }
 
+long long bgen_molecules_name(const bgen_molecules *of, size_t i)
+{
+  return of->id ? (long long) of->id[i] : (long long) i + 1;
+}
+
 static long long name_of(const growth *g, size_t i)
 {
-  return g->of->id ? (long long) g->of->id[i] : (long long) i + 1;
+  return bgen_molecules_name(g->of, i);
 }
 
 /* ---- walks along bonds ---- */
@@ -114,17 +120,21 @@ static size_t sort_children(growth *g, size_t i)
 
 /* ---- lines ---- */
 
-/* the angle i-j-k is too near to 0 or to half a turn for a plane: its sine is below LEAST_SINE */
-static bool on_a_line(const growth *g, size_t i, size_t j, size_t k)
+bool bgen_on_a_line(const double *x, size_t i, size_t j, size_t k)
 {
   static const double LEAST_SINE = 0.2;
   double a[3], b[3], across[3];
   for (size_t c = 0; c < 3; c++) {
-    a[c] = g->of->x[3 * i + c] - g->of->x[3 * j + c];
-    b[c] = g->of->x[3 * k + c] - g->of->x[3 * j + c];
+    a[c] = x[3 * i + c] - x[3 * j + c];
+    b[c] = x[3 * k + c] - x[3 * j + c];
   }
   bgen_cross3(a, b, across);
   return !(sqrt(bgen_dot3(across, across)) > LEAST_SINE * sqrt(bgen_dot3(a, a) * bgen_dot3(b, b)));
+}
+
+static bool on_a_line(const growth *g, size_t i, size_t j, size_t k)
+{
+  return bgen_on_a_line(g->of->x, i, j, k);
 }
 
 static double squared_distance(const growth *g, size_t i, size_t j)
@@ -279,14 +289,13 @@ static bgen_status grow(growth *g)
   return status ? status : list_closing(g);
 }
 
-static bgen_tree *new_tree(const bgen_molecules *of)
+bgen_tree *bgen_tree_empty(size_t n_atoms, size_t n_bonds)
 {
-  const size_t n = of->n_atoms;
   bgen_tree *tree = calloc(1, sizeof *tree);
   if (!tree) return NULL;
-  tree->node = malloc((n + 1) * sizeof *tree->node);
-  tree->first = malloc((n + 1) * sizeof *tree->first);
-  tree->closing = malloc((2 * of->n_bonds + 1) * sizeof *tree->closing);
+  tree->node = malloc((n_atoms + 1) * sizeof *tree->node);
+  tree->first = malloc((n_atoms + 1) * sizeof *tree->first);
+  tree->closing = malloc((2 * n_bonds + 1) * sizeof *tree->closing);
   if (tree->node && tree->first && tree->closing) return tree;
   bgen_tree_destroy(tree);
   return NULL;
@@ -295,7 +304,7 @@ static bgen_tree *new_tree(const bgen_molecules *of)
 bgen_status bgen_tree_create(const bgen_molecules *of, bgen_tree **tree)
 {
   const size_t n = of->n_atoms;
-  growth g = {.of = of, .tree = new_tree(of)};
+  growth g = {.of = of, .tree = bgen_tree_empty(n, of->n_bonds)};
   size_t *memory = malloc((6 * n + 1 + 2 * of->n_bonds) * sizeof *memory);
   bool *flags = calloc(3 * n + 1, sizeof *flags);
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory for the bonds of %zu atoms", n);

@@ -97,13 +97,81 @@ static void test_refused(void **state)
   assert_null(tree);
 }
 
+/* ---- trees that are given ---- */
+
+static bgen_status give(const subject *s, size_t n_nodes, const bgen_tree_node *node,
+                        bgen_tree **tree)
+{
+  const bgen_molecules bonded = {s->of->n_atoms, s->of->n_bonds, s->of->bond, NULL, s->x, NULL};
+  return bgen_tree_of_nodes(&bonded, n_nodes, node, tree);
+}
+
+static void test_given(void **state)
+{
+  (void) state;
+  for (size_t k = 0; k < N_MOLECULES; k++) {
+    subject s = make_subject(k);
+    bgen_tree *again = NULL;
+    CHECK_OK(give(&s, s.tree->n_atoms, s.tree->node, &again));
+    assert_int_equal(again->n_molecules, s.tree->n_molecules);
+    assert_int_equal(again->n_closing, s.tree->n_closing);
+    const size_t n = s.tree->n_atoms;
+    assert_memory_equal(again->node, s.tree->node, n * sizeof *again->node);
+    assert_memory_equal(again->first, s.tree->first,
+                        (s.tree->n_molecules + 1) * sizeof *again->first);
+    assert_memory_equal(again->closing, s.tree->closing,
+                        2 * s.tree->n_closing * sizeof *again->closing);
+    bgen_tree_destroy(again);
+    bgen_tree_destroy(s.tree);
+  }
+}
+
+static void test_given_mistakes(void **state)
+{
+  enum { NONE = 99, CHAIN = 0 };
+  static const struct {
+    const char *says;
+    size_t n, node[5][4];
+  } mistakes[] = {
+      {"atom 1 has a bond, but it is the first", 1, {{0, 1, NONE, NONE}}},
+      {"atom 2 is number 2 of its molecule, so it needs a bond",
+       2,
+       {{0, NONE, NONE, NONE}, {1, 0, 2, NONE}}},
+      {"atom 1 has two lines", 2, {{0, NONE, NONE, NONE}, {0, NONE, NONE, NONE}}},
+      {"atom 3 is placed by atom 2, which has no line of the same molecule above it",
+       4,
+       {{0, NONE, NONE, NONE}, {1, 0, NONE, NONE}, {4, NONE, NONE, NONE}, {2, 1, NONE, NONE}}},
+      {"atom 3 is placed by atom 2 twice",
+       3,
+       {{0, NONE, NONE, NONE}, {1, 0, NONE, NONE}, {2, 1, 1, NONE}}},
+      {"atom 3 has no line", 2, {{0, NONE, NONE, NONE}, {1, 0, NONE, NONE}}},
+  };
+  subject s = make_subject(CHAIN);
+  (void) state;
+  for (size_t m = 0; m < sizeof mistakes / sizeof *mistakes; m++) {
+    bgen_tree_node node[5];
+    bgen_tree *tree = NULL;
+    for (size_t k = 0; k < mistakes[m].n; k++) {
+      size_t by[4];
+      for (size_t c = 0; c < 4; c++)
+        by[c] = mistakes[m].node[k][c] == NONE ? BGEN_NO_ATOM : mistakes[m].node[k][c];
+      node[k] = (bgen_tree_node){by[0], by[1], by[2], by[3]};
+    }
+    CHECK_REFUSED(give(&s, mistakes[m].n, node, &tree), BGEN_BAD_INPUT, mistakes[m].says);
+    assert_null(tree);
+  }
+  bgen_tree *tree = NULL;
+  for (size_t c = 0; c < 3; c++) s.x[6 + c] = 2 * s.x[3 + c] - s.x[c];
+  CHECK_REFUSED(give(&s, s.tree->n_atoms, s.tree->node, &tree), BGEN_BAD_INPUT, "lie on one line");
+  bgen_tree_destroy(s.tree);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_tree),
-      cmocka_unit_test(test_dipeptide),
-      cmocka_unit_test(test_line),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_tree),  cmocka_unit_test(test_dipeptide),
+      cmocka_unit_test(test_line),  cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_given), cmocka_unit_test(test_given_mistakes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
