@@ -24,6 +24,13 @@ struct Body {
   uint64_t hash() const;           // of n_space, tags and types
 };
 
+/* What LAMMPS knows of the molecules of a body. */
+struct Topology {
+  std::vector<int> bonds;         // between particles, i then j of each; some twice
+  std::vector<int64_t> molecules; // [n_particles] IDs, 0: none
+  std::vector<double> charges;    // [n_particles]
+};
+
 } // namespace bgen
 
 #endif

@@ -135,7 +135,7 @@ void GroupAtoms::require_same(const double *same) const
                         what_to_do);
 }
 
-std::vector<int> GroupAtoms::bonds() const
+Topology GroupAtoms::topology() const
 {
   std::vector<tagint> mine;
   if (atom->molecular == Atom::MOLECULAR && atom->num_bond)
@@ -143,12 +143,20 @@ std::vector<int> GroupAtoms::bonds() const
       for (int m = 0; m < atom->num_bond[i]; m++)
         mine.insert(mine.end(), {atom->tag[i], atom->bond_atom[i][m]});
   const std::vector<tagint> all = gather_ranks(mine);
-  std::vector<int> pairs;
+  const int n = body_.n_particles();
+  Topology found = {{}, std::vector<int64_t>(n, 0), std::vector<double>(n, 0.0)};
   for (size_t k = 0; k < all.size(); k += 2) {
     const int i = particle(all[k]), j = particle(all[k + 1]);
-    if (i >= 0 && j >= 0) pairs.insert(pairs.end(), {i, j});
+    if (i >= 0 && j >= 0) found.bonds.insert(found.bonds.end(), {i, j});
   }
-  return pairs;
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = particle_here(i);
+    if (k >= 0 && atom->molecule) found.molecules[k] = atom->molecule[i];
+    if (k >= 0 && atom->q) found.charges[k] = atom->q[i];
+  }
+  MPI_Allreduce(MPI_IN_PLACE, found.molecules.data(), n, MPI_INT64_T, MPI_SUM, world);
+  MPI_Allreduce(MPI_IN_PLACE, found.charges.data(), n, MPI_DOUBLE, MPI_SUM, world);
+  return found;
 }
 
 std::vector<int> GroupAtoms::in_group(int igroup) const

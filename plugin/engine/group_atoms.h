@@ -59,7 +59,7 @@ public:
   void count_same(double *same) const;
   void require_same(const double *same) const; // stops all ranks with one sentence
   bool all_there() const;                      // LAMMPS has lost no atom, of whatever group
-  std::vector<int> bonds() const;              // between particles, i then j of each; collective
+  Topology topology() const;                   // collective
   std::vector<int> in_group(int igroup) const; // of each particle 1 or 0; collective
   /* The values of all ranks, in the order of the ranks; collective. */
   std::vector<LAMMPS_NS::tagint> gather_ranks(const std::vector<LAMMPS_NS::tagint> &mine) const;

@@ -54,7 +54,7 @@ public:
   /* Frames that LAMMPS has just evaluated. */
   virtual bool all_atoms_there() = 0;
   virtual double step_energy() = 0;
-  virtual std::vector<int> bonds() = 0; // between particles of the fix, i then j of each
+  virtual Topology topology() = 0; // of the atoms of the fix
 
   /* Why an observable has no value at any point; "": it has. */
   virtual std::string trouble_with(const Observable &observable) const = 0;

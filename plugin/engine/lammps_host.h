@@ -53,7 +53,7 @@ public:
   void command(const std::string &line);
   double step_energy(); // thermo's pe, where LAMMPS has just evaluated it for this step
   bool all_atoms_there() { return engines_[0]->group_atoms.all_there(); }
-  std::vector<int> bonds() { return engines_[0]->group_atoms.bonds(); }
+  Topology topology() { return engines_[0]->group_atoms.topology(); }
 
   std::string trouble_with(const Observable &observable) const
   {

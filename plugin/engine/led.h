@@ -25,7 +25,7 @@ using CallsOfEngine =
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
               &LammpsHost::command, &LammpsHost::all_atoms_there, &LammpsHost::step_energy,
-              &LammpsHost::bonds, &LammpsHost::begin_observing, &LammpsHost::observe,
+              &LammpsHost::topology, &LammpsHost::begin_observing, &LammpsHost::observe,
               &LammpsHost::check_fixes, &LammpsHost::thermostats>;
 inline size_t array_length(const LammpsEngine &engine)
 {
@@ -136,7 +136,7 @@ public:
 
   bool all_atoms_there() override { return led_.all<&L::all_atoms_there>(); }
   double step_energy() override { return led_.all<&L::step_energy>(); }
-  std::vector<int> bonds() override { return led_.all<&L::bonds>(); }
+  Topology topology() override { return led_.all<&L::topology>(); }
 
   std::string trouble_with(const Observable &observable) const override
   {

@@ -140,7 +140,7 @@ void RerunChecks::check_bonds(const double *x)
 {
   const bool first = !knows_bonds_;
   if (first) {
-    bonds_ = host_.bonds();
+    bonds_ = host_.topology().bonds;
     bond_boxes_.resize(bonds_.size() / 2 * 3);
     knows_bonds_ = true;
   }

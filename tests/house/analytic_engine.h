@@ -94,7 +94,7 @@ public:
   Engine &all() { return engine_of_group("all"); }
   std::string printed, warned; // all of it, one after the other
   std::vector<std::string> commands;
-  std::vector<int> bonded; // bonds()
+  Topology bonded; // topology()
   AnalyticBox cube;
   bool reversible = true;
   std::string bad_fix; // with offsets
@@ -124,7 +124,7 @@ public:
   void check_alive(const std::string &) override {}
   bool all_atoms_there() override { return true; }
   double step_energy() override;
-  std::vector<int> bonds() override { return bonded; }
+  Topology topology() override { return bonded; }
   std::string trouble_with(const Observable &observable) const override;
   void begin_observing(const std::vector<Observable> &list) override { observed_ = list; }
   void observe(double energy, double *values) override;

@@ -262,7 +262,7 @@ static void frames_without_image_flags_are_found(void **)
 
   Rig bonded(two_wells(), "move fresh 1");
   bonded.host.cube.length = 10.0;
-  bonded.host.bonded = {0, 1};
+  bonded.host.bonded.bonds = {0, 1};
   read_frame(bonded, {0.1, 0.0, 0.9, 0.0});
   CHECK_THROWS(read_frame(bonded, {9.9, 0.0, 0.8, 0.0}), "stretches by a whole box length in x");
 }
