@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   fitted: mean[dim], log|det S|, S, S^-1 and, for gradients, S^T and S^-T, each [dim][dim].
+   fitted, of the n coordinates on lines: mean[n], log|det S|, S, S^-1 and, for gradients, S^T and
+   S^-T, each [n][n].
    theta and tape: nothing.  scratch: two batches. */
 #include "coords/whiten.h"
 
@@ -14,37 +15,48 @@
 typedef struct whiten {
   bgen_bijection base;
   bgen_whitening kind;
+  size_t n_lines, line[]; /* which coordinates are on lines, [n_lines] of [dim] */
 } whiten;
 
 enum { ROOT, INVERSE_ROOT, ROOT_TRANSPOSED, INVERSE_ROOT_TRANSPOSED, N_MATRICES };
 
-static size_t place_of(size_t dim, size_t matrix)
+static size_t place_of(size_t n_lines, size_t matrix)
 {
-  return dim + 1 + matrix * dim * dim;
+  return n_lines + 1 + matrix * n_lines * n_lines;
+}
+
+/* those of one row, side by side */
+static void gather(const whiten *map, const double *row, double *lines)
+{
+  for (size_t k = 0; k < map->n_lines; k++) lines[k] = row[map->line[k]];
 }
 
 /* out = in matrix through padded copies, since the product takes whole row blocks only */
-static void multiply(const bgen_bijection *map, const bgen_pass *pass, size_t matrix,
-                     const double *in, const double *offset, double *out)
+static void multiply(const whiten *map, const bgen_pass *pass, size_t matrix, const double *in,
+                     const double *offset, double *out)
 {
-  const size_t dim = map->dim, n = pass->n, rows = bgen_padded_rows(n);
-  double *left = pass->scratch, *product = left + rows * dim;
+  const size_t dim = map->base.dim, m = map->n_lines, n = pass->n, rows = bgen_padded_rows(n);
+  double *left = pass->scratch, *product = left + rows * m;
+  for (size_t i = 0; i < n; i++) {
+    gather(map, in + i * dim, left + i * m);
+    for (size_t k = 0; k < m; k++) left[i * m + k] -= offset ? offset[k] : 0;
+  }
+  memset(left + n * m, 0, (rows - n) * m * sizeof *left);
+  bgen_rows_times_double(rows, m, m, left, pass->fitted + place_of(m, matrix), product);
+  if (m < dim) memcpy(out, in, n * dim * sizeof *out);
   for (size_t i = 0; i < n; i++)
-    for (size_t j = 0; j < dim; j++) left[i * dim + j] = in[i * dim + j] - (offset ? offset[j] : 0);
-  memset(left + n * dim, 0, (rows - n) * dim * sizeof *left);
-  bgen_rows_times_double(rows, dim, dim, left, pass->fitted + place_of(dim, matrix), product);
-  memcpy(out, product, n * dim * sizeof *out);
+    for (size_t k = 0; k < m; k++) out[i * dim + map->line[k]] = product[i * m + k];
 }
 
 static void whiten_apply(const bgen_bijection *map, const bgen_pass *pass, const double *in,
                          double *out, double *log_det)
 {
-  const size_t dim = map->dim;
-  const double *mean = pass->fitted, log_det_root = pass->fitted[dim];
+  const whiten *w = (const whiten *) map;
+  const double *mean = pass->fitted, log_det_root = pass->fitted[w->n_lines];
   const bool forward = pass->direction == BGEN_FORWARD;
-  multiply(map, pass, forward ? ROOT : INVERSE_ROOT, in, forward ? NULL : mean, out);
+  multiply(w, pass, forward ? ROOT : INVERSE_ROOT, in, forward ? NULL : mean, out);
   for (size_t i = 0; i < pass->n; i++) {
-    for (size_t j = 0; forward && j < dim; j++) out[i * dim + j] += mean[j];
+    for (size_t k = 0; forward && k < w->n_lines; k++) out[i * map->dim + w->line[k]] += mean[k];
     log_det[i] += forward ? log_det_root : -log_det_root;
   }
 }
@@ -54,7 +66,8 @@ static void whiten_vjp(const bgen_bijection *map, const bgen_pass *pass, const d
 {
   (void) grad_log_det, (void) grad_theta;
   const bool forward = pass->direction == BGEN_FORWARD;
-  multiply(map, pass, forward ? ROOT_TRANSPOSED : INVERSE_ROOT_TRANSPOSED, grad_out, NULL, grad_in);
+  multiply((const whiten *) map, pass, forward ? ROOT_TRANSPOSED : INVERSE_ROOT_TRANSPOSED,
+           grad_out, NULL, grad_in);
 }
 
 /* Not shared with bgen_normal_of(), which sums blocks of frames by BLAS, many times faster: the
@@ -99,7 +112,7 @@ static void transpose(size_t dim, const double *in, double *out)
 static void fill_matrices(const whiten *map, const double *vectors, const double *width,
                           double *inverse_width, double *fitted)
 {
-  const size_t dim = map->base.dim;
+  const size_t dim = map->n_lines;
   double *matrix[N_MATRICES];
   for (size_t m = 0; m < N_MATRICES; m++) matrix[m] = fitted + place_of(dim, m);
   for (size_t j = 0; j < dim; j++) inverse_width[j] = 1 / width[j];
@@ -115,11 +128,11 @@ static void fill_matrices(const whiten *map, const double *vectors, const double
   transpose(dim, matrix[ROOT], matrix[ROOT_TRANSPOSED]);
 }
 
-/* vectors[dim][dim] is the covariance, and memory like width[dim] */
-static bgen_status fit_normal(const bgen_bijection *map, const double *mean, double *vectors,
-                              double *width, double *fitted)
+/* of the lines: vectors[n][n] is the covariance, and memory like width[n] */
+static bgen_status fit_normal(const whiten *map, const double *mean, double *vectors, double *width,
+                              double *fitted)
 {
-  const size_t dim = map->dim;
+  const size_t dim = map->n_lines;
   bgen_status status = bgen_symmetric_eigen(dim, vectors, width);
   const double log_det = status ? 0 : bgen_widths(dim, width);
   if (!status && !isfinite(log_det))
@@ -127,40 +140,47 @@ static bgen_status fit_normal(const bgen_bijection *map, const double *mean, dou
   if (status) return status;
   memcpy(fitted, mean, dim * sizeof *mean);
   fitted[dim] = log_det;
-  fill_matrices((const whiten *) map, vectors, width, width + dim, fitted);
+  fill_matrices(map, vectors, width, width + dim, fitted);
   return BGEN_OK;
 }
 
-static double *memory_to_fit(size_t dim)
+static double *memory_to_fit(size_t n_lines)
 {
-  return malloc((dim * dim + 3 * dim) * sizeof(double));
+  return malloc((n_lines * n_lines + 3 * n_lines + 1) * sizeof(double));
 }
 
 static bgen_status whiten_fit(const bgen_bijection *map, const bgen_real *theta,
                               const bgen_examples *to, double *fitted)
 {
   (void) theta;
-  const size_t dim = map->dim, n = to->n;
-  const double *x = to->x;
+  const whiten *w = (const whiten *) map;
+  const size_t m = w->n_lines, n = to->n;
   if (n < 2) return bgen_fail(BGEN_BAD_INPUT, "whiten needs at least 2 frames, but has %zu", n);
-  double *work = memory_to_fit(dim);
-  if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
-  double *vectors = work, *width = work + dim * dim, *mean = width + 2 * dim;
-  bgen_means(n, dim, x, mean);
-  covariance_of(n, dim, x, mean, vectors);
-  const bgen_status status = fit_normal(map, mean, vectors, width, fitted);
-  free(work);
+  double *work = memory_to_fit(m),
+         *lines = m < map->dim ? malloc((n * m + 1) * sizeof *lines) : NULL;
+  bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", m);
+  if (work && (lines || m == map->dim)) {
+    double *vectors = work, *width = work + m * m, *mean = width + 2 * m;
+    for (size_t i = 0; lines && i < n; i++) gather(w, to->x + i * map->dim, lines + i * m);
+    bgen_means(n, m, lines ? lines : to->x, mean);
+    covariance_of(n, m, lines ? lines : to->x, mean, vectors);
+    status = fit_normal(w, mean, vectors, width, fitted);
+  }
+  free(work), free(lines);
   return status;
 }
 
 bgen_status bgen_whiten_to(const bgen_bijection *map, const double *mean, const double *covariance,
                            double *fitted)
 {
-  const size_t dim = map->dim;
-  double *work = memory_to_fit(dim);
-  if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
-  memcpy(work, covariance, dim * dim * sizeof *work);
-  const bgen_status status = fit_normal(map, mean, work, work + dim * dim, fitted);
+  const whiten *w = (const whiten *) map;
+  const size_t dim = map->dim, m = w->n_lines;
+  double *work = memory_to_fit(m);
+  if (!work) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", m);
+  for (size_t k = 0; k < m; k++) gather(w, covariance + w->line[k] * dim, work + k * m);
+  double *width = work + m * m, *mean_of_lines = width + 2 * m;
+  gather(w, mean, mean_of_lines);
+  const bgen_status status = fit_normal(w, mean_of_lines, work, width, fitted);
   free(work);
   return status;
 }
@@ -219,7 +239,8 @@ static bgen_status check_matrices(size_t dim, double log_det, const double *matr
 
 static bgen_status whiten_check(const bgen_bijection *map, const double *fitted)
 {
-  const size_t dim = map->dim;
+  const size_t dim = ((const whiten *) map)->n_lines;
+  if (!dim) return BGEN_OK;
   double *memory = malloc(2 * bgen_padded_rows(dim) * dim * sizeof *memory);
   if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory to whiten %zu coordinates", dim);
   const bgen_status status = check_matrices(dim, fitted[dim], fitted + place_of(dim, 0), memory);
@@ -240,11 +261,15 @@ bool bgen_is_whiten(const bgen_bijection *map)
   return map->type == &whiten_type;
 }
 
-bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, bgen_bijection **map)
+bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, const bool *circle,
+                               bgen_bijection **map)
 {
-  whiten *w = malloc(sizeof *w);
+  whiten *w = malloc(sizeof *w + dim * sizeof *w->line);
   if (!w) return bgen_fail(BGEN_NO_MEMORY, "no memory for a map");
-  w->base = (bgen_bijection){&whiten_type, dim, 0, place_of(dim, N_MATRICES), 0, 2 * dim};
+  w->n_lines = 0;
+  for (size_t j = 0; j < dim; j++)
+    if (!circle || !circle[j]) w->line[w->n_lines++] = j;
+  w->base = (bgen_bijection){&whiten_type, dim, 0, place_of(w->n_lines, N_MATRICES), 0, 2 * dim};
   w->kind = kind;
   *map = &w->base;
   return BGEN_OK;

@@ -38,9 +38,10 @@ size_t bgen_flow_n_fitted(const bgen_flow *flow)
   return flow->map->n_fitted + bgen_prior_n_fitted(&flow->prior);
 }
 
-bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **result)
+bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, const bool *circle, uint64_t seed,
+                             bgen_flow **result)
 {
-  const bgen_prior prior = {map->dim, n_modes, NULL};
+  const bgen_prior prior = {map->dim, n_modes, NULL, NULL};
   const double n_bytes = (double) map->n_params * sizeof(bgen_real) +
                          (double) (map->n_fitted + bgen_prior_n_fitted(&prior)) * sizeof(double);
   const bgen_status fits = bgen_memory_check(n_bytes, "a flow of %zu parameters", map->n_params);
@@ -51,14 +52,16 @@ bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed,
   bgen_flow *flow = malloc(sizeof *flow);
   bgen_real *theta = calloc(map->n_params + 1, sizeof *theta);
   double *fitted = calloc(map->n_fitted + bgen_prior_n_fitted(&prior) + 1, sizeof *fitted);
-  if (!flow || !theta || !fitted) {
+  bool *copy = circle ? malloc(map->dim * sizeof *copy) : NULL;
+  if (!flow || !theta || !fitted || (circle && !copy)) {
     const size_t n_params = map->n_params;
-    free(flow), free(theta), free(fitted);
+    free(flow), free(theta), free(fitted), free(copy);
     bgen_bijection_destroy(map);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for a flow of %zu parameters", n_params);
   }
-  *flow = (bgen_flow){map, prior, NULL, theta, fitted};
-  flow->prior.fitted = fitted + map->n_fitted;
+  if (copy) memcpy(copy, circle, map->dim * sizeof *copy);
+  *flow = (bgen_flow){map, prior, NULL, theta, fitted, copy};
+  flow->prior.fitted = fitted + map->n_fitted, flow->prior.circle = copy;
   if (map->type->init) map->type->init(map, bgen_rng_at(seed, BGEN_STREAM_INIT, 0), theta);
   *result = flow;
   return BGEN_OK;
@@ -70,6 +73,7 @@ void bgen_flow_destroy(bgen_flow *flow)
   bgen_bijection_destroy(flow->map);
   free(flow->theta);
   free(flow->fitted);
+  free(flow->circle);
   free(flow);
 }
 

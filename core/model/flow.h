@@ -23,14 +23,16 @@ typedef struct bgen_flow {
   bgen_real *theta;                /* [map->n_params] */
   double *fitted; /* [bgen_flow_n_fitted], of the map and then of the prior; of no meaning before
                        bgen_flow_fit */
+  bool *circle;   /* [map->dim], which coordinates are on circles, or NULL: none; the prior's too */
 } bgen_flow;
 
 /* Points of a chunk: as many as share the caches of one core. */
 enum { BGEN_CHUNK = 64 };
 
 /* Takes the map, also on failure; theta starts near the identity.  The prior has n_modes modes,
-   0: it is the standard normal. */
-bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, uint64_t seed, bgen_flow **flow);
+   0: it is the standard normal.  circle[map->dim] is copied; NULL: none. */
+bgen_status bgen_flow_create(bgen_bijection *map, size_t n_modes, const bool *circle, uint64_t seed,
+                             bgen_flow **flow);
 void bgen_flow_destroy(bgen_flow *flow); /* NULL is fine */
 size_t bgen_flow_n_fitted(const bgen_flow *flow);
 

@@ -18,9 +18,9 @@ bgen_status bgen_component_create(bgen_generator *g, size_t k, const char *name)
   bgen_bijection *map = NULL;
   size_t n_modes;
   bgen_status status =
-      bgen_spec_build_shape(g->spec, &g->layout, g->n_shape, g->mask_seed, &map, &n_modes);
+      bgen_spec_build_shape(g->spec, &g->layout, g->n_shape, NULL, g->mask_seed, &map, &n_modes);
   if (status) return status;
-  status = bgen_flow_create(map, n_modes, g->seed + k, &component->flow);
+  status = bgen_flow_create(map, n_modes, NULL, g->seed + k, &component->flow);
   if (status) return status;
   snprintf(component->name, sizeof component->name, "%s", name);
   component->weight = 1.0 / (double) g->n_components;

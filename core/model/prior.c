@@ -8,6 +8,12 @@
 #include "model/prior_fit.h"
 
 static const double half_log_two_pi = 0.91893853320467274178;
+static const double pi = 3.14159265358979323846;
+
+static bool is_circle(const bgen_prior *p, size_t j)
+{
+  return p->circle && p->circle[j];
+}
 
 size_t bgen_prior_n_fitted(const bgen_prior *p)
 {
@@ -38,28 +44,33 @@ void bgen_prior_sample(const bgen_prior *p, double tau, uint64_t seed, bgen_stre
     double *row = z + i * p->dim;
     const size_t mode = p->n_modes ? bgen_rng_choose(&rng, p->n_modes, p->fitted) : 0;
     bgen_rng_normals(&rng, p->dim, row);
-    for (size_t j = 0; j < p->dim; j++) row[j] *= width;
+    for (size_t j = 0; j < p->dim; j++)
+      row[j] = is_circle(p, j) ? pi * (2 * bgen_rng_uniform(&rng) - 1) : width * row[j];
     if (p->n_modes) bgen_prior_fit_place(p, mode, row);
   }
 }
 
-/* ln of the factor that makes a normal of variance tau in each dimension integrate to 1 */
+/* ln of the factor that makes a normal of variance tau on each line, and one on each circle,
+   integrate to 1 */
 static double log_norm(const bgen_prior *p, double tau)
 {
-  return (double) p->dim * (half_log_two_pi + 0.5 * log(tau));
+  size_t n_circles = 0;
+  for (size_t j = 0; p->circle && j < p->dim; j++) n_circles += p->circle[j];
+  return (double) (p->dim - n_circles) * (half_log_two_pi + 0.5 * log(tau)) +
+         (double) n_circles * 2 * half_log_two_pi;
 }
 
 double bgen_prior_log_p(const bgen_prior *p, double tau, const double *z)
 {
   double sum = 0, share[BGEN_MOST_MODES];
   if (p->n_modes) return bgen_prior_fit_shares(p, tau, z, share) - log_norm(p, tau);
-  for (size_t j = 0; j < p->dim; j++) sum += z[j] * z[j];
+  for (size_t j = 0; j < p->dim; j++) sum += is_circle(p, j) ? 0 * z[j] : z[j] * z[j];
   return -0.5 * sum / tau - log_norm(p, tau);
 }
 
 double bgen_prior_log_p_gradient(const bgen_prior *p, double tau, const double *z, double *grad)
 {
   if (p->n_modes) return bgen_prior_fit_gradient(p, tau, z, grad) - log_norm(p, tau);
-  for (size_t j = 0; j < p->dim; j++) grad[j] = -z[j] / tau;
+  for (size_t j = 0; j < p->dim; j++) grad[j] = is_circle(p, j) ? 0 : -z[j] / tau;
   return bgen_prior_log_p(p, tau, z);
 }

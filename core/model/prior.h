@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
    prior.h - the distribution of latent points: independent standard normals, or a mixture of
-   normals with diagonal covariances that is fitted to data.
+   normals with diagonal covariances that is fitted to data.  Coordinates on circles, of period
+   2 pi, are uniform on them at every tau; no mixture has any.
 
      p(z) = sum_m weight_m prod_j N(z_j; mean_mj, tau width_mj^2)
 
@@ -10,6 +11,8 @@
    of several modes it is not: their weights stay what they are at tau = 1. */
 #ifndef BGEN_MODEL_PRIOR_H
 #define BGEN_MODEL_PRIOR_H
+
+#include <stdbool.h>
 
 #include "base/api.h"
 #include "base/rng.h"
@@ -23,6 +26,7 @@ typedef struct bgen_prior {
   size_t dim, n_modes; /* 0 modes: the standard normal */
   double *fitted;      /* [bgen_prior_n_fitted], the owner's: weight[n_modes], which sum to 1, then
                           sum_j ln width_mj [n_modes], mean and width [n_modes][dim] */
+  const bool *circle;  /* [dim], the owner's; NULL: there are none */
 } bgen_prior;
 
 size_t bgen_prior_n_fitted(const bgen_prior *prior);
@@ -31,7 +35,7 @@ size_t bgen_prior_n_fitted(const bgen_prior *prior);
 bgen_status bgen_prior_check(const bgen_prior *prior);
 
 /* Row i of z[n][dim] is drawn from its own generator, at point first + i of the stream, and is the
-   same for every tau but for its distance from the mean of its mode. */
+   same for every tau but for its distance from the mean of its mode.  Circles: -pi ... pi. */
 void bgen_prior_sample(const bgen_prior *prior, double tau, uint64_t seed, bgen_stream stream,
                        uint64_t first, size_t n, double *z);
 

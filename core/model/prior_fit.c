@@ -207,7 +207,7 @@ static void climb_best(const bgen_prior *p, const double *spread, size_t n, cons
 {
   enum { STARTS = 5, FEW_ROUNDS = 20, MOST_ROUNDS = 500 };
   const size_t n_fitted = bgen_prior_n_fitted(p);
-  const bgen_prior trial = {p->dim, p->n_modes, memory + n_fitted};
+  const bgen_prior trial = {p->dim, p->n_modes, memory + n_fitted, NULL};
   double *work = memory, most = -INFINITY;
   for (uint64_t k = 0; k < STARTS; k++) {
     start(&trial, spread, bgen_rng_at(0, BGEN_STREAM_MIXTURE, k), n, z, trial.fitted + n_fitted);

@@ -64,7 +64,8 @@ static bgen_status build_whiten(const bgen_clause *words, bgen_assembly *line)
     return bgen_fail(BGEN_BAD_INPUT, "whiten: invalid value '%s': expected zca or pca",
                      words->word[words->n_words - 1]);
   line->is_mixed = line->is_mixed || pca;
-  const bgen_status status = bgen_whiten_create(line->dim, pca ? BGEN_PCA : BGEN_ZCA, &map);
+  const bgen_status status =
+      bgen_whiten_create(line->dim, pca ? BGEN_PCA : BGEN_ZCA, line->circle, &map);
   return bgen_spec_add(line, status, map);
 }
 
@@ -275,10 +276,11 @@ static bgen_status build_mixture(const bgen_clause *words, bgen_assembly *line)
 static const struct {
   const char *name;
   build_clause build;
-} table[] = {{"whiten", build_whiten},  {"actnorm", build_actnorm},
-             {"linear", build_linear},  {"realnvp", build_realnvp},
-             {"nsf", build_nsf},        {"local", bgen_spec_build_local},
-             {"mixture", build_mixture}};
+  bool circles; /* it can have any */
+} table[] = {{"whiten", build_whiten, true},   {"actnorm", build_actnorm, false},
+             {"linear", build_linear, false},  {"realnvp", build_realnvp, false},
+             {"nsf", build_nsf, false},        {"local", bgen_spec_build_local, false},
+             {"mixture", build_mixture, false}};
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };
 
@@ -298,7 +300,14 @@ static bgen_status build_one(const bgen_clause *words, bgen_assembly *line)
     return bgen_fail(BGEN_BAD_INPUT, "unexpected map '%s': mixture must be the last one",
                      words->word[0]);
   for (size_t k = 0; k < TABLE_SIZE; k++)
-    if (!strcmp(words->word[0], table[k].name)) return table[k].build(words, line);
+    if (!strcmp(words->word[0], table[k].name)) {
+      if (line->circle && !table[k].circles)
+        return bgen_fail(BGEN_BAD_INPUT,
+                         "%s cannot act on torsions that turn around: use circular or the flow "
+                         "molecule, or make all torsions lines with circles none",
+                         table[k].name);
+      return table[k].build(words, line);
+    }
   return fail_unknown(words->word[0]);
 }
 
@@ -339,15 +348,23 @@ static void reverse(bgen_assembly *line)
   }
 }
 
+static bool any_circle(size_t dim, const bool *circle)
+{
+  bool any = false;
+  for (size_t j = 0; circle && j < dim; j++) any = any || circle[j];
+  return any;
+}
+
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes)
 {
   const size_t dim = layout->n_particles * layout->n_space;
-  return bgen_spec_build_shape(text, layout, dim, seed, map, n_modes);
+  return bgen_spec_build_shape(text, layout, dim, NULL, seed, map, n_modes);
 }
 
 bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, size_t dim,
-                                  uint64_t seed, bgen_bijection **map, size_t *n_modes)
+                                  const bool *circle, uint64_t seed, bgen_bijection **map,
+                                  size_t *n_modes)
 {
   assert(layout->n_particles > 0 && layout->n_space > 0);
   char *copy = malloc(strlen(text) + 1);
@@ -355,7 +372,7 @@ bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, s
   bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory to read a flow");
   if (copy && line) {
     strcpy(copy, text);
-    line->dim = dim, line->seed = seed;
+    line->dim = dim, line->circle = any_circle(dim, circle) ? circle : NULL, line->seed = seed;
     line->layout = (bgen_layout){(dim + layout->n_space - 1) / layout->n_space, layout->n_space};
     if (dim == (layout->n_particles - 1) * layout->n_space) line->n_sites = layout->n_particles;
     status = read_line(copy, line);

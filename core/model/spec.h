@@ -34,6 +34,8 @@
 #ifndef BGEN_MODEL_SPEC_H
 #define BGEN_MODEL_SPEC_H
 
+#include <stdbool.h>
+
 #include "base/api.h"
 #include "base/bijection.h"
 
@@ -44,9 +46,11 @@ BGEN_API_BEGIN
 bgen_status bgen_spec_build(const char *text, const bgen_layout *layout, uint64_t seed,
                             bgen_bijection **map, size_t *n_modes);
 
-/* The same of the first dim coordinates of the layout alone: those of a shape (coords/pose.h). */
+/* The same of the first dim coordinates of the layout alone: those of a shape (coords/pose.h).
+   circle[dim] says which of them are on circles, of period 2 pi; copied, NULL: none. */
 bgen_status bgen_spec_build_shape(const char *text, const bgen_layout *layout, size_t dim,
-                                  uint64_t seed, bgen_bijection **map, size_t *n_modes);
+                                  const bool *circle, uint64_t seed, bgen_bijection **map,
+                                  size_t *n_modes);
 
 BGEN_API_END
 #endif

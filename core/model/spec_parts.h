@@ -20,6 +20,7 @@ typedef struct bgen_assembly {
   bgen_layout layout; /* with as many particles as have coordinates */
   size_t dim;         /* the first of these are there */
   size_t n_sites;     /* of a crystal, whose shape these are; 0: they are not */
+  const bool *circle; /* [dim], the caller's: which are on circles; NULL: none */
   bool is_mixed;      /* by pca: coordinates are not those of particles any more */
   uint64_t seed;
   size_t n_modes; /* of the prior; 0: no mixture */

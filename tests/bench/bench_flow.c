@@ -102,7 +102,7 @@ int main(int argc, char **argv)
   bgen_bijection *map = NULL;
   size_t n_modes;
   die_on(bgen_spec_build(spec, &layout, 1, &map, &n_modes));
-  die_on(bgen_flow_create(map, n_modes, 1, &b.flow));
+  die_on(bgen_flow_create(map, n_modes, NULL, 1, &b.flow));
   die_on(bgen_passes_create(b.flow, (int) n_threads, &b.passes));
   bgen_train_options options = BGEN_TRAIN_DEFAULTS;
   options.batch_data = n, options.lr = options.lr_end = 1e-6, options.n_threads = (int) n_threads;

@@ -59,7 +59,7 @@ bgen_flow *make_flow(const char *spec, bgen_layout layout, uint64_t key, double 
   size_t n_modes;
   bgen_flow *flow = NULL;
   CHECK_OK(bgen_spec_build(spec, &layout, key, &map, &n_modes));
-  CHECK_OK(bgen_flow_create(map, n_modes, key, &flow));
+  CHECK_OK(bgen_flow_create(map, n_modes, NULL, key, &flow));
   double *x = must_allocate(FRAMES * map->dim * sizeof *x);
   fill_frames(key, FRAMES, map->dim, x);
   CHECK_OK(bgen_flow_fit(flow, FRAMES, x));

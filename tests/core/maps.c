@@ -61,7 +61,7 @@ static bgen_bijection *circles(const char *mask, size_t width, size_t depth, siz
 static bgen_bijection *whiten(size_t dim, bgen_whitening kind)
 {
   bgen_bijection *map = NULL;
-  CHECK_OK(bgen_whiten_create(dim, kind, &map));
+  CHECK_OK(bgen_whiten_create(dim, kind, NULL, &map));
   return map;
 }
 
@@ -115,6 +115,14 @@ static bgen_bijection *reverse(size_t dim)
 static bgen_bijection *whiten_3(void)
 {
   return whiten(3, BGEN_ZCA);
+}
+
+static bgen_bijection *whiten_around_circles(void)
+{
+  const bool circle[] = {false, true, false, false, true, true};
+  bgen_bijection *map = NULL;
+  CHECK_OK(bgen_whiten_create(6, BGEN_ZCA, circle, &map));
+  return map;
 }
 
 static bgen_bijection *whiten_pca(void)
@@ -320,8 +328,8 @@ static bgen_bijection *local_blocks(void)
   const bgen_layout layout = {5, 3};
   bgen_bijection *map = NULL;
   size_t n_modes;
-  CHECK_OK(bgen_spec_build_shape("whiten; local blocks 1 neighbors 3 width 4", &layout, 12, 7, &map,
-                                 &n_modes));
+  CHECK_OK(bgen_spec_build_shape("whiten; local blocks 1 neighbors 3 width 4", &layout, 12, NULL, 7,
+                                 &map, &n_modes));
   return map;
 }
 
@@ -329,6 +337,7 @@ const map_row maps_under_test[] = {
     {"whiten 3", whiten_3, SMOOTH},
     {"whiten 9", whiten_9, SMOOTH},
     {"whiten pca", whiten_pca, SMOOTH},
+    {"whiten around circles", whiten_around_circles, SMOOTH},
     {"coupling alternate", alternate, SMOOTH},
     {"coupling deep", deep, SMOOTH},
     {"coupling shallow and wide", shallow_and_wide, SMOOTH},

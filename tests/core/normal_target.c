@@ -14,7 +14,7 @@ double normal_energy(size_t dim, const double *x)
 
 void normal_draw(uint64_t first, size_t n, size_t dim, double *x)
 {
-  const bgen_prior normal = {dim, 0, NULL};
+  const bgen_prior normal = {dim, 0, NULL, NULL};
   bgen_prior_sample(&normal, 1, 5, BGEN_STREAM_TEST, first, n, x);
 }
 

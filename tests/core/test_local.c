@@ -140,7 +140,7 @@ static bgen_bijection *blocks(const bgen_layout *layout)
   bgen_bijection *map = NULL;
   size_t n_modes;
   CHECK_OK(bgen_spec_build_shape("local blocks 1 neighbors 12 width 8", layout,
-                                 3 * layout->n_particles - 3, 7, &map, &n_modes));
+                                 3 * layout->n_particles - 3, NULL, 7, &map, &n_modes));
   return map;
 }
 

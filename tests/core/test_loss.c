@@ -43,7 +43,7 @@ static void test_slope_of_cap(void **state)
 /* with the standard normal J = |z|^2/2 + (dim/2) ln 2 pi - log|det dz/dx| */
 static void test_example(void **state)
 {
-  const bgen_prior normal = {DIM, 0, NULL};
+  const bgen_prior normal = {DIM, 0, NULL, NULL};
   double z[DIM], grad[DIM], moved[DIM], unused[DIM], squares = 0;
   (void) state;
   fill_varied(1, DIM, z);

@@ -15,7 +15,7 @@ static const double weight[MODES] = {0.5, 0.2, 0.3};
 static const double mean[MODES][DIM] = {{-4, 0.5, 2}, {0.3, 3, -5}, {5, -1, 0.7}};
 static const double width[MODES][DIM] = {{0.7, 1.2, 0.4}, {1.1, 0.3, 0.9}, {0.5, 0.8, 1.3}};
 
-static const bgen_prior normal = {DIM, 0, NULL};
+static const bgen_prior normal = {DIM, 0, NULL, NULL};
 static double numbers[N_FITTED], fitted[N_FITTED], z[POINTS * DIM];
 
 /* one after another as prior.h has them */
@@ -26,7 +26,7 @@ static bgen_prior make_mixture(double *memory)
   for (size_t m = 0; m < MODES; m++) *at++ = log(width[m][0] * width[m][1] * width[m][2]);
   memcpy(at, mean, sizeof mean);
   memcpy(at + MODES * DIM, width, sizeof width);
-  return (bgen_prior){DIM, MODES, memory};
+  return (bgen_prior){DIM, MODES, memory, NULL};
 }
 
 static double gaussian(double x, double center, double variance)
@@ -47,6 +47,33 @@ static void test_normal(void **state)
   bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_TRAIN, 8);
   bgen_rng_normals(&rng, DIM, row);
   CHECK_SAME(DIM, rows + DIM, row);
+}
+
+/* The normal at tau on the line, 1/2pi on the circles wherever they are. */
+static void test_circles(void **state)
+{
+  static const bool circle[DIM] = {true, false, true};
+  static double rows[POINTS * DIM], warm[POINTS * DIM];
+  const bgen_prior p = {DIM, 0, NULL, circle};
+  const double log_circles = -2 * log(2 * acos(-1)), tau = 2.5;
+  double grad[DIM], sum[2] = {0};
+  (void) state;
+  for (int k = -1; k <= 1; k++) {
+    const double at[DIM] = {0.5 + 7 * k, -1.5, 2};
+    CHECK_CLOSE(bgen_prior_log_p_gradient(&p, tau, at, grad),
+                log(gaussian(-1.5, 0, tau)) + log_circles, 1e-14);
+    CHECK_SAME(DIM, grad, ((double[]){0, 1.5 / tau, 0}));
+  }
+  assert_true(isnan(bgen_prior_log_p(&p, 1, (double[]){NAN, 0, 0})));
+  bgen_prior_sample(&p, 1, seed, BGEN_STREAM_TEST, 0, POINTS, rows);
+  bgen_prior_sample(&p, tau, seed, BGEN_STREAM_TEST, 0, POINTS, warm);
+  for (size_t i = 0; i < POINTS * DIM; i += DIM) {
+    assert_true(fabs(rows[i]) < acos(-1) && rows[i] == warm[i]);
+    CHECK_CLOSE(warm[i + 1], sqrt(tau) * rows[i + 1], 1e-13);
+    sum[0] += cos(rows[i]), sum[1] += cos(rows[i]) * cos(rows[i + 2]);
+  }
+  CHECK_WITHIN(sum[0] / POINTS, -5 * sqrt(0.5 / POINTS), 5 * sqrt(0.5 / POINTS)); /* 5 sigma */
+  CHECK_WITHIN(sum[1] / POINTS, -5 * sqrt(0.25 / POINTS), 5 * sqrt(0.25 / POINTS));
 }
 
 static void test_density_of_a_mixture(void **state)
@@ -73,7 +100,7 @@ static void test_density_of_a_mixture(void **state)
 static void test_one_mode_is_tempered(void **state)
 {
   double one[2 + 2 * DIM] = {1, log(0.06), 1, -2, 3, 0.5, 0.3, 0.4}, shift = NAN;
-  const bgen_prior p = {DIM, 1, one};
+  const bgen_prior p = {DIM, 1, one, NULL};
   (void) state;
   for (uint64_t i = 0; i < 10; i++) {
     double at[DIM];
@@ -182,7 +209,7 @@ static size_t find_mode(size_t m)
 /* Modes far apart: each is fitted to its own points, with the errors of a mean and of a width. */
 static void test_fit_recovers_a_mixture(void **state)
 {
-  const bgen_prior p = {DIM, MODES, fitted};
+  const bgen_prior p = {DIM, MODES, fitted, NULL};
   double again[N_FITTED];
   (void) state;
   draw_points();
@@ -211,7 +238,7 @@ static void test_round_of_one_mode(void **state)
   enum { N = 200 };
   const double spread[DIM] = {0.5, 2, 5};
   double one[2 + 2 * DIM] = {1, 0, 3, -2, 8, 1, 1, 1}, work[2 + 2 * DIM], log_width = 0;
-  const bgen_prior p = {DIM, 1, one};
+  const bgen_prior p = {DIM, 1, one, NULL};
   (void) state;
   draw_points();
   bgen_prior_fit_improve(&p, spread, N, z, work);
@@ -277,7 +304,7 @@ static void test_goodness_never_falls(void **state)
    as many as there are modes; a mode of one point has half of s_0 as its variance */
 static void check_collapse(size_t n, double spread, double outlier)
 {
-  const bgen_prior p = {DIM, MODES, fitted};
+  const bgen_prior p = {DIM, MODES, fitted, NULL};
   double variance = 0, center = 0;
   fill_varied(5, n * DIM, z);
   for (size_t i = 0; i < n; i++) z[i * DIM] *= spread, z[i * DIM + 1] *= spread, z[i * DIM + 2] = 2;
@@ -305,7 +332,7 @@ static void test_no_mode_collapses(void **state)
 
 static void test_refused(void **state)
 {
-  const bgen_prior p = {DIM, MODES, fitted};
+  const bgen_prior p = {DIM, MODES, fitted, NULL};
   double before[N_FITTED];
   (void) state;
   fill_varied(6, N_FITTED, fitted);
@@ -323,6 +350,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_normal),
+      cmocka_unit_test(test_circles),
       cmocka_unit_test(test_density_of_a_mixture),
       cmocka_unit_test(test_one_mode_is_tempered),
       cmocka_unit_test(test_far_points),

@@ -222,7 +222,8 @@ static void refuse_local(const char *line, size_t n_space, size_t dim, const cha
   const bgen_layout layout = {4, n_space};
   bgen_bijection *map = NULL;
   size_t n_modes;
-  CHECK_REFUSED(bgen_spec_build_shape(line, &layout, dim, 1, &map, &n_modes), BGEN_BAD_INPUT, word);
+  CHECK_REFUSED(bgen_spec_build_shape(line, &layout, dim, NULL, 1, &map, &n_modes), BGEN_BAD_INPUT,
+                word);
   assert_null(map);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moments.h"
 #include "fixture.h"
 #include "layers/chain.h"
 #include "layers/coupling.h"
@@ -15,7 +16,7 @@ enum { DIM = 5, N = 300, N_FITTED = DIM + 1 + 4 * DIM * DIM };
 static bgen_bijection *whiten_as(bgen_whitening kind)
 {
   bgen_bijection *map = NULL;
-  CHECK_OK(bgen_whiten_create(DIM, kind, &map));
+  CHECK_OK(bgen_whiten_create(DIM, kind, NULL, &map));
   assert_int_equal(map->n_fitted, N_FITTED);
   return map;
 }
@@ -112,6 +113,37 @@ static void test_fit_inside_a_chain(void **state)
   free_rig(&r);
 }
 
+/* Lines are whitened as if there were nothing else, also to a covariance that is given. */
+static void test_circles_are_left_alone(void **state)
+{
+  enum { WIDE = DIM + 2 };
+  static const bool circle[WIDE] = {false, true, false, false, false, true, false};
+  static double x[N * DIM], all[N * WIDE], mean[WIDE], covariance[WIDE * WIDE];
+  double alone[N_FITTED], among[N_FITTED];
+  bgen_bijection *map = NULL, *lines = whiten();
+  (void) state;
+  fill_frames(2, N, DIM, x);
+  fill_varied(3, N * WIDE, all);
+  for (size_t i = 0; i < N; i++)
+    for (size_t j = 0, k = 0; j < WIDE; j++)
+      if (!circle[j]) all[i * WIDE + j] = x[i * DIM + k++];
+  CHECK_OK(bgen_whiten_create(WIDE, BGEN_ZCA, circle, &map));
+  assert_int_equal(map->n_fitted, N_FITTED);
+  CHECK_OK(lines->type->fit(lines, NULL, &(bgen_examples){N, x, NULL}, alone));
+  CHECK_OK(map->type->fit(map, NULL, &(bgen_examples){N, all, NULL}, among));
+  CHECK_SAME(N_FITTED, alone, among);
+  CHECK_OK(map->type->check(map, among));
+  bgen_means(N, WIDE, all, mean);
+  for (size_t k = 0; k < WIDE * WIDE; k++)
+    for (size_t i = 0; i < N; i++)
+      covariance[k] += (all[i * WIDE + k / WIDE] - mean[k / WIDE]) *
+                       (all[i * WIDE + k % WIDE] - mean[k % WIDE]) / N;
+  CHECK_OK(bgen_whiten_to(map, mean, covariance, among));
+  for (size_t k = 0; k < N_FITTED; k++) CHECK_CLOSE(among[k], alone[k], 1e-10);
+  bgen_bijection_destroy(map);
+  bgen_bijection_destroy(lines);
+}
+
 /* coordinate 2 never moves: its width is 1e-4 of the root mean square of all */
 static void test_frozen_coordinate(void **state)
 {
@@ -144,7 +176,7 @@ static void test_check_of_any_fit(void **state)
   for (int kind = BGEN_ZCA; kind <= BGEN_PCA; kind++)
     for (int n = FEW; n <= MANY; n += MANY - FEW) {
       bgen_bijection *map = NULL;
-      CHECK_OK(bgen_whiten_create(WIDE, (bgen_whitening) kind, &map));
+      CHECK_OK(bgen_whiten_create(WIDE, (bgen_whitening) kind, NULL, &map));
       double *fitted = must_allocate(map->n_fitted * sizeof *fitted);
       fill_frames(8, (size_t) n, WIDE, wide);
       for (int i = 0; i < n * WIDE; i++) wide[i] *= pow(10, i % WIDE % 10 - 6);
@@ -169,7 +201,7 @@ int main(void)
       cmocka_unit_test(test_frames_become_white),  cmocka_unit_test(test_the_root_is_symmetric),
       cmocka_unit_test(test_fit_inside_a_chain),   cmocka_unit_test(test_frozen_coordinate),
       cmocka_unit_test(test_principal_components), cmocka_unit_test(test_refused_frames),
-      cmocka_unit_test(test_check_of_any_fit),
+      cmocka_unit_test(test_check_of_any_fit),     cmocka_unit_test(test_circles_are_left_alone),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

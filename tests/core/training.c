@@ -36,7 +36,7 @@ bgen_flow *make_from(const char *spec)
   size_t n_modes;
   bgen_flow *flow = NULL;
   CHECK_OK(bgen_spec_build(spec, &(bgen_layout){1, 2}, 1, &map, &n_modes));
-  CHECK_OK(bgen_flow_create(map, n_modes, 1, &flow));
+  CHECK_OK(bgen_flow_create(map, n_modes, NULL, 1, &flow));
   return flow;
 }
 

@@ -39,7 +39,7 @@ static void build(const char *text, bgen_layout layout)
   fuzz_n_accepted++;
   if (map->n_params > MOST || map->scratch_size > MOST || map->tape_size > MOST)
     bgen_bijection_destroy(map);
-  else if (!bgen_flow_create(map, n_modes, 3, &flow))
+  else if (!bgen_flow_create(map, n_modes, NULL, 3, &flow))
     use(flow);
   bgen_flow_destroy(flow);
 }
