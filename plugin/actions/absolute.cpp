@@ -83,6 +83,9 @@ void bgen::check_absolute(const Line &line, const State &state,
                         "length L'");
   if (!s.wanted) return;
   const bgen_coords coords = bgen_generator_coords(state.model.generator());
+  if (coords == BGEN_INTERNAL)
+    line.fail("absolute free energies are not known with coords internal, whose free energies are "
+              "those of shapes: use coords aligned for a molecule, or remove absolute");
   const bgen_unit_style *units = bgen_units(state.host.units().c_str());
   check_words(line, coords, s);
   check_paths(line, state, temperatures, s);

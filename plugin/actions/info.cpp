@@ -4,6 +4,7 @@
 #include "actions/actions.h"
 #include "input/text.h"
 #include "report/jumps.h"
+#include "report/tree.h"
 #include "state/state.h"
 
 using namespace bgen;
@@ -35,6 +36,41 @@ static std::string settings_lines(State &state)
          line_of("identical", settings.identical_as_typed()) +
          line_of("mirrors", settings.mirrors_text()) + line_of("cvs", cvs.empty() ? "none" : cvs) +
          line_of("basins", settings.basins_text());
+}
+
+/* ---- the tree of coords internal ---- */
+
+static TreeOfBasin tree_of(const State &state, int k)
+{
+  const bgen_generator *generator = state.model.generator();
+  const Molecules &molecules = state.variables.molecules;
+  TreeOfBasin of = {state.variables.basin_name(k), std::vector<double>(molecules.n_shape()), {}};
+  bgen_internal_to_shape(molecules.tree(), bgen_generator_reference(generator, k), of.shape.data());
+  const bool *circle = bgen_generator_circles(generator, k);
+  for (size_t j = 0; j < of.shape.size(); j++) of.kinds.push_back(circle[j] ? "circle" : "line");
+  const bgen_conformer *conformer = bgen_generator_conformer(generator, k);
+  for (size_t r = 0; r < bgen_conformer_n_rotors(conformer); r++) {
+    const bgen_rotor &rotor = bgen_conformer_rotors(conformer)[r];
+    of.kinds[rotor.torsion[0]] += ", rotor";
+    for (size_t i = 1; i < rotor.n_leaves; i++) of.kinds[rotor.torsion[i]] = "of rotor";
+  }
+  return of;
+}
+
+/* where no basin is trained, as it was when the fix was defined */
+static std::string tree_text(const State &state)
+{
+  const Molecules &molecules = state.variables.molecules;
+  std::vector<TreeOfBasin> basins;
+  if (!molecules.tree()) return "";
+  for (int k = 0; k < state.variables.n_basins(); k++)
+    if (state.model.fitted(k)) basins.push_back(tree_of(state, k));
+  if (basins.empty()) {
+    basins.push_back({"", std::vector<double>(molecules.n_shape()), {}});
+    bgen_internal_to_shape(molecules.tree(), molecules.first().data(), basins[0].shape.data());
+  }
+  return line_of("circles", state.settings.circles_text()) +
+         tree_lines(*molecules.tree(), state.engine.body().tags, basins);
 }
 
 static std::string basin_line(const State &state, int k)
@@ -79,7 +115,7 @@ static void info(State &state, Line &line, Surroundings &)
   line.end();
   std::string basins;
   for (int k = 0; k < state.variables.n_basins(); k++) basins += basin_line(state, k);
-  state.host.print("bgen " + state.id + ":\n" + settings_lines(state) + basins +
+  state.host.print("bgen " + state.id + ":\n" + settings_lines(state) + tree_text(state) + basins +
                    state.frames.lines() + chain_lines(state));
 }
 

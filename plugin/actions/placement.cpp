@@ -51,7 +51,7 @@ static std::string felt(State &state, const bgen_frames &frames)
   const bgen_coords coords = state.settings.coords;
   if (coords == BGEN_CARTESIAN || frames.n < 2) return "";
   const bgen_drift_found found = look_at(state, frames);
-  const bool turns = coords == BGEN_ALIGNED && state.variables.layout().n_space > 1;
+  const bool turns = coords >= BGEN_ALIGNED && state.variables.layout().n_space > 1;
   if (found.drifts && (found.turns || !turns)) return "";
   return text("its energy changes if all atoms are %s as one body, but samples stand where the "
               "reference of the basin does, and frames where they were; use the works of jumps, or "

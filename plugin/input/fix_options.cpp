@@ -20,9 +20,11 @@ struct Reading : Settings {
 
 static void read_coords(Line &line, Reading &to)
 {
-  const std::vector<const char *> kinds = {"cartesian", "crystal", "aligned"},
+  const std::vector<const char *> kinds = {"cartesian", "crystal", "aligned", "internal"},
                                   components = {"x", "xy", "xyz"};
   to.coords = static_cast<bgen_coords>(line.choice(kinds, "the kind of coordinates"));
+  if (to.coords == BGEN_INTERNAL && line.next_is("file"))
+    to.tree_file = line.text("the file of the bonds, angles and torsions");
   const bool follows = std::count(components.begin(), components.end(), line.peek());
   if (follows || to.coords == BGEN_CARTESIAN)
     to.n_space = 1 + line.choice(components, "the components that are moved");
@@ -50,10 +52,23 @@ static void read_atoms(Line &line, Reading &to)
 
 static void read_identical(Line &line, Reading &to)
 {
-  if (line.choice({"types", "atoms"}, "what is identical") == 0)
-    read_types(line, to);
-  else
-    read_atoms(line, to);
+  const int what = line.choice({"types", "atoms", "none"}, "what is identical");
+  if (what == 0) read_types(line, to);
+  if (what == 1) read_atoms(line, to);
+  if (what == 2) to.distinct = true;
+}
+
+static void read_circles(Line &line, Reading &to)
+{
+  to.circle_atoms.clear();
+  to.circles = Settings::LISTED;
+  if (!line.number_follows()) {
+    to.circles = static_cast<Settings::Circles>(
+        line.choice({"auto", "all", "none"}, "which torsions are circles"));
+    return;
+  }
+  do to.circle_atoms.push_back(line.integer(1, "the ID of an atom whose torsion is a circle"));
+  while (line.number_follows());
 }
 
 static void read_mirror(Line &line, Reading &to)
@@ -77,9 +92,12 @@ static void read_offset(Line &line, Reading &to)
 
 static const std::vector<Option<Reading>> KEYWORDS = {
     {"coords", "kind comps", "cartesian xyz, in two dimensions xy",
-     "kind is cartesian, crystal or aligned; comps are the moved components: x, xy or xyz",
+     "kind is cartesian, crystal, aligned, internal or internal file F; comps are the moved "
+     "components: x, xy or xyz",
      read_coords},
-    {"identical", "types t1 t2 ... or atoms i1 i2 ...", "-",
+    {"circles", "auto|all|none or i1 i2 ...", "auto",
+     "with coords internal: which torsions are circles, or the IDs of their atoms", read_circles},
+    {"identical", "types t1 t2 ... or atoms i1 i2 ... or none", "-",
      "types, or IDs, of atoms that are identical; may be repeated", read_identical},
     {"mirror", "axis plane", "-", "a reflection that leaves the energy as it is; axis is x, y or z",
      read_mirror},
@@ -96,7 +114,9 @@ static const std::vector<Option<Reading>> KEYWORDS = {
      "a move and its frequency: fresh, near, transfer, annealed or driven",
      [](Line &line, Reading &to) { to.moves.push_back(read_move(line, to.cvs)); }},
     {"offset", "basin value or auto", "0", "bias of a basin in kT, or all are tuned", read_offset},
-    {"flow", "spec", "\"whiten; realnvp blocks 12 width 100 depth 2\"", "architecture of the flows",
+    {"flow", "spec",
+     "\"whiten; realnvp blocks 12 width 100 depth 2\", with coords internal molecule",
+     "architecture of the flows",
      word(&Settings::flow, "a flow, as in \"whiten; realnvp blocks 12\"")},
     {"collect", "N", "-", "a frame of the run is stored every N steps",
      from_one(&Settings::collect, "the number of steps between frames")},
@@ -166,18 +186,35 @@ static void check_mirrors(const Line &line, const Settings &settings)
       line.fail(text("mirror %c: coords does not move this component", "xyz"[mirror.axis]));
 }
 
+static void check_internal(const Line &line, const Settings &settings)
+{
+  const bool is_internal = settings.coords == BGEN_INTERNAL;
+  if (!is_internal && settings.circles != Settings::AUTO)
+    line.fail("circles needs coords internal: remove it, or change the coords");
+  if (is_internal && settings.n_space != 3)
+    line.fail(text("coords internal moves x, y and z of each atom, not %.*s: use coords aligned",
+                   settings.n_space, "xyz"));
+  if (is_internal && !settings.identical_types.empty())
+    line.fail("identical types cannot be used with coords internal, where equal atoms that hang "
+              "from one atom are identical by themselves: remove identical");
+  if (settings.distinct && settings.has_identical())
+    line.fail("identical none cannot be used with other identical atoms: remove one of them");
+}
+
 /* a body that drifts has no place for a mirror, and leaves basins that are places */
 static void check_coords(const Line &line, const Settings &settings)
 {
+  check_internal(line, settings);
   if (settings.coords == BGEN_CARTESIAN) return;
+  const bool turns = settings.coords >= BGEN_ALIGNED;
   const std::string coords = std::string("coords ") + bgen_coords_name(settings.coords);
   if (!settings.mirrors.empty())
     line.fail("a mirror needs coords cartesian: remove the mirror, or " + coords);
   for (const CvSettings &cv : settings.cvs)
-    if (const bgen_cv of = cv.of(); !bgen_cv_is_of_shape(&of, settings.coords == BGEN_ALIGNED))
+    if (const bgen_cv of = cv.of(); !bgen_cv_is_of_shape(&of, turns))
       line.fail("cv " + cv.name + " changes where all atoms are moved" +
-                (settings.coords == BGEN_ALIGNED ? " or turned" : "") + " as one body, which " +
-                coords + " does not see: use a distance, an angle or a dihedral");
+                (turns ? " or turned" : "") + " as one body, which " + coords +
+                " does not see: use a distance, an angle or a dihedral");
 }
 
 static void finish(const Line &line, Reading &to)
@@ -186,6 +223,9 @@ static void finish(const Line &line, Reading &to)
   check_moves(line, to);
   resolve_offsets(line, to);
   if (to.moves.empty()) to.moves.push_back(MoveSettings());
+  if (to.flow.empty())
+    to.flow =
+        to.coords == BGEN_INTERNAL ? "molecule" : "whiten; realnvp blocks 12 width 100 depth 2";
   for (BasinSettings &basin : to.basins) basin.extend(to.cvs.size());
   for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
@@ -263,12 +303,19 @@ template <class Number> static std::string numbers(const std::vector<Number> &al
   return text;
 }
 
+std::string Settings::circles_text() const
+{
+  static const char *const ALL_TEXTS[] = {"by the training frames", "all torsions", "none"};
+  return circles == LISTED ? "torsions of atoms" + numbers(circle_atoms) : ALL_TEXTS[circles];
+}
+
 static std::string identical(const Settings &settings, const std::string &types,
                              const std::string &atoms)
 {
   std::vector<std::string> lists;
   if (!settings.identical_types.empty()) lists.push_back(types + numbers(settings.identical_types));
   for (const auto &tags : settings.identical_atoms) lists.push_back(atoms + numbers(tags));
+  if (settings.folds_leaves()) return "leaves";
   return lists.empty() ? "none" : joined(lists, "; ", [](const std::string &list) { return list; });
 }
 

@@ -23,6 +23,12 @@ struct Settings {
   int n_space = 0; // components of a position that are moved
   bool free_chirality = false;
 
+  /* with coords internal */
+  std::string tree_file; // "": the tree follows from bonds
+  enum Circles { AUTO, ALL, NONE, LISTED } circles = AUTO;
+  std::vector<int64_t> circle_atoms; // LISTED: whose torsions are circles
+  bool distinct = false;             // identical none
+
   std::vector<int> identical_types;                  // each a species of identical particles
   std::vector<std::vector<int64_t>> identical_atoms; // so are the atoms of each of these
   std::vector<bgen_mirror> mirrors;                  // reflections that leave the energy as it is
@@ -35,7 +41,7 @@ struct Settings {
   bool tunes_offsets = false;
   bool tunes = false; // these, or a move: what makes the chain inexact while it changes
 
-  std::string flow = "whiten; realnvp blocks 12 width 100 depth 2";
+  std::string flow;
   long long collect = 0; // steps from frame to frame of a run; 0: none
   bool resample_velocities = false;
   int n_threads = 0;     // 0: as many as this rank may use
@@ -43,12 +49,18 @@ struct Settings {
   double bond_max = 0.0; // greatest length of bonds; 0: any
 
   bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
+  /* equal atoms that hang from one atom are identical by themselves */
+  bool folds_leaves() const
+  {
+    return coords == BGEN_INTERNAL && !distinct && identical_atoms.empty();
+  }
   std::vector<std::string> basin_names() const;
   /* by kind, the second and later of a kind with a number: "fresh", "near", "fresh 2" */
   std::vector<std::string> move_names() const;
 
   /* One line each, for model files, restart files and "bgen info"; files compare them. */
   std::string coords_text() const;
+  std::string circles_text() const;
   std::string identical_text() const;
   std::string mirrors_text() const;
   std::string basins_text() const;

@@ -28,6 +28,8 @@ void Model::create_generator(const Settings &settings, const Variables &variable
   options.mirrored = settings.free_chirality;
   options.spec = settings.flow.c_str();
   options.species = variables.species().empty() ? nullptr : variables.species().data();
+  options.tree = variables.molecules.tree();
+  if (!variables.molecules.circles().empty()) options.circle = variables.molecules.circles().data();
   options.n_mirrors = settings.mirrors.size();
   options.mirrors = settings.mirrors.data();
   options.n_components = names.size();

@@ -11,7 +11,8 @@
 using namespace bgen;
 
 Variables::Variables(const Settings &settings, Host &host, Engine &engine, Watch *watch)
-    : settings_(settings), box_(host.box()), cell_(box_.cell()), cvs_(settings.cvs)
+    : molecules(settings, host, engine), settings_(settings), box_(host.box()), cell_(box_.cell()),
+      cvs_(settings.cvs)
 {
   const Body &body = engine.body();
   find_cvs(host, engine);
@@ -19,6 +20,7 @@ Variables::Variables(const Settings &settings, Host &host, Engine &engine, Watch
   for (const BasinSettings &basin : settings.basins)
     ranges_.insert(ranges_.end(), basin.ranges.begin(), basin.ranges.end());
   basins_ = {settings.basins.size(), cvs_.size(), layout_of(body), cores_.data(), ranges_.data()};
+  if (molecules.tree()) find_leaves();
   if (!settings.has_identical()) return;
   species_.assign(body.n_particles(), -1);
   find_types(body);
@@ -71,6 +73,7 @@ void Variables::find_atoms(const Body &body)
 {
   int n_species = static_cast<int>(settings_.identical_types.size());
   for (const std::vector<int64_t> &tags : settings_.identical_atoms) {
+    std::vector<int> particles;
     for (const int64_t tag : tags) {
       const int particle = body.particle(tag);
       if (particle < 0 || species_[particle] >= 0)
@@ -78,9 +81,17 @@ void Variables::find_atoms(const Body &body)
                          particle < 0 ? "is not in the group of the fix"
                                       : "is identical to other atoms already"));
       species_[particle] = n_species;
+      particles.push_back(particle);
     }
+    if (molecules.tree()) molecules.check_identical(particles);
     n_species++;
   }
+}
+
+void Variables::find_leaves()
+{
+  for (const CvSettings &cv : cvs_) molecules.check_cv(cv);
+  species_ = molecules.leaves();
 }
 
 /* ---- names ---- */

@@ -10,6 +10,7 @@
 #include "coords/basin.h"
 #include "engine/host.h"
 #include "input/fix_options.h"
+#include "state/molecules.h"
 #include "state/watch.h"
 
 #include <string>
@@ -31,9 +32,14 @@ public:
   Variables(const Variables &) = delete;
   Variables &operator=(const Variables &) = delete;
 
+  const Molecules molecules; // with coords internal
+
   const bgen_layout &layout() const { return basins_.layout; }
   size_t dim() const { return layout().n_particles * layout().n_space; }
-  size_t n_shape() const { return bgen_shape_size(&layout(), settings_.coords); } // what flows see
+  size_t n_shape() const // what flows see
+  {
+    return molecules.tree() ? molecules.n_shape() : bgen_shape_size(&layout(), settings_.coords);
+  }
   /* Valid as long as these Variables; in the box as it was when any function here was called. */
   const bgen_basins &basins() const { return in_box(); }
   bool has_computed() const { return !computed_.empty(); } // cvs that the host computes
@@ -85,6 +91,7 @@ private:
   void find_computed(Watch *watch);
   void find_types(const Body &body);
   void find_atoms(const Body &body);
+  void find_leaves();
 };
 
 } // namespace bgen

@@ -106,8 +106,8 @@ FixBgen &FixBgen::read(bgen::Line &line, const Modify *modify)
 
 size_t FixBgen::n_shape() const
 {
-  const bgen_layout layout = bgen::layout_of(lead->lammps().engine(0).body());
-  return bgen_shape_size(&layout, settings_.coords);
+  return static_cast<size_t>(
+      lead->value([&] { return static_cast<double>(state->variables.n_shape()); }));
 }
 
 /* ---- runs ---- */

@@ -53,7 +53,7 @@ public:
   double memory_usage() override;
 
   const bgen::Settings &settings() const { return settings_; }
-  size_t n_shape() const; // coordinates that flows see
+  size_t n_shape() const; // coordinates that flows see; collective
 
   /* A command that may remove the fix holds both of them as long as it uses one. */
   std::shared_ptr<bgen::Lead> lead;

@@ -24,7 +24,7 @@ BRITISH = re.compile(
     r"|relabell|labell|modell|cancell|travell|normalis|optimis|minimis|maximis|initialis|equalis"
     r"|vectoris|generalis|recognis|organis|parametris)", re.I)
 LAMMPS = {  # what docs.lammps.org has of what we link to
-    "Howto_output", "Run_options", "clear", "compute", "compute_dihedral_local", "compute_gyration", "compute_orientorder_atom",
+    "Howto_output", "Run_options", "clear", "compute", "compute_dihedral_local", "compute_gyration", "compute_orientorder_atom", "create_bonds",
     "compute_reduce", "fix", "fix_ave_time",
     "fix_colvars", "fix_gcmc", "fix_langevin", "fix_modify", "fix_ti_spring", "minimize", "rerun", "restart", "run", "run_style",
     "thermo_modify", "units", "variable", "write_dump", "write_restart"}

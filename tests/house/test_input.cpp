@@ -35,6 +35,35 @@ static void test_defaults(void **)
   expect("flow", s.flow, "whiten; realnvp blocks 12 width 100 depth 2");
 }
 
+/* with coords internal */
+static void test_molecules(void **)
+{
+  const Settings s = settings("coords internal", 3);
+  assert_true(s.folds_leaves() && s.circles == Settings::AUTO && s.tree_file.empty());
+  expect("coords", s.coords_text(), "internal xyz");
+  expect("identical", s.identical_text(), "leaves");
+  expect("flow", s.flow, "molecule");
+  expect("flow", settings("coords internal flow whiten", 3).flow, "whiten");
+  expect("circles", s.circles_text(), "by the training frames");
+  expect("circles", settings("coords internal circles all", 3).circles_text(), "all torsions");
+  expect("circles", settings("coords internal circles 4 9", 3).circles_text(),
+         "torsions of atoms 4 9");
+  expect("file", settings("coords internal file F xyz circles none", 3).tree_file, "F");
+  expect("identical", settings("coords internal identical none", 3).identical_text(), "none");
+  expect("identical", settings("coords internal identical atoms 5 6 7", 3).identical_text(),
+         "swap 5 6 7");
+  expect_refused("0 1.0 7 coords internal", "coords internal moves x, y and z of each atom, not xy",
+                 2);
+  expect_refused("0 1.0 7 coords internal xy", "not xy: use coords aligned", 3);
+  expect_refused("0 1.0 7 circles all", "circles needs coords internal", 3);
+  expect_refused("0 1.0 7 coords internal identical types 1", "identical types cannot be used with",
+                 3);
+  expect_refused("0 1.0 7 coords internal identical none identical atoms 5 6", "remove one of them",
+                 3);
+  expect_refused("0 1.0 7 coords internal mirror x 0", "a mirror needs coords cartesian", 3);
+  expect_refused("0 1.0 7 coords internal cv s coordinate 1 x", "cv s changes where |or turned", 3);
+}
+
 /* The texts are what model files and restart files hold: they are as they have always been. */
 static void test_texts(void **)
 {
@@ -192,7 +221,9 @@ static void test_defaults_of_tables(void **)
   expect("moves", said, plain);
   for (const Keyword &keyword : fix_help().keywords)
     if (std::string(keyword.word) == "flow")
-      expect("flow", keyword.default_value, "\"" + settings("").flow + "\"");
+      expect("flow", keyword.default_value,
+             "\"" + settings("").flow + "\", with coords internal " +
+                 settings("coords internal", 3).flow);
   assert_true(!settings("velocity keep").resample_velocities);
 }
 
@@ -210,6 +241,7 @@ int main()
 {
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_molecules),
       cmocka_unit_test(test_texts),
       cmocka_unit_test(test_texts_of_moves),
       cmocka_unit_test(test_moves),

@@ -18,7 +18,7 @@ static const struct {
   // parts of the sentence, with | between them
   const char *keywords, *words;
 } MISTAKES[] = {
-    {"speed 3", "unknown keyword 'speed'|coords, identical, mirror, chirality, cv, basin, move"},
+    {"speed 3", "unknown keyword 'speed'|coords, circles, identical, mirror, chirality, cv, basin, move"},
     {"coords polar", "'polar'|cartesian"},
     {"coords cartesian yz", "'yz'|x, xy, xyz"},
     {"basin a s 0 1", "basin a|cv s|before it"},
@@ -79,8 +79,8 @@ static const struct {
     {"move near 1", "after '1'|step"},
     {"move fresh inf", "'inf'|frequency"},
     {"move fresh 0", "'0'|frequency"},
-    {"move fresh 1 attempts 3", "'attempts'|tries, coords, identical"},
-    {"move near 1 1 tries 3", "'tries'|expected one of coords, identical"},
+    {"move fresh 1 attempts 3", "'attempts'|tries, coords, circles, identical"},
+    {"move near 1 1 tries 3", "'tries'|expected one of coords, circles, identical"},
     {"cv s coordinate 1 x basin a s 0 1 offset auto", "offset auto|two basins"},
     {"offset middle 1", "basin 'middle'|offset"},
     {"offset all inf", "'inf'|offset"},
