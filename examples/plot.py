@@ -10,6 +10,7 @@
   plot.py works       FILE... --move driven --difference 6.76      works there and back, which cross at F(b) - F(a)
   plot.py sides       NAME.flow.dat NAME.md.dat     works from samples and from frames, which cross at F = -ln Z
   plot.py convergence FILE                  F against the number of samples, by both sides and by either
+  plot.py plane       NAME.flow.dat NAME.md.dat --columns phi psi     MD frames, flow samples, and samples reweighted, side by side
   plot.py summary     SEEDS FILES... --reference FILE --expected -6.761    differences F of seeds, and profiles
 
 A FILE may be given as NAME=FILE; NAME then stands in the legend. Each takes -o FILE.png.
@@ -607,10 +608,63 @@ def convergence(tables, options):
     return figure
 
 
+# ---- points in a plane ----------------------------------------------------------------------------------
+
+BINS = 60
+DEEPEST = 10.0  # kT
+
+
+def free_energies(table):
+    """{number of the basin: its F}, from the comments of free_energy."""
+    found = dict(re.findall(r"F\(([^()]+)\) = (\S+)", " ".join(table.comments)))
+    return {k: float(found[name]) for k, name in table.basin_names().items()}
+
+
+def weights_of(table, reweighted):
+    """Of points of the basins: each basin counts e^-F, or each point of a flow e^-u/q."""
+    flow, found = table.need("flow"), free_energies(table)
+    lowest = min(found.values())
+    inside = flow == table.need("basin")
+    if "in_domain" in table.columns:
+        inside &= table.need("in_domain") == 1
+    weights = np.zeros(table.n)
+    for k, f in found.items():
+        rows = inside & (flow == k)
+        log_w = table.need("log_w")[rows] if reweighted else np.full(np.count_nonzero(rows), -f)
+        weights[rows] = np.exp(log_w + lowest) / max(1, np.count_nonzero(flow == k if reweighted else rows))
+    return weights
+
+
+def circle_or_range(values):
+    """Dihedral angles have their whole circle, other columns what the points need."""
+    low, high = np.min(values), np.max(values)
+    return (-180.0, 180.0) if -180.0 <= low < -90.0 and 90.0 < high <= 180.0 else (low, high)
+
+
+def points_in_a_plane(tables, options):
+    if len(tables) != 2 or "flow" not in tables[0].columns:
+        raise Trouble("plane wants the files NAME.flow.dat and NAME.md.dat of free_energy")
+    x, y = options.columns
+    ranges = [circle_or_range(np.concatenate([table.need(name) for table in tables])) for name in (x, y)]
+    figure, axes = panels(3, (2.5, 2.4))
+    kinds = [(tables[1], False, "MD"), (tables[0], False, "flow"), (tables[0], True, "flow, reweighted")]
+    for axis, (table, reweighted, title) in zip(axes, kinds):
+        density, *edges = np.histogram2d(table.need(x), table.need(y), BINS, ranges, weights=weights_of(table, reweighted))
+        with np.errstate(divide="ignore"):
+            free_energy = -np.log(density.T / np.max(density))
+        mesh = axis.pcolormesh(*edges, np.where(free_energy < DEEPEST, free_energy, np.nan), vmin=0.0, vmax=DEEPEST, cmap="viridis",
+                               rasterized=True)
+        axis.set(xlabel=x, ylabel=y)
+        axis.set_title(title, loc="left")
+    figure.colorbar(mesh, ax=axes, label=r"free energy $F/kT$")
+    return figure
+
+
 # ---- command line ---------------------------------------------------------------------------------------
 
 COMMANDS = {"training": training, "energies": energies, "profile": profile, "series": series,
-            "populations": populations, "summary": summary, "works": works, "sides": sides, "convergence": convergence}
+            "populations": populations, "summary": summary, "works": works, "sides": sides, "convergence": convergence,
+            "plane": points_in_a_plane}
 
 
 def arguments():
@@ -620,6 +674,7 @@ def arguments():
     parser.add_argument("--reference", metavar="FILE", help="of profile and summary: a table; of populations: a number")
     parser.add_argument("--expected", type=float, help="of summary: the difference")
     parser.add_argument("--column", help="of series and populations")
+    parser.add_argument("--columns", nargs=2, default=["phi", "psi"], metavar="NAME", help="of plane")
     parser.add_argument("--split", type=float, help="of series and populations")
     parser.add_argument("--move", help="of works: the only one to draw")
     parser.add_argument("--difference", type=float, help="of works: F(b) - F(a) in kT; of convergence: that of the first two basins")

@@ -20,3 +20,9 @@ if(LAMMPS_EXECUTABLE AND BGEN_CORE_TESTS)
   set_tests_properties(amber_to_lammps PROPERTIES LABELS plugin TIMEOUT 300 SKIP_RETURN_CODE 77
     ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
 endif()
+
+# The analysis of parallel tempering, which needs no LAMMPS
+if(BGEN_CORE_TESTS)
+  add_test(NAME tempering COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/test_tempering.py)
+  set_tests_properties(tempering PROPERTIES LABELS plugin TIMEOUT 300)
+endif()
