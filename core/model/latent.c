@@ -151,3 +151,17 @@ void bgen_latent_log_p(const bgen_generator *g, size_t k, double temperature, si
   for (size_t i = 0; i < n; i++)
     log_p[i] = bgen_prior_log_p_gradient(prior, tau, z + i * g->n_shape, gradient + i * g->n_shape);
 }
+
+/* ---- circles ---- */
+
+const bool *bgen_latent_circles(const bgen_generator *g, size_t k)
+{
+  return g->component[k].flow->prior.circle;
+}
+
+void bgen_latent_convert(const bgen_generator *g, size_t k, size_t l, size_t n, double *z,
+                         double *log_det)
+{
+  const bgen_prior *from = &g->component[k].flow->prior, *to = &g->component[l].flow->prior;
+  for (size_t i = 0; i < n; i++) log_det[i] += bgen_prior_convert(from, to, z + i * g->n_shape);
+}

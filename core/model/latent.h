@@ -8,7 +8,9 @@
    into one that is near: dynamics that are slow and stiff in x (sample/path.h) find all directions
    of z alike.  Bodies keep their order and stand where they are (coords/pose.h) while z changes:
    e^-u dx is that at one placement.  z whose x the component would see otherwise is outside its
-   domain and not used, or x and its images would be counted more than once. */
+   domain and not used, or x and its images would be counted more than once.
+
+   Coordinates on circles have the period 2 pi, and any z that differs by it is the same point. */
 #ifndef BGEN_MODEL_LATENT_H
 #define BGEN_MODEL_LATENT_H
 
@@ -39,6 +41,15 @@ bgen_status bgen_latent_bodies(const bgen_generator *generator, bgen_workspace *
 bgen_status bgen_latent_gradient(const bgen_generator *generator, bgen_workspace *workspace,
                                  size_t k, size_t n, const bgen_views *views, const double *z,
                                  const double *grad_u, double *grad_w);
+
+/* Which coordinates of z are on circles, [n_shape]; NULL: none. */
+const bool *bgen_latent_circles(const bgen_generator *generator, size_t k);
+
+/* z[n][n_shape] of component k becomes what component l has of it: what is on a circle for one of
+   the two alone becomes the number that as much of the prior lies below.  log_det[n] of it is
+   added: NaN where it cannot be undone in double precision, 8 standard deviations out. */
+void bgen_latent_convert(const bgen_generator *generator, size_t k, size_t l, size_t n, double *z,
+                         double *log_det);
 
 /* log_p[n] and its gradient[n][n_shape], at a temperature. */
 void bgen_latent_log_p(const bgen_generator *generator, size_t k, double temperature, size_t n,

@@ -44,5 +44,11 @@ double bgen_prior_log_p(const bgen_prior *prior, double tau, const double *z);
 double bgen_prior_log_p_gradient(const bgen_prior *prior, double tau, const double *z,
                                  double *grad);
 
+/* A point of one prior, at tau = 1, becomes that of another: coordinates that are on a circle for
+   one of them alone go where as much of the distribution lies below them, -pi on the circle being
+   the end of the line.  Returns ln|dz'/dz|, NaN where a line ends in double precision, 8 widths
+   out. */
+double bgen_prior_convert(const bgen_prior *from, const bgen_prior *to, double *z);
+
 BGEN_API_END
 #endif

@@ -187,8 +187,7 @@ static bgen_status kind_of_block(const bgen_assembly *line, const couplings *opt
   return BGEN_OK;
 }
 
-/* a random half of n things, at least one in and one out */
-static void random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
+void bgen_spec_random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
 {
   bgen_rng_permutation(rng, n, order);
   for (size_t k = 0; k < n; k++) chosen[order[k]] = k < (n + 1) / 2;
@@ -200,8 +199,8 @@ static void choose(const bgen_assembly *line, masks kind, size_t block, size_t *
 {
   const size_t n_particles = line->layout.n_particles, n_space = line->layout.n_space;
   bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
-  if (kind == PARTICLES) random_half(&rng, n_particles, order, chosen);
-  if (kind == COORDINATES) random_half(&rng, line->dim, order, chosen);
+  if (kind == PARTICLES) bgen_spec_random_half(&rng, n_particles, order, chosen);
+  if (kind == COORDINATES) bgen_spec_random_half(&rng, line->dim, order, chosen);
   for (size_t j = 0; j < line->dim; j++) {
     const size_t i = j / n_space, c = j % n_space;
     if (kind == AXES) moved[j] = c == block % n_space;
@@ -277,9 +276,14 @@ static const struct {
   const char *name;
   build_clause build;
   bool circles; /* it can have any */
-} table[] = {{"whiten", build_whiten, true},   {"actnorm", build_actnorm, false},
-             {"linear", build_linear, false},  {"realnvp", build_realnvp, false},
-             {"nsf", build_nsf, false},        {"local", bgen_spec_build_local, false},
+} table[] = {{"whiten", build_whiten, true},
+             {"actnorm", build_actnorm, false},
+             {"linear", build_linear, false},
+             {"realnvp", build_realnvp, false},
+             {"nsf", build_nsf, false},
+             {"circular", bgen_spec_build_circular, true},
+             {"molecule", bgen_spec_build_molecule, true},
+             {"local", bgen_spec_build_local, false},
              {"mixture", build_mixture, false}};
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0], MAX_LIST = 32 * TABLE_SIZE };

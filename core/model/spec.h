@@ -23,6 +23,14 @@
              bound X                splines act on [-X, X] and leave alone what lies outside,
                                     default 5: five standard deviations where the frames are
                                     whitened before
+     circular blocks B              of torsions that turn around, among other coordinates: B pairs of
+                                    couplings with a random half of all coordinates each, which move
+                                    circles by splines and the others as realnvp does
+                                    (layers/circle_coupling.h)
+             width W, depth D       of the one network of a coupling, default 64 and 2
+             bins K                 pieces of a spline, 2 to 100, default 8
+             masks coordinates|evenodd    default coordinates, as above
+     molecule                       whiten; circular blocks 3
      local blocks B                 of a crystal: B times one affine coupling for each axis, of all
                                     sites by their neighbors (layers/local.h)
              neighbors K            of a site that its network sees, 1 to 64, default 18

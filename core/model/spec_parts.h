@@ -35,6 +35,11 @@ bgen_status bgen_spec_add(bgen_assembly *line, bgen_status status, bgen_bijectio
 bgen_status bgen_spec_count(const char *name, const char *key, const char *text, size_t least,
                             size_t most, size_t *value);
 
+/* a random half of n things, at least one in and one out; order[n] is memory */
+void bgen_spec_random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen);
+
+bgen_status bgen_spec_build_circular(const bgen_clause *words, bgen_assembly *line);
+bgen_status bgen_spec_build_molecule(const bgen_clause *words, bgen_assembly *line);
 bgen_status bgen_spec_build_local(const bgen_clause *words, bgen_assembly *line);
 
 #endif

@@ -75,6 +75,14 @@ static bgen_status find_bodies(bgen_annealed *a)
                             a->x, a->log_det);
 }
 
+/* with what the path must know of z */
+static bgen_dynamics of_latent(const bgen_annealed *a, const bgen_dynamics *dynamics)
+{
+  bgen_dynamics how = *dynamics;
+  how.circle = a->latent ? bgen_latent_circles(a->generator, a->of.k) : NULL;
+  return how;
+}
+
 /* x[n][dim] is where they begin. */
 static bgen_status place(bgen_annealed *a, const bgen_dynamics *dynamics, size_t n, const double *x)
 {
@@ -169,7 +177,8 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
   bgen_status status = place(a, dynamics, n, x);
   if (!status) status = flow_part(a, 0);
   if (status) return status;
-  bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
+  const bgen_dynamics how = of_latent(a, dynamics);
+  bgen_path_begin(a->path, &how, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
   forget_gaps(a);
   return BGEN_OK;
 }
@@ -186,7 +195,8 @@ bgen_status bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of,
   bgen_status status = place(a, dynamics, n, x);
   if (!status) status = see_energy(a, &u, &grad_u);
   if (status) return status;
-  bgen_path_begin(a->path, dynamics, seed, stream, first, n, a->path->x, u, grad_u);
+  const bgen_dynamics how = of_latent(a, dynamics);
+  bgen_path_begin(a->path, &how, seed, stream, first, n, a->path->x, u, grad_u);
   forget_gaps(a);
   return BGEN_OK;
 }

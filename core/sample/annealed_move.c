@@ -230,18 +230,27 @@ static bgen_status start_at_flow(bgen_annealed_move *m, double *log_mapped)
   return BGEN_OK;
 }
 
+/* of z from flow to flow, where the volume factor of both flows is in u_t already; 0 if it stays as
+   it is, which rounding would spoil */
+static double log_converted(const bgen_annealed_move *m, double log_mapped, double log_det)
+{
+  const bool converts = bgen_latent_circles(m->generator, m->attempt.from) ||
+                        bgen_latent_circles(m->generator, m->to);
+  return converts ? log_mapped - (m->paths->log_det[0] - log_det) : 0;
+}
+
 /* from the flow, with the work of a map from flow to flow */
 static bgen_status go_down(bgen_annealed_move *m)
 {
   const bgen_annealed_attempt *a = &m->attempt;
   const bgen_anneal path = path_of(m, m->to);
-  const double before = m->paths->path->u[0];
+  const double before = m->paths->path->u[0], log_det = m->paths->log_det[0];
   double log_mapped;
   bgen_status status = start_at_flow(m, &log_mapped);
   if (status || m->outside) return status;
   status = bgen_annealed_from_flow(m->paths, &path, &a->dynamics, a->seed, BGEN_STREAM_PATH,
                                    point_of_path(m, 1), 1, m->x_start);
-  if (m->paths->latent) log_mapped = 0; /* z stays as it is */
+  if (m->paths->latent) log_mapped = log_converted(m, log_mapped, log_det);
   if (m->start == BGEN_START_TRANSFER) m->work += m->paths->path->u[0] - before - log_mapped;
   begin_notes(m);
   m->stage = DOWN;

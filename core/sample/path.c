@@ -69,11 +69,17 @@ static double total_energy(const bgen_path *path, size_t i)
   return path->u[i] + 0.5 * kinetic;
 }
 
+/* of latent coordinates, those on circles */
+static bool is_circle(const bgen_path *path, size_t at)
+{
+  return path->dynamics.circle && path->dynamics.circle[at % path->dim];
+}
+
 static void kick(bgen_path *path)
 {
   const double half = 0.5 * path->dynamics.dt, *variance = path->dynamics.variance;
   for (size_t i = 0; !variance && i < path->n * path->dim; i++)
-    path->v[i] -= half * (path->grad[i] - path->x[i]);
+    path->v[i] -= half * (path->grad[i] - (is_circle(path, i) ? 0 : path->x[i]));
   for (size_t i = 0; variance && i < path->n; i++)
     for (size_t c = 0; c < path->dim; c++)
       path->v[i * path->dim + c] -= half * variance[c] * path->grad[i * path->dim + c];
@@ -84,6 +90,10 @@ static void turn(bgen_path *path)
   const double cosine = cos(0.5 * path->dynamics.dt), sine = sin(0.5 * path->dynamics.dt);
   for (size_t c = 0; c < path->n * path->dim; c++) {
     const double x = path->x[c], v = path->v[c];
+    if (is_circle(path, c)) {
+      path->x[c] += 0.5 * path->dynamics.dt * v;
+      continue;
+    }
     path->x[c] = cosine * x + sine * v;
     path->v[c] = cosine * v - sine * x;
   }

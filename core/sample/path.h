@@ -21,7 +21,8 @@
 
    which is the motion in |x|^2/2 itself, so that the time step costs no work there, whatever it is
    (the splitting of preconditioned hybrid Monte Carlo: Beskos, Pinski, Sanz-Serna, Stuart,
-   Stochastic Process. Appl. 121, 2201, doi:10.1016/j.spa.2011.06.003).
+   Stochastic Process. Appl. 121, 2201, doi:10.1016/j.spa.2011.06.003).  Coordinates on circles,
+   where u_t is nearly constant, move as in x, with variance 1.
 
    Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so
    the change of u + v^2/2variance in it, the protocol's part and that of the finite time step
@@ -44,6 +45,7 @@ BGEN_API_BEGIN
 typedef struct bgen_dynamics {
   double dt, friction;    /* friction in 1/time */
   const double *variance; /* [dim] of a velocity, kT/m; the caller's.  NULL: x is latent */
+  const bool *circle;     /* [dim] of latent x, the caller's; NULL: none are on circles */
 } bgen_dynamics;
 
 /* Members are to be read, x between depart and approach also to be written. */

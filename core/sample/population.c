@@ -163,7 +163,9 @@ void bgen_population_set_out(bgen_population *w, const bgen_dynamics *dynamics, 
                              uint64_t seed, bgen_stream stream, uint64_t first)
 {
   mix(w, &w->at);
-  bgen_path_begin(w->path, dynamics, seed, stream, first, w->n, w->z, w->u_t, w->grad_t);
+  bgen_dynamics how = *dynamics;
+  how.circle = w->latent ? bgen_latent_circles(w->generator, w->k) : NULL;
+  bgen_path_begin(w->path, &how, seed, stream, first, w->n, w->z, w->u_t, w->grad_t);
   w->n_left = n_steps;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/latent.h"
 #include "model/shapes.h"
 #include "model/workspace.h"
 
@@ -54,6 +55,7 @@ static bgen_status go(const source *s, const route *way, size_t n, const double 
   status = bgen_generator_latent(s->generator, w, way->from, n, x, z, back);
   if (status) return status;
   if (way->step > 0) take_steps(s, way, n, w->folded, z);
+  bgen_latent_convert(s->generator, way->from, way->to, n, z, back);
   bgen_generator_from_latent(s->generator, w, way->to, n, z, x_new, log_ratio);
   for (size_t i = 0; i < n; i++) {
     double *made = x_new + i * w->dim;

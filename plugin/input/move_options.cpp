@@ -177,7 +177,7 @@ bgen_dynamics LangevinSettings::dynamics(double timestep, const double *variance
         bgen::text("bgen: a path has the timestep of the run, which is %g: give it a dt, or "
                    "set a timestep above 0",
                    timestep));
-  return {step, 1.0 / (damp > 0.0 ? damp : DAMP_IN_STEPS * step), variance};
+  return {step, 1.0 / (damp > 0.0 ? damp : DAMP_IN_STEPS * step), variance, nullptr};
 }
 
 std::string LangevinSettings::text() const

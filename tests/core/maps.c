@@ -293,6 +293,32 @@ static bgen_bijection *nsf_mixed(void)
   return spec("whiten; nsf blocks 1 width 6 depth 2 bins 4", 3, 2);
 }
 
+static bgen_bijection *torsions(const char *line, size_t n_space, const bool *circle)
+{
+  bgen_bijection *map = NULL;
+  size_t n_modes;
+  CHECK_OK(bgen_spec_build_shape(line, &(bgen_layout){3, n_space}, 2 * n_space, circle, 7, &map,
+                                 &n_modes));
+  return map;
+}
+
+static bgen_bijection *circular_after_whiten(void)
+{
+  const bool circle[] = {false, true, false, false, true, false};
+  return torsions("whiten; circular blocks 2 width 4 depth 1 bins 3", 3, circle);
+}
+
+static bgen_bijection *circular_after_pca(void)
+{
+  const bool circle[] = {true, false, true, false};
+  return torsions("whiten pca; circular blocks 1 width 6 depth 1 bins 4 masks evenodd", 2, circle);
+}
+
+static bgen_bijection *circular_without_circles(void)
+{
+  return torsions("whiten; circular blocks 1 width 6", 2, NULL);
+}
+
 /* ---- sites of a crystal: the neighbors of fixture.c ---- */
 
 static bgen_bijection *local(size_t n_particles, size_t n_space, bgen_local options)
@@ -365,6 +391,9 @@ const map_row maps_under_test[] = {
     {"realnvp coordinates", realnvp_coordinates, SMOOTH},
     {"realnvp evenodd", realnvp_evenodd, SMOOTH},
     {"nsf mixed", nsf_mixed, KINKED},
+    {"circular after whiten", circular_after_whiten, KINKED},
+    {"circular after pca", circular_after_pca, KINKED},
+    {"circular without circles", circular_without_circles, SMOOTH},
     {"local, one class", local_1_class, SMOOTH},
     {"local, two classes", local_2_classes, SMOOTH},
     {"local in a plane", local_in_a_plane, SMOOTH},

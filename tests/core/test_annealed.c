@@ -12,7 +12,7 @@
 enum { DIM = 2, STEPS = 2 };
 
 static const double ones[DIM] = {1, 1};
-static bgen_dynamics dynamics = {0.2, 0.4, ones};
+static bgen_dynamics dynamics = {0.2, 0.4, ones, NULL};
 
 static double energy(const double *x, double *grad)
 {
@@ -91,10 +91,10 @@ static void test_works_give_the_free_energy(void **state)
   (void) state;
   check_free_energy(1);
   check_free_energy(1.5);
-  dynamics = (bgen_dynamics){0.3, 0.4, NULL}; /* latent */
+  dynamics = (bgen_dynamics){0.3, 0.4, NULL, NULL}; /* latent */
   check_free_energy(1);
   check_free_energy(1.5);
-  dynamics = (bgen_dynamics){0.2, 0.4, ones};
+  dynamics = (bgen_dynamics){0.2, 0.4, ones, NULL};
 }
 
 /* where u is none the work stays so, and nothing more is wanted */

@@ -29,7 +29,7 @@ typedef struct mover {
 } mover;
 
 static const double ones[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
-static bgen_dynamics dynamics = {0.2, 0.4, ones}; /* or in latent space */
+static bgen_dynamics dynamics = {0.2, 0.4, ones, NULL}; /* or in latent space */
 
 /* The component whose basin x lies in, whatever its particles are called and however it is
    reflected. */

@@ -35,7 +35,7 @@ static const double mass_one[MOST_DIM] = {1, 1, 1, 1, 1, 1, 1, 1};
 static double drive_with(double dt, bgen_driven *driven, const bgen_drag *drag, uint64_t point,
                          const double *x)
 {
-  const bgen_dynamics dynamics = {dt, 0.3, mass_one};
+  const bgen_dynamics dynamics = {dt, 0.3, mass_one, NULL};
   const size_t dim = driven->path->dim;
   double grad[MOST_DIM];
   bgen_wanted wanted;
@@ -187,7 +187,7 @@ static void test_who_can_be_escorted(void **state)
 static void test_path_breaks_off(void **state)
 {
   static const double variance[2] = {1, 1}, x[2] = {-0.8, 0}, grad[2] = {0};
-  const bgen_dynamics dynamics = {0.4, 0.3, variance};
+  const bgen_dynamics dynamics = {0.4, 0.3, variance, NULL};
   const drive s = {
       {1, 2}, {.type = &bgen_cv_linear, .n_terms = 1, .term = &first_x}, -0.8, 0, 0.8, false, 1,
       {0, 0}};
@@ -269,7 +269,7 @@ static void test_shorter_way_round(void **state)
     const double x[12] = {1, 0, 0, 0, 0, 0, 0, 0, 1, cos(phi), sin(phi), 1};
     const bgen_drag drag = {
         .cv = &dihedral, ends[i][0], ends[i][1], .spring = 2, .heat = 1, .n_steps = 2};
-    const bgen_dynamics still = {0, 1, stay};
+    const bgen_dynamics still = {0, 1, stay, NULL};
     double grad[12] = {0};
     bgen_wanted wanted;
     const double sign = bgen_cv_value(&dihedral, &layout, x) * ends[i][2] < 0 ? -1 : 1;

@@ -55,7 +55,7 @@ static void run_batch(const trap *of, bgen_path *path, uint64_t first, double *w
 {
   static const double variance = 1;
   static double x[BATCH], u[BATCH], grad[BATCH];
-  const bgen_dynamics dynamics = {of->dt, of->friction, of->latent ? NULL : &variance};
+  const bgen_dynamics dynamics = {of->dt, of->friction, of->latent ? NULL : &variance, NULL};
   for (size_t i = 0; i < BATCH; i++) {
     bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, first + i);
     bgen_rng_normals(&rng, 1, &x[i]);
@@ -199,7 +199,7 @@ static void test_latent_steps_are_free(void **state)
 static void test_switch_is_work(void **state)
 {
   const double variance = 1, x = 0.3, u[2] = {1.5, 4}, grad[2] = {0.1, 0.2};
-  const bgen_dynamics dynamics = {0.1, 1, &variance};
+  const bgen_dynamics dynamics = {0.1, 1, &variance, NULL};
   bgen_path *path;
   (void) state;
   CHECK_OK(bgen_path_create(1, 1, &path));
@@ -213,7 +213,7 @@ static void test_switch_is_work(void **state)
 static void test_no_energy_is_no_work(void **state)
 {
   const double variance = 1, x[2] = {0.3, 0.4}, u[2] = {0, 0}, grad[2] = {0, 0}, bad[2] = {NAN, 1};
-  const bgen_dynamics dynamics = {0.1, 1, &variance};
+  const bgen_dynamics dynamics = {0.1, 1, &variance, NULL};
   bgen_path *path;
   (void) state;
   CHECK_OK(bgen_path_create(1, 2, &path));

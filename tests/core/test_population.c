@@ -45,7 +45,7 @@ static void begin(bgen_population *w, double temperature, bgen_stage first, size
 static size_t move(bgen_population *w, double dt, uint64_t *number, bool forget)
 {
   static double u[N], grad[N * DIM];
-  const bgen_dynamics dynamics = {dt, 0.5, w->latent ? NULL : ones};
+  const bgen_dynamics dynamics = {dt, 0.5, w->latent ? NULL : ones, NULL};
   bgen_wanted wanted;
   size_t n_steps = 0;
   bgen_population_set_out(w, &dynamics, STEPS, 31, BGEN_STREAM_ANNEAL, *number);
@@ -254,7 +254,7 @@ static void test_population_stay_within(void **state)
   for (size_t i = 0; i < FEW; i++) u[i] = i == 3 ? INFINITY : 0.5;
   CHECK_OK(bgen_population_begin(w, 0, NAN, cooling(0), FEW, x, u, grad, within));
   CHECK_CLOSE(bgen_weights_log_z(w->weights), log(0.5), 1e-14);
-  const bgen_dynamics dynamics = {0.1, 0.5, ones};
+  const bgen_dynamics dynamics = {0.1, 0.5, ones, NULL};
   bgen_wanted wanted;
   bgen_population_set_out(w, &dynamics, 1, 31, BGEN_STREAM_ANNEAL, number);
   CHECK_OK(bgen_population_next(w, &wanted));

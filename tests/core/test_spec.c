@@ -173,7 +173,9 @@ static const struct {
     {"realnvp blocks 2 masks coordinates", "2 coordinates", {1, 1}},
     {"realnvp blocks 2 bins 8", "bins", {4, 2}},
     {"realnvp blocks 2 bound 5", "bound", {4, 2}},
-    {"glow", "one of whiten, actnorm, linear, realnvp, nsf, local, mixture", {4, 2}},
+    {"glow",
+     "one of whiten, actnorm, linear, realnvp, nsf, circular, molecule, local, mixture",
+     {4, 2}},
     {"mixture modes 2", "no map", {4, 2}},
     {"whiten; mixture", "as in 'mixture modes 4'", {4, 2}},
     {"whiten; mixture 2", "as in 'mixture modes 4'", {4, 2}},
@@ -199,6 +201,16 @@ static const struct {
     {"nsf blocks 2 bound inf", "'inf'", {4, 2}},
     {"nsf blocks 2 bound 5a", "'5a'", {4, 2}},
     {"nsf blocks 2 knots 8", "unknown keyword 'knots'", {4, 2}},
+    {"circular", "circular: the number of blocks is missing", {4, 2}},
+    {"circular blocks", "circular: missing argument after 'blocks'", {4, 2}},
+    {"circular blocks 0", "circular blocks: invalid value '0'", {4, 2}},
+    {"circular blocks 2 bins 1", "circular bins: invalid value '1'", {4, 2}},
+    {"circular blocks 2 bound 5", "circular: unknown keyword 'bound': expected one of", {4, 2}},
+    {"circular blocks 2 masks axes", "'axes': expected coordinates or evenodd", {4, 2}},
+    {"circular blocks 2", "circular needs at least 2 coordinates", {1, 1}},
+    {"circular blocks 600", "maps", {4, 2}},
+    {"molecule", "molecule needs at least 2 coordinates", {1, 1}},
+    {"molecule blocks 3", "molecule: unexpected argument 'blocks'", {4, 2}},
     {"realnvp blocks 100000 width 1 depth 1", "maps", {4, 2}},
     {"whiten a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f", "words", {4, 2}},
 };
@@ -241,6 +253,63 @@ static void test_local(void **state)
   refuse_local("local blocks 1 masks axes", 3, 9, "local: unknown keyword 'masks'");
   refuse_local("local blocks 1 width", 3, 9, "local: missing argument after 'width'");
   refuse_local("local blocks 500", 3, 9, "maps");
+}
+
+/* ---- circles, of a shape of six coordinates ---- */
+
+static const bool circles[6] = {false, true, false, false, true, true};
+
+static bgen_bijection *build_with_circles(const char *line, uint64_t seed)
+{
+  bgen_bijection *map = NULL;
+  size_t n_modes;
+  CHECK_OK(bgen_spec_build_shape(line, &(bgen_layout){4, 3}, 6, circles, seed, &map, &n_modes));
+  return map;
+}
+
+static void test_circles(void **state)
+{
+  static const bool none[6] = {false};
+  static const char *const cannot[] = {"actnorm",      "linear",         "realnvp blocks 1",
+                                       "nsf blocks 1", "local blocks 1", "whiten; mixture modes 2"};
+  bgen_bijection *map = build_with_circles("molecule", 3), *untouched = map, *same;
+  size_t n_modes;
+  (void) state;
+  assert_int_equal(map->n_fitted, 3 + 1 + 4 * 3 * 3); /* whiten, of lines alone */
+  same = build_with_circles("whiten; circular blocks 3 width 64 depth 2 bins 8", 3);
+  assert_int_equal(same->n_params, map->n_params);
+  assert_int_equal(same->tape_size, map->tape_size);
+  bgen_bijection_destroy(same);
+  for (size_t k = 0; k < sizeof cannot / sizeof *cannot; k++) {
+    CHECK_REFUSED(
+        bgen_spec_build_shape(cannot[k], &(bgen_layout){4, 3}, 6, circles, 1, &map, &n_modes),
+        BGEN_BAD_INPUT, "cannot act on torsions that turn around");
+    assert_ptr_equal(map, untouched);
+  }
+  bgen_bijection_destroy(map);
+  CHECK_OK(bgen_spec_build_shape("realnvp blocks 1", &(bgen_layout){4, 3}, 6, none, 1, &map,
+                                 &n_modes)); /* NULL is not the only way to say so */
+  bgen_bijection_destroy(map);
+}
+
+/* every pair of couplings moves all coordinates, and both have shifts of the circles that differ
+   from seed to seed: of a spline that is perturbed, what it does at 0 depends on its shift alone */
+static void test_circular_moves_everything(void **state)
+{
+  static const char *const lines[] = {"circular blocks 1 width 4",
+                                      "circular blocks 1 width 4 masks evenodd"};
+  (void) state;
+  for (size_t k = 0; k < 2; k++) {
+    double in[6] = {0}, out[2][6], log_det[1];
+    for (uint64_t seed = 0; seed < 2; seed++) {
+      rig r = make_rig(build_with_circles(lines[k], seed), 1, 5, 0.5);
+      rig_apply(&r, BGEN_FORWARD, 1, false, in, out[seed], log_det);
+      for (size_t j = 0; j < 6; j++) assert_true(out[seed][j] != in[j]);
+      free_rig(&r);
+    }
+    for (size_t j = 0; j < 6; j++)
+      if (circles[j]) assert_true(out[0][j] != out[1][j]);
+  }
 }
 
 /* Which coordinates the first coupling of the latent side moves, found by looking: from a perturbed
@@ -318,6 +387,8 @@ int main(void)
       cmocka_unit_test(test_actnorm),
       cmocka_unit_test(test_linear),
       cmocka_unit_test(test_local),
+      cmocka_unit_test(test_circles),
+      cmocka_unit_test(test_circular_moves_everything),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),
