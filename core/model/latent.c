@@ -159,6 +159,14 @@ const bool *bgen_latent_circles(const bgen_generator *g, size_t k)
   return g->component[k].flow->prior.circle;
 }
 
+void bgen_latent_wrap(const bgen_generator *g, size_t k, size_t n, double *z)
+{
+  const double turn = 6.28318530717958647692;
+  const bool *circle = bgen_latent_circles(g, k);
+  for (size_t i = 0; circle && i < n * g->n_shape; i++)
+    if (circle[i % g->n_shape]) z[i] -= turn * round(z[i] / turn);
+}
+
 void bgen_latent_convert(const bgen_generator *g, size_t k, size_t l, size_t n, double *z,
                          double *log_det)
 {

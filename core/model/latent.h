@@ -45,6 +45,9 @@ bgen_status bgen_latent_gradient(const bgen_generator *generator, bgen_workspace
 /* Which coordinates of z are on circles, [n_shape]; NULL: none. */
 const bool *bgen_latent_circles(const bgen_generator *generator, size_t k);
 
+/* Coordinates on circles come to -pi ... pi, in z[n][n_shape]. */
+void bgen_latent_wrap(const bgen_generator *generator, size_t k, size_t n, double *z);
+
 /* z[n][n_shape] of component k becomes what component l has of it: what is on a circle for one of
    the two alone becomes the number that as much of the prior lies below.  log_det[n] of it is
    added: NaN where it cannot be undone in double precision, 8 standard deviations out. */

@@ -106,7 +106,9 @@ static double lower_quantile(double share)
 static double to_line(double angle)
 {
   const double share = angle / (2 * pi) - floor(angle / (2 * pi) + 0.5) + 0.5;
-  return share < 0.5 ? lower_quantile(share) : share > 0.5 ? -lower_quantile(1 - share) : 0;
+  return share < 0.5   ? lower_quantile(share)
+         : share > 0.5 ? -lower_quantile(1 - share)
+                       : share - 0.5;
 }
 
 static double to_circle(double z)

@@ -4,6 +4,7 @@
 
 #include "base/linalg.h"
 #include "input/error.h"
+#include "model/latent.h"
 
 #include <algorithm>
 #include <cmath>
@@ -144,4 +145,5 @@ void Model::latent(double temperature, int basin, const double *x, double *z)
   if (basin < 0 ? !ready() : !fitted(basin)) return;
   if (basin < 0) check(bgen_generator_likeliest(generator(), workspace(), temperature, x, &k));
   check(bgen_generator_latent(generator(), workspace(), k, 1, x, z, &log_det));
+  bgen_latent_wrap(generator(), k, 1, z);
 }

@@ -76,6 +76,48 @@ static void test_circles(void **state)
   CHECK_WITHIN(sum[1] / POINTS, -5 * sqrt(0.25 / POINTS), 5 * sqrt(0.25 / POINTS));
 }
 
+/* From a circle to the line and back: as much probability as before lies at each point, and the
+   slope of the map is what it says. */
+static void test_convert(void **state)
+{
+  static const bool there[DIM] = {true, false, false}, here[DIM] = {false, true, false};
+  const bgen_prior from = {DIM, 0, NULL, there}, to = {DIM, 0, NULL, here};
+  const double h = 1e-4;
+  (void) state;
+  for (uint64_t i = 0; i < 200; i++) {
+    double at[DIM], point[DIM], f[4][DIM];
+    fill_varied(70 + i, DIM, at);
+    at[0] = 3 * at[0] + 2 * acos(-1) * ((double) (i % 3) - 1), at[1] *= 2.5;
+    memcpy(point, at, sizeof at);
+    const double log_det = bgen_prior_convert(&from, &to, point);
+    CHECK_CLOSE(bgen_prior_log_p(&from, 1, at), bgen_prior_log_p(&to, 1, point) + log_det, 1e-12);
+    assert_true(point[2] == at[2] && fabs(point[1]) < acos(-1));
+    for (size_t s = 0; s < 4; s++) {
+      memcpy(f[s], point, sizeof point);
+      for (size_t j = 0; j < 2; j++) f[s][j] += h * (s < 2 ? (double) s - 2 : (double) s - 1);
+      CHECK_WITHIN(bgen_prior_convert(&to, &from, f[s]), -100, 100);
+    }
+    CHECK_RELATIVE(slope_of((double[]){f[0][0], f[1][0], f[2][0], f[3][0]}, h) *
+                       slope_of((double[]){f[0][1], f[1][1], f[2][1], f[3][1]}, h),
+                   exp(-log_det), 1e-7);
+    CHECK_CLOSE(bgen_prior_convert(&to, &from, point), -log_det, 1e-9);
+    CHECK_CLOSE(point[0], at[0] - 2 * acos(-1) * round(at[0] / (2 * acos(-1))), 1e-12);
+    CHECK_CLOSE(point[1], at[1], 1e-9);
+  }
+}
+
+/* what double precision cannot bring back */
+static void test_ends_of_the_line(void **state)
+{
+  static const bool there[1] = {true};
+  const bgen_prior circle = {1, 0, NULL, there}, line = {1, 0, NULL, NULL};
+  double far = 8.1, end = -acos(-1), none = NAN;
+  (void) state;
+  assert_true(isnan(bgen_prior_convert(&line, &circle, &far)));
+  assert_true(isnan(bgen_prior_convert(&circle, &line, &end)));
+  assert_true(isnan(bgen_prior_convert(&circle, &line, &none)));
+}
+
 static void test_density_of_a_mixture(void **state)
 {
   const bgen_prior p = make_mixture(numbers);
@@ -351,6 +393,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_normal),
       cmocka_unit_test(test_circles),
+      cmocka_unit_test(test_convert),
+      cmocka_unit_test(test_ends_of_the_line),
       cmocka_unit_test(test_density_of_a_mixture),
       cmocka_unit_test(test_one_mode_is_tempered),
       cmocka_unit_test(test_far_points),
