@@ -48,6 +48,7 @@
 #include "train/explore.h"
 #include "train/frames.h"
 #include "train/loss.h"
+#include "train/recipe.h"
 #include "train/trainer.h"
 #include "train/validation.h"
 

@@ -102,3 +102,11 @@ bgen_status bgen_adam_step(bgen_adam *adam, size_t n_parts, const bgen_real *con
     move_block(adam, block, (bgen_real) shrink, (bgen_real) rate, (bgen_real) root, theta);
   return BGEN_OK;
 }
+
+double bgen_cosine_rate(double lr, double lr_end, size_t n_steps, uint64_t step)
+{
+  const double pi = 3.14159265358979323846;
+  const double done = n_steps ? (double) step / (double) n_steps : 1;
+  const double share = done < 1 ? 0.5 * (1 + cos(pi * done)) : 0;
+  return lr_end + (lr - lr_end) * share;
+}

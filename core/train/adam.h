@@ -25,6 +25,9 @@ void bgen_adam_destroy(bgen_adam *adam); /* NULL is fine */
 bgen_status bgen_adam_step(bgen_adam *adam, size_t n_parts, const bgen_real *const *part, double lr,
                            double clip, int n_threads, bgen_real *theta, double *norm);
 
+/* A rate that falls from lr to lr_end along half a cosine, over n_steps. */
+double bgen_cosine_rate(double lr, double lr_end, size_t n_steps, uint64_t step);
+
 #ifdef __cplusplus
 }
 #endif

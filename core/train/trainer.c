@@ -11,6 +11,7 @@
 #include "base/linalg.h"
 #include "base/memory.h"
 #include "train/adam.h"
+#include "train/ema.h"
 #include "train/loss.h"
 
 /* Chunks add to the gradient of their slot, chunk c to slot c mod n_slots, in rising order; slots
@@ -36,6 +37,7 @@ struct bgen_trainer {
   uint64_t step;
   size_t n_data_chunks, n_flow_chunks, n_slots;
   bgen_adam *adam;
+  bgen_ema *ema; /* NULL: parameters are not averaged */
   bgen_passes *passes;
   bgen_real *gradient; /* [n_slots][n_params] */
   bgen_real *best;     /* [n_params], of the least loss; at first those before the first step */
@@ -105,7 +107,7 @@ static bgen_status check_memory(const bgen_trainer *t)
                n_threads = t->options.n_threads, n_slots = (double) t->n_slots;
   return bgen_memory_check(
       (n_data * dim + n_flow * (4 * dim + 5)) * sizeof(double) +
-          (n_slots + 4) * n_params * sizeof(bgen_real) +
+          (n_slots + 5) * n_params * sizeof(bgen_real) +
           n_threads * (double) lane_size(t->flow->map) * sizeof(double),
       "training of %zu parameters with batches of %zu frames and %zu samples by %d threads",
       t->flow->map->n_params, t->options.batch_data, t->options.batch_flow, t->options.n_threads);
@@ -124,7 +126,9 @@ static bgen_status allocate(bgen_trainer *t)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
   for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
-  const bgen_status status = bgen_adam_create(map->n_params, &t->adam);
+  bgen_status status = bgen_adam_create(map->n_params, &t->adam);
+  if (!status && t->options.ema > 0)
+    status = bgen_ema_create(map->n_params, t->options.ema, t->flow->theta, &t->ema);
   return status ? status : bgen_passes_create(t->flow, t->options.n_threads, &t->passes);
 }
 
@@ -157,7 +161,7 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
 void bgen_trainer_destroy(bgen_trainer *t)
 {
   if (!t) return;
-  bgen_adam_destroy(t->adam);
+  bgen_adam_destroy(t->adam), bgen_ema_destroy(t->ema);
   bgen_passes_destroy(t->passes);
   free(t->gradient), free(t->best), free(t->memory), free(t->chunk);
   free(t->latent), free(t->x), free(t->u), free(t->grad_u), free(t->log_weight), free(t->slope);
@@ -181,6 +185,11 @@ void bgen_trainer_take_best(bgen_trainer *t)
 {
   if (t->least_loss < INFINITY)
     memcpy(t->flow->theta, t->best, t->flow->map->n_params * sizeof *t->best);
+}
+
+void bgen_trainer_swap_mean(bgen_trainer *t)
+{
+  if (t->ema) bgen_ema_swap(t->ema, t->flow->theta);
 }
 
 bool bgen_trainer_is_finite(const bgen_trainer *t)
@@ -232,11 +241,6 @@ static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction di
   return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch};
 }
 
-static void forget_log_dets(const lane *l, size_t n)
-{
-  memset(l->log_det, 0, n * sizeof *l->log_det);
-}
-
 /* n frames from the first-th of the batch on */
 static tally learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n,
                            bgen_real *gradient)
@@ -245,7 +249,7 @@ static tally learn_example(const bgen_trainer *t, const lane *l, size_t first, s
   const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n);
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
   tally sum = {0};
-  forget_log_dets(l, n);
+  memset(l->log_det, 0, n * sizeof *l->log_det);
   map->type->apply(map, &pass, t->batch->x_data + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
@@ -302,7 +306,7 @@ static tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n
   const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n);
   const double scale = t->options.weight_kl / (double) t->options.batch_flow;
   tally sum = {0};
-  forget_log_dets(l, n);
+  memset(l->log_det, 0, n * sizeof *l->log_det);
   map->type->apply(map, &pass, t->latent + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
@@ -334,14 +338,6 @@ static void learn_slot(bgen_trainer *t, size_t slot)
   memset(gradient, 0, n_params * sizeof *gradient);
   for (size_t c = slot; c < t->n_data_chunks + t->n_flow_chunks; c += t->n_slots)
     learn_chunk(t, &l, c, gradient);
-}
-
-static double rate_at(const bgen_train_options *options, uint64_t step)
-{
-  const double pi = 3.14159265358979323846;
-  const double done = options->n_steps ? (double) step / (double) options->n_steps : 1;
-  const double share = done < 1 ? 0.5 * (1 + cos(pi * done)) : 0;
-  return options->lr_end + (options->lr - options->lr_end) * share;
 }
 
 static double mean_loss(const bgen_trainer *t, size_t first, size_t n_chunks, size_t n_points)
@@ -392,8 +388,11 @@ bgen_status bgen_trainer_step(bgen_trainer *t, const bgen_train_batch *batch,
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
   for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
   fill_report(t, report);
-  report->lr = rate_at(&t->options, t->step);
+  report->lr = bgen_cosine_rate(t->options.lr, t->options.lr_end, t->options.n_steps, t->step);
   t->step++;
-  return bgen_adam_step(t->adam, t->n_slots, t->slot, report->lr, t->options.clip,
-                        t->options.n_threads, t->flow->theta, &report->grad_norm);
+  const bgen_status status =
+      bgen_adam_step(t->adam, t->n_slots, t->slot, report->lr, t->options.clip,
+                     t->options.n_threads, t->flow->theta, &report->grad_norm);
+  if (!status && t->ema) bgen_ema_follow(t->ema, t->flow->theta);
+  return status;
 }

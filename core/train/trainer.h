@@ -34,6 +34,7 @@ typedef struct bgen_train_options {
   double lr, lr_end;  /* along half a cosine */
   double energy_high; /* kT; where the energy cap begins */
   double clip;        /* greatest norm of a gradient; <= 0: none */
+  double ema;         /* decay of the moving average of parameters (train/ema.h); 0: none */
   uint64_t seed;
   uint64_t first_sample; /* where the stream of latent points goes on */
   int n_threads;
@@ -43,7 +44,7 @@ typedef struct bgen_train_options {
   {                                                                                                \
     .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
     .weight_rc = 0, .rc_low = 0, .rc_high = 1, .n_tau = 1, .tau = {1}, .lr = 1e-3, .lr_end = 1e-3, \
-    .energy_high = 1e3, .clip = 100, .seed = 0, .first_sample = 0, .n_threads = 1                  \
+    .energy_high = 1e3, .clip = 100, .ema = 0, .seed = 0, .first_sample = 0, .n_threads = 1        \
   }
 bgen_train_options bgen_train_defaults(void); /* the same, for other languages */
 
@@ -80,6 +81,10 @@ bgen_status bgen_trainer_step(bgen_trainer *trainer, const bgen_train_batch *bat
    not NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
 bool bgen_trainer_keep_if_best(bgen_trainer *trainer, double loss);
 void bgen_trainer_take_best(bgen_trainer *trainer);
+
+/* The flow gets the moving average of its parameters, and back; nothing where there is none.  No
+   step is made in between. */
+void bgen_trainer_swap_mean(bgen_trainer *trainer);
 
 /* Where training has diverged: to the best parameters, or those before the first step if none were
    kept. */

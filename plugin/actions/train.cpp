@@ -25,22 +25,6 @@ namespace {
 
 constexpr bgen_verdict UNKNOWN = {NAN, NAN, NAN, NAN, NAN, NAN};
 
-/* Of the finite numbers since it was empty; NaN: there are none. */
-class Mean {
-public:
-  void add(double number)
-  {
-    if (!std::isfinite(number)) return;
-    sum_ += number;
-    n_++;
-  }
-  double value() const { return sum_ / static_cast<double>(n_); }
-
-private:
-  double sum_ = 0.0;
-  long long n_ = 0;
-};
-
 /* One stage of the flow of one basin, within a session of the engine. */
 class Training {
 public:
@@ -197,6 +181,7 @@ void Training::run()
     if (at % settings_.every && at != n_steps) continue;
     if (!add_line(at)) break;
   }
+  bgen_trainer_swap_mean(trainer_.get()); // for good
   finish(at);
 }
 
@@ -254,8 +239,10 @@ void Training::judge_start()
 bool Training::add_line(long long step)
 {
   const bool is_finite = !diverges();
+  bgen_trainer_swap_mean(trainer_.get());
   const bgen_verdict verdict = is_finite ? validate() : UNKNOWN;
   progress_->add(step, verdict, mixed(verdict.ml, verdict.kl, rc_.value()), ml_.value(), is_finite);
+  bgen_trainer_swap_mean(trainer_.get());
   const TrainingLine now = line(step, verdict);
   state_.host.print(training_line(now));
   write(training_file_line(now));
@@ -363,6 +350,19 @@ void Training::finish(long long step)
 
 /* ---- all basins ---- */
 
+static void train_basin(State &state, const TrainSettings &settings, int k, File &table)
+{
+  const size_t n_frames = state.frames.n(FrameUse::TRAIN, k);
+  TrainSettings last = settings.for_basin(n_frames);
+  if (settings.recipe) {
+    const TrainSettings first = settings.first_stage(n_frames);
+    Training(state, first, k, table).run();
+    last.refit = Frames::KEEP; // it has been done
+    last.whiten = WHITEN_AS_USUAL;
+  }
+  Training(state, last, k, table).run();
+}
+
 static void train(State &state, Line &line, Surroundings &)
 {
   const TrainSettings settings = read_train_settings(line, state);
@@ -375,7 +375,7 @@ static void train(State &state, Line &line, Surroundings &)
   {
     const CheckedSession session(state);
     for (int k = 0; k < state.variables.n_basins(); k++)
-      if (settings.trains(k)) Training(state, settings, k, table).run();
+      if (settings.trains(k)) train_basin(state, settings, k, table);
   }
   state.model.changed();
   table.close();

@@ -5,6 +5,7 @@
 #include "input/text.h"
 #include "model/gaussian.h"
 #include "state/state.h"
+#include "train/recipe.h"
 
 #include <algorithm>
 #include <cmath>
@@ -73,6 +74,26 @@ static void read_whitening(Line &line, TrainSettings &to)
                                 "the choice of a normal distribution")];
 }
 
+static void read_ml(Line &line, TrainSettings &to)
+{
+  to.ml_auto = line.next_is("auto");
+  to.of_trainer.weight_ml = to.ml_auto ? 1.0 : line.number_from(0.0, "a weight");
+}
+
+static void read_ema(Line &line, TrainSettings &to)
+{
+  to.of_trainer.ema = line.number_from(0.0, "the decay of an average");
+  if (!(to.of_trainer.ema < 1.0))
+    line.fail(text("invalid decay %g of ema: expected a number below 1", to.of_trainer.ema));
+}
+
+static void read_steps(Line &line, TrainSettings &to)
+{
+  to.of_trainer.n_steps = line.integer(1, "a number of steps");
+  if (to.recipe)
+    line.fail("train auto chooses the number of steps: leave out 'steps', or leave out 'auto'");
+}
+
 static void read_file(Line &line, TrainSettings &to, bool append)
 {
   to.path = line.file();
@@ -82,12 +103,10 @@ static void read_file(Line &line, TrainSettings &to, bool append)
 /* ---- the table ---- */
 
 static const std::vector<Option<TrainSettings>> KEYWORDS = {
-    {"steps", "N", "1000", "number of training steps",
-     [](auto &line, auto &to) { to.of_trainer.n_steps = line.integer(1, "a number of steps"); }},
+    {"steps", "N", "1000", "number of training steps", read_steps},
     {"batch", "N [M]", "256", "frames and samples of a step", read_batch},
     {"lr", "R [S]", "1e-3", "learning rate, and the rate at which it ends", read_rates},
-    {"ml", "W", "1", "weight of the loss by example",
-     [](auto &line, auto &to) { to.of_trainer.weight_ml = line.number_from(0.0, "a weight"); }},
+    {"ml", "W|auto", "1", "weight of the loss by example", read_ml},
     {"kl", "W", "0", "weight of the loss by energy",
      [](auto &line, auto &to) { to.of_trainer.weight_kl = line.number_from(0.0, "a weight"); }},
     {"rc", "W [cv low high]", "0", "weight of the loss along a cv, and the range of the cv",
@@ -102,6 +121,7 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
      [](auto &line, auto &to) {
        to.of_trainer.clip = line.number_from(0.0, "the largest norm of a gradient");
      }},
+    {"ema", "D", "0", "decay of the moving average of the parameters, 0 = none", read_ema},
     {"explore", "S", "-", "step of near moves of the frames while the flow learns",
      [](auto &line, auto &to) {
        to.explore_step = line.number_above(0.0, "a step in latent space");
@@ -176,11 +196,46 @@ static void check_whitening(const Line &line, const TrainSettings &settings)
                 ", whose flow is fitted already: add 'refit yes'");
 }
 
+/* ---- what follows from the number of frames ---- */
+
+TrainSettings TrainSettings::for_basin(size_t n_frames) const
+{
+  TrainSettings of = *this;
+  if (ml_auto) of.of_trainer.weight_ml = bgen_recipe_ml(n_frames);
+  return of;
+}
+
+TrainSettings TrainSettings::first_stage(size_t n_frames) const
+{
+  TrainSettings of = *this;
+  of.of_trainer.n_steps = bgen_recipe_ml_steps(n_frames);
+  of.of_trainer.weight_ml = 1.0;
+  of.of_trainer.weight_kl = of.of_trainer.weight_rc = 0.0;
+  of.explore_step = 0.0;
+  of.temperatures.clear();
+  of.every = std::max<long long>(1, std::min<long long>(every, of.of_trainer.n_steps / LINES));
+  return of;
+}
+
+/* what "auto" stands for; keywords after it change that */
+static void begin_recipe(TrainSettings &settings)
+{
+  bgen_train_options &options = settings.of_trainer;
+  settings.recipe = settings.ml_auto = true;
+  settings.patience = LINES / 3;
+  options.n_steps = BGEN_RECIPE_KL_STEPS;
+  options.weight_kl = 1.0;
+  options.lr = 2e-3;
+  options.lr_end = 2e-5;
+  options.ema = 0.99;
+}
+
 TrainSettings bgen::read_train_settings(Line &line, const State &state)
 {
   TrainSettings settings;
   settings.state = &state;
   settings.of_trainer = DEFAULTS;
+  if (line.next_is("auto")) begin_recipe(settings);
   read_options(line, KEYWORDS, OLD, settings);
   check_weights(line, settings);
   check_frames(line, settings);

@@ -23,6 +23,8 @@ struct TrainSettings {
   long long every = 0;           // steps from line to line of the table
   Frames::Refit refit = Frames::KEEP;
   int whiten = WHITEN_AS_USUAL;     // or a bgen_gaussian_kind
+  bool ml_auto = false;             // weight of the loss by example from the number of frames
+  bool recipe = false;              // two stages, whose steps follow from the number of frames
   bool keep_best = true;            // go back to the best line of the table
   long long patience = 0;           // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix
@@ -30,6 +32,11 @@ struct TrainSettings {
   int cv = -1;                      // along which samples are spread
   std::string path;                 // of the table
   bool append = false;
+
+  /* Of a basin with so many frames: weights that follow from them are known.  The recipe has a stage
+     by example alone, its first, and one by both. */
+  TrainSettings for_basin(size_t n_frames) const;
+  TrainSettings first_stage(size_t n_frames) const;
 
   bool by_example() const { return of_trainer.weight_ml > 0.0; }
   bool by_energy() const { return of_trainer.weight_kl > 0.0 || of_trainer.weight_rc > 0.0; }

@@ -12,6 +12,22 @@
 
 namespace bgen {
 
+/* Of the finite numbers since it was empty; NaN: there are none. */
+class Mean {
+public:
+  void add(double number)
+  {
+    if (!std::isfinite(number)) return;
+    sum_ += number;
+    n_++;
+  }
+  double value() const { return sum_ / static_cast<double>(n_); }
+
+private:
+  double sum_ = 0.0;
+  long long n_ = 0;
+};
+
 class TrainProgress {
 public:
   /* Trainer and validation are the caller's.  Held-out points tell nothing of the loss unless

@@ -15,9 +15,9 @@ static bgen_gaussian_kind kind_of(State &state, int kind, int k)
 {
   if (kind != WHITEN_AS_USUAL) return static_cast<bgen_gaussian_kind>(kind);
   const bool whitens = bgen_flow_whitens(bgen_generator_flow(state.model.generator(), k));
-  const bgen_coords coords = state.settings.coords;
-  return whitens && (coords == BGEN_CRYSTAL || coords == BGEN_ALIGNED) ? BGEN_GAUSSIAN_AUTO
-                                                                       : BGEN_GAUSSIAN_FRAMES;
+  const bool has_sites =
+      state.settings.coords == BGEN_CRYSTAL || state.settings.coords == BGEN_ALIGNED;
+  return whitens && has_sites ? BGEN_GAUSSIAN_AUTO : BGEN_GAUSSIAN_FRAMES;
 }
 
 static bgen_lattice lattice_of(State &state)

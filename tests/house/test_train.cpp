@@ -224,9 +224,53 @@ static void test_keywords(void **)
   assert_true(t.of_trainer.lr_end == 2 && t.of_trainer.weight_ml == 1 && !t.by_energy());
   assert_true(t.of_trainer.energy_high == 1e3 && t.of_trainer.clip == 100 && t.keep_best);
   assert_true(!t.append && t.path == "b" && t.basin == -1 && t.patience == 0 && t.cv == -1);
+  assert_true(t.of_trainer.ema == 0 && !t.recipe && !t.ml_auto);
+  assert_true(settings(d, "ema 0.9").of_trainer.ema == 0.9 && settings(d, "ml auto").ml_auto);
   assert_true(settings(d, "steps 3").every == 1 && settings(d, "rc 0 kl 1").cv == -1);
   assert_true(settings(d, "rc 0 s 0 1").of_trainer.weight_rc == 0.0);
   assert_true(settings(d, "refit yes keep best").refit == Frames::ALL);
+}
+
+/* its stages, by the number of frames; keywords after it */
+static void test_recipe(void **)
+{
+  DoubleWell d;
+  d.add_frames(FrameUse::TRAIN, 10, 0);
+  const TrainSettings s = settings(d, "auto batch 32 kl 2 temperatures 1 2 every 40 stop 0");
+  const TrainSettings few = s.for_basin(2999), many = s.for_basin(3000);
+  assert_true(few.of_trainer.weight_ml == 0.03 && many.of_trainer.weight_ml == 0.1);
+  assert_true(few.of_trainer.n_steps == 900 && few.of_trainer.weight_kl == 2);
+  assert_true(few.temperatures.size() == 2 && few.every == 40 && few.patience == 0);
+  assert_true(few.of_trainer.lr == 2e-3 && few.of_trainer.ema == 0.99);
+  const TrainSettings first = s.first_stage(2999);
+  assert_true(first.of_trainer.n_steps == 100 && s.first_stage(3000).of_trainer.n_steps == 250);
+  assert_true(first.of_trainer.weight_ml == 1 && !first.by_energy() && first.every == 5);
+  assert_true(first.temperatures.empty() && first.of_trainer.batch_data == 32);
+  assert_true(settings(d, "auto ml 0.5").for_basin(10).of_trainer.weight_ml == 0.5);
+  assert_true(settings(d, "ml auto kl 1").for_basin(10).of_trainer.weight_ml == 0.03);
+  OneBasin e;
+  e.train("auto batch 16 stop 0");
+  assert_true(e.one.chain.count(BGEN_COUNT_TRAIN_STEPS) == 100 + 900); // of 2000 frames
+}
+
+/* The average of parameters is what the lines judge and the stage ends with: of few steps with a
+   great rate it is far less noisy than the last ones. */
+static void test_average(void **)
+{
+  const Folder folder;
+  double ml_test[2], after[2];
+  for (int on = 0; on < 2; on++) {
+    OneBasin d;
+    d.train("steps 200 batch 64 lr 1e-2 1e-4");
+    d.train(std::string("steps 400 batch 4 lr 1e-2 keep last file ") + (folder / "t.dat") +
+            (on ? " ema 0.98" : ""));
+    ml_test[on] = last(folder / "t.dat", "ml_test") - d.entropy();
+    d.train("steps 400 batch 4 lr 1e-30 keep last file " + (folder / "u.dat"));
+    after[on] = last(folder / "u.dat", "ml_test") - d.entropy();
+    expect_close("kept", after[on], ml_test[on], 1e-4);
+  }
+  std::printf("above the entropy: %.3f, averaged %.3f\n", ml_test[0], ml_test[1]);
+  assert_true(ml_test[1] < 0.5 * ml_test[0]);
 }
 
 static void test_mistakes(void **)
@@ -239,8 +283,12 @@ static void test_mistakes(void **)
       {"iter 10", "'iter'|steps"},
       {"weights 1 1", "'weights'|ml|kl|rc"},
       {"ehigh 10", "'ehigh'|ecap"},
+      {"auto steps 10", "train auto chooses the number of steps"},
+      {"ema 1", "decay 1 of ema: expected a number below 1"},
+      {"ema -0.1", "'-0.1'|average"},
+      {"ml little", "'little'|weight"},
       {"speed 10", "unknown|'speed'|steps, batch, lr, ml, kl, rc, temperatures, ecap, clip, "
-                   "explore, basin, every, refit, whiten, keep, stop, file, append"},
+                   "ema, explore, basin, every, refit, whiten, keep, stop, file, append"},
       {"batch 0", "'0'|batch"},
       {"batch 2 0", "'0'|batch"},
       {"lr 0", "'0'|learning rate"},
@@ -287,6 +335,8 @@ int main()
                               cmocka_unit_test(test_explores_within_a_basin),
                               cmocka_unit_test(test_not_finite),
                               cmocka_unit_test(test_keywords),
+                              cmocka_unit_test(test_recipe),
+                              cmocka_unit_test(test_average),
                               cmocka_unit_test(test_mistakes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
