@@ -20,6 +20,7 @@
 #include "base/wanted.h"
 
 #include "coords/basin.h"
+#include "coords/conformer.h"
 #include "coords/cv.h"
 #include "coords/drift.h"
 #include "coords/images.h"
@@ -28,6 +29,7 @@
 #include "coords/pose.h"
 #include "coords/relabel.h"
 #include "coords/rigid.h"
+#include "coords/rotors.h"
 #include "coords/site_images.h"
 #include "coords/site_symmetry.h"
 #include "coords/symmetry.h"

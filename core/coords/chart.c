@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* work: a configuration, two vectors of coords/pose.h, a shape, the work of the symmetry
-   or of the match */
+/* work: a configuration, two vectors of coords/pose.h or a body and its forces, a shape, the work
+   of the symmetry or of the match */
 size_t bgen_chart_work_size(const bgen_chart *c)
 {
   const bgen_layout layout = {c->n_particles, c->dim / c->n_particles};
@@ -18,11 +18,17 @@ static double *work_of_symmetry(const bgen_chart *c, double *work)
   return work + 4 * c->dim;
 }
 
+static bool is_cartesian(const bgen_chart *c)
+{
+  return !c->pose && !c->conformer;
+}
+
 void bgen_chart_home(const bgen_chart *c, bgen_view *view)
 {
   view->image.reflection = 0;
   for (size_t i = 0; i < c->n_particles; i++) view->image.order[i] = i;
-  if (c->pose) view->at = bgen_pose_home(c->pose);
+  if (c->pose) *view->at = bgen_pose_home(c->pose);
+  if (c->conformer) bgen_conformer_home(c->conformer, view->at);
 }
 
 /* the centre does not depend on the order, so x is brought to that of the reference first */
@@ -31,43 +37,52 @@ static bool find_order(const bgen_chart *c, const double *x, double *work, bgen_
   const bgen_placement home = bgen_pose_home(c->pose);
   const size_t n_space = c->dim / c->n_particles;
   for (size_t j = 0; j < c->dim; j++)
-    work[j] = x[j] - view->at.centre[j % n_space] + home.centre[j % n_space];
+    work[j] = x[j] - view->at->centre[j % n_space] + home.centre[j % n_space];
   return bgen_symmetry_find(c->symmetry, c->reference, work, work_of_symmetry(c, work),
                             &view->image);
 }
 
 bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_view *view)
 {
-  if (!c->pose)
+  if (is_cartesian(c))
     return bgen_symmetry_find(c->symmetry, c->reference, x, work_of_symmetry(c, work),
                               &view->image);
-  if (c->match) {
-    view->image.reflection = 0;
-    return bgen_match_find(c->match, x, work_of_symmetry(c, work), view->image.order, &view->at);
-  }
-  view->at = bgen_pose_find(c->pose, x);
+  view->image.reflection = 0;
+  if (c->conformer)
+    return bgen_conformer_find(c->conformer, x, work, view->image.order, view->at);
+  if (c->match)
+    return bgen_match_find(c->match, x, work_of_symmetry(c, work), view->image.order, view->at);
+  *view->at = bgen_pose_find(c->pose, x);
   return find_order(c, x, work, view);
 }
 
 void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *x, double *work,
                       double *shape)
 {
-  if (!c->pose) {
-    bgen_symmetry_image(c->symmetry, &view->image, x, shape);
-    return;
-  }
-  bgen_symmetry_image(c->symmetry, &view->image, x, work);
-  bgen_pose_to_shape(c->pose, &view->at, work, work + c->dim, shape);
+  double *image = is_cartesian(c) ? shape : work;
+  bgen_symmetry_image(c->symmetry, &view->image, x, image);
+  if (c->pose) bgen_pose_to_shape(c->pose, view->at, image, work + c->dim, shape);
+  if (c->conformer) bgen_conformer_to_shape(c->conformer, image, shape);
+}
+
+/* in the order of the reference */
+static void body_in_order(const bgen_chart *c, const bgen_view *view, const double *shape,
+                          double *work, double *x)
+{
+  if (c->pose)
+    bgen_pose_from_shape(c->pose, view->at, shape, work, x);
+  else
+    bgen_conformer_from_shape(c->conformer, view->at, shape, work, x);
 }
 
 void bgen_chart_body(const bgen_chart *c, const bgen_view *view, const double *shape, double *work,
                      double *x)
 {
-  if (!c->pose) {
+  if (is_cartesian(c)) {
     memcpy(x, shape, c->dim * sizeof *x);
     return;
   }
-  bgen_pose_from_shape(c->pose, &view->at, shape, work + c->dim, work);
+  body_in_order(c, view, shape, work + c->dim, work);
   bgen_symmetry_gradient(c->symmetry, &view->image, work, x); /* back to the order of x */
 }
 
@@ -75,9 +90,9 @@ bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_vi
                      double *out)
 {
   const bool in_order = bgen_chart_find(c, x, work, view);
-  double *shape = c->pose ? work + 3 * c->dim : out;
+  double *shape = is_cartesian(c) ? out : work + 3 * c->dim;
   bgen_chart_shape(c, view, x, work, shape);
-  if (!c->pose) return in_order;
+  if (is_cartesian(c)) return in_order;
   bgen_chart_home(c, view);
   bgen_chart_body(c, view, shape, work, out);
   return in_order;
@@ -85,30 +100,43 @@ bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_vi
 
 double bgen_chart_log_jacobian(const bgen_chart *c, const double *shape, double *work)
 {
+  if (c->conformer) return bgen_conformer_log_jacobian(c->conformer, shape);
   return c->pose ? bgen_pose_log_jacobian(c->pose, shape, work) : 0;
 }
 
 void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const double *shape,
                               double scale, double *grad_shape, double *work, double *grad_x)
 {
-  if (!c->pose) {
-    bgen_symmetry_gradient(c->symmetry, &view->image, grad_shape, grad_x);
-    return;
+  double *grad_image = is_cartesian(c) ? grad_shape : work;
+  if (c->pose) {
+    bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
+    bgen_pose_gradient_to_x(c->pose, view->at, shape, grad_shape, work + c->dim, work);
   }
-  bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
-  bgen_pose_gradient_to_x(c->pose, &view->at, shape, grad_shape, work + c->dim, work);
-  bgen_symmetry_gradient(c->symmetry, &view->image, work, grad_x);
+  if (c->conformer) {
+    double *body = work + c->dim;
+    bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, grad_shape);
+    bgen_conformer_from_shape(c->conformer, view->at, shape, work, body);
+    bgen_conformer_gradient_to_x(c->conformer, body, grad_shape, work);
+  }
+  bgen_symmetry_gradient(c->symmetry, &view->image, grad_image, grad_x);
 }
 
 void bgen_chart_gradient_to_shape(const bgen_chart *c, const bgen_view *view, const double *shape,
                                   double scale, const double *grad_x, double *work,
                                   double *grad_shape)
 {
-  if (!c->pose) {
+  if (is_cartesian(c)) {
     memcpy(grad_shape, grad_x, c->dim * sizeof *grad_shape);
     return;
   }
   bgen_symmetry_image(c->symmetry, &view->image, grad_x, work); /* in the order of the reference */
-  bgen_pose_gradient_to_shape(c->pose, &view->at, work, work + c->dim, grad_shape);
-  bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
+  if (c->pose) {
+    bgen_pose_gradient_to_shape(c->pose, view->at, work, work + c->dim, grad_shape);
+    bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
+    return;
+  }
+  double *body = work + c->dim, *memory = body + c->dim;
+  bgen_conformer_from_shape(c->conformer, view->at, shape, memory, body);
+  bgen_conformer_gradient_to_shape(c->conformer, body, work, memory, grad_shape);
+  bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, grad_shape);
 }

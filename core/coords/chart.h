@@ -3,6 +3,7 @@
    what shape remains.
 
      x  ->  image (coords/symmetry.h)  ->  placement and shape (coords/pose.h)
+     x  ->  placements of molecules, order of their leaves, shape (coords/conformer.h)
 
    With cartesian coordinates the shape is the image itself.  With the others x and its images in
    other places have one shape, and the map back goes to where x was seen: the same order, the same
@@ -11,6 +12,7 @@
 #ifndef BGEN_COORDS_CHART_H
 #define BGEN_COORDS_CHART_H
 
+#include "coords/conformer.h"
 #include "coords/match.h"
 #include "coords/pose.h"
 #include "coords/symmetry.h"
@@ -22,16 +24,17 @@ extern "C" {
 /* A plain value; what it points to is the caller's. */
 typedef struct bgen_chart {
   const bgen_symmetry *symmetry;
-  const bgen_pose *pose;   /* about the reference; NULL: cartesian */
+  const bgen_conformer *conformer; /* internal, about the reference; NULL: other coordinates */
+  const bgen_pose *pose;           /* about the reference; NULL: cartesian or internal */
   const bgen_match *match; /* about the reference; NULL: order and orientation are independent */
   const double *reference; /* [dim] */
-  size_t dim, n_shape, n_particles;
+  size_t dim, n_shape, n_particles, n_placements;
 } bgen_chart;
 
-/* image.order[n_particles] is memory of the caller. */
+/* image.order[n_particles] and at[n_placements] are memory of the caller. */
 typedef struct bgen_view {
   bgen_image image;
-  bgen_placement at; /* of no meaning with cartesian coordinates */
+  bgen_placement *at; /* of no meaning with cartesian coordinates */
 } bgen_view;
 
 /* Doubles of memory that one thread needs for the functions below; it may not overlap with what

@@ -36,7 +36,13 @@
 
 BGEN_API_BEGIN
 
-typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED, BGEN_INTERNAL } bgen_coords;
+/* internal: of molecules, whose placements are in coords/conformer.h; this file has the others */
+typedef enum bgen_coords {
+  BGEN_CARTESIAN,
+  BGEN_CRYSTAL,
+  BGEN_ALIGNED,
+  BGEN_INTERNAL
+} bgen_coords;
 
 const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned, internal */
 
