@@ -18,11 +18,6 @@ static double *work_of_symmetry(const bgen_chart *c, double *work)
   return work + 4 * c->dim;
 }
 
-static bool is_cartesian(const bgen_chart *c)
-{
-  return !c->pose && !c->conformer;
-}
-
 void bgen_chart_home(const bgen_chart *c, bgen_view *view)
 {
   view->image.reflection = 0;
@@ -44,12 +39,11 @@ static bool find_order(const bgen_chart *c, const double *x, double *work, bgen_
 
 bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_view *view)
 {
-  if (is_cartesian(c))
+  if (bgen_chart_is_cartesian(c))
     return bgen_symmetry_find(c->symmetry, c->reference, x, work_of_symmetry(c, work),
                               &view->image);
   view->image.reflection = 0;
-  if (c->conformer)
-    return bgen_conformer_find(c->conformer, x, work, view->image.order, view->at);
+  if (c->conformer) return bgen_conformer_find(c->conformer, x, work, view->image.order, view->at);
   if (c->match)
     return bgen_match_find(c->match, x, work_of_symmetry(c, work), view->image.order, view->at);
   *view->at = bgen_pose_find(c->pose, x);
@@ -59,7 +53,7 @@ bool bgen_chart_find(const bgen_chart *c, const double *x, double *work, bgen_vi
 void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *x, double *work,
                       double *shape)
 {
-  double *image = is_cartesian(c) ? shape : work;
+  double *image = bgen_chart_is_cartesian(c) ? shape : work;
   bgen_symmetry_image(c->symmetry, &view->image, x, image);
   if (c->pose) bgen_pose_to_shape(c->pose, view->at, image, work + c->dim, shape);
   if (c->conformer) bgen_conformer_to_shape(c->conformer, image, shape);
@@ -78,7 +72,7 @@ static void body_in_order(const bgen_chart *c, const bgen_view *view, const doub
 void bgen_chart_body(const bgen_chart *c, const bgen_view *view, const double *shape, double *work,
                      double *x)
 {
-  if (is_cartesian(c)) {
+  if (bgen_chart_is_cartesian(c)) {
     memcpy(x, shape, c->dim * sizeof *x);
     return;
   }
@@ -90,9 +84,9 @@ bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_vi
                      double *out)
 {
   const bool in_order = bgen_chart_find(c, x, work, view);
-  double *shape = is_cartesian(c) ? out : work + 3 * c->dim;
+  double *shape = bgen_chart_is_cartesian(c) ? out : work + 3 * c->dim;
   bgen_chart_shape(c, view, x, work, shape);
-  if (is_cartesian(c)) return in_order;
+  if (bgen_chart_is_cartesian(c)) return in_order;
   bgen_chart_home(c, view);
   bgen_chart_body(c, view, shape, work, out);
   return in_order;
@@ -107,7 +101,7 @@ double bgen_chart_log_jacobian(const bgen_chart *c, const double *shape, double 
 void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const double *shape,
                               double scale, double *grad_shape, double *work, double *grad_x)
 {
-  double *grad_image = is_cartesian(c) ? grad_shape : work;
+  double *grad_image = bgen_chart_is_cartesian(c) ? grad_shape : work;
   if (c->pose) {
     bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
     bgen_pose_gradient_to_x(c->pose, view->at, shape, grad_shape, work + c->dim, work);
@@ -125,7 +119,7 @@ void bgen_chart_gradient_to_shape(const bgen_chart *c, const bgen_view *view, co
                                   double scale, const double *grad_x, double *work,
                                   double *grad_shape)
 {
-  if (is_cartesian(c)) {
+  if (bgen_chart_is_cartesian(c)) {
     memcpy(grad_shape, grad_x, c->dim * sizeof *grad_shape);
     return;
   }

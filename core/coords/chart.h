@@ -37,6 +37,11 @@ typedef struct bgen_view {
   bgen_placement *at; /* of no meaning with cartesian coordinates */
 } bgen_view;
 
+static inline bool bgen_chart_is_cartesian(const bgen_chart *chart)
+{
+  return !chart->pose && !chart->conformer;
+}
+
 /* Doubles of memory that one thread needs for the functions below; it may not overlap with what
    they are given. */
 size_t bgen_chart_work_size(const bgen_chart *chart);

@@ -37,12 +37,7 @@
 BGEN_API_BEGIN
 
 /* internal: of molecules, whose placements are in coords/conformer.h; this file has the others */
-typedef enum bgen_coords {
-  BGEN_CARTESIAN,
-  BGEN_CRYSTAL,
-  BGEN_ALIGNED,
-  BGEN_INTERNAL
-} bgen_coords;
+typedef enum bgen_coords { BGEN_CARTESIAN, BGEN_CRYSTAL, BGEN_ALIGNED, BGEN_INTERNAL } bgen_coords;
 
 const char *bgen_coords_name(bgen_coords coords); /* cartesian, crystal, aligned, internal */
 
@@ -53,9 +48,10 @@ typedef struct bgen_placement {
   double centre[3], rotation[9];
 } bgen_placement;
 
-/* n_shape; 0 where there are too few particles.  Component j of a shape is nearly component j of x:
-   B is the identity but for a reflection of low rank, so masks by particle and by axis keep their
-   meaning.  That of a crystal does not mix axes; layers/local.h says what it is. */
+/* n_shape, of all but internal coordinates; 0 where there are too few particles.  Component j of a
+   shape is nearly component j of x: B is the identity but for a reflection of low rank, so masks by
+   particle and by axis keep their meaning.  That of a crystal does not mix axes; layers/local.h
+   says what it is. */
 size_t bgen_shape_size(const bgen_layout *layout, bgen_coords coords);
 
 /* The coordinates about one reference; constant once created. */

@@ -280,6 +280,15 @@ static bgen_status fit(fitting *f, bgen_workspace *w, bgen_flow *flow, const dou
   return status ? status : fit_flow(f, flow, mean);
 }
 
+/* bonds, angles and torsions have no sites whose symmetry could be known, and no common width */
+static bgen_status keep_frames(const bgen_gaussian_options *options, bgen_gaussian_report *report)
+{
+  report->taken = BGEN_GAUSSIAN_FRAMES;
+  if (options->kind == BGEN_GAUSSIAN_FRAMES || options->kind == BGEN_GAUSSIAN_AUTO) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_INPUT, "whiten %s is not for coords internal: use whiten frames",
+                   bgen_gaussian_name(options->kind));
+}
+
 bgen_status bgen_generator_fit_gaussian(bgen_generator *g, bgen_workspace *w, size_t k,
                                         const bgen_gaussian_options *options, size_t n,
                                         const double *x, bgen_gaussian_report *report)
@@ -293,10 +302,11 @@ bgen_status bgen_generator_fit_gaussian(bgen_generator *g, bgen_workspace *w, si
       .n = n,
       .n_train = n - n / 5,
       .report = report,
-      .space = {.dim = g->dim, .d = g->n_shape, .pose = of->pose, .reference = of->reference}};
+      .space = {.dim = g->dim, .d = g->n_shape, .pose = of->from.pose, .reference = of->reference}};
   *report = (bgen_gaussian_report){options->kind, 0, 0, 0, {NAN, NAN, NAN, NAN}, NAN};
   if (!bgen_flow_whitens(of->flow))
     return bgen_fail(BGEN_BAD_INPUT, "the flow does not begin with whiten");
+  if (g->tree) return keep_frames(options, report);
   const bgen_status status = fit(&f, w, of->flow, x);
   bgen_site_symmetry_destroy(f.symmetry);
   free(f.memory);

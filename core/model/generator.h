@@ -8,21 +8,20 @@
    outside its own domain is no sample of q.  One component and no symmetry make it a plain flow.
 
    With coordinates other than cartesian flows are of shapes and q a density at a given placement
-   (coords/pose.h): q_k(x) = q_k(shape) / J_k(shape).  Folded configurations and samples stand where
-   the reference of their component does; model/shapes.h moves them.  Bodies keep their chirality,
-   identical particles or not, unless they may be mirrored.
+   (coords/pose.h, coords/conformer.h): q_k(x) = q_k(shape) / J_k(shape).  Folded configurations and
+   samples stand where the reference of their component does; model/shapes.h moves them.  Bodies
+   keep their chirality, identical particles or not, unless they may be mirrored.
 
    Whatever asks leaves the generator constant and writes in its workspace alone: threads with a
    workspace each may use one generator.  temperature is that of the densities and samples asked
-   for, in the unit of that of training.  Random numbers are of (seed, stream, point):
-   base/rng.h. */
+   for, in the unit of that of training.  Random numbers: (seed, stream, point) of base/rng.h. */
 #ifndef BGEN_MODEL_GENERATOR_H
 #define BGEN_MODEL_GENERATOR_H
 
 #include <stdbool.h>
 
 #include "base/api.h"
-#include "coords/pose.h"
+#include "coords/conformer.h"
 #include "coords/symmetry.h"
 #include "model/flow.h"
 
@@ -34,10 +33,12 @@ typedef struct bgen_generator bgen_generator;
 
 typedef struct bgen_generator_options {
   bgen_layout layout;
-  bgen_coords coords; /* other than cartesian: no mirrors */
-  bool mirrored;      /* aligned: a body may be the mirror image of another (coords/match.h) */
-  const char *spec;   /* the line of model/spec.h */
-  const int *species; /* [n_particles], see coords/relabel.h; NULL: all distinct */
+  bgen_coords coords;    /* other than cartesian: no mirrors */
+  bool mirrored;         /* aligned: a body may be the mirror image of another (coords/match.h) */
+  const char *spec;      /* the line of model/spec.h */
+  const int *species;    /* [n_particles], coords/relabel.h, rotors.h; NULL: all distinct */
+  const bgen_tree *tree; /* internal: of these particles, in space; the caller's, lives longer */
+  const signed char *circle; /* internal: [n_shape] 1 a circle, 0 a line, -1 as frames tell */
   size_t n_mirrors;
   const bgen_mirror *mirrors; /* [n_mirrors] */
   size_t n_components;
@@ -63,7 +64,7 @@ size_t bgen_generator_n_shape(const bgen_generator *generator); /* of what flows
 bgen_layout bgen_generator_layout(const bgen_generator *generator);
 bgen_coords bgen_generator_coords(const bgen_generator *generator);
 size_t bgen_generator_n_components(const bgen_generator *generator);
-size_t bgen_generator_n_params(const bgen_generator *generator); /* of each component */
+size_t bgen_generator_n_params(const bgen_generator *generator, size_t k);
 const char *bgen_generator_name(const bgen_generator *generator, size_t k);
 
 /* Weights sum to 1.  To set them, give n_components positive numbers in their proportion. */
@@ -76,7 +77,6 @@ void bgen_generator_set_temperature(bgen_generator *generator, double temperatur
 
 bool bgen_generator_fitted(const bgen_generator *generator, size_t k); /* then it can sample */
 bool bgen_generator_ready(const bgen_generator *generator);            /* all of them are */
-
 /* Of all that densities depend on (base/hash.h), read anew at each call; 0 where not ready. */
 uint64_t bgen_generator_checksum(const bgen_generator *generator);
 
@@ -84,8 +84,8 @@ uint64_t bgen_generator_checksum(const bgen_generator *generator);
 const double *bgen_generator_reference(const bgen_generator *generator, size_t k);
 bgen_flow *bgen_generator_flow(bgen_generator *generator, size_t k);
 
-/* The mean of the frames x[n][dim] as they are when folded to it: reference[dim], found by
-   iteration from the first frame on.  Of many frames some thousand are looked at. */
+/* reference[dim]: the mean of frames x[n][dim] as they are when folded to it, found by iteration
+   from the first frame on.  Of many frames some thousand are looked at. */
 bgen_status bgen_generator_mean_reference(const bgen_generator *generator,
                                           bgen_workspace *workspace, size_t n, const double *x,
                                           double *reference);

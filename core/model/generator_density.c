@@ -18,19 +18,22 @@ static bgen_status see(const bgen_generator *g, bgen_workspace *w, size_t k, siz
   for (size_t i = 0; i < n; i++) {
     bgen_view *view = &w->view[i];
     view->image.order = w->order + i * w->n_particles;
+    view->at = w->at + i * w->n_placements;
     bgen_chart_find(&chart, x + i * g->dim, w->chart_work, view);
     bgen_chart_shape(&chart, view, x + i * g->dim, w->chart_work, w->batch[0] + i * g->n_shape);
   }
   return BGEN_OK;
 }
 
-/* log[i] += sign ln J of the shapes */
+/* log[i] += sign ln J of the shapes; -inf outside the domain */
 static void add_jacobians(const bgen_generator *g, bgen_workspace *w, size_t k, double sign,
                           size_t n, const double *shape, double *log)
 {
   const bgen_chart chart = bgen_component_chart(g, k);
-  for (size_t i = 0; chart.pose && i < n; i++)
-    log[i] += sign * bgen_chart_log_jacobian(&chart, shape + i * g->n_shape, w->chart_work);
+  for (size_t i = 0; g->coords != BGEN_CARTESIAN && i < n; i++) {
+    const double ln_J = bgen_chart_log_jacobian(&chart, shape + i * g->n_shape, w->chart_work);
+    log[i] = isinf(ln_J) ? -INFINITY : log[i] + sign * ln_J;
+  }
 }
 
 /* ---- latent space ---- */

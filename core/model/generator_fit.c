@@ -20,19 +20,16 @@ static bgen_status mean_of(const bgen_generator *g, bgen_workspace *w, const dou
 {
   enum { MOST_FRAMES = 2000 };
   const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES;
-  bgen_pose *pose;
-  bgen_match *match;
-  const bgen_status status = bgen_generator_see_from(g, reference, &pose, &match);
+  bgen_standpoint from;
+  const bgen_status status = bgen_generator_see_from(g, NULL, reference, &from);
   if (status) return status;
-  const bgen_chart chart = {g->symmetry, pose,       match,         reference,
-                            g->dim,      g->n_shape, w->n_particles};
+  const bgen_chart chart = bgen_generator_chart(g, &from, reference);
   memset(mean, 0, g->dim * sizeof *mean);
   for (size_t i = 0; i < n_used; i++) {
     bgen_chart_fold(&chart, x + i * n / n_used * g->dim, w->chart_work, &w->one, w->folded);
     for (size_t j = 0; j < g->dim; j++) mean[j] += w->folded[j] / (double) n_used;
   }
-  bgen_pose_destroy(pose);
-  bgen_match_destroy(match);
+  bgen_standpoint_free(&from);
   return BGEN_OK;
 }
 
@@ -43,6 +40,8 @@ bgen_status bgen_generator_mean_reference(const bgen_generator *g, bgen_workspac
 {
   enum { MOST_ROUNDS = 50 };
   const size_t size = g->dim * sizeof *reference;
+  const bgen_conformer_of molecules = {g->tree, g->leaves};
+  if (g->tree) return bgen_conformer_mean(&molecules, n, x, reference);
   bgen_status status = bgen_workspace_reserve(w, 1);
   if (status) return status;
   double *mean = w->batch[0];
@@ -139,6 +138,22 @@ static bgen_status fit_shapes(bgen_generator *g, bgen_workspace *w, size_t k, fi
   return status;
 }
 
+/* by the shapes of folded frames; the reference stays, but knows the circles */
+static bgen_status decide_circles(bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
+                                  const double *x)
+{
+  double *shape = malloc((n * g->n_shape + 1) * sizeof *shape);
+  bool *circle = malloc(g->n_shape + 1);
+  bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory for the shapes of %zu frames", n);
+  if (shape && circle) {
+    bgen_generator_to_shapes(g, w, k, n, x, shape);
+    bgen_conformer_find_circles(g->component[k].from.conformer, g->wanted, n, shape, circle);
+    status = bgen_component_set_circles(g, k, circle);
+  }
+  free(shape), free(circle);
+  return status ? status : bgen_component_refer(g, k, g->component[k].reference);
+}
+
 bgen_status bgen_generator_fit(bgen_generator *g, bgen_workspace *w, size_t k,
                                const double *reference, size_t n, double *x)
 {
@@ -154,7 +169,8 @@ bgen_status bgen_generator_fit(bgen_generator *g, bgen_workspace *w, size_t k,
     bgen_generator_fold(g, w, k, x + i * g->dim, folded);
     memcpy(x + i * g->dim, folded, g->dim * sizeof *x);
   }
-  status = fit_shapes(g, w, k, bgen_flow_fit, n, x);
+  if (g->tree && !component->fitted) status = decide_circles(g, w, k, n, x);
+  if (!status) status = fit_shapes(g, w, k, bgen_flow_fit, n, x);
   if (status && component->fitted && bgen_component_refer(g, k, old_reference))
     component->fitted = false; /* there is no memory for what it was */
   component->fitted = component->fitted || status == BGEN_OK;

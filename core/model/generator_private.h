@@ -7,14 +7,20 @@
 #include "coords/lattice.h"
 #include "model/generator.h"
 
+/* From where configurations are seen (coords/chart.h); what is not needed is NULL. */
+typedef struct bgen_standpoint {
+  bgen_conformer *conformer;
+  bgen_pose *pose;
+  bgen_match *match;
+} bgen_standpoint;
+
 typedef struct bgen_component {
   char name[BGEN_NAME_LENGTH];
   bgen_flow *flow;
-  double *reference; /* [dim], what frames are folded to */
-  bgen_pose *pose;   /* about it; NULL: cartesian, or not fitted yet */
-  bgen_match *match; /* about it; NULL: order and orientation are independent */
-  double weight;     /* of all weights, which sum to 1 */
-  bool fitted;       /* has seen frames; only then can it sample */
+  double *reference;    /* [dim], what frames are folded to */
+  bgen_standpoint from; /* about it; nothing before it is fitted */
+  double weight;        /* of all weights, which sum to 1 */
+  bool fitted;          /* has seen frames; only then can it sample */
 } bgen_component;
 
 struct bgen_generator {
@@ -27,18 +33,36 @@ struct bgen_generator {
   uint64_t mask_seed; /* of the random masks: part of the model, kept in its file */
   char *spec;         /* the line of model/spec.h */
   bgen_symmetry *symmetry;
-  bgen_lattice lattice; /* of the box that a crystal is in */
-  int *kinds;           /* [n_particles], of those the energy does not tell apart; NULL: all */
+  const bgen_tree *tree; /* of internal coordinates, the caller's; NULL: they are others */
+  int *leaves;           /* [n_particles] species of leaves that may be rotors, or NULL */
+  signed char *wanted;   /* [n_shape] which torsions are circles, or NULL */
+  bgen_lattice lattice;  /* of the box that a crystal is in */
+  int *kinds;            /* [n_particles], of those the energy does not tell apart; NULL: all */
   bgen_component *component;
 };
 
-/* Component k of a generator whose other members are set: a new flow, weight 1/n_components. */
-bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name);
+/* Component k of a generator whose other members are set: a new flow, weight 1/n_components.
+   circle[n_shape], NULL: it is not decided yet, and all torsions are circles that may be. */
+bgen_status bgen_component_create(bgen_generator *generator, size_t k, const char *name,
+                                  const bool *circle);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
 
-/* What configurations are seen by from reference[dim]; NULL where the coordinates need none. */
-bgen_status bgen_generator_see_from(const bgen_generator *generator, const double *reference,
-                                    bgen_pose **pose, bgen_match **match);
+/* The flow of a component with these circles, NULL as above: no other needs more memory for its
+   passes. */
+bgen_status bgen_generator_new_flow(const bgen_generator *generator, size_t k, const bool *circle,
+                                    bgen_flow **flow);
+
+/* Component k gets a new flow with these circles, in place of its own. */
+bgen_status bgen_component_set_circles(bgen_generator *generator, size_t k, const bool *circle);
+
+/* What configurations are seen by from reference[dim]; circle[n_shape] or NULL. */
+bgen_status bgen_generator_see_from(const bgen_generator *generator, const bool *circle,
+                                    const double *reference, bgen_standpoint *from);
+void bgen_standpoint_free(bgen_standpoint *from);
+
+/* How configurations are seen from there. */
+bgen_chart bgen_generator_chart(const bgen_generator *generator, const bgen_standpoint *from,
+                                const double *reference);
 
 /* The component sees configurations from reference[dim] from now on.  Where it fails, the component
    is as it was. */
@@ -58,14 +82,12 @@ void bgen_component_hide_sites(const bgen_generator *generator, size_t k, bgen_n
 /* How component k sees configurations. */
 static inline bgen_chart bgen_component_chart(const bgen_generator *g, size_t k)
 {
-  const bgen_component *c = &g->component[k];
-  return (bgen_chart){.symmetry = g->symmetry,
-                      .pose = c->pose,
-                      .match = c->match,
-                      .reference = c->reference,
-                      .dim = g->dim,
-                      .n_shape = g->n_shape,
-                      .n_particles = g->layout.n_particles};
+  return bgen_generator_chart(g, &g->component[k].from, g->component[k].reference);
+}
+
+static inline size_t bgen_generator_n_placements(const bgen_generator *g)
+{
+  return g->tree ? g->tree->n_molecules : 1;
 }
 
 /* Coordinates other than cartesian, in a model file. */

@@ -11,23 +11,26 @@
 #include "model/workspace.h"
 
 struct bgen_views {
-  size_t capacity, n_particles;
-  bgen_view *view, *former; /* [capacity] and memory, whose orders lie in */
+  size_t capacity, n_particles, n_placements;
+  bgen_view *view, *former; /* [capacity] and memory, whose orders and placements lie in */
   size_t *order;            /* [2 capacity][n_particles] */
+  bgen_placement *at;       /* [2 capacity][n_placements] */
 };
 
 bgen_status bgen_views_create(const bgen_generator *g, size_t capacity, bgen_views **result)
 {
-  const size_t n_particles = g->layout.n_particles;
+  const size_t n_particles = g->layout.n_particles, n_at = bgen_generator_n_placements(g);
   bgen_views *v = calloc(1, sizeof *v);
   bgen_view *view = calloc(2 * capacity + 1, sizeof *view);
   size_t *order = calloc(2 * capacity * n_particles + 1, sizeof *order);
-  if (!v || !view || !order) {
-    free(v), free(view), free(order);
+  bgen_placement *at = calloc(2 * capacity * n_at + 1, sizeof *at);
+  if (!v || !view || !order || !at) {
+    free(v), free(view), free(order), free(at);
     return bgen_fail(BGEN_NO_MEMORY, "no memory for the places of %zu bodies", capacity);
   }
-  *v = (bgen_views){capacity, n_particles, view, view + capacity, order};
-  for (size_t i = 0; i < 2 * capacity; i++) view[i].image.order = order + i * n_particles;
+  *v = (bgen_views){capacity, n_particles, n_at, view, view + capacity, order, at};
+  for (size_t i = 0; i < 2 * capacity; i++)
+    view[i] = (bgen_view){{0, order + i * n_particles}, at + i * n_at};
   *result = v;
   return BGEN_OK;
 }
@@ -35,22 +38,21 @@ bgen_status bgen_views_create(const bgen_generator *g, size_t capacity, bgen_vie
 void bgen_views_destroy(bgen_views *v)
 {
   if (!v) return;
-  free(v->view);
-  free(v->order);
+  free(v->view), free(v->order), free(v->at);
   free(v);
 }
 
-static void copy_view(size_t n_particles, const bgen_view *from, bgen_view *to)
+static void copy_view(const bgen_views *v, const bgen_view *from, bgen_view *to)
 {
   to->image.reflection = from->image.reflection;
-  to->at = from->at;
-  memcpy(to->image.order, from->image.order, n_particles * sizeof *to->image.order);
+  memcpy(to->at, from->at, v->n_placements * sizeof *to->at);
+  memcpy(to->image.order, from->image.order, v->n_particles * sizeof *to->image.order);
 }
 
 void bgen_views_follow(bgen_views *v, size_t n, const size_t *order)
 {
-  for (size_t i = 0; i < n; i++) copy_view(v->n_particles, &v->view[i], &v->former[i]);
-  for (size_t i = 0; i < n; i++) copy_view(v->n_particles, &v->former[order[i]], &v->view[i]);
+  for (size_t i = 0; i < n; i++) copy_view(v, &v->view[i], &v->former[i]);
+  for (size_t i = 0; i < n; i++) copy_view(v, &v->former[order[i]], &v->view[i]);
 }
 
 bgen_status bgen_latent_find(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
@@ -60,7 +62,7 @@ bgen_status bgen_latent_find(const bgen_generator *g, bgen_workspace *w, size_t 
   const bgen_status status = bgen_generator_latent(g, w, k, n, x, z, log_det);
   if (status) return status;
   for (size_t i = 0; i < n; i++) {
-    copy_view(views->n_particles, &w->view[i], &views->view[i]);
+    copy_view(views, &w->view[i], &views->view[i]);
     log_det[i] *= -1;
   }
   return BGEN_OK;
@@ -78,7 +80,7 @@ static bool is_inside(const bgen_generator *g, bgen_workspace *w, size_t k, cons
 static void see_from(const bgen_chart *chart, bgen_workspace *w, const bgen_view *view,
                      const double *shape, double *x)
 {
-  if (chart->pose) {
+  if (!bgen_chart_is_cartesian(chart)) {
     bgen_chart_body(chart, view, shape, w->chart_work, x);
     return;
   }
@@ -107,7 +109,7 @@ bgen_status bgen_latent_bodies(const bgen_generator *g, bgen_workspace *w, size_
 static void find_shapes(const bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                         const double *z)
 {
-  if (g->coords == BGEN_ALIGNED)
+  if (g->coords == BGEN_ALIGNED || g->coords == BGEN_INTERNAL)
     bgen_flow_transform(g->component[k].flow, w->passes, BGEN_FORWARD, n, z, w->batch[0],
                         w->log[0]);
 }
@@ -116,7 +118,7 @@ static void find_shapes(const bgen_generator *g, bgen_workspace *w, size_t k, si
 static void gradient_to_shape(const bgen_chart *chart, bgen_workspace *w, const bgen_view *view,
                               const double *shape, const double *grad_u, double *grad)
 {
-  if (chart->pose) {
+  if (!bgen_chart_is_cartesian(chart)) {
     bgen_chart_gradient_to_shape(chart, view, shape, -1, grad_u, w->chart_work, grad);
     return;
   }

@@ -49,6 +49,38 @@ static bool visit_weights(const bgen_generator *g, void *context, bgen_visit_not
   return go_on;
 }
 
+/* a letter for each number of a shape */
+static bool visit_circles(const bgen_generator *g, void *context, bgen_visit_note visit)
+{
+  bool go_on = true;
+  char *value = calloc(g->n_shape + 1, 1);
+  for (size_t k = 0; value && go_on && k < g->n_components; k++) {
+    char key[BGEN_KEY_LENGTH];
+    snprintf(key, sizeof key, "%s" BGEN_MODEL_CIRCLES, g->component[k].name);
+    for (size_t j = 0; j < g->n_shape; j++)
+      value[j] = g->component[k].flow->circle[j] ? BGEN_MODEL_CIRCLE : BGEN_MODEL_LINE;
+    go_on = visit(context, key, value, false);
+  }
+  free(value);
+  return value && go_on;
+}
+
+/* which atoms are placed by which, and which leaves are alike */
+static bool visit_molecules(const bgen_generator *g, void *context, bgen_visit_note visit)
+{
+  char value[80];
+  uint64_t hash = BGEN_HASH_START;
+  for (size_t k = 0; k < g->tree->n_atoms; k++) {
+    const bgen_tree_node *node = &g->tree->node[k];
+    const size_t atom[4] = {node->atom, node->bond, node->angle, node->torsion};
+    for (size_t of = 0; of < 4; of++) hash = bgen_hash_integer(hash, (int64_t) atom[of]);
+    hash = bgen_hash_integer(hash, g->leaves ? g->leaves[k] : 0);
+  }
+  snprintf(value, sizeof value, "of %zu atoms, tree %016llx", g->tree->n_atoms,
+           (unsigned long long) hash);
+  return visit(context, "molecules", value, true) && visit_circles(g, context, visit);
+}
+
 bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
                             void *context, bgen_visit_note visit)
 {
@@ -57,7 +89,8 @@ bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
   bool go_on =
       (g->coords == BGEN_CARTESIAN || visit(context, BGEN_MODEL_POSE, bgen_pose_name(g), true)) &&
-      visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
+      (!g->tree || visit_molecules(g, context, visit)) && visit(context, "spec", g->spec, true) &&
+      visit(context, "mask_seed", seed, false) &&
       visit(context, "temperature", temperature, false) && visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);

@@ -115,13 +115,41 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
   return c.status;
 }
 
+static bgen_status read_circles(const bgen_bytes *im, const char *name, size_t n, bool *circle)
+{
+  char key[BGEN_KEY_LENGTH];
+  snprintf(key, sizeof key, "%s" BGEN_MODEL_CIRCLES, name);
+  const char *text = bgen_bytes_note(im, key);
+  bool good = strlen(text) == n;
+  for (size_t j = 0; good && j < n; j++) {
+    circle[j] = text[j] == BGEN_MODEL_CIRCLE;
+    good = circle[j] || text[j] == BGEN_MODEL_LINE;
+  }
+  if (good) return BGEN_OK;
+  return bgen_fail(BGEN_BAD_FILE, "%s: %s is not a line of %zu letters %c and %c", im->path, key, n,
+                   BGEN_MODEL_LINE, BGEN_MODEL_CIRCLE);
+}
+
+/* with the circles that the file has */
+static bgen_status create_component(const bgen_bytes *im, bgen_generator *fresh, size_t k,
+                                    const char *name)
+{
+  if (!fresh->tree) return bgen_component_create(fresh, k, name, NULL);
+  bool *circle = malloc(fresh->n_shape + 1);
+  if (!circle) return bgen_fail(BGEN_NO_MEMORY, "no memory to load %s", im->path);
+  bgen_status status = read_circles(im, name, fresh->n_shape, circle);
+  if (!status) status = bgen_component_create(fresh, k, name, circle);
+  free(circle);
+  return status;
+}
+
 /* the file fills a generator of its own, which then takes the place of the components of g */
 static bgen_status fill(const bgen_generator *g, const bgen_bytes *im, bgen_generator *fresh)
 {
   bgen_status status = read_seed(im, &fresh->mask_seed);
   if (!status) status = read_positive(im, "temperature", DBL_MAX, &fresh->temperature);
   for (size_t k = 0; !status && k < g->n_components; k++) {
-    status = bgen_component_create(fresh, k, g->component[k].name);
+    status = create_component(im, fresh, k, g->component[k].name);
     fresh->n_components = k + 1;
     fresh->component[k].fitted = true;
     if (!status) status = read_weight(im, &fresh->component[k]);

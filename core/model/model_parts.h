@@ -12,6 +12,10 @@
 #define BGEN_MODEL_WITHOUT_CHECKSUM "1"
 #define BGEN_MODEL_POSE "pose" /* what coordinates other than cartesian are called in the file */
 
+/* Of internal coordinates: the key after the name of a component, and the letters of its value. */
+#define BGEN_MODEL_CIRCLES ".circles"
+enum { BGEN_MODEL_CIRCLE = 'o', BGEN_MODEL_LINE = '-' };
+
 enum { BGEN_MODEL_THETA, BGEN_MODEL_FITTED, BGEN_MODEL_REFERENCE, BGEN_MODEL_TENSORS };
 
 /* of component k, one of the three */

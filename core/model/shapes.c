@@ -14,6 +14,16 @@ bool bgen_generator_fold(const bgen_generator *g, bgen_workspace *w, size_t k, c
   return bgen_chart_fold(&chart, x, w->chart_work, &w->one, out);
 }
 
+const bool *bgen_generator_circles(const bgen_generator *g, size_t k)
+{
+  return g->tree && g->component[k].fitted ? g->component[k].flow->circle : NULL;
+}
+
+const bgen_conformer *bgen_generator_conformer(const bgen_generator *g, size_t k)
+{
+  return g->component[k].fitted ? g->component[k].from.conformer : NULL;
+}
+
 void bgen_generator_place(const bgen_generator *g, bgen_workspace *w, size_t k, const double *x,
                           size_t l, const double *sample, double *out)
 {

@@ -16,6 +16,11 @@ BGEN_API_BEGIN
 bgen_status bgen_generator_set_crystal(bgen_generator *generator, const bgen_lattice *lattice,
                                        const int *kinds);
 
+/* Of internal coordinates: circle[n_shape] as decided when component k was first fitted, and how it
+   sees molecules; NULL before, and with other coordinates. */
+const bool *bgen_generator_circles(const bgen_generator *generator, size_t k);
+const bgen_conformer *bgen_generator_conformer(const bgen_generator *generator, size_t k);
+
 /* sample[dim] of component l, as made, comes to where component k sees x[dim]: placement and order
    of particles are those of x.  out may not be x or sample.  With cartesian coordinates out is the
    sample. */

@@ -20,8 +20,8 @@ class Layout(c.Structure):
 
 class GeneratorOptions(c.Structure):
     _fields_ = [("layout", Layout), ("coords", c.c_int), ("mirrored", c.c_bool), ("spec", c.c_char_p),
-                ("species", c.c_void_p), ("n_mirrors", c.c_size_t), ("mirrors", c.c_void_p), ("n_components", c.c_size_t),
-                ("names", c.POINTER(c.c_char_p)), ("seed", c.c_uint64)]
+                ("species", c.c_void_p), ("tree", c.c_void_p), ("circle", c.c_void_p), ("n_mirrors", c.c_size_t),
+                ("mirrors", c.c_void_p), ("n_components", c.c_size_t), ("names", c.POINTER(c.c_char_p)), ("seed", c.c_uint64)]
 
 
 class TrainOptions(c.Structure):

@@ -20,6 +20,19 @@ static std::string training_temperature(const State &state)
   return temperature > 0.0 ? text("%g", temperature) : "not known yet";
 }
 
+/* basins whose molecules have other circles have other flows */
+static std::string n_params_text(const State &state)
+{
+  std::string all;
+  bool same = true;
+  const auto of = [&](int k) { return bgen_generator_n_params(state.model.generator(), k); };
+  for (int k = 0; k < state.variables.n_basins(); k++) {
+    all += text("%s%zu", k ? ", " : "", of(k));
+    same = same && of(k) == of(0);
+  }
+  return same ? text("%zu for each basin", of(0)) : all + " for the basins in their order";
+}
+
 static std::string settings_lines(State &state)
 {
   const Settings &settings = state.settings;
@@ -30,9 +43,7 @@ static std::string settings_lines(State &state)
                                 state.variables.n_shape())) +
          line_of("temperature",
                  text("%g, of training ", state.temperature()) + training_temperature(state)) +
-         line_of("flow", settings.flow) +
-         line_of("parameters",
-                 text("%zu for each basin", bgen_generator_n_params(state.model.generator()))) +
+         line_of("flow", settings.flow) + line_of("parameters", n_params_text(state)) +
          line_of("identical", settings.identical_as_typed()) +
          line_of("mirrors", settings.mirrors_text()) + line_of("cvs", cvs.empty() ? "none" : cvs) +
          line_of("basins", settings.basins_text());

@@ -104,7 +104,7 @@ void Training::begin_table()
       std::make_unique<TrainProgress>(options_, judged(), basin, std::min(n_test, size.n_frames),
                                       trainer_.get(), validation_.get());
   state_.host.print(training_head({state_.id, basin, state_.frames.n(FrameUse::TRAIN, k_), n_test,
-                                   bgen_generator_n_params(state_.model.generator()),
+                                   bgen_generator_n_params(state_.model.generator(), k_),
                                    state_.model.n_threads(), n_lines(), size}));
 }
 

@@ -271,7 +271,9 @@ double State::count(int i) const
 
 double State::memory_usage() const
 {
-  const size_t n_params = bgen_generator_n_params(model.generator()) * variables.n_basins();
+  size_t n_params = 0;
+  for (int k = 0; k < variables.n_basins(); k++)
+    n_params += bgen_generator_n_params(model.generator(), k);
   return frames.memory_usage() + proposals.memory_usage() + jumps.memory_usage() +
          static_cast<double>(bgen_markov_memory(chain) + n_params * sizeof(float));
 }

@@ -115,7 +115,7 @@ bgen_generator *make_generator(bgen_layout layout, symmetry blind_to, size_t n_c
   for (size_t k = 0; k < n_components; k++) {
     CHECK_CLOSE(bgen_generator_weight(g, k), 1 / (double) n_components, 1e-15);
     fit_component(g, k);
-    perturb(120 + k, size, bgen_generator_n_params(g), bgen_generator_flow(g, k)->theta);
+    perturb(120 + k, size, bgen_generator_n_params(g, k), bgen_generator_flow(g, k)->theta);
   }
   bgen_generator_set_weights(g, weights);
   return g;

@@ -61,8 +61,13 @@ bgen_status make_tree(const molecules *of, const double *x, bgen_tree **tree)
 
 subject make_subject(size_t k)
 {
+  return make_subject_at(k, k);
+}
+
+subject make_subject_at(size_t k, uint64_t key)
+{
   subject s = {.of = &some_molecules[k], .dim = 3 * some_molecules[k].n_atoms};
-  fill_varied(k, s.dim, s.x);
+  fill_varied(key, s.dim, s.x);
   for (size_t j = 0; j < s.dim; j++) s.x[j] *= 2;
   CHECK_OK(make_tree(s.of, s.x, &s.tree));
   s.n_shape = bgen_internal_kinds(s.tree, NULL);

@@ -25,5 +25,7 @@ typedef struct subject {
 } subject;
 
 subject make_subject(size_t k);
+/* in another configuration */
+subject make_subject_at(size_t k, uint64_t key);
 
 #endif

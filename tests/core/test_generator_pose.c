@@ -251,7 +251,7 @@ static void test_model_file(void **state)
     world v = make_world(s), other = make_world(s);
     fill_exact(&v, 3, x);
     CHECK_OK(bgen_model_save(v.g, 0, NULL, path));
-    perturb(9, 0.5, bgen_generator_n_params(other.g), bgen_generator_flow(other.g, 0)->theta);
+    perturb(9, 0.5, bgen_generator_n_params(other.g, 0), bgen_generator_flow(other.g, 0)->theta);
     assert_true(fabs(log_q_of_body(&other, x) - log_q_of_body(&v, x)) > 1e-6);
     CHECK_OK(bgen_model_load(other.g, 0, NULL, path, NULL));
     const double here = log_q_of_body(&v, x), there = log_q_of_body(&other, x);

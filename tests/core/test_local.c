@@ -284,7 +284,7 @@ static model make_whole(const crystal *of, bgen_gaussian_kind kind, double *x)
   for (size_t i = 0; i < N_FRAMES * dim; i++) x[i] = of->site[i % dim] + 0.02 * varied(14, i);
   CHECK_OK(bgen_generator_fit(m.g, m.w, 0, of->site, N_FRAMES, x));
   CHECK_OK(bgen_generator_fit_gaussian(m.g, m.w, 0, &gaussian, N_FRAMES, x, &report));
-  perturb(15, 0.3, bgen_generator_n_params(m.g), bgen_generator_flow(m.g, 0)->theta);
+  perturb(15, 0.3, bgen_generator_n_params(m.g, 0), bgen_generator_flow(m.g, 0)->theta);
   return m;
 }
 

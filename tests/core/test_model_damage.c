@@ -238,8 +238,8 @@ static void test_headers(void **state)
   check_header("\"b.theta\"", "\"b.thetb\"", "no tensor b.theta");
   check_header("\"b.theta\"", "\"a.theta\"", "no tensor b.theta");
   check_header("\"shape\":[", "\"shapf\":[", "no tensor a.theta");
-  snprintf(own, sizeof own, "\"shape\":[%zu]", bgen_generator_n_params(m.g));
-  snprintf(other, sizeof other, "\"shape\":[%zu]", bgen_generator_n_params(m.g) ^ 1);
+  snprintf(own, sizeof own, "\"shape\":[%zu]", bgen_generator_n_params(m.g, 0));
+  snprintf(other, sizeof other, "\"shape\":[%zu]", bgen_generator_n_params(m.g, 0) ^ 1);
   check_header(own, other, "no tensor a.theta");
   check_header("\"spec\"", "\"spfc\"", "no entry 'spec'");
   check_header("\"bgen_revision\"", "\"bgen_revisiom\"", "no bgen_revision");
