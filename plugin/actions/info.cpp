@@ -3,6 +3,7 @@
 
 #include "actions/actions.h"
 #include "input/text.h"
+#include "model/shapes.h"
 #include "report/jumps.h"
 #include "report/tree.h"
 #include "state/state.h"

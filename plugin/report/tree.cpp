@@ -11,6 +11,11 @@ using namespace bgen;
 static constexpr double DEGREES = 57.29577951308232;
 static constexpr int WIDTH_OF_KIND = 13;
 
+static std::string without_spaces_at_end(const std::string &line)
+{
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
 static std::string head(const std::vector<TreeOfBasin> &basins)
 {
   std::string line =
@@ -19,7 +24,7 @@ static std::string head(const std::vector<TreeOfBasin> &basins)
     const std::string name = basin.name.empty() ? "degrees" : basin.name;
     line += text(" %8s %-*s", name.c_str(), WIDTH_OF_KIND, basin.kinds.empty() ? "" : "kind");
   }
-  return line + "\n";
+  return without_spaces_at_end(line);
 }
 
 static std::string id_text(size_t atom, const std::vector<int64_t> &tags)
@@ -42,7 +47,7 @@ static std::string node_line(const bgen_tree_node &node, size_t &j,
     line += text(" %8.2f %-*s", DEGREES * basin.shape[j], WIDTH_OF_KIND,
                  basin.kinds.empty() ? "" : basin.kinds[j].c_str());
   j++;
-  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  return without_spaces_at_end(line);
 }
 
 static std::string closing_line(const bgen_tree &tree, const std::vector<int64_t> &tags)

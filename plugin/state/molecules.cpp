@@ -33,7 +33,7 @@ Molecules::Molecules(const Settings &settings, Host &host, Engine &engine)
   if (settings_.circles != Settings::AUTO) find_circles();
 }
 
-void Molecules::fail(const std::string &sentence) const
+void Molecules::refuse(const std::string &sentence) const
 {
   throw Error("fix bgen: coords internal: " + sentence);
 }
@@ -47,7 +47,7 @@ void Molecules::find_masses(Engine &engine)
   for (size_t i = 0; i < body_.tags.size(); i++) {
     masses_.push_back(1.0 / variance[3 * i]);
     if (!(masses_[i] > 0.0 && std::isfinite(masses_[i])))
-      fail(text("atom %lld has no mass yet: set the masses before the fix is defined", id(i)));
+      refuse(text("atom %lld has no mass yet: set the masses before the fix is defined", id(i)));
   }
 }
 
@@ -71,13 +71,14 @@ void Molecules::find_neighbors()
 void Molecules::need_bonds() const
 {
   if (topology_.bonds.empty())
-    fail("LAMMPS has no bonds between the atoms of the group: give them in the data file, or by "
-         "create_bonds, or use 'coords internal file F'");
+    refuse("LAMMPS has no bonds between the atoms of the group: give them in the data file, or by "
+           "create_bonds, or use 'coords internal file F'");
   for (size_t i = 0; i < neighbors_.size(); i++)
     if (neighbors_[i].empty())
-      fail(text("atom %lld has no bond to another atom of the group, so no jump would move it: add "
-                "its bonds, or leave it out of the group",
-                id(i)));
+      refuse(
+          text("atom %lld has no bond to another atom of the group, so no jump would move it: add "
+               "its bonds, or leave it out of the group",
+               id(i)));
 }
 
 /* ---- the tree ---- */
@@ -106,8 +107,8 @@ size_t Molecules::particle_named(long long name, int line) const
   if (name == 0) return BGEN_NO_ATOM;
   const int particle = body_.particle(name);
   if (particle < 0)
-    fail(text("line %d of %s: atom %lld is not in the group of the fix", line,
-              settings_.tree_file.c_str(), name));
+    refuse(text("line %d of %s: atom %lld is not in the group of the fix", line,
+                settings_.tree_file.c_str(), name));
   return particle;
 }
 
@@ -115,7 +116,7 @@ size_t Molecules::particle_named(long long name, int line) const
 std::vector<bgen_tree_node> Molecules::read_nodes() const
 {
   std::ifstream file(settings_.tree_file);
-  if (!file) fail("cannot read the file " + settings_.tree_file);
+  if (!file) refuse("cannot read the file " + settings_.tree_file);
   std::vector<bgen_tree_node> nodes;
   std::string line;
   for (int n = 1; std::getline(file, line); n++) {
@@ -126,9 +127,9 @@ std::vector<bgen_tree_node> Molecules::read_nodes() const
     long long name[4] = {};
     words >> name[0] >> name[1] >> name[2] >> name[3];
     if (!words || words >> more || *std::min_element(name, name + 4) < 0 || name[0] == 0)
-      fail(text("line %d of %s is '%s': expected four atom IDs, of the atom and of the bond, the "
-                "angle and the torsion that place it, or 0 for none",
-                n, settings_.tree_file.c_str(), line.c_str()));
+      refuse(text("line %d of %s is '%s': expected four atom IDs, of the atom and of the bond, the "
+                  "angle and the torsion that place it, or 0 for none",
+                  n, settings_.tree_file.c_str(), line.c_str()));
     nodes.push_back({particle_named(name[0], n), particle_named(name[1], n),
                      particle_named(name[2], n), particle_named(name[3], n)});
   }
@@ -150,10 +151,11 @@ void Molecules::need_no_pieces() const
     if (topology_.molecules[i] == 0) continue;
     const size_t j = one.emplace(topology_.molecules[i], i).first->second;
     if (molecule_[i] != molecule_[j])
-      fail(text("atoms %lld and %lld are of molecule %lld, but no bonds in the group lead from one "
-                "to the other: add the bonds that are missing, take the whole molecule into the "
-                "group, or give molecules IDs of their own (reset_mol_ids)",
-                id(j), id(i), static_cast<long long>(topology_.molecules[i])));
+      refuse(
+          text("atoms %lld and %lld are of molecule %lld, but no bonds in the group lead from one "
+               "to the other: add the bonds that are missing, take the whole molecule into the "
+               "group, or give molecules IDs of their own (reset_mol_ids)",
+               id(j), id(i), static_cast<long long>(topology_.molecules[i])));
   }
 }
 
@@ -168,10 +170,11 @@ void Molecules::need_whole(const Box &box) const
     bgen_cell_fractions(&cell, 3, d, s);
     for (int c = 0; c < 3; c++)
       if (std::fabs(s[c]) > 0.5)
-        fail(text("the bond of atoms %lld and %lld is longer than half the box in %c: the molecule "
-                  "must be whole, so correct the image flags, or it is bonded to its own image and "
-                  "needs coords crystal",
-                  id(node.bond), id(node.atom), "xyz"[c]));
+        refuse(
+            text("the bond of atoms %lld and %lld is longer than half the box in %c: the molecule "
+                 "must be whole, so correct the image flags, or it is bonded to its own image and "
+                 "needs coords crystal",
+                 id(node.bond), id(node.atom), "xyz"[c]));
   }
 }
 
@@ -212,10 +215,11 @@ void Molecules::find_leaves()
 void Molecules::check_identical(const std::vector<int> &particles) const
 {
   if (!is_rotor(particles))
-    fail(text("identical atoms must be all atoms that are bonded to one atom and to no other, but "
-              "for one of its bonds, as the hydrogens of a methyl group; atoms %lld ... %lld are "
-              "not: remove them from identical",
-              id(particles.front()), id(particles.back())));
+    refuse(
+        text("identical atoms must be all atoms that are bonded to one atom and to no other, but "
+             "for one of its bonds, as the hydrogens of a methyl group; atoms %lld ... %lld are "
+             "not: remove them from identical",
+             id(particles.front()), id(particles.back())));
 }
 
 /* ---- circles ---- */

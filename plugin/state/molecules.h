@@ -49,7 +49,7 @@ private:
   std::vector<int> leaves_;
   std::vector<signed char> circles_;
 
-  [[noreturn]] void fail(const std::string &sentence) const;
+  [[noreturn]] void refuse(const std::string &sentence) const;
   long long id(size_t particle) const { return body_.tags[particle]; }
   void find_masses(Engine &engine);
   void find_neighbors();

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_internal.cpp - a molecule whose free energies are known, with coords internal: from its
+   frames to jumps */
+
+#include "double_well.h"
+#include "known_molecule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "checks.h" // last: cmocka has a macro fail
+
+using namespace bgen;
+
+namespace {
+
+constexpr char TRAIN[] = "train steps 60 batch 64 lr 5e-3";
+
+void test_tree_and_cv(void **)
+{
+  KnownMolecule d("", 20);
+  const size_t expected[KnownMolecule::N] = {1, 0, 2, 3, 4, 5, 6};
+  for (int k = 0; k < KnownMolecule::N; k++) assert_int_equal(d.tree().node[k].atom, expected[k]);
+  double shape[KnownMolecule::N_SHAPE], x[KnownMolecule::DIM];
+  for (int i = 0; i < 20; i++) {
+    d.draw(3000 + i, -1, x);
+    bgen_internal_to_shape(&d.tree(), x, shape);
+    CHECK_CLOSE(d.state->variables.cv(0, x), shape[KnownMolecule::PHI] * 180.0 / M_PI, 1e-9);
+  }
+}
+
+/* The first stage by example, the second by energy alone. */
+void free_energies_are_exact(void **)
+{
+  KnownMolecule d;
+  d.act(TRAIN);
+  d.act("train steps 60 batch 64 lr 2e-3 ml 0 kl 1");
+  d.act("free_energy samples 2000");
+  for (int k = 0; k < 2; k++) {
+    const double error = d.state->free_energies[k][1];
+    assert_true(error < 0.03);
+    CHECK_CLOSE(d.state->free_energies[k][0], KnownMolecule::exact(k), MOST_SIGMAS * error);
+  }
+  CHECK_CLOSE(d.state->free_energies[1][2], KnownMolecule::exact(0) - KnownMolecule::exact(1),
+              MOST_SIGMAS * d.state->free_energies[1][3]);
+  expect_same("warnings", d.host.warned, "");
+}
+
+void test_info(void **)
+{
+  KnownMolecule d("", 200);
+  d.act("info");
+  expect_says("before", d.host.printed,
+              "internal xyz, 15 seen by flows|identical          leaves|"
+              "circles            by the training frames|"
+              "tree of 1 molecule");
+  d.host.printed.clear();
+  d.act("train steps 1 batch 16");
+  d.host.printed.clear();
+  d.act("info");
+  expect_says(
+      "after", d.host.printed,
+      "atom    bond   angle torsion   length  degrees     plus kind             minus "
+      "kind\n|          1       2       0       0   1.5|          4       1       2       "
+      "3   1.5| circle, rotor  | circle, rotor\n|          5       1       2       4   1.5| "
+      "of rotor |          7       3       2       1   1.5| line  | line\n");
+}
+
+void test_circles(void **)
+{
+  KnownMolecule all("circles all", 100), none("circles none", 100), one("circles 7", 100);
+  for (KnownMolecule *d : {&all, &none, &one}) d->act("train steps 1 batch 16");
+  const auto circles = [](const KnownMolecule &d, int j) {
+    return bgen_generator_circles(d.state->model.generator(), 0)[j];
+  };
+  assert_true(circles(all, KnownMolecule::Y) && circles(all, KnownMolecule::PHI));
+  assert_true(!circles(none, KnownMolecule::Y) && !circles(none, KnownMolecule::PHI));
+  assert_true(!circles(one, KnownMolecule::Y) && circles(one, KnownMolecule::PHI));
+}
+
+/* Exact configurations, one attempt each: they are exact as before, and stand where they did. */
+void jumps_leave_the_distribution(void **)
+{
+  KnownMolecule d;
+  d.act(TRAIN);
+  Average sine, cosine, length;
+  int n_accepted = 0, n_turned = 0;
+  for (int i = 0; i < 3000; i++) {
+    d.draw(2000000 + i, -1, d.world.x.data());
+    const std::vector<double> before = d.world.x;
+    d.state->attempt_jump();
+    double shape[KnownMolecule::N_SHAPE];
+    bgen_internal_to_shape(&d.tree(), d.world.x.data(), shape);
+    sine.add(std::sin(shape[KnownMolecule::PHI]));
+    cosine.add(std::cos(3.0 * shape[KnownMolecule::Y]));
+    length.add(shape[0]);
+    bgen_placement was, is;
+    bgen_internal_find(&d.tree(), before.data(), &was);
+    bgen_internal_find(&d.tree(), d.world.x.data(), &is);
+    for (int c = 0; c < 3; c++) CHECK_CLOSE(is.centre[c], was.centre[c], 1e-10);
+    for (int c = 0; c < 9; c++) CHECK_CLOSE(is.rotation[c], was.rotation[c], 1e-9);
+    n_accepted += before != d.world.x;
+    n_turned += (before[3 * 6] - d.world.x[3 * 6]) != 0.0;
+  }
+  assert_true(n_accepted > 1500);
+  assert_true(n_turned == n_accepted);
+  CHECK_CLOSE(sine.mean(), KnownMolecule::mean_sin_phi(-1), MOST_SIGMAS * sine.error());
+  Average exact_cosine, exact_length; // of other draws
+  for (int i = 0; i < 3000; i++) {
+    double shape[KnownMolecule::N_SHAPE], x[KnownMolecule::DIM];
+    d.draw(4000000 + i, -1, x);
+    bgen_internal_to_shape(&d.tree(), x, shape);
+    exact_cosine.add(std::cos(3.0 * shape[KnownMolecule::Y]));
+    exact_length.add(shape[0]);
+  }
+  CHECK_CLOSE(cosine.mean(), exact_cosine.mean(),
+              MOST_SIGMAS * std::hypot(cosine.error(), exact_cosine.error()));
+  CHECK_CLOSE(length.mean(), exact_length.mean(),
+              MOST_SIGMAS * std::hypot(length.error(), exact_length.error()));
+}
+
+/* Rejected jumps change nothing, whatever refuses them. */
+void rejected_jumps_change_nothing(void **)
+{
+  KnownMolecule d;
+  d.act(TRAIN);
+  d.world.refusal = [](const double *) { return "a test says so"; };
+  for (int i = 0; i < 10; i++) {
+    d.draw(2000000 + i, -1, d.world.x.data());
+    const std::vector<double> before = d.world.x;
+    d.state->attempt_jump();
+    assert_true(before == d.world.x);
+  }
+}
+
+/* ---- files ---- */
+
+void models_know_the_molecule(void **)
+{
+  const Folder folder;
+  KnownMolecule d("", 100), same("", 0), circles("circles all", 0), distinct("identical none", 0);
+  d.act("train steps 10 batch 16");
+  d.act("save " + (folder / "model"));
+  same.act("load " + (folder / "model"));
+  assert_true(same.state->model.checksum() == d.state->model.checksum());
+  assert_true(bgen_generator_circles(same.state->model.generator(), 0)[KnownMolecule::Y]);
+  expect_says("distinct", distinct.sentence("load " + (folder / "model")), "molecules");
+  std::string nodes = "3 0 0 0\n2 3 0 0\n1 2 3 0\n7 3 2 1\n4 1 2 3\n5 1 2 4\n6 1 2 4\n";
+  FILE *file = fopen((folder / "tree").c_str(), "w");
+  fputs(nodes.c_str(), file);
+  fclose(file);
+  d.host.printed.clear();
+  const Settings settings = settings_of("1 1.0 7 coords internal file " + (folder / "tree") +
+                                            " cv phi dihedral 1 2 3 7 basin plus phi 0 180 basin "
+                                            "minus phi -180 0 flow \"whiten; circular blocks 1 "
+                                            "width 16 depth 1\"",
+                                        3);
+  State other("bg", settings, same.host, same.host.all());
+  Line line = line_of("bgen", "load " + (folder / "model"));
+  CHECK_THROWS(bgen::act(other, line, same), "molecules");
+}
+
+/* ---- mistakes ---- */
+
+void leaves_must_be_equal(void **)
+{
+  KnownMolecule d("", 100);
+  d.act("train steps 1 batch 16");
+  d.spoiled = 0.1;
+  d.state->initialize();
+  expect_says("sentence", d.sentence("free_energy samples 100"),
+              "fix bgen: exchanging the identical leaves changes the energy by ");
+  KnownMolecule distinct("identical none", 100);
+  distinct.spoiled = 0.1;
+  expect_same("distinct", distinct.sentence("train steps 1 batch 16"), "");
+}
+
+void test_refused(void **)
+{
+  KnownMolecule d("", 100);
+  d.act("train steps 1 batch 16");
+  expect_says("absolute", d.sentence("free_energy samples 100 absolute length 1"),
+              "absolute free energies are not known with coords internal");
+  CHECK_THROWS(KnownMolecule("chirality free", 0), "chirality can be free with coords aligned");
+  CHECK_THROWS(KnownMolecule("identical atoms 4 5", 0), "identical atoms must be all atoms");
+  d.host.bonded.bonds = {0, 3, 0, 4, 0, 5, 1, 2, 2, 6};
+  d.host.bonded.molecules.clear();
+  d.host.bonded.molecules.assign(KnownMolecule::N, 0);
+  CHECK_THROWS(State("bg", d.state->settings, d.host, d.host.all()),
+               "cv phi looks at atoms 1 and 2 of two molecules");
+}
+
+} // namespace
+
+int main()
+{
+  const CMUnitTest tests[] = {cmocka_unit_test(test_tree_and_cv),
+                              cmocka_unit_test(free_energies_are_exact),
+                              cmocka_unit_test(test_info),
+                              cmocka_unit_test(test_circles),
+                              cmocka_unit_test(jumps_leave_the_distribution),
+                              cmocka_unit_test(rejected_jumps_change_nothing),
+                              cmocka_unit_test(models_know_the_molecule),
+                              cmocka_unit_test(leaves_must_be_equal),
+                              cmocka_unit_test(test_refused)};
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
