@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
    bench_flow.c - points per second of sampling, density, the gradient of log q, and training.
 
-     bench_flow DIM WIDTH BATCH THREADS [BLOCKS] [DEPTH]
+     bench_flow DIM WIDTH BATCH THREADS [BLOCKS] [DEPTH] [CIRCLES]
    prints one line for each operation: name, seconds of one call (best of several), points/s.
-   The flow is "realnvp" on DIM/2 particles in the plane; bench.py runs the same net in PyTorch. */
+   The flow is "realnvp" on DIM/2 particles in the plane or, with CIRCLES, "whiten; circular" on DIM
+   coordinates, of which the first CIRCLES are on circles; bench.py runs the same net in PyTorch. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,14 @@ static void report(const char *name, void (*operation)(bench *), bench *b)
   fflush(stdout);
 }
 
+/* frames to whiten and to train by: normal on lines, all around on circles */
+static void fill_frames(bench *b, size_t dim, const bool *circle)
+{
+  const bgen_prior prior = {dim, 0, NULL, circle};
+  bgen_prior_sample(&prior, 1, 1, BGEN_STREAM_TEST, 0, b->n, b->x);
+  if (circle) die_on(bgen_flow_fit(b->flow, b->n, b->x));
+}
+
 static size_t argument(int argc, char **argv, int k, size_t otherwise)
 {
   return k < argc ? strtoul(argv[k], NULL, 10) : otherwise;
@@ -94,15 +103,21 @@ int main(int argc, char **argv)
   const size_t dim = argument(argc, argv, 1, 76), width = argument(argc, argv, 2, 100);
   const size_t n = argument(argc, argv, 3, 1024), n_threads = argument(argc, argv, 4, 1);
   const size_t blocks = argument(argc, argv, 5, 12), depth = argument(argc, argv, 6, 2);
+  const size_t n_circles = argument(argc, argv, 7, 0);
+  const bool is_circular = argc > 7;
   const bgen_layout layout = {dim / 2, 2};
   char spec[128];
-  snprintf(spec, sizeof spec, "realnvp blocks %zu width %zu depth %zu", blocks, width, depth);
+  snprintf(spec, sizeof spec, "%s blocks %zu width %zu depth %zu",
+           is_circular ? "whiten; circular" : "realnvp", blocks, width, depth);
   bgen_blas_threads(1);
   bench b = {.n = n};
   bgen_bijection *map = NULL;
   size_t n_modes;
-  die_on(bgen_spec_build(spec, &layout, 1, &map, &n_modes));
-  die_on(bgen_flow_create(map, n_modes, NULL, 1, &b.flow));
+  bool *circle = calloc(dim + 1, sizeof *circle);
+  if (!circle) return 1;
+  for (size_t j = 0; j < n_circles && j < dim; j++) circle[j] = true;
+  die_on(bgen_spec_build_shape(spec, &layout, dim, circle, 1, &map, &n_modes));
+  die_on(bgen_flow_create(map, n_modes, is_circular ? circle : NULL, 1, &b.flow));
   die_on(bgen_passes_create(b.flow, (int) n_threads, &b.passes));
   bgen_train_options options = BGEN_TRAIN_DEFAULTS;
   options.batch_data = n, options.lr = options.lr_end = 1e-6, options.n_threads = (int) n_threads;
@@ -111,6 +126,7 @@ int main(int argc, char **argv)
   b.log_q = malloc(n * sizeof *b.log_q);
   b.grad = malloc(n * dim * sizeof *b.grad);
   if (!b.x || !b.log_q || !b.grad) return 1;
+  fill_frames(&b, dim, is_circular ? circle : NULL);
   report("sample", sample, &b);
   report("density", density, &b);
   report("gradient", gradient, &b);
@@ -118,6 +134,6 @@ int main(int argc, char **argv)
   bgen_trainer_destroy(b.trainer);
   bgen_passes_destroy(b.passes);
   bgen_flow_destroy(b.flow);
-  free(b.x), free(b.log_q), free(b.grad);
+  free(b.x), free(b.log_q), free(b.grad), free(circle);
   return 0;
 }
