@@ -45,6 +45,7 @@ static size_t torsion_of(const bgen_tree *tree, size_t node)
 static bool gather(const bgen_tree *tree, const int *species, size_t first, bgen_rotor *rotor)
 {
   const bgen_tree_node *lead = &tree->node[first];
+  if (species[lead->atom] < 0) return false;
   *rotor = (bgen_rotor){1, {lead->atom}, {torsion_of(tree, first)}};
   for (size_t k = 0; k < tree->n_atoms && rotor->n_leaves < BGEN_MOST_LEAVES; k++) {
     const bgen_tree_node *node = &tree->node[k];

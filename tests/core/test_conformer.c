@@ -90,6 +90,9 @@ static void test_rotors(void **state)
     for (size_t l = 0; l < 3; l++) parent_sum += rotor[r].leaf[l];
   }
   assert_int_equal(parent_sum, 0 + 2 + 3 + 11 + 12 + 13 + 19 + 20 + 21);
+  bgen_rotor found[MOST_ATOMS];
+  for (size_t i = 11; i < 14; i++) a.species[i] = -1; /* each of no other */
+  assert_int_equal(bgen_rotors_find(a.s.tree, a.species, found), 2);
   free_scene(&a);
   a = make_scene(0);
   assert_int_equal(bgen_conformer_n_rotors(a.c), 0);

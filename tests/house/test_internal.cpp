@@ -4,6 +4,7 @@
 
 #include "double_well.h"
 #include "known_molecule.h"
+#include "model/shapes.h"
 
 #include <algorithm>
 #include <cmath>
