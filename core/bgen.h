@@ -53,6 +53,7 @@
 #include "train/recipe.h"
 #include "train/trainer.h"
 #include "train/validation.h"
+#include "train/wander.h"
 
 #include "sample/annealed.h"
 #include "sample/annealed_move.h"

@@ -24,7 +24,7 @@ struct bgen_drift {
   size_t n, dim, n_moves, round;
   bool ended;
   bool changed[(MOST_MOVES - 1) / 2]; /* along and about axes */
-  double shift[3], wanders;
+  double shift[3];
   double *frame, *x; /* [n][dim], [n][moves of this round][dim] */
   double u[MOST_FRAMES];
 };
@@ -123,7 +123,6 @@ bgen_status bgen_drift_create(const bgen_layout *layout, size_t n, const double 
   }
   const double of_shape = find_widths(d, n, x, work, width);
   for (size_t c = 0; c < n_space; c++) d->shift[c] = 2 * fmax(width[c], of_shape);
-  if (of_shape > 0) d->wanders = fmax(width[0], fmax(width[1], width[2])) / of_shape;
   for (size_t i = 0; i < d->n; i++)
     memcpy(d->frame + i * dim, x + i * n / d->n * dim, dim * sizeof *x);
   make_points(d);
@@ -180,7 +179,7 @@ bgen_status bgen_drift_arrive(bgen_drift *d, const double *u, const double *grad
 bgen_drift_found bgen_drift_find(const bgen_drift *d)
 {
   const size_t n_space = d->layout.n_space;
-  bgen_drift_found found = {-1, 0, d->layout.n_particles > 1, n_space > 1, d->wanders};
+  bgen_drift_found found = {-1, 0, d->layout.n_particles > 1, n_space > 1};
   for (size_t c = n_space; c-- > 0 && d->layout.n_particles > 1;)
     if (d->changed[c])
       found.drifts = false;

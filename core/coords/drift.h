@@ -34,12 +34,10 @@ bgen_status bgen_drift_next(bgen_drift *drift, bgen_wanted *wanted);
 bgen_status bgen_drift_arrive(bgen_drift *drift, const double *u, const double *grad_u);
 
 typedef struct bgen_drift_found {
-  int axis;       /* the first one along which the body is free; -1: there is none */
-  double shift;   /* along it, by which no energy changes */
-  bool drifts;    /* it is free along all axes */
-  bool turns;     /* it is free to turn about all of them */
-  double wanders; /* width of the centroid, along the axis where it is largest, over that of the
-                     shape; 0: that has none */
+  int axis;     /* the first one along which the body is free; -1: there is none */
+  double shift; /* along it, by which no energy changes */
+  bool drifts;  /* it is free along all axes */
+  bool turns;   /* it is free to turn about all of them */
 } bgen_drift_found;
 
 bgen_drift_found bgen_drift_find(const bgen_drift *drift);

@@ -4,7 +4,9 @@
 
 #include "actions/session.h"
 #include "coords/drift.h"
+#include "input/error.h"
 #include "input/text.h"
+#include "train/wander.h"
 
 using namespace bgen;
 
@@ -21,29 +23,52 @@ static bgen_drift_found look_at(State &state, const bgen_frames &frames)
   return bgen_drift_find(drift.get());
 }
 
-/* Where other atoms move, energies do not tell what holds the body: it meets them wherever it
-   is. */
-static void warn_if_it_wanders(State &state, int k, double wanders)
-{
-  static constexpr double FAR = 2.0;
-  if (!(wanders > FAR && state.bystanders_of_training.move())) return;
-  state.host.warn(text("bgen %s: the center of mass of basin %s has a width of %.3g times that of "
-                       "the shape, among other atoms that move: unless a spring or a wall holds "
-                       "it, it drifts without end; use coords crystal or aligned",
-                       state.id.c_str(), state.variables.basin_name(k).c_str(), wanders));
-}
-
 void bgen::need_held(State &state, int k, const bgen_frames &frames)
 {
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
   const bgen_drift_found found = look_at(state, frames);
-  if (found.axis < 0) return warn_if_it_wanders(state, k, found.wanders);
+  if (found.axis < 0) return;
   throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
                    "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
                    "along %c; use coords %s; if a fix holds them, its energy must count: "
                    "'fix_modify ID energy yes'",
                    state.id.c_str(), state.variables.basin_name(k).c_str(), found.shift,
                    "xyz"[found.axis], found.turns ? "aligned, since they also turn" : "crystal"));
+}
+
+static std::string drift_of(const bgen_wander &found)
+{
+  static const char *const OF_SHAPE = "times the width of its shape and does not return";
+  std::string says;
+  if (found.drifts) says = text("its center of mass drifts by %.3g ", found.centre) + OF_SHAPE;
+  if (found.turns)
+    says +=
+        text("%sits orientation changes by %.3g ", found.drifts ? ", " : "", found.orientation) +
+        OF_SHAPE;
+  return says;
+}
+
+void bgen::need_no_drift(State &state, int k, bool warn)
+{
+  const bgen_frames &frames = state.frames.train(k);
+  if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
+  if (!state.bystanders_of_training.move()) return;
+  const std::vector<size_t> &ends = state.frames.ends(FrameUse::TRAIN, k);
+  const bgen_runs walkers = {ends.size(), ends.data()};
+  bgen_wander found;
+  check(bgen_wander_find(&state.variables.layout(), &walkers, frames.x, &found));
+  if (!found.drifts && !found.turns) return;
+  const std::string says =
+      text("bgen %s: nothing in the training frames of basin %s shows that the group is held in "
+           "coords cartesian: ",
+           state.id.c_str(), state.variables.basin_name(k).c_str()) +
+      drift_of(found) + ", among other atoms that move";
+  if (warn) return state.host.warn(says);
+  throw Error(says +
+              (found.turns ? "; use coords aligned, or coords internal for a molecule"
+                           : "; use coords crystal, or coords aligned or internal for a "
+                             "molecule that also turns") +
+              "; if something holds the atoms, add 'drift warn'");
 }
 
 static std::string felt(State &state, const bgen_frames &frames)

@@ -13,6 +13,11 @@ namespace bgen {
    energies are not counted. */
 void need_held(State &state, int k, const bgen_frames &frames);
 
+/* Throws if the frames to train by show that the body drifts or turns among other atoms that move
+   (core/train/wander.h), whose energies do not tell what holds it; warn: a warning.  For coords
+   cartesian. */
+void need_no_drift(State &state, int k, bool warn);
+
 /* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
    coords crystal and aligned nothing may feel the placement, and the other atoms must be where they
    were as the test frames came. */

@@ -142,7 +142,7 @@ void Training::create_trainer()
 
 void Training::create_validation()
 {
-  const std::vector<size_t> &ends = state_.frames.test_ends(k_);
+  const std::vector<size_t> &ends = state_.frames.ends(FrameUse::TEST, k_);
   const bgen_validation_options options = {state_.model.generator(), state_.model.workspace(),
                                            static_cast<size_t>(k_),  &state_.variables.basins(),
                                            state_.chain.seed(),      options_.energy_high,
@@ -370,7 +370,10 @@ static void train(State &state, Line &line, Surroundings &)
   table.print(training_file_head(state.id, state.variables.numbered_basins()));
   table.flush();
   for (int k = 0; k < state.variables.n_basins(); k++)
-    if (settings.trains(k) && !state.model.fitted(k)) need_held(state, k, state.frames.train(k));
+    if (settings.trains(k) && !state.model.fitted(k)) {
+      need_held(state, k, state.frames.train(k));
+      need_no_drift(state, k, settings.may_drift);
+    }
   state.continued = false; // from here on the chain has another model
   {
     const CheckedSession session(state);

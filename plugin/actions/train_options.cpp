@@ -139,6 +139,10 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
      }},
     {"whiten", "auto|frames|symmetric|shrunk|hessian", "auto, cartesian: frames",
      "normal distribution that a flow with whiten is fitted to", read_whitening},
+    {"drift", "error|warn", "error", "answer to a group that drifts among other atoms that move",
+     [](auto &line, auto &to) {
+       to.may_drift = line.choice({"error", "warn"}, "the answer to a group that drifts") == 1;
+     }},
     {"keep", "best|last", "best", "parameters that the stage ends with",
      [](auto &line, auto &to) {
        to.keep_best = line.choice({"best", "last"}, "the parameters to keep") == 0;

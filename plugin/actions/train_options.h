@@ -23,8 +23,7 @@ struct TrainSettings {
   long long every = 0;           // steps from line to line of the table
   Frames::Refit refit = Frames::KEEP;
   int whiten = WHITEN_AS_USUAL;     // or a bgen_gaussian_kind
-  bool ml_auto = false;             // weight of the loss by example from the number of frames
-  bool recipe = false;              // two stages, whose steps follow from the number of frames
+  bool may_drift = false;           // among other atoms that move: a warning, else an error
   bool keep_best = true;            // go back to the best line of the table
   long long patience = 0;           // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix

@@ -68,8 +68,8 @@ public:
   size_t n(FrameUse of, int k) const { return set_of(of).n(k); }
   bgen_frames &train(int k) { return training_.basins[k]; }
   const bgen_frames &test(int k) const { return set_of(FrameUse::TEST).basins[k]; }
-  /* of the walkers of the same, as bgen_runs.end */
-  const std::vector<size_t> &test_ends(int k) const { return set_of(FrameUse::TEST).ends[k]; }
+  /* of the walkers of such frames of basin k, as bgen_runs.end */
+  const std::vector<size_t> &ends(FrameUse of, int k) const { return set_of(of).ends[k]; }
   long long n_outside() const { return n_outside_; }    // frames that lay in no basin
   const bgen_visits &visits() const { return visits_; } // of basins by all frames to train by
 

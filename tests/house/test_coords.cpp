@@ -205,17 +205,63 @@ static void what_nothing_holds_is_refused(void **)
   expect_same("nobody moves", held.host.warned, "");
 }
 
-/* then energies do not tell what holds the body */
-static void what_wanders_among_others_is_warned_of(void **)
+/* frames that begin at one place, each `step` and `turn` further from the one before; others move */
+static void add_walk(Triangle &d, double step, double turn)
 {
-  Triangle d("");
-  d.field = 0.1;
-  d.state.bystanders_of_training.note({20.0, 50.0});
-  d.state.bystanders_of_training.note({21.0, 50.0});
+  std::vector<double> x(DIM);
+  double at[2] = {20.0, 50.0}, angle = 0.0;
+  d.field = 0.1; // energies do not tell what holds the body
+  for (int i = 0; i < 300; i++) {
+    draw(i, x.data());
+    const double now = std::atan2(x[3] - x[1], x[2] - x[0]), c = std::cos(angle - now),
+                 s = std::sin(angle - now), from[2] = {x[0], x[1]};
+    for (int j = 0; j < DIM; j += 2) {
+      const double a = x[j] - from[0], b = x[j + 1] - from[1];
+      x[j] = at[0] + c * a - s * b;
+      x[j + 1] = at[1] + s * a + c * b;
+    }
+    d.state.frames.add(FrameUse::TRAIN, x.data(), 1.0);
+    d.state.bystanders_of_training.note({static_cast<double>(i), 50.0});
+    at[0] += step;
+    angle += turn;
+  }
+}
+
+/* the last one stays where it is, but for where its shape puts its center */
+static void what_drifts_among_others_is_refused(void **)
+{
+  Triangle drifts("", 0), turns("", 0), both("", 0), held("", 0);
+  add_walk(drifts, 0.05, 0.0);
+  CHECK_THROWS(drifts.act("train steps 1 batch 16"),
+               "bgen bg: nothing in the training frames of basin all_of_it shows that the group is "
+               "held in coords cartesian: its center of mass drifts by ");
+  CHECK_THROWS(drifts.act("train steps 1 batch 16 drift error"),
+               "times the width of its shape and does not return, among other atoms that move; "
+               "use coords crystal, or coords aligned or internal for a molecule that also turns; "
+               "if something holds the atoms, add 'drift warn'");
+  add_walk(turns, 0.0, 0.1);
+  CHECK_THROWS(turns.act("train steps 1 batch 16"), "cartesian: its orientation changes by ");
+  add_walk(both, 0.05, 0.1);
+  CHECK_THROWS(both.act("train steps 1 batch 16"),
+               "shape and does not return, among other atoms that move; use coords aligned, or "
+               "coords internal for a molecule; if");
+  both.act("train steps 1 batch 16 drift warn");
+  expect_says("warned", both.host.warned,
+              "its center of mass drifts by |, its orientation changes by |times the width of its "
+              "shape and does not return, among other atoms that move");
+  add_walk(held, 0.0, 0.0);
+  held.act("train steps 1 batch 16");
+  expect_same("held", held.host.warned, "");
+}
+
+/* energies tell, where all others stay */
+static void what_drifts_alone_is_held_by_a_field(void **)
+{
+  Triangle d("", 0);
+  add_walk(d, 0.05, 0.1);
+  d.state.bystanders_of_training = Bystanders();
   d.act("train steps 1 batch 16");
-  expect_says("warned", d.host.warned,
-              "bgen bg: the center of mass of basin all_of_it has a width of |times that of the "
-              "shape, among other atoms that move: unless a spring or a wall holds it");
+  expect_same("held", d.host.warned, "");
 }
 
 static void no_error_is_known(Triangle &d, const std::string &why)
@@ -327,7 +373,8 @@ int main()
                               cmocka_unit_test(other_actions),
                               cmocka_unit_test(jumps_keep_the_placement),
                               cmocka_unit_test(what_nothing_holds_is_refused),
-                              cmocka_unit_test(what_wanders_among_others_is_warned_of),
+                              cmocka_unit_test(what_drifts_among_others_is_refused),
+                              cmocka_unit_test(what_drifts_alone_is_held_by_a_field),
                               cmocka_unit_test(what_feels_the_placement_has_no_error),
                               cmocka_unit_test(other_atoms_that_have_moved),
                               cmocka_unit_test(frames_of_other_sites_are_refused),
