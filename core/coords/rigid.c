@@ -80,15 +80,40 @@ static bgen_status symmetry_of(const bgen_layout *layout, const bgen_cell *cell,
   return bgen_site_symmetry_create(layout, kinds, &lattice, x, tolerance, symmetry);
 }
 
+/* Motions form a group: what they take particle 0 to, they take to each other. */
+static bgen_status find_all_alike(const bgen_site_symmetry *symmetry, size_t n_particles,
+                                  bool *all_alike)
+{
+  const size_t n_motions =
+      bgen_site_symmetry_n_translations(symmetry) * bgen_site_symmetry_n_points(symmetry);
+  size_t n_reached = 0, *order = malloc(n_particles * sizeof *order);
+  bool *reached = calloc(n_particles, sizeof *reached);
+  double matrix[9];
+  if (!order || !reached) {
+    free(order), free(reached);
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu particles", n_particles);
+  }
+  for (size_t m = 0; m < n_motions && n_reached < n_particles; m++) {
+    bgen_site_symmetry_motion(symmetry, m, order, matrix);
+    n_reached += !reached[order[0]];
+    reached[order[0]] = true;
+  }
+  *all_alike = n_reached == n_particles;
+  free(order), free(reached);
+  return BGEN_OK;
+}
+
 bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell,
-                                    const int *kinds, const double *x, size_t *count)
+                                    const int *kinds, const double *x, size_t *count,
+                                    bool *all_alike)
 {
   bgen_site_symmetry *symmetry = NULL;
-  const bgen_status status = symmetry_of(layout, cell, kinds, x, &symmetry);
+  bgen_status status = symmetry_of(layout, cell, kinds, x, &symmetry);
   if (status) return status;
   *count = bgen_site_symmetry_n_translations(symmetry);
+  if (all_alike) status = find_all_alike(symmetry, layout->n_particles, all_alike);
   bgen_site_symmetry_destroy(symmetry);
-  return BGEN_OK;
+  return status;
 }
 
 /* ---- orders of the particles of a free body ---- */

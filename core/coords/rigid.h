@@ -28,9 +28,12 @@ double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, 
    distance from where one was; the identity counts. */
 
 /* Translations by parts of the periodic box: n_particles for a crystal with one particle a
-   primitive cell, half of that for diamond, 1 with a vacancy. */
+   primitive cell, half of that for diamond, 1 with a vacancy.  all_alike: motions of the box, some
+   of which also turn or mirror, take any particle to any other, as in diamond, and not beside a
+   vacancy; NULL is fine. */
 bgen_status bgen_count_translations(const bgen_layout *layout, const bgen_cell *cell,
-                                    const int *kinds, const double *x, size_t *count);
+                                    const int *kinds, const double *x, size_t *count,
+                                    bool *all_alike);
 
 /* The symmetry number of a free body: how many orders of its particles come of rotations, and of
    reflections where the body and its mirror image are one (mirrored).  Orders that exchange only

@@ -180,13 +180,15 @@ std::vector<double> Absolute::lengths(double temperature) const
   return all;
 }
 
-/* of the body that basin k has as its reference */
-size_t Absolute::n_translations(int k) const
+/* of the body that basin k has as its reference; all_alike: every atom is as any other, if it has to
+   be known */
+size_t Absolute::n_translations(int k, bool *all_alike) const
 {
   size_t n = settings_.n_translations;
-  if (n == 0)
+  if (n == 0 || all_alike)
     check(bgen_count_translations(&layout_, &cell_, state_.engine.body().types.data(),
-                                  bgen_generator_reference(state_.model.generator(), k), &n));
+                                  bgen_generator_reference(state_.model.generator(), k), &n,
+                                  all_alike));
   return n;
 }
 
@@ -242,11 +244,12 @@ AbsoluteFreeEnergy Absolute::of(int k, double temperature, const bgen_estimate &
   all.terms.resize(bgen_absolute_terms(&of, all.terms.data()));
   all.F = {at_placement.value + bgen_sum_of_terms(all.terms.size(), all.terms.data()),
            at_placement.error};
+  bool all_alike = false;
   if (of.n_translations && !settings_.n_translations && of.n_translations != of.n_particles)
-    all.by_atoms = all.F.value + std::log(static_cast<double>(of.n_particles) /
-                                          static_cast<double>(of.n_translations));
-  else
-    all.by_atoms = NAN;
+    n_translations(k, &all_alike);
+  all.by_atoms = all_alike ? all.F.value + std::log(static_cast<double>(of.n_particles) /
+                                                    static_cast<double>(of.n_translations))
+                           : NAN;
   all.volume = settings_.volume;
   all.pressure = settings_.has_pressure ? settings_.pressure : NAN;
   all.pV = settings_.pressure * settings_.volume * settings_.pressure_volume / all.kT;

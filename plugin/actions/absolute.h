@@ -73,7 +73,7 @@ private:
   void check_free(int k, const char *moved, double change) const;
   void check_confined(int k, const char *moved, double change) const;
   std::vector<double> lengths(double temperature) const;
-  size_t n_translations(int k) const;
+  size_t n_translations(int k, bool *all_alike = nullptr) const;
   size_t symmetry_number(int k) const;
   bool has_one_hand() const;
   bgen_absolute body(int k, const std::vector<double> &length) const;

@@ -22,8 +22,10 @@ struct AbsoluteFreeEnergy {
   bgen_estimate at_placement; // of all shapes
   std::vector<bgen_term> terms;
   bgen_estimate F;
-  double by_atoms; // F with as many translations as there are particles; NaN: it is the same
-  double volume;   // in which it moves
+  double
+      by_atoms;  // F with as many translations as there are particles; NaN: it is the same, or the
+                 // atoms are not all alike
+  double volume; // in which it moves
   double pressure; // NaN: none is given
   double pV;
 };

@@ -101,7 +101,7 @@ static void check_ring(size_t n, const double *sites, energy *u, size_t n_transl
   const bgen_layout layout = {n, 1};
   const double length[] = {1, 1, 1};
   bgen_absolute crystal = {1, n, true, false, RING, 0, 1, false, 0, false, length};
-  CHECK_OK(bgen_count_translations(&layout, &ring, NULL, sites, &crystal.n_translations));
+  CHECK_OK(bgen_count_translations(&layout, &ring, NULL, sites, &crystal.n_translations, NULL));
   assert_int_equal(crystal.n_translations, n_translations);
   const double F = of_shapes(layout, BGEN_CRYSTAL, sites, u, 0.5, 300) + sum_of(&crystal);
   CHECK_CLOSE(F, over_ring(n, u), 1e-9); /* other wells overlap by e^-25 */

@@ -49,8 +49,18 @@ static double fcc[8][3] = {{0, 0, 0},          {0, 0.5, 0.5},      {0.5, 0, 0.5}
 static size_t count(const lattice *l, bool by_species)
 {
   size_t n = 0;
-  CHECK_OK(bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x, &n));
+  CHECK_OK(bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x, &n,
+                                   NULL));
   return n;
+}
+
+static bool alike(const lattice *l, bool by_species)
+{
+  size_t n;
+  bool all_alike = false;
+  CHECK_OK(bgen_count_translations(&l->layout, &l->cell, by_species ? l->species : NULL, l->x, &n,
+                                   &all_alike));
+  return all_alike;
 }
 
 static void test_lattices(void **state)
@@ -65,10 +75,13 @@ static void test_lattices(void **state)
   assert_int_equal(count(&l, false), 24);
   l = make(one, 8, fcc, 0);
   assert_int_equal(count(&l, false), 4);
+  assert_true(alike(&l, false));
   l = make(some, 8, fcc, 0);
   assert_int_equal(count(&l, false), 24);
+  assert_true(alike(&l, false));
   l.layout.n_particles--; /* a vacancy */
   assert_int_equal(count(&l, false), 1);
+  assert_false(alike(&l, false));
 }
 
 static void test_species(void **state)
@@ -79,6 +92,8 @@ static void test_species(void **state)
   for (size_t i = 0; i < l.layout.n_particles; i++) l.species[i] = i % 4 == 0;
   assert_int_equal(count(&l, true), 4);
   assert_int_equal(count(&l, false), 16);
+  assert_true(alike(&l, false));
+  assert_false(alike(&l, true));
   CHECK_CLOSE(bgen_smallest_distance(&l.layout, &l.cell, l.x), sqrt(0.5), 0.02);
 }
 
