@@ -70,7 +70,8 @@ void State::first_step()
       "fix bgen: " + id + " cannot jump, because not every basin has a trained flow: ";
   if (settings.collect == 0)
     throw Error(sentence + "train or load them first with the bgen command, or use N = 0");
-  host.warn(sentence + "it collects frames and does not jump yet");
+  if (!told_that_it_waits_) host.warn(sentence + "it collects frames and does not jump yet");
+  told_that_it_waits_ = true;
 }
 
 void State::collect_frame(bool of_rerun)

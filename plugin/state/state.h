@@ -126,6 +126,7 @@ private:
   std::vector<double> x_;
   Sites sites_;
   TrainedBox trained_box_;
+  bool told_that_it_waits_ = false; // for flows, in a run that jumps
 
   std::vector<Note> notes() const;
   double count(int i) const;

@@ -214,6 +214,17 @@ static void schedules_are_tuned(void **)
   for (int t = 0; t < 4; t++) assert_true(lambda[t] < lambda[t + 1]);
 }
 
+/* once, however many runs collect frames */
+static void a_fix_that_cannot_jump_says_so_once(void **)
+{
+  Rig rig(two_wells(), std::string(TWO_BASINS) + SMALL_FLOW + "collect 5");
+  rig.state.first_step();
+  assert_true(rig.host.warned.find("does not jump yet") != std::string::npos);
+  rig.host.warned.clear();
+  rig.state.first_step();
+  assert_string_equal(rig.host.warned.c_str(), "");
+}
+
 static void outputs_are_what_has_happened(void **)
 {
   Rig rig(two_wells(), std::string(TWO_BASINS) + SMALL_FLOW + "move fresh 1 offset right 0.5");
@@ -327,6 +338,7 @@ int main()
       cmocka_unit_test(an_error_leaves_the_atoms_where_they_were),
       cmocka_unit_test(offsets_and_steps_are_tuned_until_it_ends),
       cmocka_unit_test(schedules_are_tuned),
+      cmocka_unit_test(a_fix_that_cannot_jump_says_so_once),
       cmocka_unit_test(outputs_are_what_has_happened),
       cmocka_unit_test(a_restored_chain_goes_on_bit_for_bit),
       cmocka_unit_test(a_chain_goes_on_with_the_same_only),
