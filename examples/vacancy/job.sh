@@ -10,7 +10,8 @@ set -eu
     done
   done
 } | OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -I '{}' sh -c 'set -- {}; name=$1 input=$2; shift 2
-  "$LMP" -in ../$input -screen none -log log.$name -var example .. -var seed "$SEED" "$@"'
+  "$LMP" -in ../$input -screen none -log log.$name -var example .. -var seed "$SEED" "$@"
+  times >times.$name'
 
 /usr/bin/python3 ../check.py .
 for way in driven flow; do $PLOT series series.$way.dat --column s --split 0 -o series.$way.png; done
