@@ -88,6 +88,8 @@ Training::Training(State &state, const TrainSettings &settings, int k, File &tab
 {
   prepare_flow(state, settings.refit, settings.whiten, k);
   set_temperatures();
+  if (settings.cap_auto && settings.by_energy())
+    options_.energy_high = points_.energy_cap(temperature_);
   create_trainer();
   create_validation();
   if (settings.explore_step > 0.0) create_explore();

@@ -80,6 +80,12 @@ static void read_ml(Line &line, TrainSettings &to)
   to.of_trainer.weight_ml = to.ml_auto ? 1.0 : line.number_from(0.0, "a weight");
 }
 
+static void read_cap(Line &line, TrainSettings &to)
+{
+  to.cap_auto = line.next_is("auto");
+  if (!to.cap_auto) to.of_trainer.energy_high = line.number_above(0.0, "an energy in kT");
+}
+
 static void read_ema(Line &line, TrainSettings &to)
 {
   to.of_trainer.ema = line.number_from(0.0, "the decay of an average");
@@ -113,10 +119,8 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
      read_spread},
     {"temperatures", "T ...", "that of the fix", "temperatures to learn at once by energy",
      read_temperatures},
-    {"ecap", "E", "1e3", "energy in kT above which energies count by their logarithm",
-     [](auto &line, auto &to) {
-       to.of_trainer.energy_high = line.number_above(0.0, "an energy in kT");
-     }},
+    {"ecap", "E|auto", "1e3", "energy in kT above which energies count by their logarithm",
+     read_cap},
     {"clip", "G", "100", "largest norm of the gradient, 0 = none",
      [](auto &line, auto &to) {
        to.of_trainer.clip = line.number_from(0.0, "the largest norm of a gradient");
@@ -225,12 +229,12 @@ TrainSettings TrainSettings::first_stage(size_t n_frames) const
 static void begin_recipe(TrainSettings &settings)
 {
   bgen_train_options &options = settings.of_trainer;
-  settings.recipe = settings.ml_auto = true;
-  settings.patience = LINES / 3;
+  settings.recipe = settings.ml_auto = settings.cap_auto = true;
   options.n_steps = BGEN_RECIPE_KL_STEPS;
   options.weight_kl = 1.0;
   options.lr = 2e-3;
   options.lr_end = 2e-5;
+  options.clip = 5.0;
   options.ema = 0.99;
 }
 

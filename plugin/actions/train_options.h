@@ -24,6 +24,9 @@ struct TrainSettings {
   Frames::Refit refit = Frames::KEEP;
   int whiten = WHITEN_AS_USUAL;     // or a bgen_gaussian_kind
   bool may_drift = false;           // among other atoms that move: a warning, else an error
+  bool cap_auto = false;            // of energies, by those of the frames
+  bool ml_auto = false;             // weight of the loss by example from the number of frames
+  bool recipe = false;              // two stages, whose steps follow from the number of frames
   bool keep_best = true;            // go back to the best line of the table
   long long patience = 0;           // lines without a better one before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix

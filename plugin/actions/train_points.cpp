@@ -3,6 +3,7 @@
 #include "actions/train_points.h"
 
 #include "model/shapes.h"
+#include "train/recipe.h"
 
 using namespace bgen;
 
@@ -15,6 +16,14 @@ void TrainPoints::take_frames(uint64_t number, size_t n)
   bgen_generator_to_shapes(m.generator(), m.workspace(), k_, n, x_.data(), frames_.data());
   log_jacobian_ =
       bgen_generator_mean_log_jacobian(m.generator(), m.workspace(), k_, n, frames_.data());
+}
+
+double TrainPoints::energy_cap(double temperature)
+{
+  enum { N_FRAMES = 256 };
+  take_frames(0, N_FRAMES);
+  evaluate({N_FRAMES, frames_.data(), true}, temperature, -1);
+  return bgen_recipe_cap(N_FRAMES, u_.data(), state_.variables.n_shape());
 }
 
 void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv)

@@ -18,6 +18,8 @@ public:
 
   /* The batch of this number of n frames to train by. */
   void take_frames(uint64_t number, size_t n);
+  /* Where that of energies begins, by those of some frames to train by (train/recipe.h). */
+  double energy_cap(double temperature);
   /* Energies of the samples, within a session of the engine, and their cv unless it is -1. */
   void evaluate(const bgen_wanted &wanted, double temperature, int cv);
 

@@ -178,7 +178,7 @@ static bgen_bijection *splines_smallest(void)
 
 static bgen_bijection *circles_and_lines(void)
 {
-  return circles("mMkKmKmM", 7, 2, 5);
+  return circles("mMkKmKmM", 7, 2, 4);
 }
 
 static bgen_bijection *circles_alone(void)

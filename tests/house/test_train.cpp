@@ -236,11 +236,12 @@ static void test_recipe(void **)
 {
   DoubleWell d;
   d.add_frames(FrameUse::TRAIN, 10, 0);
-  const TrainSettings s = settings(d, "auto batch 32 kl 2 temperatures 1 2 every 40 stop 0");
+  const TrainSettings s = settings(d, "auto batch 32 kl 2 temperatures 1 2 every 40 stop 2");
   const TrainSettings few = s.for_basin(2999), many = s.for_basin(3000);
   assert_true(few.of_trainer.weight_ml == 0.03 && many.of_trainer.weight_ml == 0.1);
   assert_true(few.of_trainer.n_steps == 900 && few.of_trainer.weight_kl == 2);
-  assert_true(few.temperatures.size() == 2 && few.every == 40 && few.patience == 0);
+  assert_true(few.temperatures.size() == 2 && few.every == 40 && few.patience == 2);
+  assert_true(few.cap_auto && few.of_trainer.clip == 5 && !settings(d, "auto ecap 7").cap_auto);
   assert_true(few.of_trainer.lr == 2e-3 && few.of_trainer.ema == 0.99);
   const TrainSettings first = s.first_stage(2999);
   assert_true(first.of_trainer.n_steps == 100 && s.first_stage(3000).of_trainer.n_steps == 250);
@@ -249,7 +250,7 @@ static void test_recipe(void **)
   assert_true(settings(d, "auto ml 0.5").for_basin(10).of_trainer.weight_ml == 0.5);
   assert_true(settings(d, "ml auto kl 1").for_basin(10).of_trainer.weight_ml == 0.03);
   OneBasin e;
-  e.train("auto batch 16 stop 0");
+  e.train("auto batch 16");
   assert_true(e.one.chain.count(BGEN_COUNT_TRAIN_STEPS) == 100 + 900); // of 2000 frames
 }
 
