@@ -7,6 +7,7 @@ set(test_fix_bgen_moves MistakesOfMoves Driven Annealed Offsets Border)
 set(test_images Bonds Pairs)
 set(test_cvs CvsOfSets CvsOfLammps OrderOfLammps)
 set(test_fix_bgen_coords FreeMolecule FreeCrystal)
+set(test_fix_bgen_molecules Butane Dipeptide)
 set(test_fix_bgen_clusters FreeCluster FreeChirality Isomers)
 set(test_fix_bgen_atoms OtherAtoms Followers HeldAtoms Bystanders Levels)
 set(test_fix_bgen_lines LinesWithVariables LinesOfMuchMemory)
@@ -16,7 +17,7 @@ set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTem
 set(test_files Files DamagedRestarts)
 if(TARGET lmp_bgen)
   foreach(program test_files test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_fix_bgen_dumps
-      test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_clusters)
+      test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_molecules test_fix_bgen_clusters)
     foreach(case ${${program}})
       add_test(NAME fix.${case}.${LAMMPS_VERSION}
         COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${program}.py ${case})
