@@ -55,7 +55,10 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
                              bgen::Limits{settings_.overlap, settings_.bond_max},
                              bgen::neighbors(settings_.cvs)});
   bgen::or_stop(lmp, [&] { lead->lammps().check_temperature(); });
-  lead->run([&] { bgen::with_memory("fix bgen", line_, [&] { create_state(); }); });
+  n_shape_ = static_cast<size_t>(lead->value([&] {
+    bgen::with_memory("fix bgen", line_, [&] { create_state(); });
+    return static_cast<double>(state->variables.n_shape());
+  }));
   set_flags();
 }
 
@@ -102,12 +105,6 @@ FixBgen &FixBgen::read(bgen::Line &line, const Modify *modify)
   FixBgen *fix = find(modify, id);
   if (!fix) line.fail("there is no fix bgen with the ID '" + id + "'");
   return *fix;
-}
-
-size_t FixBgen::n_shape() const
-{
-  return static_cast<size_t>(
-      lead->value([&] { return static_cast<double>(state->variables.n_shape()); }));
 }
 
 /* ---- runs ---- */

@@ -53,7 +53,7 @@ public:
   double memory_usage() override;
 
   const bgen::Settings &settings() const { return settings_; }
-  size_t n_shape() const; // coordinates that flows see; collective
+  size_t n_shape() const { return n_shape_; } // coordinates that flows see
 
   /* A command that may remove the fix holds both of them as long as it uses one. */
   std::shared_ptr<bgen::Lead> lead;
@@ -71,7 +71,8 @@ private:
   std::string line_;              // as it was typed
   int moves_atoms_, has_offsets_; // and how extract() gives them away
   bool stepping_ = false;         // in a run, not in a rerun or between
-  double target_ = 0.0;           // where extract() finds the temperature
+  size_t n_shape_ = 0;
+  double target_ = 0.0; // where extract() finds the temperature
 
   void create_state();
   void set_flags();

@@ -70,7 +70,7 @@ timestep 1
 fix bg all bgen {{n}} 300 4711 coords internal cv phi dihedral 5 7 9 15 basin c7ax phi 0 126 basin c7eq phi 126 0 threads 1 &
   flow "whiten; circular blocks 1 width 16 depth 1" offset c7ax 4.7
 """
-START = "thermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[6]\nthermo_modify norm no format float %.17g\n"
+START = "compute z all bgen bg latent\nthermo_style custom step pe ke f_bg[1] f_bg[2] f_bg[6] c_z[1] c_z[60]\nthermo_modify norm no format float %.17g\n"
 DUMP = "dump d all custom 20 {name} id xu yu zu vx vy vz ix iy iz\ndump_modify d sort id format float %.17g\n"
 
 
@@ -95,13 +95,13 @@ class Dipeptide(Case):
         ends, runs = [], []
         for ranks in (1, 2, 4):
             output = self.good(self.begin(1) + "bgen bg load m.bgen\n" + START + "velocity all create 300 8\nfix nve all nve\ntimestep 1e-9\n" +
-                               DUMP.format(name="d.dump") + "thermo 20\nrun 200\n", ranks)
-            runs.append(thermo(output, 6))
+                               DUMP.format(name="d.dump") + "thermo 20\nbgen bg sample 10\nrun 200\n", ranks)
+            runs.append(thermo(output, 8))
             ends.append([line.split()[:4] for line in (self.folder / "d.dump").read_text().split("ITEM: TIMESTEP")[-1].splitlines()[-22:]])
         self.assertGreater(int(runs[0][-1][4]), 10, runs[0][-1])  # accepted
         self.assertGreater(int(runs[0][-1][5]), 2, runs[0][-1])  # of them between basins
         for run, end in zip(runs[1:], ends[1:]):
-            self.assertEqual([line[3:] for line in run], [line[3:] for line in runs[0]])
+            self.assertEqual([line[3:6] for line in run], [line[3:6] for line in runs[0]])
             for line, first in zip(run, runs[0]):
                 self.assertLessEqual(abs(float(line[1]) - float(first[1])), 1e-9)
             for atom, first in zip(end, ends[0], strict=True):
@@ -116,8 +116,8 @@ class Dipeptide(Case):
                                ("some", self.begin(n).replace("bgen 10 300", "bgen 10 0.01"))):
                 output = self.good(deck + "bgen bg load m.bgen\n" + START + "velocity all create 300 8\nfix nve all nve\n" + DUMP.format(name="d.dump") +
                                    "thermo 10\nrun 100\n")
-                traces.append(([line[:3] for line in thermo(output, 6)], (self.folder / "d.dump").read_text(), thermo(output, 6)[-1]))
-        self.assertEqual(traces[0][2][3:], ["10", "0", "0"])
+                traces.append(([line[:3] for line in thermo(output, 8)], (self.folder / "d.dump").read_text(), thermo(output, 8)[-1]))
+        self.assertEqual(traces[0][2][3:6], ["10", "0", "0"])
         self.assertEqual(traces[1][2][3:5], ["10", "0"])
         for trace in traces[1:]:
             self.assertEqual(trace[0], traces[0][0])
