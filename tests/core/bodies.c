@@ -10,13 +10,14 @@
 enum { N_FRAMES = 400 };
 
 /* the energy tells identical particles apart: a move keeps their order */
-static const int pairs[4] = {0, 0, 1, 1}, alike[4] = {0, 0, 0, 0};
+static const int pairs[4] = {0, 0, 1, 1}, alike[4] = {0, 0, 0, 0}, leaves[5] = {3, 2, 1, 0, 0};
 const scene body_scenes[N_BODY_SCENES] = {
     {{3, 3}, BGEN_ALIGNED, 1, NULL, false},  {{4, 3}, BGEN_ALIGNED, 2, NULL, false},
     {{3, 2}, BGEN_ALIGNED, 2, NULL, false},  {{4, 2}, BGEN_ALIGNED, 1, NULL, false},
     {{3, 3}, BGEN_CRYSTAL, 1, NULL, false},  {{4, 2}, BGEN_CRYSTAL, 2, pairs, false},
     {{3, 3}, BGEN_ALIGNED, 1, alike, false}, {{4, 3}, BGEN_ALIGNED, 2, alike, false},
     {{4, 2}, BGEN_ALIGNED, 2, pairs, false}, {{4, 3}, BGEN_ALIGNED, 1, pairs, true},
+    {{4, 3}, BGEN_INTERNAL, 2, NULL, false}, {{5, 3}, BGEN_INTERNAL, 1, leaves, false},
 };
 
 /* particles about their tethers */
@@ -56,22 +57,39 @@ void fit_body(world *v, size_t k)
   free(x);
 }
 
+/* each atom is bonded to the one before it, but the second of two leaves to that before both */
+static bgen_tree *make_chain(const world *v)
+{
+  size_t bond[4][2];
+  double mass[5] = {1, 1, 1, 1, 1};
+  bgen_tree *tree = NULL;
+  const size_t n = v->of.layout.n_particles;
+  if (v->of.coords != BGEN_INTERNAL) return NULL;
+  for (size_t i = 1; i < n; i++)
+    bond[i - 1][0] = v->of.species && i == n - 1 ? i - 2 : i - 1, bond[i - 1][1] = i;
+  const bgen_molecules of = {n, n - 1, (const size_t(*)[2]) bond, mass, v->tether, NULL};
+  CHECK_OK(bgen_tree_create(&of, &tree));
+  return tree;
+}
+
 world make_world(size_t s)
 {
   static const char *const names[] = {"a", "b"};
   static const double weights[] = {1, 2};
   world v = {.of = body_scenes[s],
              .dim = body_scenes[s].layout.n_particles * body_scenes[s].layout.n_space};
+  fill_varied(40 + s, v.dim, v.tether);
+  for (size_t j = 0; j < v.dim; j++) v.tether[j] *= 1.5;
+  v.tree = make_chain(&v);
   const bgen_generator_options options = {.layout = v.of.layout,
                                           .coords = v.of.coords,
                                           .mirrored = v.of.mirrored,
-                                          .spec = BODIES_SPEC,
+                                          .spec = v.tree ? MOLECULES_SPEC : BODIES_SPEC,
                                           .species = v.of.species,
+                                          .tree = v.tree,
                                           .n_components = v.of.n_components,
                                           .names = names,
                                           .seed = 3};
-  fill_varied(40 + s, v.dim, v.tether);
-  for (size_t j = 0; j < v.dim; j++) v.tether[j] *= 1.5;
   CHECK_OK(bgen_generator_create(&options, &v.g));
   CHECK_OK(bgen_workspace_create(v.g, 1, &v.w));
   for (size_t k = 0; k < v.of.n_components; k++) fit_body(&v, k);
@@ -83,6 +101,7 @@ void free_world(world *v)
 {
   bgen_workspace_destroy(v->w);
   bgen_generator_destroy(v->g);
+  bgen_tree_destroy(v->tree);
 }
 
 double log_q_of_body(const world *v, const double *x)

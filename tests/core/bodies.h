@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    bodies.h - generators of shapes (coords/pose.h) for bodies whose particles are tethered to points
    in space, so that the energy feels place and orientation, and exact configurations are normal
-   numbers. */
+   numbers.  Molecules are chains, the last of which ends in two equal leaves. */
 #ifndef BGEN_TESTS_BODIES_H
 #define BGEN_TESTS_BODIES_H
 
@@ -9,7 +9,9 @@
 
 #define BODIES_SPEC "whiten; realnvp blocks 1 width 8"
 
-enum { MOST_OF_BODY = 12, N_BODY_SCENES = 10 };
+#define MOLECULES_SPEC "whiten; circular blocks 1 width 8"
+
+enum { MOST_OF_BODY = 15, N_BODY_SCENES = 12 };
 
 static const double TETHER_WIDTH = 0.45; /* bodies are some 2 wide */
 
@@ -27,6 +29,7 @@ typedef struct world {
   scene of;
   size_t dim;
   double tether[MOST_OF_BODY];
+  bgen_tree *tree; /* of internal coordinates */
   bgen_generator *g;
   bgen_workspace *w;
 } world;

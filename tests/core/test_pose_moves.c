@@ -87,6 +87,13 @@ static double try_latent(world *v, uint64_t point, const double *x, double *x_ne
   return -work;
 }
 
+/* A chain of atoms that are strewn about points is no molecule: its angles are wide, and a flow that
+   is only whitened has little of it. */
+static double least_of(const world *v, double least)
+{
+  return v->tree ? least / 2 : least;
+}
+
 static void check_one_step(size_t s, size_t n, try_move attempt, double least_accepted)
 {
   world v = make_world(s);
@@ -101,7 +108,7 @@ static void check_one_step(size_t s, size_t n, try_move attempt, double least_ac
     add_moments(&v, accepted ? x_new : x, &m);
   }
   check_moments(&v, &m);
-  CHECK_WITHIN((double) m.n_accepted / (double) n, least_accepted, 1);
+  CHECK_WITHIN((double) m.n_accepted / (double) n, least_of(&v, least_accepted), 1);
   free_world(&v);
 }
 
@@ -137,7 +144,7 @@ static void test_latent(void **state)
 static double go_annealed(world *v, bgen_annealed_move *move, bool latent, uint64_t point,
                           const double *x, double *x_new)
 {
-  static const double variance[MOST_OF_BODY] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  static const double variance[MOST_OF_BODY] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
   double grad_u[MOST_OF_BODY], lambda[6];
   bgen_annealed_schedule(5, 1, lambda);
   const size_t from = point % v->of.n_components;
@@ -184,7 +191,7 @@ static void check_annealed(size_t s, bgen_annealed_start start, bool latent)
     add_moments(&v, accepted ? x_new : x, &m);
   }
   check_moments(&v, &m);
-  CHECK_WITHIN((double) m.n_accepted / (double) N, 0.02, 1);
+  CHECK_WITHIN((double) m.n_accepted / (double) N, least_of(&v, 0.02), 1);
   bgen_annealed_move_destroy(move);
   free_world(&v);
 }
