@@ -24,7 +24,8 @@
                                     default 5: five standard deviations where the frames are
                                     whitened before
      circular blocks B              of torsions that turn around, among other coordinates: B pairs of
-                                    couplings with a random half of all coordinates each, which move
+                                    couplings with a random half of all coordinates each, each two
+                                    circles in different halves of some block, which move
                                     circles by splines and the others as realnvp does
                                     (layers/circle_coupling.h)
              width W, depth D       of the one network of a coupling, default 64 and 2

@@ -88,8 +88,23 @@ static bgen_status add_circular(bgen_assembly *line, const circular *options, bg
   return bgen_spec_add(line, status, map);
 }
 
+/* Of two circles that are never in different halves the layers could not see how one depends on the
+   other, and of two that are never in the same half not how something depends on both.  The half of
+   circle i is one of the bits of i, another one in each block. */
+static void divide_circles(size_t dim, size_t block, const masks *of)
+{
+  size_t n = 0, n_bits = 1;
+  for (size_t j = 0; j < dim; j++) n += of->circle[j];
+  while (((size_t) 1 << n_bits) < n) n_bits++;
+  for (size_t j = 0, i = 0; j < dim; j++) {
+    if (!of->circle[j]) continue;
+    of->moved[j] = i++ >> block % n_bits & 1;
+  }
+}
+
 /* two couplings, the second with the roles exchanged */
-static bgen_status add_pair(bgen_assembly *line, const circular *options, const masks *of)
+static bgen_status add_pair(bgen_assembly *line, const circular *options, size_t block,
+                            const masks *of)
 {
   const size_t dim = line->dim;
   bgen_rng rng = bgen_rng_at(line->seed, BGEN_STREAM_MASK, line->n_maps);
@@ -97,6 +112,7 @@ static bgen_status add_pair(bgen_assembly *line, const circular *options, const 
     for (size_t j = 0; j < dim; j++) of->moved[j] = j % 2 == 0;
   else
     bgen_spec_random_half(&rng, dim, of->order, of->moved);
+  if (!options->even_odd && dim > 2) divide_circles(dim, block, of);
   const bgen_status status = add_circular(line, options, &rng, of);
   for (size_t j = 0; j < dim; j++) of->moved[j] = !of->moved[j];
   return status ? status : add_circular(line, options, &rng, of);
@@ -111,7 +127,7 @@ static bgen_status add_all(bgen_assembly *line, const circular *options)
   if (status) return status;
   assert(of.order);
   for (size_t block = 0; !status && block < options->blocks; block++)
-    status = add_pair(line, options, &of);
+    status = add_pair(line, options, block, &of);
   free(of.shift);
   return status;
 }

@@ -312,6 +312,52 @@ static void test_circular_moves_everything(void **state)
   }
 }
 
+enum { RING = 7 };
+
+/* [i][j]: out j depends on in i, in this direction */
+static void find_dependence(const rig *r, bgen_direction direction, bool depends[RING][RING])
+{
+  double in[RING], there[RING], out[RING], log_det[1];
+  fill_varied(4, RING, in);
+  rig_apply(r, direction, 1, false, in, there, log_det);
+  for (size_t i = 0; i < RING; i++) {
+    in[i] += 1;
+    rig_apply(r, direction, 1, false, in, out, log_det);
+    for (size_t j = 0; j < RING; j++) depends[i][j] = out[j] != there[j];
+    in[i] -= 1;
+  }
+}
+
+/* Each two of 5 circles are in different halves of one of three blocks.  Of two in one half one way
+   through the block shows no dependence: that in which they are moved first. */
+static void test_circles_see_each_other(void **state)
+{
+  static const bool circle[RING] = {true, true, false, true, true, false, true};
+  static const char *const lines[] = {"circular blocks 1 width 4", "circular blocks 2 width 4",
+                                      "circular blocks 3 width 4"};
+  bool apart[RING][RING] = {{false}}, there[RING][RING], back[RING][RING];
+  size_t before = 0;
+  (void) state;
+  for (size_t b = 0; b < 3; b++) {
+    bgen_bijection *map = NULL;
+    size_t n_modes;
+    CHECK_OK(
+        bgen_spec_build_shape(lines[b], &(bgen_layout){3, 3}, RING, circle, 3, &map, &n_modes));
+    rig r = make_rig(map, 1, 5, 0);
+    perturb(9, 0.5, map->n_params - before, r.theta); /* of the last block alone */
+    before = map->n_params;
+    find_dependence(&r, BGEN_FORWARD, there);
+    find_dependence(&r, BGEN_INVERSE, back);
+    for (size_t i = 0; i < RING; i++)
+      for (size_t j = 0; j < RING; j++)
+        apart[i][j] = apart[i][j] || ((there[i][j] || there[j][i]) && (back[i][j] || back[j][i]));
+    free_rig(&r);
+  }
+  for (size_t i = 0; i < RING; i++)
+    for (size_t j = 0; j < RING; j++)
+      if (i != j && circle[i] && circle[j]) assert_true(apart[i][j]);
+}
+
 /* Which coordinates the first coupling of the latent side moves, found by looking: from a perturbed
    flow, whose kept coordinates come out as they went in. */
 static void find_moved(const char *line, bgen_layout layout, uint64_t seed, bool *moved)
@@ -389,6 +435,7 @@ int main(void)
       cmocka_unit_test(test_local),
       cmocka_unit_test(test_circles),
       cmocka_unit_test(test_circular_moves_everything),
+      cmocka_unit_test(test_circles_see_each_other),
       cmocka_unit_test(test_bad_lines),
       cmocka_unit_test(test_a_block_moves_everything),
       cmocka_unit_test(test_masks_follow_the_seed),
