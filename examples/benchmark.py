@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs examples from several seeds, each from scratch, and writes what came out to examples/RESULTS.md.
 
@@ -33,7 +33,7 @@ REFERENCES = {"double_well": Reference("right", "left", 3.379901, 6.0),
               "mueller_brown": Reference("right", "left", 3.64192, 6.0),
               "dimer": Reference("closed", "open", -6.761, 10.0)}
 # the examples of free bodies, whose references are in their check.py, and what the rows of their tables are
-FREE = ["crystal", "cluster"]
+FREE = ["crystal", "cluster", "vacancy"]
 WORDS = {"F_abs/N(all)": "F/N", "F(all)": "F"}
 # the same differences at other temperatures, of the examples that have in.temperatures
 TEMPERATURES = {"double_well": {0.5: 6.849401, 1.0: 3.379901, 2.0: 1.630269, 4.0: 0.760557}}
@@ -212,14 +212,22 @@ def read_exploration(name, seed):
 # ---- free bodies ----------------------------------------------------------------------------------------
 
 
+def check_of(name):
+    """check.py of an example, which may import what is beside it"""
+    spec = importlib.util.spec_from_file_location(f"check_{name}", HERE / name / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(HERE / name))
+    spec.loader.exec_module(check)
+    sys.path.pop(0)
+    return check
+
+
 def references(name):
     """{part of the example: (title, {row of its table: reference})}"""
-    spec = importlib.util.spec_from_file_location("check", HERE / name / "check.py")
-    check = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(check)
+    check = check_of(name)
     if name == "crystal":
-        return {str(n): (f"{n} atoms: F/N should be {value:g} kT (published).", {"F_abs/N(all)": value})
-                for n, value in check.PUBLISHED.items()}
+        return {part: (f"{crystal}, {n} atoms: F/N should be {value:g} kT (published).", {"F_abs/N(all)": value})
+                for part, (crystal, n, value) in check.PUBLISHED.items()}
     parts = {}
     for part, row, value, error, source in check.REFERENCES:
         title, rows = parts.get(part, (f"{part}:", {}))
@@ -254,12 +262,55 @@ def read_free_work(text, spent):
     accepted = numbers(rf"jumps accepted: .*? in all \({NUMBER} %\)", text)[0]
     if math.isfinite(accepted):
         result["jumps accepted (%)"] = accepted
-    minutes = re.findall(r"(\d+)m([.\d]+)s", spent)[-2:]  # user and system, of what the shell started
     calls = numbers(r"energy calls +(\d+)", text)[0]  # only scripts that print bgen info tell them
     if math.isfinite(calls):
         result["energy calls of bgen"] = calls
     return {**result, "MD steps": sum(map(int, re.findall(r"Loop time of \S+ .* for (\d+) steps", text))),
-            "processor time (s)": sum(60 * int(m) + float(s) for m, s in minutes)}
+            "processor time (s)": processor_seconds(spent)}
+
+
+def processor_seconds(spent):
+    """User and system time of what a shell started, by its `times`."""
+    return sum(60 * int(m) + float(s) for m, s in re.findall(r"(\d+)m([.\d]+)s", spent)[-2:])
+
+
+# ---- the vacancy ----------------------------------------------------------------------------------------
+
+HOPS = {"driven": "The hop by driven moves (`in.driven`)", "flow": "The hop by flows of 23 atoms (`in.flow`)",
+        "held": "The same while all other atoms are held"}
+
+
+def read_hops(name, part, seed):
+    """Jumps between both sites, and F of one site minus F of the other."""
+    folder = folder_of(name, seed)
+    moves, estimates = check_of(name).hops(folder, part)
+    result = {}
+    for by, (value, error) in estimates.items():
+        words = "works" if by == "BAR" else by
+        result.update({f"F(one) - F(two) by {words} (kT)": value, f"error bar by {words}": error})
+    for move, (attempts, accepted, energies) in moves.items():
+        result.update({f"jumps between the sites accepted, {move} (%)": 100 * accepted / attempts,
+                       f"hops per 1e6 energies, {move}": 1e6 * accepted / energies})
+    return {**result, "processor time (s)": processor_seconds((folder / f"times.{part}").read_text())}
+
+
+def read_formation(name, T, seed):
+    folder = folder_of(name, seed)
+    value, error = check_of(name).formation(folder, T)
+    spent = [processor_seconds((folder / f"times.{n}.{T:g}").read_text()) for n in (0, 1)]
+    return {"F (kT)": value, "error bar of F": error, "processor time of both crystals (s)": sum(spent)}
+
+
+def vacancy_section(name, seeds):
+    lines = [f"## {name}", "", f"Runs of {datetime.date.today()}, {machine()}. One core each; the processor time is that of LAMMPS.", ""]
+    for part, words in HOPS.items():
+        lines += more(f"{words}: F(one) - F(two) should be 0 by symmetry.",
+                      lambda name, seed, part=part: read_hops(name, part, seed), name, seeds)
+    check = check_of(name)
+    for T in check.TEMPERATURES:
+        lines += more(f"The free energy of formation at T = {T:g}: F is {check.reference.formation(T):.4f} kT in the harmonic limit.",
+                      lambda name, seed, T=T: read_formation(name, T, seed), name, seeds)
+    return lines
 
 
 def free_section(name, seeds):
@@ -288,10 +339,10 @@ def cell(values):
 
 
 def each(row, values):
-    """Free energies with 4 decimals, counts whole, all else with 4 significant digits."""
+    """Free energies with 4 decimals, 5 of an atom, counts whole, all else with 4 significant digits."""
     def number(v):
         if row.startswith(("ΔF", "F")):
-            return f"{v:.4f}"
+            return f"{v:.{5 if row.startswith('F/N') else 4}f}"
         return f"{v:.0f}" if v == int(v) else f"{v:#.4g}"
     return ", ".join(number(v) if math.isfinite(v) else "-" for v in values)
 
@@ -384,7 +435,8 @@ def page(seeds):
              "chosen.", ""]
     for name in [*REFERENCES, *FREE]:
         there = all((folder_of(name, seed) / "seconds").exists() for seed in seeds)
-        lines += (free_section if name in FREE else section)(name, seeds) if there else section_before(name)
+        write = {"vacancy": vacancy_section}.get(name, free_section if name in FREE else section)
+        lines += write(name, seeds) if there else section_before(name)
     return "\n".join(lines)
 
 

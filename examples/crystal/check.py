@@ -9,18 +9,19 @@ import math
 import pathlib
 import sys
 
-# {number of atoms: F/N}: normalizing flows on up to 16 GPUs, cubic mW ice at 200 K; per sigma^3, n = N
-PUBLISHED = {8: -25.86, 64: -25.1631, 216: -25.0824}
+# {name of the run: (crystal, atoms, F/N)}: normalizing flows on up to 16 GPUs; per sigma^3, n = N
+ICE, LJ = "cubic mW ice, 200 K", "Lennard-Jones fcc, density 1.28, T = 2"
+PUBLISHED = {"8": (ICE, 8, -25.86), "64": (ICE, 64, -25.1631), "216": (ICE, 216, -25.0824), "lj": (LJ, 256, 3.10797)}
 
 
 def read(folder):
-    """{number of atoms: {what: (value, error)}} in kT"""
+    """{name: {what: (value, error)}} in kT"""
     found = {}
-    for n_atoms in PUBLISHED:
-        path = pathlib.Path(folder) / f"table.{n_atoms}.dat"
+    for name in PUBLISHED:
+        path = pathlib.Path(folder) / f"table.{name}.dat"
         if path.exists():
             rows = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
-            found[n_atoms] = {what: (float(value), float(error)) for _, what, value, error, *_ in rows}
+            found[name] = {what: (float(value), float(error)) for _, what, value, error, *_ in rows}
     return found
 
 
@@ -45,17 +46,22 @@ def write_convergence(folder, n_atoms, results):
 def main():
     runs = [(folder, read(folder)) for folder in sys.argv[1:]]
     for folder, run in runs:
-        for n_atoms, results in run.items():
-            write_convergence(folder, n_atoms, results)
-    print("\ncubic mW ice, 200 K: F/N in kT, absolute\n     N  published       bgen   error  difference")
-    for n_atoms, published in PUBLISHED.items():
-        found = [run[n_atoms]["F_abs/N(all)"] for _, run in runs if n_atoms in run]
-        for value, error in found:
-            print(f"{n_atoms:6d} {published!s:>10s} {value:10.4f} {error:7.4f} {value - published:11.4f}")
+        for name, results in run.items():
+            if name.isdigit():  # paths have no convergence
+                write_convergence(folder, int(name), results)
+    before = None
+    for name, (crystal, n_atoms, published) in PUBLISHED.items():
+        if crystal != before:
+            print(f"\n{crystal}: F/N in kT, absolute\n     N  published       bgen   error  difference")
+        before, digits = crystal, 5 if name == "lj" else 4
+        found = [run[name]["F_abs/N(all)"] for _, run in runs if name in run]
+        lines = [(value, error, "") for value, error in found]
         if len(found) > 1:
             mean = sum(value for value, _ in found) / len(found)
             error = math.sqrt(sum((value - mean) ** 2 for value, _ in found) / (len(found) * (len(found) - 1)))
-            print(f"{n_atoms:6d} {published!s:>10s} {mean:10.4f} {error:7.4f} {mean - published:11.4f}  mean of {len(found)}")
+            lines.append((mean, error, f"  mean of {len(found)}"))
+        for value, error, words in lines:
+            print(f"{n_atoms:6d} {published!s:>10s} {value:10.{digits}f} {error:7.{digits}f} {value - published:11.{digits}f}{words}")
 
 
 if __name__ == "__main__":

@@ -59,15 +59,20 @@ def absolute(folder, vacancies, temperature):
     return next((float(row[2]), float(row[3])) for row in rows if row[1:2] == ["F_abs(all)"])
 
 
+def formation(folder, temperature):
+    """the free energy of formation and its error, in kT"""
+    (whole, of_whole), (holed, of_holed) = (absolute(folder, vacancies, temperature) for vacancies in (0, 1))
+    return holed - (N - 1) / N * whole, math.hypot(of_holed, of_whole * (N - 1) / N)
+
+
 def print_formation(folders):
     print("\nfree energy of formation in kT, the vacancy being anywhere among 108 sites; + ln 108 = 4.682 for one site")
     print("      T       bgen   error   harmonic  difference")
     for temperature in TEMPERATURES:
         expected, found = reference.formation(temperature), []
         for folder in folders:
-            (whole, of_whole), (holed, of_holed) = (absolute(folder, vacancies, temperature) for vacancies in (0, 1))
-            found.append(holed - (N - 1) / N * whole)
-            error = math.hypot(of_holed, of_whole * (N - 1) / N)
+            value, error = formation(folder, temperature)
+            found.append(value)
             print(f"{temperature:7.3f} {found[-1]:10.4f} {error:7.4f} {expected:10.4f} {found[-1] - expected:11.4f}")
         if len(found) > 1:
             mean, error = mean_line(found)
