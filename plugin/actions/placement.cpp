@@ -23,6 +23,15 @@ static bgen_drift_found look_at(State &state, const bgen_frames &frames)
   return bgen_drift_find(drift.get());
 }
 
+/* coordinates for what is free; internal is for space */
+static const char *cure(const State &state, bool turns)
+{
+  const bool in_space = state.settings.n_space == 3;
+  if (!turns) return "crystal, or aligned for a body that also turns";
+  return in_space ? "aligned, or internal for a molecule with bonds, since they also turn"
+                  : "aligned, since they also turn";
+}
+
 void bgen::need_held(State &state, int k, const bgen_frames &frames)
 {
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
@@ -33,7 +42,7 @@ void bgen::need_held(State &state, int k, const bgen_frames &frames)
                    "along %c; use coords %s; if a fix holds them, its energy must count: "
                    "'fix_modify ID energy yes'",
                    state.id.c_str(), state.variables.basin_name(k).c_str(), found.shift,
-                   "xyz"[found.axis], found.turns ? "aligned, since they also turn" : "crystal"));
+                   "xyz"[found.axis], cure(state, found.turns)));
 }
 
 static std::string drift_of(const bgen_wander &found)
@@ -64,10 +73,7 @@ void bgen::need_no_drift(State &state, int k, bool warn)
            state.id.c_str(), state.variables.basin_name(k).c_str()) +
       drift_of(found) + ", among other atoms that move";
   if (warn) return state.host.warn(says);
-  throw Error(says +
-              (found.turns ? "; use coords aligned, or coords internal for a molecule"
-                           : "; use coords crystal, or coords aligned or internal for a "
-                             "molecule that also turns") +
+  throw Error(says + "; use coords " + cure(state, found.turns) +
               "; if something holds the atoms, add 'drift warn'");
 }
 

@@ -237,14 +237,14 @@ static void what_drifts_among_others_is_refused(void **)
                "held in coords cartesian: its center of mass drifts by ");
   CHECK_THROWS(drifts.act("train steps 1 batch 16 drift error"),
                "times the width of its shape and does not return, among other atoms that move; "
-               "use coords crystal, or coords aligned or internal for a molecule that also turns; "
+               "use coords crystal, or aligned for a body that also turns; "
                "if something holds the atoms, add 'drift warn'");
   add_walk(turns, 0.0, 0.1);
   CHECK_THROWS(turns.act("train steps 1 batch 16"), "cartesian: its orientation changes by ");
   add_walk(both, 0.05, 0.1);
   CHECK_THROWS(both.act("train steps 1 batch 16"),
-               "shape and does not return, among other atoms that move; use coords aligned, or "
-               "coords internal for a molecule; if");
+               "shape and does not return, among other atoms that move; use coords aligned, since "
+               "they also turn; if");
   both.act("train steps 1 batch 16 drift warn");
   expect_says("warned", both.host.warned,
               "its center of mass drifts by |, its orientation changes by |times the width of its "
