@@ -4,9 +4,13 @@
 
 #include "actions/session.h"
 #include "coords/drift.h"
+#include "coords/rigid.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "train/wander.h"
+
+#include <algorithm>
+#include <cmath>
 
 using namespace bgen;
 
@@ -77,10 +81,50 @@ void bgen::need_no_drift(State &state, int k, bool warn)
               "; if something holds the atoms, add 'drift warn'");
 }
 
+/* kT that a molecule may feel of the others; what tables and cutoffs round is less */
+static constexpr double NOT_FELT = 1e-3, SHIFT = 0.5; // of the smallest distance
+static constexpr size_t MOST_FRAMES = 4, MOST_MOLECULES = 8;
+
+/* x is that of a frame with a molecule of the tree moved */
+static bool feels_others(State &state, size_t molecule, const double *frame, std::vector<double> x)
+{
+  const bgen_tree &tree = *state.variables.molecules.tree();
+  const bgen_cell cell = state.host.box().cell();
+  const double kT = state.engine.kT(state.temperature()), u = state.engine.energy(frame).value / kT;
+  const double shift = SHIFT * bgen_smallest_distance(&state.variables.layout(), &cell, frame);
+  for (size_t k = tree.first[molecule]; k < tree.first[molecule + 1]; k++)
+    x[3 * tree.node[k].atom] += shift;
+  return !(std::fabs(state.engine.energy(x.data()).value / kT - u) <= NOT_FELT);
+}
+
+/* with coords internal: a molecule of the group feels where another one is */
+static bool molecules_feel_each_other(State &state, const bgen_frames &frames)
+{
+  const bgen_tree *tree = state.variables.molecules.tree();
+  if (!tree || tree->n_molecules < 2) return false;
+  const long long n_calls = state.n_energy_calls();
+  bool found = false;
+  {
+    const Session session(state.engine);
+    const size_t dim = state.variables.dim(), n = std::min(frames.n, MOST_FRAMES);
+    for (size_t i = 0; !found && i < n; i++) {
+      const double *frame = frames.x + i * frames.n / n * dim;
+      for (size_t m = 1; !found && m < std::min(tree->n_molecules, MOST_MOLECULES); m++)
+        found = feels_others(state, m, frame, std::vector<double>(frame, frame + dim));
+    }
+  }
+  state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
+  return found;
+}
+
 static std::string felt(State &state, const bgen_frames &frames)
 {
   const bgen_coords coords = state.settings.coords;
   if (coords == BGEN_CARTESIAN || frames.n < 2) return "";
+  if (molecules_feel_each_other(state, frames))
+    return "its energy changes if one of the molecules is moved, but samples stand where the "
+           "reference of the basin does, and frames where they were; use the works of jumps, or a "
+           "fix for one molecule alone";
   const bgen_drift_found found = look_at(state, frames);
   const bool turns = coords >= BGEN_ALIGNED && state.variables.layout().n_space > 1;
   if (found.drifts && (found.turns || !turns)) return "";

@@ -19,7 +19,8 @@ void need_held(State &state, int k, const bgen_frames &frames);
 void need_no_drift(State &state, int k, bool warn);
 
 /* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
-   coords crystal and aligned nothing may feel the placement, and the other atoms must be where they
+   coords crystal, aligned and internal nothing may feel the placement of a body or molecule, and
+   the other atoms must be where they
    were as the test frames came. */
 std::string doubt_of(State &state, const bgen_frames &frames);
 

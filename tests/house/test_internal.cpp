@@ -161,6 +161,101 @@ void models_know_the_molecule(void **)
   CHECK_THROWS(bgen::act(other, line, same), "molecules");
 }
 
+/* ---- two molecules ---- */
+
+/* Two diatomic molecules: bonds of K/2 (r - 1)^2, a spring between the molecules. */
+struct Pair : Surroundings {
+  enum { DIM = 12, N_FRAMES = 400 };
+  static constexpr double K = 50.0;
+  World world;
+  AnalyticHost host;
+  std::unique_ptr<State> state;
+  double spring = 0.0;
+
+  Pair() : world(4, 3), host(world)
+  {
+    host.bonded = {{0, 1, 2, 3}, {1, 1, 2, 2}, {0.0, 0.0, 0.0, 0.0}};
+    world.energy = [this](const double *x, double *grad) {
+      std::fill_n(grad, DIM, 0.0);
+      return add(x, grad, 0, 1, K, 1.0) + add(x, grad, 2, 3, K, 1.0) +
+             add(x, grad, 0, 2, spring, 0.0);
+    };
+    draw(0);
+    state = std::make_unique<State>(
+        "bg", settings_of("1 1.0 7 coords internal flow whiten threads 1", 3), host, host.all());
+    for (int i = 0; i < 2 * N_FRAMES; i++) {
+      draw(i);
+      state->frames.add(i < N_FRAMES ? FrameUse::TRAIN : FrameUse::TEST, world.x.data(), 1.0);
+    }
+  }
+  State *find(const std::string &) override { return nullptr; }
+
+  static double add(const double *x, double *grad, int i, int j, double k, double r0)
+  {
+    double d[3], r = 0.0;
+    for (int c = 0; c < 3; c++) d[c] = x[3 * i + c] - x[3 * j + c], r += d[c] * d[c];
+    r = std::sqrt(r);
+    for (int c = 0; c < 3; c++) {
+      grad[3 * i + c] += k * (r - r0) * d[c] / r;
+      grad[3 * j + c] -= k * (r - r0) * d[c] / r;
+    }
+    return 0.5 * k * (r - r0) * (r - r0);
+  }
+  static double of_bond(double r) { return r * r * std::exp(-0.5 * K * (r - 1.0) * (r - 1.0)); }
+
+  /* anywhere, turned anyhow */
+  void draw(uint64_t number)
+  {
+    bgen_rng rng = bgen_rng_at(43, BGEN_STREAM_TEST, number);
+    for (int m = 0; m < 2; m++) {
+      double axis[3], r = 0.0, norm = 0.0;
+      bgen_rng_normals(&rng, 3, axis);
+      do r = 0.3 + 1.5 * bgen_rng_uniform(&rng);
+      while (!(2.0 * bgen_rng_uniform(&rng) < of_bond(r)));
+      for (const double c : axis) norm += c * c;
+      for (int c = 0; c < 3; c++) {
+        world.x[6 * m + c] = 5.0 * bgen_rng_uniform(&rng);
+        world.x[6 * m + 3 + c] = world.x[6 * m + c] + r * axis[c] / std::sqrt(norm);
+      }
+    }
+  }
+  void act(const std::string &words)
+  {
+    Line line = line_of("bgen", words);
+    bgen::act(*state, line, *this);
+  }
+};
+
+void two_molecules(void **)
+{
+  Pair d;
+  double z = 0.0;
+  for (int i = 0; i < 4000; i++) z += Pair::of_bond((i + 0.5) / 2000.0) / 2000.0;
+  assert_int_equal(d.state->variables.n_shape(), 2);
+  d.act("train steps 1 batch 16");
+  d.act("free_energy samples 1000");
+  expect_same("warned", d.host.warned, "");
+  CHECK_CLOSE(d.state->free_energies[0][0], -2.0 * std::log(z),
+              MOST_SIGMAS * d.state->free_energies[0][1]);
+  assert_true(d.state->free_energies[0][1] < 0.02);
+  const std::vector<double> before = d.world.x;
+  int n_accepted = 0;
+  for (int i = 0; i < 20; i++) n_accepted += d.state->attempt_jump();
+  assert_true(n_accepted > 10);
+  bgen_placement was[2], is[2];
+  bgen_internal_find(d.state->variables.molecules.tree(), before.data(), was);
+  bgen_internal_find(d.state->variables.molecules.tree(), d.world.x.data(), is);
+  for (int m = 0; m < 2; m++)
+    for (int c = 0; c < 3; c++) { /* roots, and where the bonds point to */
+      CHECK_CLOSE(is[m].centre[c], was[m].centre[c], 1e-12);
+      CHECK_CLOSE(is[m].rotation[3 * c + 2], was[m].rotation[3 * c + 2], 1e-12);
+    }
+  d.spring = 0.1;
+  d.act("free_energy samples 100");
+  expect_says("warned", d.host.warned,
+              "its energy changes if one of the molecules is moved|infinite error");
+}
+
 /* ---- mistakes ---- */
 
 void leaves_must_be_equal(void **)
@@ -202,6 +297,7 @@ int main()
                               cmocka_unit_test(jumps_leave_the_distribution),
                               cmocka_unit_test(rejected_jumps_change_nothing),
                               cmocka_unit_test(models_know_the_molecule),
+                              cmocka_unit_test(two_molecules),
                               cmocka_unit_test(leaves_must_be_equal),
                               cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
