@@ -360,7 +360,7 @@ bgen_status bgen_conformer_mean(const bgen_conformer_of *of, size_t n, const dou
   if (status) return status;
   assert(n > 0 && c);
   double *shape = malloc(((n_used + 2) * c->n_shape + 3 * n_atoms) * sizeof *shape);
-  size_t *order = malloc(n_atoms * sizeof *order);
+  size_t *order = calloc(n_atoms + 1, sizeof *order);
   if (shape && order) {
     double *work = shape + n_used * c->n_shape;
     average_frames(c, n, n_used, x, shape, work, order);

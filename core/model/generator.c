@@ -65,6 +65,7 @@ bgen_status bgen_component_set_circles(bgen_generator *g, size_t k, const bool *
   bgen_flow *flow = g->component[k].flow, *fresh = NULL;
   const bgen_status status = bgen_generator_new_flow(g, k, circle, &fresh);
   if (status) return status;
+  assert(fresh);
   const bgen_flow old = *flow;
   *flow = *fresh, *fresh = old;
   bgen_flow_destroy(fresh);
