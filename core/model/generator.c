@@ -13,8 +13,7 @@
 
 /* ---- creation ---- */
 
-/* all torsions but those that are wanted to be lines */
-static void may_be_circles(const bgen_generator *g, bool *circle)
+void bgen_generator_may_be_circles(const bgen_generator *g, bool *circle)
 {
   for (size_t k = 0, j = 0; k < g->tree->n_atoms; k++) {
     const bgen_tree_node *node = &g->tree->node[k];
@@ -42,7 +41,7 @@ bgen_status bgen_generator_new_flow(const bgen_generator *g, size_t k, const boo
   if (circle || !g->tree) return build_flow(g, k, circle, flow);
   bool *widest = malloc(g->n_shape + 1);
   if (!widest) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu coordinates", g->n_shape);
-  may_be_circles(g, widest);
+  bgen_generator_may_be_circles(g, widest);
   const bgen_status status = build_flow(g, k, widest, flow);
   free(widest);
   return status;

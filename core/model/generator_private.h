@@ -47,6 +47,10 @@ bgen_status bgen_component_create(bgen_generator *generator, size_t k, const cha
                                   const bool *circle);
 void bgen_components_free(size_t n, bgen_component *component); /* and the array itself */
 
+/* circle[n_shape]: all torsions but those that are wanted to be lines; workspaces have memory for
+   so many and no more. */
+void bgen_generator_may_be_circles(const bgen_generator *generator, bool *circle);
+
 /* The flow of a component with these circles, NULL as above: no other needs more memory for its
    passes. */
 bgen_status bgen_generator_new_flow(const bgen_generator *generator, size_t k, const bool *circle,

@@ -115,19 +115,27 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
   return c.status;
 }
 
-static bgen_status read_circles(const bgen_bytes *im, const char *name, size_t n, bool *circle)
+/* may[n]: those that can be, and become those that are */
+static bgen_status read_circles(const bgen_bytes *im, const char *name, size_t n, bool *may)
 {
   char key[BGEN_KEY_LENGTH];
   snprintf(key, sizeof key, "%s" BGEN_MODEL_CIRCLES, name);
   const char *text = bgen_bytes_note(im, key);
-  bool good = strlen(text) == n;
-  for (size_t j = 0; good && j < n; j++) {
-    circle[j] = text[j] == BGEN_MODEL_CIRCLE;
-    good = circle[j] || text[j] == BGEN_MODEL_LINE;
+  if (strlen(text) != n)
+    return bgen_fail(BGEN_BAD_FILE, "%s: %s has %zu letters, but this model has %zu coordinates",
+                     im->path, key, strlen(text), n);
+  for (size_t j = 0; j < n; j++) {
+    if (text[j] != BGEN_MODEL_CIRCLE && text[j] != BGEN_MODEL_LINE)
+      return bgen_fail(BGEN_BAD_FILE, "%s: %s has the letter '%c': expected %c or %c", im->path,
+                       key, text[j], BGEN_MODEL_CIRCLE, BGEN_MODEL_LINE);
+    if (text[j] == BGEN_MODEL_CIRCLE && !may[j])
+      return bgen_fail(BGEN_BAD_INPUT,
+                       "%s: coordinate %zu of basin %s is a circle there, but here it is a line: "
+                       "change the keyword circles",
+                       im->path, j + 1, name);
+    may[j] = text[j] == BGEN_MODEL_CIRCLE;
   }
-  if (good) return BGEN_OK;
-  return bgen_fail(BGEN_BAD_FILE, "%s: %s is not a line of %zu letters %c and %c", im->path, key, n,
-                   BGEN_MODEL_LINE, BGEN_MODEL_CIRCLE);
+  return BGEN_OK;
 }
 
 /* with the circles that the file has */
@@ -137,6 +145,7 @@ static bgen_status create_component(const bgen_bytes *im, bgen_generator *fresh,
   if (!fresh->tree) return bgen_component_create(fresh, k, name, NULL);
   bool *circle = malloc(fresh->n_shape + 1);
   if (!circle) return bgen_fail(BGEN_NO_MEMORY, "no memory to load %s", im->path);
+  bgen_generator_may_be_circles(fresh, circle);
   bgen_status status = read_circles(im, name, fresh->n_shape, circle);
   if (!status) status = bgen_component_create(fresh, k, name, circle);
   free(circle);

@@ -292,6 +292,46 @@ static void check_refused(bgen_generator_options options, const char *word)
   assert_null(g);
 }
 
+/* a generator of the molecules of scene 10 that may differ in its bonds or in its circles */
+static void refuse_molecules(const bgen_tree *tree, const signed char *circle, const char *word)
+{
+  static const char *const names[] = {"a", "b"};
+  const bgen_generator_options options = {.layout = {4, 3},
+                                          .coords = BGEN_INTERNAL,
+                                          .spec = MOLECULES_SPEC,
+                                          .tree = tree,
+                                          .circle = circle,
+                                          .n_components = 2,
+                                          .names = names,
+                                          .seed = 3};
+  bgen_generator *g = NULL;
+  CHECK_OK(bgen_generator_create(&options, &g));
+  if (word) {
+    CHECK_REFUSED(bgen_model_load(g, 0, NULL, path, NULL), BGEN_BAD_INPUT, word);
+  } else
+    CHECK_OK(bgen_model_load(g, 0, NULL, path, NULL));
+  bgen_generator_destroy(g);
+}
+
+static void test_other_molecules(void **state)
+{
+  static const size_t bond[3][2] = {{0, 2}, {2, 1}, {1, 3}};
+  static const signed char lines[6] = {0}, free[6] = {-1, -1, -1, -1, -1, -1};
+  const double mass[4] = {1, 1, 1, 1};
+  world v = make_world(10);
+  const bgen_molecules of = {4, 3, bond, mass, v.tether, NULL};
+  bgen_tree *other = NULL;
+  (void) state;
+  assert_true(bgen_generator_circles(v.g, 0)[5]);
+  CHECK_OK(bgen_model_save(v.g, 0, NULL, path));
+  CHECK_OK(bgen_tree_create(&of, &other));
+  refuse_molecules(v.tree, free, NULL);
+  refuse_molecules(other, free, "saved with molecules");
+  refuse_molecules(v.tree, lines, "coordinate 6 of basin a is a circle there");
+  bgen_tree_destroy(other);
+  free_world(&v);
+}
+
 static void test_refused(void **state)
 {
   const bgen_mirror mirror = {0, 0};
@@ -316,6 +356,7 @@ int main(void)
       cmocka_unit_test(test_shape_energies),
       cmocka_unit_test(test_normalisation),
       cmocka_unit_test(test_model_file),
+      cmocka_unit_test(test_other_molecules),
       cmocka_unit_test(test_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
