@@ -8,8 +8,9 @@
 
 BGEN_API_BEGIN
 
-/* n >= 2 points x[n][dim], evenly spaced on a straight line in the latent space of component k,
-   the shortest one on circles, between ends[2][dim], once folded; z[n][n_shape] are these points there, log_det[n] as above. */
+/* n >= 2 points x[n][dim], evenly spaced on a straight line in the latent space of component k, the
+   shortest one on circles, between ends[2][dim], once folded; z[n][n_shape] are these points there,
+   log_det[n] as above. */
 bgen_status bgen_generator_line(const bgen_generator *generator, bgen_workspace *workspace,
                                 size_t k, const double *ends, size_t n, double *z, double *x,
                                 double *log_det);

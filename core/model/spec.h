@@ -23,9 +23,8 @@
              bound X                splines act on [-X, X] and leave alone what lies outside,
                                     default 5: five standard deviations where the frames are
                                     whitened before
-     circular blocks B              of torsions that turn around, among other coordinates: B pairs of
-                                    couplings with a random half of all coordinates each, each two
-                                    circles in different halves of some block, which move
+     circular blocks B              of torsions that turn around, among other coordinates: B pairs
+                                    of couplings with a random half of all coordinates each, which move
                                     circles by splines and the others as realnvp does
                                     (layers/circle_coupling.h)
              width W, depth D       of the one network of a coupling, default 64 and 2

@@ -13,8 +13,8 @@
    outside the domain of its flow (coords/symmetry.h): such a move is refused.  temperature is that
    of the shares.
 
-   Latent coordinates on circles (model/prior.h) take the same steps, in radians; what is on a circle
-   for one of two components alone is converted on the way (model/latent.h), whose volume factor
+   Latent coordinates on circles (model/prior.h) take the same steps, in radians; what is on a
+   circle for one of two components alone is converted on the way (model/latent.h), whose volume factor
    joins log_ratio.
 
    With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k

@@ -180,8 +180,8 @@ std::vector<double> Absolute::lengths(double temperature) const
   return all;
 }
 
-/* of the body that basin k has as its reference; all_alike: every atom is as any other, if it has to
-   be known */
+/* of the body that basin k has as its reference; all_alike: every atom is as any other, if it has
+   to be known */
 size_t Absolute::n_translations(int k, bool *all_alike) const
 {
   size_t n = settings_.n_translations;

@@ -35,8 +35,8 @@ struct TrainSettings {
   std::string path;                 // of the table
   bool append = false;
 
-  /* Of a basin with so many frames: weights that follow from them are known.  The recipe has a stage
-     by example alone, its first, and one by both. */
+  /* Of a basin with so many frames: weights that follow from them are known.  The recipe has a
+     stage by example alone, its first, and one by both. */
   TrainSettings for_basin(size_t n_frames) const;
   TrainSettings first_stage(size_t n_frames) const;
 

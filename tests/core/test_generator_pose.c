@@ -23,7 +23,8 @@ static void exchange_alike(const world *v, double *x)
   }
 }
 
-/* x turned about the z axis, and moved; two particles have changed places where they are identical, and the body is reflected where it may be */
+/* x turned about the z axis, and moved; two particles have changed places where they are identical,
+   and the body is reflected where it may be */
 static void take_elsewhere(const world *v, const double *x, double *out)
 {
   const size_t n = v->of.layout.n_space;

@@ -87,8 +87,8 @@ static double try_latent(world *v, uint64_t point, const double *x, double *x_ne
   return -work;
 }
 
-/* A chain of atoms that are strewn about points is no molecule: its angles are wide, and a flow that
-   is only whitened has little of it. */
+/* A chain of atoms that are strewn about points is no molecule: its angles are wide, and a flow
+   that is only whitened has little of it. */
 static double least_of(const world *v, double least)
 {
   return v->tree ? least / 2 : least;

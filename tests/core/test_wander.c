@@ -46,7 +46,7 @@ static void turn(size_t n_space, size_t a, size_t b, double angle, double *x)
   }
 }
 
-/* a tetrahedron, or what is left of it in the plane; rotations in turn, which diffuse well enough */
+/* a tetrahedron, or what is left of it in the plane; rotations in turn diffuse well enough */
 static void draw(size_t n_space, size_t n_runs, walker w, uint64_t key, double *x)
 {
   static const double at[N][3] = {{1, 1, 1}, {1, -1, -1}, {-1, 1, -0.9}, {-1.1, -1, 1}};

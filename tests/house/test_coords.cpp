@@ -205,7 +205,7 @@ static void what_nothing_holds_is_refused(void **)
   expect_same("nobody moves", held.host.warned, "");
 }
 
-/* frames that begin at one place, each `step` and `turn` further from the one before; others move */
+/* frames that begin at one place, each by `step` and `turn` from the one before; others move */
 static void add_walk(Triangle &d, double step, double turn)
 {
   std::vector<double> x(DIM);

@@ -18,7 +18,8 @@ static const struct {
   // parts of the sentence, with | between them
   const char *keywords, *words;
 } MISTAKES[] = {
-    {"speed 3", "unknown keyword 'speed'|coords, circles, identical, mirror, chirality, cv, basin, move"},
+    {"speed 3", "unknown keyword 'speed'|"
+                "coords, circles, identical, mirror, chirality, cv, basin, move"},
     {"coords polar", "'polar'|cartesian"},
     {"coords cartesian yz", "'yz'|x, xy, xyz"},
     {"basin a s 0 1", "basin a|cv s|before it"},

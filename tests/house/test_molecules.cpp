@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_molecules.cpp - molecules as coords internal finds them: the tree, equal leaves, circles, and
-   what is refused by name */
+/* test_molecules.cpp - molecules as coords internal finds them: the tree, equal leaves, circles,
+   and what is refused by name */
 
 #include "analytic_engine.h"
 #include "double_well.h"
