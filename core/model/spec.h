@@ -24,8 +24,8 @@
                                     default 5: five standard deviations where the frames are
                                     whitened before
      circular blocks B              of torsions that turn around, among other coordinates: B pairs
-                                    of couplings with a random half of all coordinates each, which move
-                                    circles by splines and the others as realnvp does
+                                    of couplings with a random half of all coordinates each,
+                                    which move circles by splines and the others as realnvp does
                                     (layers/circle_coupling.h)
              width W, depth D       of the one network of a coupling, default 64 and 2
              bins K                 pieces of a spline, 2 to 100, default 8

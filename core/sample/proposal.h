@@ -14,8 +14,8 @@
    of the shares.
 
    Latent coordinates on circles (model/prior.h) take the same steps, in radians; what is on a
-   circle for one of two components alone is converted on the way (model/latent.h), whose volume factor
-   joins log_ratio.
+   circle for one of two components alone is converted on the way (model/latent.h), whose volume
+   factor joins log_ratio.
 
    With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k
    sees x, and component l sees x' so again: the way back leads there. */

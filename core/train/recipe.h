@@ -2,8 +2,8 @@
    recipe.h - numbers of training that follow from the frames of a basin.
 
    Found by trials on alanine dipeptide with flow molecule (model/spec.h), 1000 and 16,000 frames:
-   by example alone the flow overfits, the sooner the fewer frames there are; then by energy too, where
-   frames with a small weight keep all modes, and with a great one the flow overfits again. */
+   by example alone the flow overfits, the sooner the fewer frames there are; then by energy too,
+   where frames with a small weight keep all modes, and with a great one the flow overfits again. */
 #ifndef BGEN_TRAIN_RECIPE_H
 #define BGEN_TRAIN_RECIPE_H
 

@@ -20,7 +20,9 @@ Variables::Variables(const Settings &settings, Host &host, Engine &engine, Watch
   for (const BasinSettings &basin : settings.basins)
     ranges_.insert(ranges_.end(), basin.ranges.begin(), basin.ranges.end());
   basins_ = {settings.basins.size(), cvs_.size(), layout_of(body), cores_.data(), ranges_.data()};
-  if (molecules.tree()) find_leaves();
+  for (const CvSettings &cv : cvs_)
+    if (molecules.tree()) molecules.check_cv(cv);
+  if (molecules.tree()) species_ = molecules.leaves();
   if (!settings.has_identical()) return;
   species_.assign(body.n_particles(), -1);
   find_types(body);
@@ -86,12 +88,6 @@ void Variables::find_atoms(const Body &body)
     if (molecules.tree()) molecules.check_identical(particles);
     n_species++;
   }
-}
-
-void Variables::find_leaves()
-{
-  for (const CvSettings &cv : cvs_) molecules.check_cv(cv);
-  species_ = molecules.leaves();
 }
 
 /* ---- names ---- */

@@ -91,7 +91,6 @@ private:
   void find_computed(Watch *watch);
   void find_types(const Body &body);
   void find_atoms(const Body &body);
-  void find_leaves();
 };
 
 } // namespace bgen
