@@ -83,9 +83,9 @@ class Dipeptide(Case):
         for basin in ("c7ax", "c7eq"):
             self.good(DIPEPTIDE.replace("neigh_modify every 10 delay 0 check no\n", "").format(n=0).replace("include", f"variable basin index {basin}\ninclude") +
                       "velocity all create 300 8\nfix nve all nve\nfix lan all langevin 300 300 200 7\nrun 2000\nreset_timestep 0\n"
-                      f"dump d all custom 50 {basin}.dump id x y z\nrun 40000\n")
+                      f"dump d all custom 80 {basin}.dump id x y z\nrun 80000\n")
         self.good(self.begin() + "".join(f"rerun {basin}.dump dump x y z\n" for basin in ("c7ax", "c7eq")) +
-                  "bgen bg train steps 120 batch 128 lr 5e-3\nbgen bg info\nbgen bg save m.bgen\n")
+                  "bgen bg train steps 60 batch 128 lr 5e-3\nbgen bg train steps 60 batch 64 lr 2e-3 ml 0.1 kl 1\nbgen bg info\nbgen bg save m.bgen\n")
 
     def begin(self, n=5):
         return DIPEPTIDE.format(n=n)
@@ -95,7 +95,7 @@ class Dipeptide(Case):
         ends, runs = [], []
         for ranks in (1, 2, 4):
             output = self.good(self.begin(1) + "bgen bg load m.bgen\n" + START + "velocity all create 300 8\nfix nve all nve\ntimestep 1e-9\n" +
-                               DUMP.format(name="d.dump") + "thermo 20\nbgen bg sample 10\nrun 200\n", ranks)
+                               DUMP.format(name="d.dump") + "thermo 40\nbgen bg sample 10\nrun 400\n", ranks)
             runs.append(thermo(output, 8))
             ends.append([line.split()[:4] for line in (self.folder / "d.dump").read_text().split("ITEM: TIMESTEP")[-1].splitlines()[-22:]])
         self.assertGreater(int(runs[0][-1][4]), 10, runs[0][-1])  # accepted
