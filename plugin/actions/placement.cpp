@@ -7,6 +7,7 @@
 #include "coords/rigid.h"
 #include "input/error.h"
 #include "input/text.h"
+#include "model/shapes.h"
 #include "train/wander.h"
 
 #include <algorithm>
@@ -79,6 +80,47 @@ void bgen::need_no_drift(State &state, int k, bool warn)
   if (warn) return state.host.warn(says);
   throw Error(says + "; use coords " + cure(state, found.turns) +
               "; if something holds the atoms, add 'drift warn'");
+}
+
+/* ---- molecules ---- */
+
+/* the atom whose torsion, alone, takes the reference out of the domain as well; 0: none does */
+static long long atom_outside(const State &state, const bgen_conformer *conformer,
+                              const double *shape)
+{
+  const bgen_tree &tree = *state.variables.molecules.tree();
+  std::vector<double> tried(state.variables.n_shape());
+  for (size_t k = 0, j = 0; k < tree.n_atoms; k++) {
+    const bgen_tree_node &node = tree.node[k];
+    j += (node.bond != BGEN_NO_ATOM) + (node.angle != BGEN_NO_ATOM);
+    if (node.torsion == BGEN_NO_ATOM) continue;
+    bgen_conformer_home_shape(conformer, tried.data());
+    tried[j] = shape[j];
+    if (!std::isfinite(bgen_conformer_log_jacobian(conformer, tried.data())))
+      return static_cast<long long>(state.engine.body().tags[node.atom]);
+    j++;
+  }
+  return 0;
+}
+
+void bgen::need_one_hand(State &state, int k)
+{
+  const bgen_conformer *conformer = bgen_generator_conformer(state.model.generator(), k);
+  const bgen_frames &frames = state.frames.train(k);
+  std::vector<double> shape(state.variables.n_shape());
+  size_t n = 0;
+  long long atom = 0;
+  for (size_t i = 0; conformer && i < frames.n; i++) {
+    bgen_conformer_to_shape(conformer, frames.x + i * state.variables.dim(), shape.data());
+    if (std::isfinite(bgen_conformer_log_jacobian(conformer, shape.data()))) continue;
+    if (n++ == 0) atom = atom_outside(state, conformer, shape.data());
+  }
+  if (n == 0) return;
+  throw Error(text("bgen %s: in %zu of the %zu training frames of basin %s the atoms%s have the "
+                   "other hand than in the mean of the frames: use frames of one hand in which "
+                   "equal atoms have the same IDs, or a basin for each hand",
+                   state.id.c_str(), n, frames.n, state.variables.basin_name(k).c_str(),
+                   atom ? text(" about atom %lld", atom).c_str() : ""));
 }
 
 /* kT that a molecule may feel of the others; what tables and cutoffs round is less */

@@ -18,6 +18,10 @@ void need_held(State &state, int k, const bgen_frames &frames);
    cartesian. */
 void need_no_drift(State &state, int k, bool warn);
 
+/* With coords internal, once a flow is fitted: throws if frames to train by have another hand than
+   its reference, which no flow can learn. */
+void need_one_hand(State &state, int k);
+
 /* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
    coords crystal, aligned and internal nothing may feel the placement of a body or molecule, and
    the other atoms must be where they

@@ -2,6 +2,7 @@
 
 #include "actions/whitening.h"
 
+#include "actions/placement.h"
 #include "actions/session.h"
 #include "model/gaussian.h"
 #include "model/hessian.h"
@@ -57,5 +58,7 @@ void bgen::prepare_flow(State &state, Frames::Refit refit, int kind, int k)
   const bgen_lattice lattice = lattice_of(state);
   check(bgen_generator_set_crystal(state.model.generator(), &lattice,
                                    state.engine.body().types.data()));
-  if (state.frames.prepare(k, refit)) fit_whitening(state, kind, k);
+  if (!state.frames.prepare(k, refit)) return;
+  need_one_hand(state, k);
+  fit_whitening(state, kind, k);
 }

@@ -258,6 +258,21 @@ void two_molecules(void **)
 
 /* ---- mistakes ---- */
 
+/* as of another builder, who has named the hydrogens of the methyl group the other way round */
+void frames_of_the_other_hand(void **)
+{
+  KnownMolecule d("", 50);
+  std::vector<double> x(KnownMolecule::DIM);
+  for (int i = 0; i < 10; i++) {
+    d.draw(5000 + i, 0, x.data());
+    std::swap_ranges(&x[12], &x[15], &x[15]);
+    d.state->frames.add(FrameUse::TRAIN, x.data(), 1.0);
+  }
+  expect_says("sentence", d.sentence("train steps 1 batch 16"),
+              "bgen bg: in 10 of the 60 training frames of basin plus the atoms about atom 5 have "
+              "the other hand than in the mean of the frames: use frames of one hand");
+}
+
 void leaves_must_be_equal(void **)
 {
   KnownMolecule d("", 100);
@@ -298,6 +313,7 @@ int main()
                               cmocka_unit_test(rejected_jumps_change_nothing),
                               cmocka_unit_test(models_know_the_molecule),
                               cmocka_unit_test(two_molecules),
+                              cmocka_unit_test(frames_of_the_other_hand),
                               cmocka_unit_test(leaves_must_be_equal),
                               cmocka_unit_test(test_refused)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
