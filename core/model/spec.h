@@ -24,13 +24,15 @@
                                     default 5: five standard deviations where the frames are
                                     whitened before
      circular blocks B              of torsions that turn around, among other coordinates: B pairs
-                                    of couplings with a random half of all coordinates each,
-                                    which move circles by splines and the others as realnvp does
+                                    of couplings that move circles by splines and the others as
+                                    realnvp does; the first, next to the data, all lines and then
+                                    all circles, the others a random half of all coordinates each,
+                                    with each two circles in different halves of some of them
                                     (layers/circle_coupling.h)
              width W, depth D       of the one network of a coupling, default 64 and 2
              bins K                 pieces of a spline, 2 to 100, default 8
              masks coordinates|evenodd    default coordinates, as above
-     molecule                       whiten; circular blocks 3
+     molecule                       whiten; circular blocks 4
      local blocks B                 of a crystal: B times one affine coupling for each axis, of all
                                     sites by their neighbors (layers/local.h)
              neighbors K            of a site that its network sees, 1 to 64, default 18
