@@ -164,7 +164,7 @@ static const std::vector<OldWord> OLD = {{"iter", "use 'steps N'"},
 
 CommandHelp bgen::train_help()
 {
-  return {"bgen ID train", keywords_of(KEYWORDS)};
+  return {"bgen ID train [auto]", keywords_of(KEYWORDS)};
 }
 
 /* ---- what goes together ---- */
