@@ -219,8 +219,8 @@ TrainSettings TrainSettings::first_stage(size_t n_frames) const
   of.of_trainer.n_steps = bgen_recipe_ml_steps(n_frames);
   of.of_trainer.weight_ml = 1.0;
   of.of_trainer.weight_kl = of.of_trainer.weight_rc = 0.0;
-  of.of_trainer.lr *= 2.0; // energies of samples are noisier than frames
-  of.of_trainer.lr_end *= 2.0;
+  of.of_trainer.lr *= 4.0; // energies of samples are noisier than frames
+  of.of_trainer.lr_end *= 4.0;
   of.explore_step = 0.0;
   of.temperatures.clear();
   of.every = std::max<long long>(1, std::min<long long>(every, of.of_trainer.n_steps / LINES));
@@ -234,8 +234,8 @@ static void begin_recipe(TrainSettings &settings)
   settings.recipe = settings.ml_auto = settings.cap_auto = true;
   options.n_steps = BGEN_RECIPE_KL_STEPS;
   options.weight_kl = 1.0;
-  options.lr = 1e-3;
-  options.lr_end = 1e-5;
+  options.lr = 5e-4;
+  options.lr_end = 5e-6;
   options.clip = 5.0;
   options.ema = 0.99;
 }
