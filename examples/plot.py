@@ -655,6 +655,8 @@ def points_in_a_plane(tables, options):
         mesh = axis.pcolormesh(*edges, np.where(free_energy < DEEPEST, free_energy, np.nan), vmin=0.0, vmax=DEEPEST, cmap="viridis",
                                rasterized=True)
         axis.set(xlabel=x, ylabel=y)
+        for ticks, (low, high) in zip((axis.set_xticks, axis.set_yticks), ranges):
+            ticks(np.linspace(low, high, 5) if high - low == 360.0 else np.linspace(low, high, 3))
         axis.set_title(title, loc="left")
     figure.colorbar(mesh, ax=axes, label=r"free energy $F/kT$")
     return figure

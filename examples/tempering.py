@@ -17,7 +17,7 @@ import numpy as np
 
 BOLTZMANN = 0.0019872067  # kcal/mol/K
 BLOCKS = 10, 20, 40
-STEPS, MOST = 200, 30000  # of MBAR; points of a temperature
+STEPS, MOST = 200, 6000  # of MBAR; points of a temperature
 
 
 def log_of_swaps(folder):
@@ -64,7 +64,7 @@ def mbar(betas, energies, f):
         high = exponents.max(axis=1)
         found = -high - np.log(np.exp(exponents - high[:, None]).sum(axis=1))
         found -= found[0]
-        if np.abs(found - f).max() < 1e-6:
+        if np.abs(found - f).max() < 1e-5:
             break
         f = found
     return found, np.exp(exponents[0] - high[0]).reshape(energies.shape)
