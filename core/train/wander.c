@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/linalg.h"
 #include "coords/superpose.h"
 #include "coords/vectors.h"
 
 enum { BLOCKS = 16 };
 
-static const double LEAST_RETURN = 5. / BLOCKS, MOST_LOST = 0.6;
+static const double LEAST_RETURN = 5. / BLOCKS, MOST_LOST = 0.8, LEAST_LEFT = 0.3;
 
 /* a quantity of some components along the runs that are long enough */
 typedef struct walk {
@@ -25,6 +26,7 @@ typedef struct body {
   double *reference, *shape, *turned;       /* [dim] */
   double *sum, *square, *sum_turned;        /* [dim] of shapes, and of the rotated reference */
   double centre[3], rotation[9], origin[3]; /* of a frame, and of the first one */
+  double mean_rotation[9];                  /* in space */
   walk centres, orientations;
 } body;
 
@@ -94,6 +96,8 @@ static void add_frame(body *of, const double *x)
   superpose(of, x);
   turn_reference(of);
   for (size_t c = 0; c < 3; c++) of->centre[c] -= of->origin[c];
+  for (size_t k = 0; k < of->layout.n_space * of->layout.n_space; k++)
+    of->mean_rotation[k] += of->rotation[k] / (double) of->n;
   for (size_t j = 0; j < of->dim; j++) {
     const double off = of->shape[j] - of->reference[j];
     of->sum[j] += off / (double) of->n;
@@ -171,6 +175,25 @@ static double root_mean(const walk *w)
   return sqrt(sum / (double) w->size);
 }
 
+/* eigenvalues, rising, of A^T A of n rows of three */
+static void square_eigenvalues(size_t n, const double *rows, double eigenvalue[3])
+{
+  double matrix[9] = {0};
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < 9; k++) matrix[k] += rows[3 * i + k / 3] * rows[3 * i + k % 3];
+  bgen_symmetric_eigen_small(3, matrix, eigenvalue);
+}
+
+/* whether it turns about an axis that stays; the rotations of a body on a line are not known */
+static bool spins(const body *of)
+{
+  double widths[3], left[3];
+  if (of->layout.n_space < 3) return false;
+  square_eigenvalues(of->layout.n_particles, of->reference, widths);
+  square_eigenvalues(3, of->mean_rotation, left);
+  return widths[1] > 1e-3 * widths[2] && left[1] < LEAST_LEFT * LEAST_LEFT;
+}
+
 static bgen_wander judge(const body *of)
 {
   bgen_wander found = {0, 0, false, false};
@@ -182,7 +205,7 @@ static bgen_wander judge(const body *of)
   }
   of_shape = sqrt(of_shape);
   if (!(of_shape > 0) || of->centres.n_runs == 0) return found;
-  const bool lost = !(whole - left <= MOST_LOST * whole);
+  const bool lost = !(whole - left <= MOST_LOST * whole) || spins(of);
   const double all = sqrt(fmax(0, whole - left) / (double) of->dim);
   found.centre = widest(&of->centres) / of_shape;
   found.drifts = found.centre > 1 && !returns(&of->centres);

@@ -14,7 +14,7 @@
    the run, 1 %.
 
    Orientations are bounded.  So a body turns, too, if hardly anything is left of the mean of its
-   rotated positions.
+   rotated positions, or of its rotations, but about one axis.
 
    Both count where they move the atoms by more than the shape's own width. */
 #ifndef BGEN_TRAIN_WANDER_H
