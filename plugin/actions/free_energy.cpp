@@ -210,7 +210,7 @@ static void check_surroundings(Ensemble &ensemble)
 {
   State &state = ensemble.state;
   for (int k = 0; k < state.variables.n_basins(); k++) {
-    need_held(state, k, state.frames.test(k));
+    need_held(state, k, FrameUse::TEST);
     ensemble.doubt(k, doubt_of(state, state.frames.test(k)));
   }
 }

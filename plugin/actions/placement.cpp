@@ -37,10 +37,35 @@ static const char *cure(const State &state, bool turns)
                   : "aligned, since they also turn";
 }
 
-void bgen::need_held(State &state, int k, const bgen_frames &frames)
+static bgen_wander wander_of(const State &state, int k, FrameUse of, const bgen_frames &frames)
 {
+  const std::vector<size_t> &ends = state.frames.ends(of, k);
+  const bgen_runs walkers = {ends.size(), ends.data()};
+  bgen_wander found;
+  check(bgen_wander_find(&state.variables.layout(), &walkers, frames.x, &found));
+  return found;
+}
+
+/* no energy changes if the body turns about its centroid, and the frames have it turned */
+static void need_orientation(const State &state, int k, double widths)
+{
+  if (!(widths > 1.0)) return;
+  throw Error(text("bgen %s: nothing holds the orientation of the atoms, so coords cartesian is "
+                   "much wider than their shape: no frame of basin %s changes its energy if all "
+                   "atoms are turned about their center, and they turn by %.3g times the width of "
+                   "the shape; use coords %s",
+                   state.id.c_str(), state.variables.basin_name(k).c_str(), widths,
+                   state.settings.n_space == 3 ? "aligned, or internal for a molecule with bonds"
+                                               : "aligned"));
+}
+
+void bgen::need_held(State &state, int k, FrameUse of)
+{
+  const bgen_frames &frames = of == FrameUse::TRAIN ? state.frames.train(k) : state.frames.test(k);
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
   const bgen_drift_found found = look_at(state, frames);
+  if (found.axis < 0 && found.turns)
+    need_orientation(state, k, wander_of(state, k, of, frames).orientation);
   if (found.axis < 0) return;
   throw Error(text("bgen %s: nothing holds the atoms in space, so coords cartesian has no finite "
                    "width: no frame of basin %s changes its energy if all atoms are moved by %.3g "
@@ -67,10 +92,7 @@ void bgen::need_no_drift(State &state, int k, bool warn)
   const bgen_frames &frames = state.frames.train(k);
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
   if (!state.bystanders_of_training.move()) return;
-  const std::vector<size_t> &ends = state.frames.ends(FrameUse::TRAIN, k);
-  const bgen_runs walkers = {ends.size(), ends.data()};
-  bgen_wander found;
-  check(bgen_wander_find(&state.variables.layout(), &walkers, frames.x, &found));
+  const bgen_wander found = wander_of(state, k, FrameUse::TRAIN, frames);
   if (!found.drifts && !found.turns) return;
   const std::string says =
       text("bgen %s: nothing in the training frames of basin %s shows that the group is held in "

@@ -9,9 +9,10 @@
 namespace bgen {
 
 /* Throws unless something holds the body in space that these frames of basin k are of
-   (core/coords/drift.h), as coords cartesian needs it.  A session of its own, as below, whose
+   (core/coords/drift.h), as coords cartesian needs it, and unless something holds its orientation,
+   where the frames have it changed by more than the shape.  A session of its own, as below, whose
    energies are not counted. */
-void need_held(State &state, int k, const bgen_frames &frames);
+void need_held(State &state, int k, FrameUse of);
 
 /* Throws if the frames to train by show that the body drifts or turns among other atoms that move
    (core/train/wander.h), whose energies do not tell what holds it; warn: a warning.  For coords

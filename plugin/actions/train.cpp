@@ -373,7 +373,7 @@ static void train(State &state, Line &line, Surroundings &)
   table.flush();
   for (int k = 0; k < state.variables.n_basins(); k++)
     if (settings.trains(k) && !state.model.fitted(k)) {
-      need_held(state, k, state.frames.train(k));
+      need_held(state, k, FrameUse::TRAIN);
       need_no_drift(state, k, settings.may_drift);
     }
   state.continued = false; // from here on the chain has another model
