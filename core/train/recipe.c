@@ -5,6 +5,11 @@
 
 static const size_t many_frames = 3000;
 
+double bgen_recipe_rate(size_t n_frames)
+{
+  return n_frames < many_frames ? 1e-3 : 5e-4;
+}
+
 double bgen_recipe_ml(size_t n_frames)
 {
   return n_frames < many_frames ? 0.03 : 0.1;

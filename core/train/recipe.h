@@ -13,6 +13,7 @@
 
 BGEN_API_BEGIN
 
+double bgen_recipe_rate(size_t n_frames);     /* of learning by both, at first */
 double bgen_recipe_ml(size_t n_frames);       /* weight of the loss by example, that by energy 1 */
 size_t bgen_recipe_ml_steps(size_t n_frames); /* by example alone */
 enum { BGEN_RECIPE_KL_STEPS = 900 };          /* by both */

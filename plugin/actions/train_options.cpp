@@ -28,6 +28,7 @@ static void read_batch(Line &line, TrainSettings &to)
 static void read_rates(Line &line, TrainSettings &to)
 {
   bgen_train_options &options = to.of_trainer;
+  to.rate_auto = false;
   options.lr = options.lr_end = line.number_above(0.0, "a learning rate");
   if (line.number_follows()) options.lr_end = line.number_from(0.0, "a learning rate");
 }
@@ -206,10 +207,17 @@ static void check_whitening(const Line &line, const TrainSettings &settings)
 
 /* ---- what follows from the number of frames ---- */
 
+void TrainSettings::set_rate(double rate)
+{
+  of_trainer.lr = rate;
+  of_trainer.lr_end = rate / 100.0;
+}
+
 TrainSettings TrainSettings::for_basin(size_t n_frames) const
 {
   TrainSettings of = *this;
   if (ml_auto) of.of_trainer.weight_ml = bgen_recipe_ml(n_frames);
+  if (rate_auto) of.set_rate(bgen_recipe_rate(n_frames));
   return of;
 }
 
@@ -219,8 +227,7 @@ TrainSettings TrainSettings::first_stage(size_t n_frames) const
   of.of_trainer.n_steps = bgen_recipe_ml_steps(n_frames);
   of.of_trainer.weight_ml = 1.0;
   of.of_trainer.weight_kl = of.of_trainer.weight_rc = 0.0;
-  of.of_trainer.lr *= 4.0; // energies of samples are noisier than frames
-  of.of_trainer.lr_end *= 4.0;
+  if (rate_auto) of.set_rate(2e-3); // energies of samples are noisier than frames
   of.explore_step = 0.0;
   of.temperatures.clear();
   of.every = std::max<long long>(1, std::min<long long>(every, of.of_trainer.n_steps / LINES));
@@ -231,11 +238,9 @@ TrainSettings TrainSettings::first_stage(size_t n_frames) const
 static void begin_recipe(TrainSettings &settings)
 {
   bgen_train_options &options = settings.of_trainer;
-  settings.recipe = settings.ml_auto = settings.cap_auto = true;
+  settings.recipe = settings.ml_auto = settings.cap_auto = settings.rate_auto = true;
   options.n_steps = BGEN_RECIPE_KL_STEPS;
   options.weight_kl = 1.0;
-  options.lr = 5e-4;
-  options.lr_end = 5e-6;
   options.clip = 5.0;
   options.ema = 0.99;
 }

@@ -24,6 +24,7 @@ struct TrainSettings {
   Frames::Refit refit = Frames::KEEP;
   int whiten = WHITEN_AS_USUAL;     // or a bgen_gaussian_kind
   bool may_drift = false;           // among other atoms that move: a warning, else an error
+  bool rate_auto = false;           // of learning, by the stage and the number of frames
   bool cap_auto = false;            // of energies, by those of the frames
   bool ml_auto = false;             // weight of the loss by example from the number of frames
   bool recipe = false;              // two stages, whose steps follow from the number of frames
@@ -39,6 +40,8 @@ struct TrainSettings {
      stage by example alone, its first, and one by both. */
   TrainSettings for_basin(size_t n_frames) const;
   TrainSettings first_stage(size_t n_frames) const;
+
+  void set_rate(double rate); // and that at which it ends
 
   bool by_example() const { return of_trainer.weight_ml > 0.0; }
   bool by_energy() const { return of_trainer.weight_kl > 0.0 || of_trainer.weight_rc > 0.0; }

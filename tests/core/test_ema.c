@@ -80,6 +80,7 @@ static void test_recipe(void **state)
   (void) state;
   CHECK_CLOSE(bgen_recipe_ml(2999), 0.03, 0);
   CHECK_CLOSE(bgen_recipe_ml(3000), 0.1, 0);
+  assert_true(bgen_recipe_rate(2999) == 1e-3 && bgen_recipe_rate(3000) == 5e-4);
   CHECK_CLOSE(bgen_recipe_cap(4, (double[]){1, INFINITY, 4, NAN}, 10), 12.5, 0);
   assert_true(bgen_recipe_cap(1, (double[]){NAN}, 10) == INFINITY);
   assert_true(bgen_recipe_ml_steps(2999) == 100 && bgen_recipe_ml_steps(3000) == 250);

@@ -242,12 +242,15 @@ static void test_recipe(void **)
   assert_true(few.of_trainer.n_steps == 900 && few.of_trainer.weight_kl == 2);
   assert_true(few.temperatures.size() == 2 && few.every == 40 && few.patience == 2);
   assert_true(few.cap_auto && few.of_trainer.clip == 5 && !settings(d, "auto ecap 7").cap_auto);
-  assert_true(few.of_trainer.lr == 5e-4 && few.of_trainer.ema == 0.99);
+  assert_true(few.of_trainer.lr == 1e-3 && many.of_trainer.lr == 5e-4 &&
+              few.of_trainer.ema == 0.99);
   const TrainSettings first = s.first_stage(2999);
   assert_true(first.of_trainer.n_steps == 100 && s.first_stage(3000).of_trainer.n_steps == 250);
   assert_true(first.of_trainer.weight_ml == 1 && !first.by_energy() && first.every == 5);
   assert_true(first.temperatures.empty() && first.of_trainer.batch_data == 32);
   assert_true(first.of_trainer.lr == 2e-3 && first.of_trainer.lr_end == 2e-5);
+  assert_true(settings(d, "auto lr 3 1").first_stage(10).of_trainer.lr == 3);
+  assert_true(settings(d, "auto lr 3 1").for_basin(10).of_trainer.lr_end == 1);
   assert_true(settings(d, "auto ml 0.5").for_basin(10).of_trainer.weight_ml == 0.5);
   assert_true(settings(d, "ml auto kl 1").for_basin(10).of_trainer.weight_ml == 0.03);
   OneBasin e;
