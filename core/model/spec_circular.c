@@ -148,8 +148,8 @@ bgen_status bgen_spec_build_circular(const bgen_clause *words, bgen_assembly *li
   return status ? status : add_all(line, &options);
 }
 
-/* Found by trials on alanine dipeptide, 16,000 frames a basin, by the recipe of train/recipe.h: three
-   blocks accept 2 % fewer jumps, and so did more blocks with halves that are all random. */
+/* Found by trials on alanine dipeptide, 16,000 frames a basin, by the recipe of train/recipe.h:
+   three blocks accept 2 % fewer jumps, and so did more blocks with halves that are all random. */
 bgen_status bgen_spec_build_molecule(const bgen_clause *words, bgen_assembly *line)
 {
   const circular options = {"molecule", 4, 64, 2, 8, false};

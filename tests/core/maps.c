@@ -72,13 +72,18 @@ static bgen_bijection *chain(size_t n, bgen_bijection *const *maps)
   return map;
 }
 
-static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space)
+static bgen_bijection *spec_of_shape(const char *line, bgen_layout layout, size_t dim,
+                                     const bool *circle)
 {
-  const bgen_layout layout = {n_particles, n_space};
   bgen_bijection *map = NULL;
   size_t n_modes;
-  CHECK_OK(bgen_spec_build(line, &layout, 7, &map, &n_modes));
+  CHECK_OK(bgen_spec_build_shape(line, &layout, dim, circle, 7, &map, &n_modes));
   return map;
+}
+
+static bgen_bijection *spec(const char *line, size_t n_particles, size_t n_space)
+{
+  return spec_of_shape(line, (bgen_layout){n_particles, n_space}, n_particles * n_space, NULL);
 }
 
 /* The coordinates in reverse order: it writes what it has yet to read, should anyone run it in
@@ -295,11 +300,7 @@ static bgen_bijection *nsf_mixed(void)
 
 static bgen_bijection *torsions(const char *line, size_t n_space, const bool *circle)
 {
-  bgen_bijection *map = NULL;
-  size_t n_modes;
-  CHECK_OK(bgen_spec_build_shape(line, &(bgen_layout){3, n_space}, 2 * n_space, circle, 7, &map,
-                                 &n_modes));
-  return map;
+  return spec_of_shape(line, (bgen_layout){3, n_space}, 2 * n_space, circle);
 }
 
 static bgen_bijection *circular_after_whiten(void)
@@ -351,12 +352,7 @@ static bgen_bijection *local_smallest(void)
 
 static bgen_bijection *local_blocks(void)
 {
-  const bgen_layout layout = {5, 3};
-  bgen_bijection *map = NULL;
-  size_t n_modes;
-  CHECK_OK(bgen_spec_build_shape("whiten; local blocks 1 neighbors 3 width 4", &layout, 12, NULL, 7,
-                                 &map, &n_modes));
-  return map;
+  return spec_of_shape("whiten; local blocks 1 neighbors 3 width 4", (bgen_layout){5, 3}, 12, NULL);
 }
 
 const map_row maps_under_test[] = {

@@ -293,7 +293,7 @@ static void test_mistakes(void **)
       {"ema -0.1", "'-0.1'|average"},
       {"ml little", "'little'|weight"},
       {"speed 10", "unknown|'speed'|steps, batch, lr, ml, kl, rc, temperatures, ecap, clip, "
-                   "ema, explore, basin, every, refit, whiten, keep, stop, file, append"},
+                   "ema, explore, basin, every, refit, whiten, drift, keep, stop, file, append"},
       {"batch 0", "'0'|batch"},
       {"batch 2 0", "'0'|batch"},
       {"lr 0", "'0'|learning rate"},
