@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "molecules.h"
 
+#include <math.h>
+
 #include "fixture.h"
 
 const molecules some_molecules[N_MOLECULES] = {
@@ -73,4 +75,20 @@ subject make_subject_at(size_t k, uint64_t key)
   s.n_shape = bgen_internal_kinds(s.tree, NULL);
   s.n_placement = s.dim - s.n_shape;
   return s;
+}
+
+double function_of(size_t n, const double *x)
+{
+  double sum = 0;
+  for (size_t j = 0; j < n; j++) sum += sin(x[j] + 0.3 * (double) j) * x[(j + 1) % n];
+  return sum;
+}
+
+void gradient_of(size_t n, const double *x, double *grad)
+{
+  for (size_t j = 0; j < n; j++) {
+    const size_t before = (j + n - 1) % n;
+    grad[j] =
+        cos(x[j] + 0.3 * (double) j) * x[(j + 1) % n] + sin(x[before] + 0.3 * (double) before);
+  }
 }

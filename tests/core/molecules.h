@@ -28,4 +28,8 @@ subject make_subject(size_t k);
 /* in another configuration */
 subject make_subject_at(size_t k, uint64_t key);
 
+/* of all n coordinates, with a gradient that differs from one to the next */
+double function_of(size_t n, const double *x);
+void gradient_of(size_t n, const double *x, double *grad);
+
 #endif

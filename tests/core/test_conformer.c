@@ -235,22 +235,6 @@ static void test_domain(void **state)
 
 /* ---- gradients ---- */
 
-static double function_of(size_t n, const double *x)
-{
-  double sum = 0;
-  for (size_t j = 0; j < n; j++) sum += sin(x[j] + 0.3 * (double) j) * x[(j + 1) % n];
-  return sum;
-}
-
-static void gradient_of(size_t n, const double *x, double *grad)
-{
-  for (size_t j = 0; j < n; j++) {
-    const size_t before = (j + n - 1) % n;
-    grad[j] =
-        cos(x[j] + 0.3 * (double) j) * x[(j + 1) % n] + sin(x[before] + 0.3 * (double) before);
-  }
-}
-
 static double along_shape(const scene *a, const double *shape)
 {
   double x[MOST];
