@@ -239,19 +239,19 @@ static void test_normalisation(void **state)
 
 static const char path[] = "test_generator_pose.bgen";
 
-/* by a generator of these coordinates, with a word */
-static void refuse_file(bgen_coords coords, const char *word)
+/* into a generator of four particles in space with these options; word: it is refused with it */
+static void check_load(bgen_generator_options options, const char *word)
 {
   static const char *const names[] = {"a", "b"};
-  const bgen_generator_options options = {.layout = body_scenes[1].layout,
-                                          .coords = coords,
-                                          .spec = BODIES_SPEC,
-                                          .n_components = 2,
-                                          .names = names,
-                                          .seed = 3};
   bgen_generator *g = NULL;
+  options.layout = body_scenes[1].layout;
+  options.spec = options.tree ? MOLECULES_SPEC : BODIES_SPEC;
+  options.n_components = 2, options.names = names, options.seed = 3;
   CHECK_OK(bgen_generator_create(&options, &g));
-  CHECK_REFUSED(bgen_model_load(g, 0, NULL, path, NULL), BGEN_BAD_INPUT, word);
+  if (word) {
+    CHECK_REFUSED(bgen_model_load(g, 0, NULL, path, NULL), BGEN_BAD_INPUT, word);
+  } else
+    CHECK_OK(bgen_model_load(g, 0, NULL, path, NULL));
   bgen_generator_destroy(g);
 }
 
@@ -274,8 +274,8 @@ static void test_model_file(void **state)
   }
   world aligned = make_world(1);
   CHECK_OK(bgen_model_save(aligned.g, 0, NULL, path));
-  refuse_file(BGEN_CRYSTAL, "aligned");
-  refuse_file(BGEN_CARTESIAN, "aligned");
+  check_load((bgen_generator_options){.coords = BGEN_CRYSTAL}, "aligned");
+  check_load((bgen_generator_options){.coords = BGEN_CARTESIAN}, "aligned");
   free_world(&aligned);
   remove(path);
 }
@@ -293,27 +293,7 @@ static void check_refused(bgen_generator_options options, const char *word)
   assert_null(g);
 }
 
-/* a generator of the molecules of scene 10 that may differ in its bonds or in its circles */
-static void refuse_molecules(const bgen_tree *tree, const signed char *circle, const char *word)
-{
-  static const char *const names[] = {"a", "b"};
-  const bgen_generator_options options = {.layout = {4, 3},
-                                          .coords = BGEN_INTERNAL,
-                                          .spec = MOLECULES_SPEC,
-                                          .tree = tree,
-                                          .circle = circle,
-                                          .n_components = 2,
-                                          .names = names,
-                                          .seed = 3};
-  bgen_generator *g = NULL;
-  CHECK_OK(bgen_generator_create(&options, &g));
-  if (word) {
-    CHECK_REFUSED(bgen_model_load(g, 0, NULL, path, NULL), BGEN_BAD_INPUT, word);
-  } else
-    CHECK_OK(bgen_model_load(g, 0, NULL, path, NULL));
-  bgen_generator_destroy(g);
-}
-
+/* those of scene 10 with other bonds, or with other circles */
 static void test_other_molecules(void **state)
 {
   static const size_t bond[3][2] = {{0, 2}, {2, 1}, {1, 3}};
@@ -326,11 +306,15 @@ static void test_other_molecules(void **state)
   assert_true(bgen_generator_circles(v.g, 0)[5]);
   CHECK_OK(bgen_model_save(v.g, 0, NULL, path));
   CHECK_OK(bgen_tree_create(&of, &other));
-  refuse_molecules(v.tree, free, NULL);
-  refuse_molecules(other, free, "saved with molecules");
-  refuse_molecules(v.tree, lines, "coordinate 6 of basin a is a circle there");
+  bgen_generator_options options = {.coords = BGEN_INTERNAL, .tree = v.tree, .circle = free};
+  check_load(options, NULL);
+  options.tree = other;
+  check_load(options, "saved with molecules");
+  options.tree = v.tree, options.circle = lines;
+  check_load(options, "coordinate 6 of basin a is a circle there");
   bgen_tree_destroy(other);
   free_world(&v);
+  remove(path);
 }
 
 static void test_refused(void **state)
