@@ -90,6 +90,21 @@ def shares(folder, name, basins):
     ]
 
 
+def columns(folder, name, *wanted):
+    """These columns of a table whose last line with # names them, one list of numbers for each line."""
+    lines = (pathlib.Path(folder) / name).read_text().splitlines()
+    names = [line for line in lines if line.startswith("#")][-1].split()[1:]
+    places = [names.index(one) for one in wanted]
+    return [[float(words[place]) for place in places] for words in map(str.split, lines) if words[0] != "#"]
+
+
+def near(folder, kt):
+    """[percent of the samples of each flow whose energies are at most so many kT above the mean of its test frames]"""
+    frames, found = columns(folder, "energies.md.dat", "flow", "u"), columns(folder, "energies.flow.dat", "flow", "in_domain", "u")
+    means = {k: mean([u for of, u in frames if of == k])[0] for k in sorted({of for of, _ in frames})}
+    return [100 * mean([inside == 1 and u <= center + kt for of, inside, u in found if of == k])[0] for k, center in means.items()]
+
+
 def print_table(title, rows):
     """rows: (words, [(value, error) of each folder], reference or None, its error, where it is from)"""
     print(f"\n{title:56s}      bgen   error  reference   error")
