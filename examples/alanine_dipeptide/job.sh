@@ -17,12 +17,6 @@ stage 'MD of 20 walkers in each basin, for frames' none frames
 stage 'flows of both basins, free energies, MD with jumps' training.dat \
   "$LMP" -in ../in.alanine_dipeptide -log log.alanine_dipeptide -screen none -var potentials $potentials -var seed "$SEED"
 
-# for benchmark.py also: driven moves with as many energies
-if [ -n "${BGEN_BENCHMARK:-}" ]; then
-  stage 'driven moves of phi, without a flow' none \
-    "$LMP" -in ../in.driven -log log.driven -screen none -var potentials $potentials -var seed "$SEED"
-fi
-
 {
   $PLOT training training.dat -o training.png
   $PLOT plane energies.flow.dat energies.md.dat --columns phi psi -o ramachandran.png
@@ -31,5 +25,12 @@ fi
   $PLOT series series.alanine_dipeptide.dat --column phi --split 0 -o series.png
 } >log.pictures
 times >times.alanine_dipeptide
+
+# for benchmark.py also: driven moves with as many energies
+if [ -n "${BGEN_BENCHMARK:-}" ]; then
+  stage 'driven moves of phi, without a flow' none \
+    "$LMP" -in ../in.driven -log log.driven -screen none -var potentials $potentials -var seed "$SEED"
+fi
+
 /usr/bin/python3 ../check.py .
 echo "pictures in $(pwd): training.png ramachandran.png sides.png profile.png series.png"
