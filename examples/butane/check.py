@@ -15,9 +15,10 @@ import molecules  # noqa: E402
 REFERENCES = [
     ("butane_united", "F(trans)-F(plus)", -1.3687, 0.0, "quadrature"),
     ("butane_united", "F(trans)-F(minus)", -1.3687, 0.0, "quadrature"),
-    ("butane", "F(trans)-F(plus)", None, None, "gauche+ and gauche- are mirror images:"),
-    ("butane", "F(trans)-F(minus)", None, None, "both should be the same"),
+    ("butane", "F(trans)-F(plus)", -1.877, 0.008, "long MD with a flat torsion"),
+    ("butane", "F(trans)-F(minus)", -1.877, 0.008, "long MD with a flat torsion"),
 ]
+PROCESSOR_TIME = "The processor time is that of LAMMPS."
 WORDS = {"butane_united": "united atoms", "butane": "all atoms"}
 
 
