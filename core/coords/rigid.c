@@ -138,14 +138,14 @@ static bool find_half_turn(const bgen_layout *layout, const int *kinds, const do
 {
   const double tolerance = TOLERANCE * bgen_smallest_distance(layout, NULL, x);
   double centre[3];
-  const size_t n = layout->n_particles;
+  const size_t n = layout->n_particles, d = layout->n_space;
   bgen_centroid(layout, x, centre);
   for (size_t i = 0; i < n; i++) {
     bool found = false;
     for (size_t k = 0; k < n && !found; k++) {
-      found = (!kinds || kinds[k] == kinds[i]) &&
-              hypot(x[2 * k] + x[2 * i] - 2 * centre[0],
-                    x[2 * k + 1] + x[2 * i + 1] - 2 * centre[1]) <= tolerance;
+      double off[3] = {0, 0, 0};
+      for (size_t c = 0; c < d; c++) off[c] = x[k * d + c] + x[i * d + c] - 2 * centre[c];
+      found = (!kinds || kinds[k] == kinds[i]) && sqrt(bgen_dot3(off, off)) <= tolerance;
       order[i] = k;
     }
     if (!found) return false;
@@ -159,7 +159,8 @@ static double determinant(size_t n, const double *m)
   return n == 2 ? m[0] * m[3] - m[1] * m[2] : bgen_det3(m);
 }
 
-/* Of a body on one line in the plane, the symmetry of sites knows the identity alone. */
+/* Of a body on one line in the plane, and of two particles in space, the symmetry of sites knows
+   the identity alone. */
 static void find_orders(const bgen_site_symmetry *symmetry, const bgen_layout *layout,
                         const int *kinds, bool mirrored, const double *x, orders *of)
 {
@@ -168,7 +169,9 @@ static void find_orders(const bgen_site_symmetry *symmetry, const bgen_layout *l
     bgen_site_symmetry_motion(symmetry, m, of->all + of->n * of->n_particles, matrix);
     if (mirrored || determinant(layout->n_space, matrix) > 0) keep_next(of);
   }
-  if (layout->n_space == 2 && find_half_turn(layout, kinds, x, of->all + of->n * of->n_particles))
+  const bool may_half_turn =
+      layout->n_space == 2 || (layout->n_space == 3 && layout->n_particles == 2);
+  if (may_half_turn && find_half_turn(layout, kinds, x, of->all + of->n * of->n_particles))
     keep_next(of);
 }
 

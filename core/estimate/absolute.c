@@ -79,7 +79,9 @@ static void add_placement(const bgen_absolute *of, list *to)
   if (of->n_translations > 0)
     add(to, log((double) of->n_translations),
         "ln n: n = %zu lattice translations give the same crystal", of->n_translations);
-  if (of->orientation && of->n_space == 3)
+  if (of->orientation && of->n_space == 3 && of->n_particles == 2)
+    add(to, -log(4 * PI), "-ln 4 pi: any direction");
+  if (of->orientation && of->n_space == 3 && of->n_particles > 2)
     add(to, -log(8 * PI * PI), "-ln 8 pi^2: any orientation");
   if (of->orientation && of->n_space == 2) add(to, -log(2 * PI), "-ln 2 pi: any orientation");
 }

@@ -11,7 +11,8 @@
      centre of mass    -ln V     anywhere in the volume (the area, the length) V
      crystal           +ln n     n translations of the box map it onto itself: that many places of
                                  the centre are one crystal with its particles exchanged
-     orientation       -ln 8 pi^2, in the plane -ln 2 pi, in one dimension nothing
+     orientation       -ln 8 pi^2, in the plane -ln 2 pi, in one dimension nothing; of two particles
+                       in space, which have a direction alone, -ln 4 pi
      symmetry number   +ln s     s orders of the particles are turns of one body
      mirror image      -ln 2     of a body that has one which no turn and no exchange gives
      mirrors           -m ln 2   of m mirrors of which the generator knows one side
@@ -21,7 +22,9 @@
    or orientation again: these are n and s.  n is the number of primitive cells in the box (Frenkel
    and Ladd, J Chem Phys 81, 3188; Polson, Trizac, Pronk and Frenkel, J Chem Phys 112, 5339), equal
    to N for one particle a cell; where the order of particles is found by the body itself, so that
-   a sample and its turned copies are one, s is 1. */
+   a sample and its turned copies are one, s is 1.  A molecule (coords/conformer.h) has its root in
+   place of its centre, which is the same integral; rotors, whose order is found like that of the
+   body, add nothing. */
 #ifndef BGEN_ESTIMATE_ABSOLUTE_H
 #define BGEN_ESTIMATE_ABSOLUTE_H
 

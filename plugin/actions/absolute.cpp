@@ -7,8 +7,10 @@
 #include "input/error.h"
 #include "input/limits.h"
 #include "input/text.h"
+#include "model/shapes.h"
 #include "state/state.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bgen;
@@ -58,8 +60,38 @@ static void check_words(const Line &line, bgen_coords coords, const AbsoluteSett
 {
   if (s.n_translations && coords != BGEN_CRYSTAL)
     line.fail("lattice needs coords crystal of the fix");
-  if ((!s.symmetry.empty() || s.mirror_image) && coords != BGEN_ALIGNED)
-    line.fail("symmetry and enantiomers need coords aligned of the fix");
+  if ((!s.symmetry.empty() || s.mirror_image) && coords < BGEN_ALIGNED)
+    line.fail("symmetry and enantiomers need coords aligned or internal of the fix");
+}
+
+/* torsions that turn and are no rotors, whose orders are found: turns of the reference do not tell
+   which orders of the atoms they give */
+static bool turns_within(const bgen_generator *generator, int k, size_t n_shape)
+{
+  const bgen_conformer *conformer = bgen_generator_conformer(generator, k);
+  const bool *circle = bgen_generator_circles(generator, k);
+  ptrdiff_t n = std::count(circle, circle + n_shape, true);
+  for (size_t r = 0; r < bgen_conformer_n_rotors(conformer); r++)
+    n -= circle[bgen_conformer_rotors(conformer)[r].torsion[0]];
+  return n > 0;
+}
+
+/* internal coordinates: one, whose symmetry is known */
+static void check_molecule(const Line &line, const State &state, const AbsoluteSettings &s)
+{
+  const bgen_generator *generator = state.model.generator();
+  if (bgen_generator_coords(generator) != BGEN_INTERNAL) return;
+  const size_t n_molecules = state.variables.molecules.tree()->n_molecules;
+  if (n_molecules > 1)
+    line.fail(text("absolute free energies with coords internal are of one molecule, and the group "
+                   "of the fix has %zu: use a fix for each molecule",
+                   n_molecules));
+  for (int k = 0; s.symmetry.empty() && k < state.variables.n_basins(); k++)
+    if (turns_within(generator, k, state.variables.n_shape()))
+      line.fail("torsions of basin " + state.variables.basin_name(k) +
+                " turn around, so its symmetry number cannot be found: give 'symmetry s', the "
+                "number of orders of its atoms that the molecule reaches within the basin, 1 for "
+                "most molecules");
 }
 
 /* their frames are those of training */
@@ -83,11 +115,9 @@ void bgen::check_absolute(const Line &line, const State &state,
                         "length L'");
   if (!s.wanted) return;
   const bgen_coords coords = bgen_generator_coords(state.model.generator());
-  if (coords == BGEN_INTERNAL)
-    line.fail("absolute free energies are not known with coords internal, whose free energies are "
-              "those of shapes: use coords aligned for a molecule, or remove absolute");
   const bgen_unit_style *units = bgen_units(state.host.units().c_str());
   check_words(line, coords, s);
+  check_molecule(line, state, s);
   check_paths(line, state, temperatures, s);
   if (s.symmetry.size() > 1 && s.symmetry.size() != state.settings.basin_names().size())
     line.fail(text("%zu symmetry numbers are given for %zu basins: give one for all, or one for "
@@ -199,7 +229,7 @@ size_t Absolute::symmetry_number(int k) const
   const std::vector<int> &species = state_.variables.species();
   size_t n = 1;
   if (!given.empty()) return given[given.size() > 1 ? k : 0];
-  if (coords_ == BGEN_ALIGNED)
+  if (coords_ >= BGEN_ALIGNED)
     check(bgen_symmetry_number(&layout_, state_.engine.body().types.data(),
                                species.empty() ? nullptr : species.data(), has_one_hand(),
                                bgen_generator_reference(state_.model.generator(), k), &n));
@@ -218,7 +248,7 @@ bgen_absolute Absolute::body(int k, const std::vector<double> &length) const
   body.n_space = layout_.n_space;
   body.n_particles = layout_.n_particles;
   body.centre = coords_ != BGEN_CARTESIAN;
-  body.orientation = coords_ == BGEN_ALIGNED;
+  body.orientation = coords_ >= BGEN_ALIGNED;
   body.volume = settings_.volume;
   body.n_translations = coords_ == BGEN_CRYSTAL ? n_translations(k) : 0;
   body.symmetry_number = symmetry_number(k);

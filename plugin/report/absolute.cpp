@@ -15,7 +15,7 @@ static std::string term_line(double value, const std::string &meaning)
 
 static std::string body(const AbsoluteFreeEnergy &of)
 {
-  static const char *const KINDS[] = {"confined body", "crystal", "free body"};
+  static const char *const KINDS[] = {"confined body", "crystal", "free body", "molecule"};
   return text("%s of %zu atom%s", KINDS[of.coords], of.n_particles, of.n_particles == 1 ? "" : "s");
 }
 
@@ -23,7 +23,8 @@ static const char *placement(bgen_coords coords)
 {
   static const char *const ALL[] = {"F: -ln of the integral of exp(-U/kT)",
                                     "F with the center of mass at one place",
-                                    "F with the center of mass at one place and one orientation"};
+                                    "F with the center of mass at one place and one orientation",
+                                    "F with the molecule at one place and in one orientation"};
   return ALL[coords];
 }
 

@@ -125,6 +125,10 @@ static void test_symmetry_numbers(void **state)
   assert_int_equal(n, 2);
   CHECK_OK(bgen_symmetry_number(&(bgen_layout){4, 3}, NULL, NULL, false, chiral, &n));
   assert_int_equal(n, 2); /* as hydrogen peroxide */
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){2, 3}, NULL, NULL, false, chiral, &n));
+  assert_int_equal(n, 2);
+  CHECK_OK(bgen_symmetry_number(&(bgen_layout){2, 3}, kinds, NULL, false, chiral, &n));
+  assert_int_equal(n, 1);
 }
 
 /* Orders of water, of a bipyramid of 2 + 3, and of a chiral body: all of them, with mirror images,

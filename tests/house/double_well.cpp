@@ -134,6 +134,17 @@ std::vector<std::string> lines_of(const std::string &text)
   return lines;
 }
 
+bgen_estimate result_in(const std::string &table, const std::string &what)
+{
+  for (const std::string &line : lines_of(content_of(table))) {
+    std::istringstream words(line);
+    std::string T, name;
+    bgen_estimate of;
+    if (words >> T >> name >> of.value >> of.error && name == what) return of;
+  }
+  return {NAN, NAN};
+}
+
 std::vector<double> numbers_of(const std::string &line)
 {
   std::vector<double> numbers;

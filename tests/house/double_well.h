@@ -10,6 +10,7 @@
 
 #include "actions/actions.h"
 #include "analytic_engine.h"
+#include "estimate/free_energy.h"
 #include "state/state.h"
 
 #include <string>
@@ -63,6 +64,7 @@ private:
 
 std::string content_of(const std::string &path);
 std::vector<std::string> lines_of(const std::string &text);
+bgen_estimate result_in(const std::string &table, const std::string &what); // NaN: not there
 std::vector<double> numbers_of(const std::string &line); // words that are numbers; NaN is one
 
 /* Checks that NaN fails. */

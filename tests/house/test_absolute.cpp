@@ -3,11 +3,9 @@
    whose partition functions are known: exact frames, no LAMMPS.  Values may be off by 5 errors. */
 
 #include "double_well.h"
-#include "estimate/free_energy.h"
 #include "known_body.h"
 
 #include <filesystem>
-#include <sstream>
 
 #include "checks.h" // last: cmocka has a macro fail
 
@@ -15,23 +13,11 @@ using namespace bgen;
 
 static constexpr double PI = 3.14159265358979323846, SIDE = KnownBody::SIDE;
 
-static bgen_estimate result(const std::string &what)
-{
-  for (const std::string &line : lines_of(content_of("table.dat"))) {
-    std::istringstream words(line);
-    std::string T, name;
-    bgen_estimate of;
-    if (words >> T >> name >> of.value >> of.error && name == what) return of;
-  }
-  fail_msg("no result %s", what.c_str());
-  return {NAN, NAN};
-}
-
 static void check(KnownBody &body, const std::string &words, const std::string &what, double exact)
 {
   if (!body.act("table table.dat " + words))
     fail_msg("%s: %s", words.c_str(), body.sentence.c_str());
-  const bgen_estimate of = result(what);
+  const bgen_estimate of = result_in("table.dat", what);
   if (!(std::fabs(of.value - exact) <= 5 * of.error + 1e-5 && of.error > 0 && of.error < 0.05))
     fail_msg("%s is %.6f +- %.6f, expected %.6f", what.c_str(), of.value, of.error, exact);
 }
@@ -130,7 +116,7 @@ static void test_paths(void **)
   expect_says("it", wide.host.printed, "do not overlap, so F is not known: use 'by paths'");
   assert_true(wide.act("absolute length 1 lattice 3 by auto 0.1 table table.dat"));
   expect_says("it", wide.host.printed, "paths each way of ");
-  const bgen_estimate of = result("F_abs(all)");
+  const bgen_estimate of = result_in("table.dat", "F_abs(all)");
   assert_true(std::fabs(of.value - F) < 5 * of.error && of.error < 0.12);
 }
 

@@ -235,6 +235,8 @@ void two_molecules(void **)
   d.act("train steps 1 batch 16");
   d.act("free_energy samples 1000");
   expect_same("warned", d.host.warned, "");
+  CHECK_THROWS(d.act("free_energy samples 100 absolute length 1"),
+               "are of one molecule, and the group of the fix has 2: use a fix for each molecule");
   CHECK_CLOSE(d.state->free_energies[0][0], -2.0 * std::log(z),
               MOST_SIGMAS * d.state->free_energies[0][1]);
   assert_true(d.state->free_energies[0][1] < 0.02);
@@ -289,9 +291,6 @@ void leaves_must_be_equal(void **)
 void test_refused(void **)
 {
   KnownMolecule d("", 100);
-  d.act("train steps 1 batch 16");
-  expect_says("absolute", d.sentence("free_energy samples 100 absolute length 1"),
-              "absolute free energies are not known with coords internal");
   CHECK_THROWS(KnownMolecule("chirality free", 0), "chirality can be free with coords aligned");
   CHECK_THROWS(KnownMolecule("identical atoms 4 5", 0), "identical atoms must be all atoms");
   d.host.bonded.bonds = {0, 3, 0, 4, 0, 5, 1, 2, 2, 6};
