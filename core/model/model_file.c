@@ -78,7 +78,11 @@ static bool visit_molecules(const bgen_generator *g, void *context, bgen_visit_n
   }
   snprintf(value, sizeof value, "of %zu atoms, tree %016llx", g->tree->n_atoms,
            (unsigned long long) hash);
-  return visit(context, "molecules", value, true) && visit_circles(g, context, visit);
+  char *tree = bgen_model_tree_text(g->tree, g->leaves);
+  const bool go_on = tree && visit(context, BGEN_MODEL_TREE, tree, false) &&
+                     visit(context, "molecules", value, true);
+  free(tree);
+  return go_on && visit_circles(g, context, visit);
 }
 
 bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,

@@ -20,7 +20,9 @@ static bool compare_note(void *context, const char *key, const char *value, bool
 {
   comparison *c = context;
   const char *found = bgen_bytes_note(c->im, key);
-  if (!found)
+  if (!strcmp(key, BGEN_MODEL_TREE)) {
+    if (found) c->status = bgen_model_tree_compare(c->im->path, found, value);
+  } else if (!found)
     c->status =
         bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
                   c->im->path, key);
@@ -111,7 +113,8 @@ static bgen_status check_notes(const bgen_generator *g, size_t n_notes, const bg
 {
   comparison c = {im, check_revision(im)};
   if (!c.status) c.status = check_pose(g, im);
-  if (!c.status) bgen_model_visit_notes(g, n_notes, notes, &c, compare_note);
+  if (!c.status && !bgen_model_visit_notes(g, n_notes, notes, &c, compare_note) && !c.status)
+    return bgen_fail(BGEN_NO_MEMORY, "no memory to load %s", im->path);
   return c.status;
 }
 

@@ -6,13 +6,16 @@
 
 #include "model/model_bytes.h"
 #include "model/model_file.h"
+#include "model/model_tree.h"
 
 /* Revision 1 had no checksum; a file may still be of it, where somebody else writes one. */
 #define BGEN_MODEL_REVISION "2"
 #define BGEN_MODEL_WITHOUT_CHECKSUM "1"
 #define BGEN_MODEL_POSE "pose" /* what coordinates other than cartesian are called in the file */
 
-/* Of internal coordinates: the key after the name of a component, and the letters of its value. */
+/* Of internal coordinates: the tree (model/model_tree.h), which old files do not have. */
+#define BGEN_MODEL_TREE "tree"
+/* The key after the name of a component, and the letters of its value. */
 #define BGEN_MODEL_CIRCLES ".circles"
 enum { BGEN_MODEL_CIRCLE = 'o', BGEN_MODEL_LINE = '-' };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "model/model_tree.h"
 
 enum { POINTS = 20 };
 
@@ -195,11 +196,30 @@ static int remove_files(void **state)
   return 0;
 }
 
+static void test_trees(void **state)
+{
+  const char *here = "2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 2 1 3 0";
+  const char *const others[][2] = {
+      {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0", "1 of 3 atoms in all, but here the group has 1 of 4"},
+      {"2 0 0 0 0, 1 2 0 0 0 / 3 0 0 0 0, 4 3 0 0 0", "2 of 4 atoms in all"},
+      {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 3 2 1 0",
+       "atom 4 of the group was placed by 3, 2 and 1, but here it is placed by 2, 1 and 3"},
+      {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 2 1 3 1", "was one of identical leaves, but here it"},
+      {"2 0 0 0 0, 1 2 0 0 0, 4 2 1 3 0, 3 2 1 0 0", "placed in another order"},
+      {"", "0 atoms"}};
+  (void) state;
+  CHECK_OK(bgen_model_tree_compare("file", here, here));
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    CHECK_REFUSED(bgen_model_tree_compare("file", others[i][0], here), BGEN_BAD_INPUT,
+                  others[i][1]);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_bits),      cmocka_unit_test(test_random_masks_are_in_the_file),
       cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_what_is_not_finite_is_not_saved),
-      cmocka_unit_test(test_another_system), cmocka_unit_test(test_no_model_at_all)};
+      cmocka_unit_test(test_another_system), cmocka_unit_test(test_no_model_at_all),
+      cmocka_unit_test(test_trees)};
   return cmocka_run_group_tests(tests, NULL, remove_files);
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 
 #include "checks.h" // last: cmocka has a macro fail
 
@@ -145,7 +146,10 @@ void models_know_the_molecule(void **)
   same.act("load " + (folder / "model"));
   assert_true(same.state->model.checksum() == d.state->model.checksum());
   assert_true(bgen_generator_circles(same.state->model.generator(), 0)[KnownMolecule::Y]);
-  expect_says("distinct", distinct.sentence("load " + (folder / "model")), "molecules");
+  expect_says("distinct", distinct.sentence("load " + (folder / "model")),
+              "model was saved with other molecules: atom 4 of the group was one of identical "
+              "leaves, but here it is distinct: give the fix the same types, charges and keyword "
+              "identical");
   std::string nodes = "3 0 0 0\n2 3 0 0\n1 2 3 0\n7 3 2 1\n4 1 2 3\n5 1 2 4\n6 1 2 4\n";
   FILE *file = fopen((folder / "tree").c_str(), "w");
   fputs(nodes.c_str(), file);
@@ -158,7 +162,31 @@ void models_know_the_molecule(void **)
                                         3);
   State other("bg", settings, same.host, same.host.all());
   Line line = line_of("bgen", "load " + (folder / "model"));
-  CHECK_THROWS(bgen::act(other, line, same), "molecules");
+  CHECK_THROWS(bgen::act(other, line, same),
+               "model was saved with other molecules: atom 3 of the group was placed by 2 and 1, "
+               "but here it is placed by no other atom: give the fix the same bonds, or the same "
+               "file by 'coords internal file'");
+}
+
+/* As they were written before they had the tree itself. */
+void old_models(void **)
+{
+  const Folder folder;
+  KnownMolecule d("", 100), same("", 0), distinct("identical none", 0);
+  d.act("train steps 1 batch 16");
+  d.act("save " + (folder / "model"));
+  std::string content = content_of(folder / "model");
+  const std::pair<std::string, std::string> changes[] = {
+      {"\"tree\"", "\"none\""},
+      {"\"checksum\"", "\"no_such_\""},
+      {"\"bgen_revision\":\"2\"", "\"bgen_revision\":\"1\""}};
+  for (const auto &[was, is] : changes) content.replace(content.find(was), was.size(), is);
+  std::ofstream(folder / "old", std::ios::binary) << content;
+  same.act("load " + (folder / "old"));
+  assert_true(same.state->model.checksum() == d.state->model.checksum());
+  expect_says(
+      "distinct", distinct.sentence("load " + (folder / "old")),
+      "old was saved with molecules 'of 7 atoms, tree |', but here it is 'of 7 atoms, tree");
 }
 
 /* ---- two molecules ---- */
@@ -233,6 +261,15 @@ void two_molecules(void **)
   for (int i = 0; i < 4000; i++) z += Pair::of_bond((i + 0.5) / 2000.0) / 2000.0;
   assert_int_equal(d.state->variables.n_shape(), 2);
   d.act("train steps 1 batch 16");
+  const Folder folder;
+  d.act("save " + (folder / "model"));
+  d.host.bonded.bonds = {0, 2, 2, 3, 3, 1};
+  d.host.bonded.molecules.assign(4, 1);
+  State one("bg", d.state->settings, d.host, d.host.all());
+  Line load = line_of("bgen", "load " + (folder / "model"));
+  CHECK_THROWS(bgen::act(one, load, d),
+               "model was saved with molecules that differ: 2 of 4 atoms in all, but here the "
+               "group has 1 of 4 atoms");
   d.act("free_energy samples 1000");
   expect_same("warned", d.host.warned, "");
   CHECK_THROWS(d.act("free_energy samples 100 absolute length 1"),
@@ -311,6 +348,7 @@ int main()
                               cmocka_unit_test(jumps_leave_the_distribution),
                               cmocka_unit_test(rejected_jumps_change_nothing),
                               cmocka_unit_test(models_know_the_molecule),
+                              cmocka_unit_test(old_models),
                               cmocka_unit_test(two_molecules),
                               cmocka_unit_test(frames_of_the_other_hand),
                               cmocka_unit_test(leaves_must_be_equal),
