@@ -202,8 +202,8 @@ static void test_trees(void **state)
   const char *const others[][2] = {
       {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0", "1 of 3 atoms in all, but here the group has 1 of 4"},
       {"2 0 0 0 0, 1 2 0 0 0 / 3 0 0 0 0, 4 3 0 0 0", "2 of 4 atoms in all"},
-      {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 3 2 1 0",
-       "atom 4 of the group was placed by 3, 2 and 1, but here it is placed by 2, 1 and 3"},
+      {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 2 3 1 0",
+       "atom 4 of the group was placed by 2, 3 and 1, but here it is placed by 2, 1 and 3"},
       {"2 0 0 0 0, 1 2 0 0 0, 3 2 1 0 0, 4 2 1 3 1", "was one of identical leaves, but here it"},
       {"2 0 0 0 0, 1 2 0 0 0, 4 2 1 3 0, 3 2 1 0 0", "placed in another order"},
       {"", "0 atoms"}};
