@@ -21,8 +21,14 @@ fi
 BGEN_JOBS=${BGEN_JOBS:-$(nproc)}
 export BGEN_JOBS
 
-../cmake/setup.sh packages
+# One run at a time sets up and builds; the lock ends with the processes that hold it.
 mkdir -p ../build
+exec 8>../build/examples.lock
+flock -n 8 || {
+  echo "run.sh: waits until another run has built" >&2
+  flock 8
+}
+../cmake/setup.sh packages
 log=$(cd ../build && pwd)/examples.log
 {
   cmake -S .. -B ../build/examples -G Ninja -D CMAKE_BUILD_TYPE=Release -D BGEN_TESTS=OFF &&
@@ -32,6 +38,7 @@ log=$(cd ../build && pwd)/examples.log
   echo "run.sh: the build failed, see build/examples.log" >&2
   exit 1
 }
+exec 8>&-
 [ "$name" != build ] || exit 0
 
 # The networks run on OpenMP threads, LAMMPS on one rank.

@@ -47,6 +47,13 @@ build() {
   quietly "build/$name/run.log" cmake --build "build/$name" --parallel "$jobs"
 }
 
+# One run at a time builds and tests in this tree; the lock ends with the processes that hold it.
+mkdir -p build
+exec 8>build/tests.lock
+flock -n 8 || {
+  echo "tests: wait until another run has ended"
+  flock 8
+}
 cmake/setup.sh packages
 pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar, estimates are not compared with its"
 parmed=$(cmake/setup.sh parmed) || echo "tests: without ParmEd, the converter of AMBER's files is not tested"
@@ -69,4 +76,4 @@ for name in $builds; do
 done
 
 echo "subdirs($builds)" >build/CTestTestfile.cmake
-ctest --test-dir build --parallel "$jobs" --output-on-failure
+ctest --test-dir build --parallel "$jobs" --output-on-failure 8>&-
