@@ -3,19 +3,19 @@
 
 #include <string.h>
 
-/* work: a configuration, two vectors of coords/pose.h or a body and its forces, a shape, the work
-   of the symmetry or of the match */
+/* work: a configuration and a body, then the work of a conformer, or two vectors of coords/pose.h
+   and a shape; the work of the symmetry or of the match */
 size_t bgen_chart_work_size(const bgen_chart *c)
 {
   const bgen_layout layout = {c->n_particles, c->dim / c->n_particles};
   const size_t of_symmetry = bgen_symmetry_work_size(c->symmetry),
                of_match = bgen_match_work_size(&layout, bgen_symmetry_relabel(c->symmetry));
-  return 4 * c->dim + (of_match > of_symmetry ? of_match : of_symmetry);
+  return 5 * c->dim + (of_match > of_symmetry ? of_match : of_symmetry);
 }
 
 static double *work_of_symmetry(const bgen_chart *c, double *work)
 {
-  return work + 4 * c->dim;
+  return work + 5 * c->dim;
 }
 
 void bgen_chart_home(const bgen_chart *c, bgen_view *view)
@@ -56,7 +56,7 @@ void bgen_chart_shape(const bgen_chart *c, const bgen_view *view, const double *
   double *image = bgen_chart_is_cartesian(c) ? shape : work;
   bgen_symmetry_image(c->symmetry, &view->image, x, image);
   if (c->pose) bgen_pose_to_shape(c->pose, view->at, image, work + c->dim, shape);
-  if (c->conformer) bgen_conformer_to_shape(c->conformer, image, shape);
+  if (c->conformer) bgen_conformer_to_shape(c->conformer, view->at, image, work + c->dim, shape);
 }
 
 /* in the order of the reference */
@@ -84,7 +84,7 @@ bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_vi
                      double *out)
 {
   const bool in_order = bgen_chart_find(c, x, work, view);
-  double *shape = bgen_chart_is_cartesian(c) ? out : work + 3 * c->dim;
+  double *shape = bgen_chart_is_cartesian(c) ? out : work + 4 * c->dim;
   bgen_chart_shape(c, view, x, work, shape);
   if (bgen_chart_is_cartesian(c)) return in_order;
   bgen_chart_home(c, view);
@@ -94,7 +94,7 @@ bool bgen_chart_fold(const bgen_chart *c, const double *x, double *work, bgen_vi
 
 double bgen_chart_log_jacobian(const bgen_chart *c, const double *shape, double *work)
 {
-  if (c->conformer) return bgen_conformer_log_jacobian(c->conformer, shape);
+  if (c->conformer) return bgen_conformer_log_jacobian(c->conformer, shape, work);
   return c->pose ? bgen_pose_log_jacobian(c->pose, shape, work) : 0;
 }
 
@@ -107,10 +107,10 @@ void bgen_chart_gradient_to_x(const bgen_chart *c, const bgen_view *view, const 
     bgen_pose_gradient_to_x(c->pose, view->at, shape, grad_shape, work + c->dim, work);
   }
   if (c->conformer) {
-    double *body = work + c->dim;
-    bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, grad_shape);
-    bgen_conformer_from_shape(c->conformer, view->at, shape, work, body);
-    bgen_conformer_gradient_to_x(c->conformer, body, grad_shape, work);
+    double *body = work + c->dim, *more = body + c->dim;
+    bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, more, grad_shape);
+    bgen_conformer_from_shape(c->conformer, view->at, shape, more, body);
+    bgen_conformer_gradient_to_x(c->conformer, view->at, shape, body, grad_shape, more, work);
   }
   bgen_symmetry_gradient(c->symmetry, &view->image, grad_image, grad_x);
 }
@@ -129,8 +129,8 @@ void bgen_chart_gradient_to_shape(const bgen_chart *c, const bgen_view *view, co
     bgen_pose_add_jacobian_gradient(c->pose, shape, scale, work, grad_shape);
     return;
   }
-  double *body = work + c->dim, *memory = body + c->dim;
-  bgen_conformer_from_shape(c->conformer, view->at, shape, memory, body);
-  bgen_conformer_gradient_to_shape(c->conformer, body, work, memory, grad_shape);
-  bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, grad_shape);
+  double *body = work + c->dim, *more = body + c->dim;
+  bgen_conformer_from_shape(c->conformer, view->at, shape, more, body);
+  bgen_conformer_gradient_to_shape(c->conformer, view->at, body, work, more, grad_shape);
+  bgen_conformer_add_jacobian_gradient(c->conformer, shape, scale, more, grad_shape);
 }

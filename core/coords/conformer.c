@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "coords/conformer.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "coords/conformer_parts.h"
 #include "coords/internal.h"
 
 static const double pi = 3.14159265358979323846;
-
-/* what a number of the shape is: of a bond or an angle, a torsion, one of a sister in a rotor */
-typedef enum role { RIGID, LINE, CIRCLE, LEAF } role;
-
-struct bgen_conformer {
-  const bgen_tree *tree;
-  size_t n_shape, n_rotors;
-  bgen_rotor *rotor; /* leaves in the order in which they stand in the reference */
-  double *home;      /* [n_shape], of the reference */
-  double log_n;      /* sum of ln n over all rotors */
-  role *role;        /* [n_shape] */
-  signed char *hand; /* [n_shape], sign of the sine; 0: either */
-  bgen_placement *at;
-};
 
 /* the angle that is a whole number of turns away, from centre - pi to centre + pi */
 static double near(double angle, double centre)
@@ -95,35 +81,50 @@ static size_t turn_of(const bgen_conformer *c, const bgen_rotor *rotor, const do
   return isfinite(turn) ? (size_t) turn : 0;
 }
 
+/* ---- aligned atoms ---- */
+
+/* as one body, in the order of the tree */
+static void gather(const bgen_conformer *c, const double *x, double *aligned)
+{
+  for (size_t k = 0; k < c->tree->n_aligned; k++)
+    memcpy(aligned + 3 * k, x + 3 * c->tree->node[k].atom, 3 * sizeof *x);
+}
+
+static void put_aligned(const bgen_conformer *c, const bgen_placement *at, const double *shape,
+                        double *work, double *x)
+{
+  const size_t n = c->tree->n_aligned;
+  bgen_pose_from_shape(c->pose, at, shape + c->n_internal, work + 3 * n, work);
+  for (size_t k = 0; k < n; k++) memcpy(x + 3 * c->tree->node[k].atom, work + 3 * k, 3 * sizeof *x);
+}
+
 /* ---- creation ---- */
 
 static bool allocate(bgen_conformer *c)
 {
   const size_t n = c->tree->n_atoms;
+  const bgen_layout aligned = {c->tree->n_aligned, 3};
+  c->n_internal = c->n_shape - (aligned.n_particles ? bgen_shape_size(&aligned, BGEN_ALIGNED) : 0);
   c->rotor = malloc((n + 1) * sizeof *c->rotor);
-  c->home = malloc((c->n_shape + 1) * sizeof *c->home);
+  c->home = calloc(c->n_shape + 1, sizeof *c->home);
   c->role = calloc(c->n_shape + 1, sizeof *c->role);
   c->hand = calloc(c->n_shape + 1, sizeof *c->hand);
   c->at = malloc((c->tree->n_molecules + 1) * sizeof *c->at);
   return c->rotor && c->home && c->role && c->hand && c->at;
 }
 
-/* node k hangs from the same atom as that of its torsion */
-static bool is_sister(const bgen_tree *tree, size_t k)
+/* the torsion of a node is one between bonds of one atom */
+static bool tells_hand(const bgen_tree *tree, const bgen_tree_node *node)
 {
-  for (size_t other = 0; other < k; other++)
-    if (tree->node[other].atom == tree->node[k].torsion)
-      return tree->node[other].bond == tree->node[k].bond;
-  return false;
+  return bgen_tree_has_bond(tree, node->bond, node->torsion);
 }
 
-/* torsion j of node k; those of rotors are named afterwards */
-static void name_torsion(bgen_conformer *c, size_t k, size_t j, const bool *circle)
+/* those of rotors are named afterwards */
+static void name_torsion(bgen_conformer *c, const bgen_tree_node *node, size_t j, bool is_circle)
 {
   const double sine = sin(c->home[j]);
-  c->role[j] = circle && circle[j] ? CIRCLE : LINE;
-  if (c->role[j] == LINE && is_sister(c->tree, k) && fabs(sine) > 0.5)
-    c->hand[j] = sine > 0 ? 1 : -1;
+  c->role[j] = is_circle ? BGEN_CIRCLE : BGEN_LINE;
+  if (!is_circle && fabs(sine) > 0.5 && tells_hand(c->tree, node)) c->hand[j] = sine > 0 ? 1 : -1;
 }
 
 static void name_leaves(bgen_conformer *c)
@@ -132,7 +133,7 @@ static void name_leaves(bgen_conformer *c)
     bgen_rotor *rotor = &c->rotor[r];
     c->log_n += log((double) rotor->n_leaves);
     for (size_t l = 1; l < rotor->n_leaves; l++) {
-      c->role[rotor->torsion[l]] = LEAF;
+      c->role[rotor->torsion[l]] = BGEN_LEAF;
       c->hand[rotor->torsion[l]] = 0;
     }
   }
@@ -142,8 +143,8 @@ static void name_all(bgen_conformer *c, const bool *circle)
 {
   for (size_t k = 0, j = 0; k < c->tree->n_atoms; k++) {
     const bgen_tree_node *node = &c->tree->node[k];
-    j += (size_t) (node->bond != BGEN_NO_ATOM) + (size_t) (node->angle != BGEN_NO_ATOM);
-    if (node->torsion != BGEN_NO_ATOM) name_torsion(c, k, j++, circle);
+    j += bgen_tree_node_size(node);
+    if (node->torsion != BGEN_NO_ATOM) name_torsion(c, node, j - 1, circle && circle[j - 1]);
   }
   name_leaves(c);
 }
@@ -157,14 +158,31 @@ static void look_at(bgen_conformer *c, const double *reference)
   for (size_t r = 0; r < c->n_rotors; r++) sort_leaves(&c->rotor[r], c->home);
 }
 
+static bgen_status create_pose(bgen_conformer *c, const double *reference)
+{
+  const bgen_layout layout = {c->tree->n_aligned, 3};
+  if (layout.n_particles == 0) return BGEN_OK;
+  double *aligned = malloc(3 * layout.n_particles * sizeof *aligned);
+  if (!aligned) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu atoms", layout.n_particles);
+  gather(c, reference, aligned);
+  const bgen_status status = bgen_pose_create(&layout, BGEN_ALIGNED, aligned, &c->pose);
+  free(aligned);
+  if (!status) c->at[0] = bgen_pose_home(c->pose);
+  return status;
+}
+
 bgen_status bgen_conformer_create(const bgen_conformer_of *of, const bool *circle,
                                   const double *reference, bgen_conformer **result)
 {
   bgen_conformer *c = calloc(1, sizeof *c);
   if (c) *c = (bgen_conformer){.tree = of->tree, .n_shape = bgen_internal_kinds(of->tree, NULL)};
-  if (!c || !allocate(c)) {
+  bgen_status status =
+      c && allocate(c)
+          ? create_pose(c, reference)
+          : bgen_fail(BGEN_NO_MEMORY, "no memory for molecules of %zu atoms", of->tree->n_atoms);
+  if (status) {
     bgen_conformer_destroy(c);
-    return bgen_fail(BGEN_NO_MEMORY, "no memory for molecules of %zu atoms", of->tree->n_atoms);
+    return status;
   }
   c->n_rotors = bgen_rotors_find(of->tree, of->species, c->rotor);
   look_at(c, reference);
@@ -176,6 +194,7 @@ bgen_status bgen_conformer_create(const bgen_conformer_of *of, const bool *circl
 void bgen_conformer_destroy(bgen_conformer *c)
 {
   if (!c) return;
+  bgen_pose_destroy(c->pose);
   free(c->rotor), free(c->home), free(c->role), free(c->hand), free(c->at);
   free(c);
 }
@@ -208,6 +227,8 @@ bool bgen_conformer_find(const bgen_conformer *c, const double *x, double *work,
   bool stay = true;
   for (size_t i = 0; i < c->tree->n_atoms; i++) order[i] = i;
   bgen_internal_find(c->tree, x, at);
+  gather(c, x, work);
+  if (c->pose) at[0] = bgen_pose_find(c->pose, work);
   bgen_internal_to_shape(c->tree, x, work);
   to_phases(c, work);
   for (size_t r = 0; r < c->n_rotors; r++) {
@@ -220,18 +241,23 @@ bool bgen_conformer_find(const bgen_conformer *c, const double *x, double *work,
   return stay;
 }
 
-void bgen_conformer_to_shape(const bgen_conformer *c, const double *x, double *shape)
+void bgen_conformer_to_shape(const bgen_conformer *c, const bgen_placement *at, const double *x,
+                             double *work, double *shape)
 {
   bgen_internal_to_shape(c->tree, x, shape);
   to_phases(c, shape);
-  for (size_t j = 0; j < c->n_shape; j++)
-    if (c->role[j] == LINE || c->role[j] == CIRCLE) shape[j] = near(shape[j], c->home[j]);
+  for (size_t j = 0; j < c->n_internal; j++)
+    if (bgen_conformer_is_torsion(c, j)) shape[j] = near(shape[j], c->home[j]);
+  if (!c->pose) return;
+  gather(c, x, work);
+  bgen_pose_to_shape(c->pose, at, work, work + 3 * c->tree->n_aligned, shape + c->n_internal);
 }
 
 void bgen_conformer_from_shape(const bgen_conformer *c, const bgen_placement *at,
                                const double *shape, double *work, double *x)
 {
-  memcpy(work, shape, c->n_shape * sizeof *work);
+  if (c->pose) put_aligned(c, at, shape, work, x);
+  memcpy(work, shape, c->n_internal * sizeof *work);
   from_phases(c, work);
   bgen_internal_from_shape(c->tree, at, work, x);
 }
@@ -240,8 +266,8 @@ void bgen_conformer_from_shape(const bgen_conformer *c, const bgen_placement *at
 
 static bool inside(const bgen_conformer *c, const double *shape)
 {
-  for (size_t j = 0; j < c->n_shape; j++) {
-    if (c->role[j] == LINE && !(fabs(shape[j] - c->home[j]) <= pi)) return false;
+  for (size_t j = 0; j < c->n_internal; j++) {
+    if (c->role[j] == BGEN_LINE && !(fabs(shape[j] - c->home[j]) <= pi)) return false;
     if (c->hand[j] && !(c->hand[j] * sin(shape[j]) > 0)) return false;
   }
   for (size_t r = 0; r < c->n_rotors; r++)
@@ -249,35 +275,56 @@ static bool inside(const bgen_conformer *c, const double *shape)
   return true;
 }
 
-double bgen_conformer_log_jacobian(const bgen_conformer *c, const double *shape)
+double bgen_conformer_log_jacobian(const bgen_conformer *c, const double *shape, double *work)
 {
-  return inside(c, shape) ? bgen_internal_log_jacobian(c->tree, shape) - c->log_n : -INFINITY;
+  if (!inside(c, shape)) return -INFINITY;
+  const double aligned = c->pose ? bgen_pose_log_jacobian(c->pose, shape + c->n_internal, work) : 0;
+  return bgen_internal_log_jacobian(c->tree, shape) - c->log_n + aligned;
 }
 
 void bgen_conformer_add_jacobian_gradient(const bgen_conformer *c, const double *shape,
-                                          double scale, double *grad_shape)
+                                          double scale, double *work, double *grad_shape)
 {
+  const size_t j = c->n_internal;
   bgen_internal_add_jacobian_gradient(c->tree, shape, scale, grad_shape);
+  if (c->pose) bgen_pose_add_jacobian_gradient(c->pose, shape + j, scale, work, grad_shape + j);
 }
 
 /* ---- gradients ---- */
 
-/* chi = (y - sum delta) / n */
-void bgen_conformer_gradient_to_shape(const bgen_conformer *c, const double *x,
-                                      const double *grad_x, double *force, double *grad_shape)
+/* chi = (y - sum delta) / n; what hangs from aligned atoms pulls at them */
+void bgen_conformer_gradient_to_shape(const bgen_conformer *c, const bgen_placement *at,
+                                      const double *x, double *grad_x, double *work,
+                                      double *grad_shape)
 {
-  bgen_internal_gradient_to_shape(c->tree, x, grad_x, force, grad_shape);
+  bgen_internal_gradient_to_shape(c->tree, x, grad_x, grad_x, grad_shape);
   for (size_t r = 0; r < c->n_rotors; r++) {
     const bgen_rotor *rotor = &c->rotor[r];
     double *by_y = &grad_shape[rotor->torsion[0]];
     *by_y /= (double) rotor->n_leaves;
     for (size_t l = 1; l < rotor->n_leaves; l++) grad_shape[rotor->torsion[l]] -= *by_y;
   }
+  if (!c->pose) return;
+  gather(c, grad_x, work);
+  bgen_pose_gradient_to_shape(c->pose, at, work, work + 3 * c->tree->n_aligned,
+                              grad_shape + c->n_internal);
+}
+
+static void add_aligned(const bgen_conformer *c, const bgen_placement *at, const double *shape,
+                        const double *grad_shape, double *work, double *grad_x)
+{
+  const size_t n = c->tree->n_aligned;
+  double *grad = work + 6 * n;
+  bgen_pose_gradient_to_x(c->pose, at, shape + c->n_internal, grad_shape + c->n_internal, work,
+                          grad);
+  for (size_t k = 0; k < n; k++)
+    for (size_t a = 0; a < 3; a++) grad_x[3 * c->tree->node[k].atom + a] += grad[3 * k + a];
 }
 
 /* y = n chi + sum delta */
-void bgen_conformer_gradient_to_x(const bgen_conformer *c, const double *x, double *grad_shape,
-                                  double *grad_x)
+void bgen_conformer_gradient_to_x(const bgen_conformer *c, const bgen_placement *at,
+                                  const double *shape, const double *x, double *grad_shape,
+                                  double *work, double *grad_x)
 {
   for (size_t r = 0; r < c->n_rotors; r++) {
     const bgen_rotor *rotor = &c->rotor[r];
@@ -286,89 +333,5 @@ void bgen_conformer_gradient_to_x(const bgen_conformer *c, const double *x, doub
     *by_y *= (double) rotor->n_leaves;
   }
   bgen_internal_gradient_to_x(c->tree, x, grad_shape, grad_x);
-}
-
-/* ---- what frames say ---- */
-
-/* mean direction of column j, as an angle; *length is that of the mean vector */
-static double mean_angle(size_t d, size_t j, size_t n, const double *shape, double *length)
-{
-  double sine = 0, cosine = 0;
-  for (size_t i = 0; i < n; i++) {
-    sine += sin(shape[i * d + j]) / (double) n;
-    cosine += cos(shape[i * d + j]) / (double) n;
-  }
-  *length = hypot(sine, cosine);
-  return atan2(sine, cosine);
-}
-
-static bool is_narrow(size_t d, size_t j, size_t n, const double *shape)
-{
-  const double most = 20 * pi / 180;
-  double length;
-  const double mean = mean_angle(d, j, n, shape, &length);
-  if (!(length > exp(-0.5 * most * most))) return false;
-  for (size_t i = 0; i < n; i++)
-    if (!(cos(shape[i * d + j] - mean) > 0)) return false;
-  return true;
-}
-
-void bgen_conformer_find_circles(const bgen_conformer *c, const signed char *wanted, size_t n,
-                                 const double *shape, bool *circle)
-{
-  for (size_t j = 0; j < c->n_shape; j++) {
-    const bool is_torsion = c->role[j] == LINE || c->role[j] == CIRCLE;
-    const bool is_given = wanted && wanted[j] >= 0;
-    circle[j] = is_torsion && (is_given ? wanted[j] > 0 : !is_narrow(c->n_shape, j, n, shape));
-  }
-}
-
-static void average(const bgen_conformer *c, size_t n, const double *shape, double *mean)
-{
-  const size_t d = c->n_shape;
-  double length;
-  for (size_t j = 0; j < d; j++) {
-    mean[j] = 0;
-    for (size_t i = 0; i < n; i++) mean[j] += shape[i * d + j] / (double) n;
-    if (c->role[j] == LINE || c->role[j] == CIRCLE) mean[j] = mean_angle(d, j, n, shape, &length);
-  }
-}
-
-/* shape[n][d] and work[d + 3 n_atoms] are memory; x in steps of so many frames */
-static void average_frames(const bgen_conformer *c, size_t n, size_t n_used, const double *x,
-                           double *shape, double *work, size_t *order)
-{
-  const size_t d = c->n_shape, dim = 3 * c->tree->n_atoms;
-  bgen_placement *at = c->at; /* that of the last frame is not needed */
-  for (size_t i = 0; i < n_used; i++) {
-    const double *frame = x + i * n / n_used * dim;
-    bgen_conformer_find(c, frame, work, order, at);
-    for (size_t a = 0; a < c->tree->n_atoms; a++)
-      memcpy(work + d + 3 * a, frame + 3 * order[a], 3 * sizeof *work);
-    bgen_conformer_to_shape(c, work + d, shape + i * d);
-  }
-  average(c, n_used, shape, work);
-}
-
-bgen_status bgen_conformer_mean(const bgen_conformer_of *of, size_t n, const double *x,
-                                double *reference)
-{
-  enum { MOST_FRAMES = 2000 };
-  const size_t n_used = n < MOST_FRAMES ? n : MOST_FRAMES, n_atoms = of->tree->n_atoms;
-  bgen_conformer *c = NULL;
-  const bgen_status status = bgen_conformer_create(of, NULL, x, &c);
-  if (status) return status;
-  assert(n > 0 && c);
-  double *shape = malloc(((n_used + 2) * c->n_shape + 3 * n_atoms) * sizeof *shape);
-  size_t *order = calloc(n_atoms + 1, sizeof *order);
-  if (shape && order) {
-    double *work = shape + n_used * c->n_shape;
-    average_frames(c, n, n_used, x, shape, work, order);
-    bgen_internal_find(c->tree, x, c->at);
-    bgen_conformer_from_shape(c, c->at, work, work + c->n_shape, reference);
-  }
-  const bool done = shape && order;
-  free(shape), free(order);
-  bgen_conformer_destroy(c);
-  return done ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory for the mean of %zu frames", n);
+  if (c->pose) add_aligned(c, at, shape, grad_shape, work, grad_x);
 }

@@ -14,8 +14,12 @@
    reference: this order is found like a placement, and kept like one.  Each order has all of
    the circle of y, so ln J is that of internal coordinates less ln n for each rotor.
 
-   Outside the domain, too, is the other hand: sisters on a line, at a torsion whose sine in the
-   reference is above 1/2, have another sign of it; leaves that stand in another order. */
+   Outside the domain, too, is the other hand: a line between bonds of one atom, whose sine in the
+   reference is above 1/2, has another sign of it; leaves stand in another order.
+
+   Aligned atoms (coords/tree.h) are one body, whose placement is the first one, and whose
+   displacements from the reference (coords/pose.h) are the last numbers of the shape: its domain
+   is that of the pose as well, and ln J the sum of both. */
 #ifndef BGEN_COORDS_CONFORMER_H
 #define BGEN_COORDS_CONFORMER_H
 
@@ -45,26 +49,36 @@ const bgen_rotor *bgen_conformer_rotors(const bgen_conformer *conformer);
 void bgen_conformer_home_shape(const bgen_conformer *conformer, double *shape);
 void bgen_conformer_home(const bgen_conformer *conformer, bgen_placement *at);
 
-/* How x[n_atoms][3] is seen: atom order[i] of x takes place i; at[n_molecules].  True if that
-   leaves all atoms where they are.  work[n_shape] */
+/* work[] of all functions below has 9 n_atoms numbers.
+
+   How x[n_atoms][3] is seen: atom order[i] of x takes place i; at[n_molecules].  True if that
+   leaves all atoms where they are. */
 bool bgen_conformer_find(const bgen_conformer *conformer, const double *x, double *work,
                          size_t *order, bgen_placement *at);
 
-/* Of x in its order.  work[n_shape] */
-void bgen_conformer_to_shape(const bgen_conformer *conformer, const double *x, double *shape);
+/* Of x in its order, seen from where it is placed. */
+void bgen_conformer_to_shape(const bgen_conformer *conformer, const bgen_placement *at,
+                             const double *x, double *work, double *shape);
 void bgen_conformer_from_shape(const bgen_conformer *conformer, const bgen_placement *at,
                                const double *shape, double *work, double *x);
 
-/* ln J; -inf outside the domain.  Its gradient is that of internal coordinates. */
-double bgen_conformer_log_jacobian(const bgen_conformer *conformer, const double *shape);
+/* ln J; -inf outside the domain. */
+double bgen_conformer_log_jacobian(const bgen_conformer *conformer, const double *shape,
+                                   double *work);
 void bgen_conformer_add_jacobian_gradient(const bgen_conformer *conformer, const double *shape,
-                                          double scale, double *grad_shape);
+                                          double scale, double *work, double *grad_shape);
 
-/* As in coords/internal.h; grad_shape is overwritten by the second one. */
-void bgen_conformer_gradient_to_shape(const bgen_conformer *conformer, const double *x,
-                                      const double *grad_x, double *force, double *grad_shape);
-void bgen_conformer_gradient_to_x(const bgen_conformer *conformer, const double *x,
-                                  double *grad_shape, double *grad_x);
+/* df/d(shape) at constant placements where x has the shape, from grad_x = df/dx of a function of x,
+   which is overwritten. */
+void bgen_conformer_gradient_to_shape(const bgen_conformer *conformer, const bgen_placement *at,
+                                      const double *x, double *grad_x, double *work,
+                                      double *grad_shape);
+
+/* df/dx of a function of the shape alone, which x has at these placements, from grad_shape =
+   df/d(shape), which is overwritten; inside the domain. */
+void bgen_conformer_gradient_to_x(const bgen_conformer *conformer, const bgen_placement *at,
+                                  const double *shape, const double *x, double *grad_shape,
+                                  double *work, double *grad_x);
 
 /* circle[n_shape] by shape[n][n_shape]: a torsion is a line if its circular standard deviation is
    below 20 degrees and none is farther than 90 degrees from the circular mean.  Where wanted[] is
@@ -73,8 +87,8 @@ void bgen_conformer_gradient_to_x(const bgen_conformer *conformer, const double 
 void bgen_conformer_find_circles(const bgen_conformer *conformer, const signed char *wanted,
                                  size_t n, const double *shape, bool *circle);
 
-/* reference[n_atoms][3] of n frames x: means of bonds and angles, circular means of torsions, where
-   the first frame is. */
+/* reference[n_atoms][3] of n frames x: means of bonds, angles and displacements, circular means of
+   torsions, where the first frame is. */
 bgen_status bgen_conformer_mean(const bgen_conformer_of *of, size_t n, const double *x,
                                 double *reference);
 

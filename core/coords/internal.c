@@ -90,22 +90,24 @@ static void directions(const sight *s, double u[3], double by_t[3], double by_p[
   }
 }
 
-/* numbers of the shape that an atom has: none, a bond, an angle as well, a torsion as well */
-static size_t n_of(const bgen_tree_node *node)
+static size_t n_internal(const bgen_tree *tree)
 {
-  return (size_t) (node->bond != BGEN_NO_ATOM) + (size_t) (node->angle != BGEN_NO_ATOM) +
-         (size_t) (node->torsion != BGEN_NO_ATOM);
+  size_t n = 0;
+  for (size_t k = 0; k < tree->n_atoms; k++) n += bgen_tree_node_size(&tree->node[k]);
+  return n;
 }
 
 size_t bgen_internal_kinds(const bgen_tree *tree, bgen_internal_kind *kind)
 {
-  size_t j = 0;
-  for (size_t k = 0; k < tree->n_atoms; k++) {
-    const size_t n = n_of(&tree->node[k]);
-    for (size_t of = 0; kind && of < n; of++) kind[j + of] = (bgen_internal_kind) of;
-    j += n;
-  }
-  return j;
+  const bgen_layout aligned = {tree->n_aligned, 3};
+  const size_t first = n_internal(tree),
+               n = first + (tree->n_aligned ? bgen_shape_size(&aligned, BGEN_ALIGNED) : 0);
+  if (!kind) return n;
+  for (size_t k = 0, j = 0; k < tree->n_atoms; k++)
+    for (size_t of = 0; of < bgen_tree_node_size(&tree->node[k]); of++)
+      kind[j++] = (bgen_internal_kind) of;
+  for (size_t j = first; j < n; j++) kind[j] = BGEN_DISPLACEMENT;
+  return n;
 }
 
 /* ---- placements ---- */
@@ -140,7 +142,7 @@ static bgen_placement find_one(const bgen_tree_node *node, size_t n, const doubl
 
 void bgen_internal_find(const bgen_tree *tree, const double *x, bgen_placement *at)
 {
-  for (size_t m = 0; m < tree->n_molecules; m++)
+  for (size_t m = tree->n_aligned ? 1 : 0; m < tree->n_molecules; m++)
     at[m] = find_one(tree->node + tree->first[m], tree->first[m + 1] - tree->first[m], x);
 }
 
@@ -190,8 +192,10 @@ void bgen_internal_from_shape(const bgen_tree *tree, const bgen_placement *at, c
                               double *x)
 {
   for (size_t m = 0; m < tree->n_molecules; m++) {
-    memcpy(x + 3 * tree->node[tree->first[m]].atom, at[m].centre, sizeof at[m].centre);
-    for (size_t k = tree->first[m] + 1; k < tree->first[m + 1]; k++)
+    const size_t first = tree->first[m];
+    const bool is_aligned = m == 0 && tree->n_aligned > 0;
+    if (!is_aligned) memcpy(x + 3 * tree->node[first].atom, at[m].centre, sizeof at[m].centre);
+    for (size_t k = first + (is_aligned ? tree->n_aligned : 1); k < tree->first[m + 1]; k++)
       shape += put(&tree->node[k], &at[m], shape, x);
   }
 }
@@ -268,7 +272,7 @@ static void pass_on(const bgen_tree_node *node, const sight *s, const double u[3
 void bgen_internal_gradient_to_shape(const bgen_tree *tree, const double *x, const double *grad_x,
                                      double *force, double *grad_shape)
 {
-  size_t j = bgen_internal_kinds(tree, NULL);
+  size_t j = n_internal(tree);
   memmove(force, grad_x, 3 * tree->n_atoms * sizeof *force);
   for (size_t k = tree->n_atoms; k-- > 0;) {
     const bgen_tree_node *node = &tree->node[k];
@@ -278,7 +282,7 @@ void bgen_internal_gradient_to_shape(const bgen_tree *tree, const double *x, con
                          force[3 * node->atom + 2]};
     double u[3], by_t[3], by_p[3];
     directions(&s, u, by_t, by_p);
-    double *grad = grad_shape + (j -= n_of(node));
+    double *grad = grad_shape + (j -= bgen_tree_node_size(node));
     grad[0] = bgen_dot3(f, u);
     if (node->angle != BGEN_NO_ATOM) grad[1] = s.r * bgen_dot3(f, by_t);
     if (node->torsion == BGEN_NO_ATOM) continue; /* its frame is that of the placement */
@@ -304,7 +308,7 @@ void bgen_internal_gradient_to_x(const bgen_tree *tree, const double *x, const d
       if (node->angle != BGEN_NO_ATOM) f[c] += grad_shape[1] / s.r * by_t[c];
       if (node->torsion != BGEN_NO_ATOM) f[c] += grad_shape[2] / (s.r * s.sine) * by_p[c];
     }
-    grad_shape += n_of(node);
+    grad_shape += bgen_tree_node_size(node);
     add(grad_x, node->atom, 1, f);
     pass_on(node, &s, u, f, -1, grad_x);
   }

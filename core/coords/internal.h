@@ -16,6 +16,11 @@
    lengths are above 0 and all angles between 0 and pi; torsions are in (-pi, pi] where they are
    found, and any number where they are given.
 
+   Where a tree has aligned atoms, the first placement is theirs, and their displacements are the
+   last numbers of the shape (coords/pose.h).  What is below counts them, but leaves them alone:
+   the map begins with aligned atoms where they are, ln J has none of their own, and gradients
+   have their share of what hangs from them.  coords/conformer.h adds the rest.
+
    Gradients take one sweep over the atoms: an atom moves with the frame of the atoms that place
    it, so the force on it is passed on as forces on these with the same sum and torque. */
 #ifndef BGEN_COORDS_INTERNAL_H
@@ -27,7 +32,12 @@
 
 BGEN_API_BEGIN
 
-typedef enum bgen_internal_kind { BGEN_BOND, BGEN_ANGLE, BGEN_TORSION } bgen_internal_kind;
+typedef enum bgen_internal_kind {
+  BGEN_BOND,
+  BGEN_ANGLE,
+  BGEN_TORSION,
+  BGEN_DISPLACEMENT
+} bgen_internal_kind;
 
 /* n_shape, and kind[n_shape] unless it is NULL */
 size_t bgen_internal_kinds(const bgen_tree *tree, bgen_internal_kind *kind);
@@ -48,7 +58,8 @@ void bgen_internal_add_jacobian_gradient(const bgen_tree *tree, const double *sh
                                          double *grad_shape);
 
 /* df/d(shape) at constant placements where x has the shape, from grad_x = df/dx of a function of x;
-   force[n_atoms][3] is memory, and may be grad_x. */
+   force[n_atoms][3] becomes that on the atoms that place others, with what it is on these; it may
+   be grad_x. */
 void bgen_internal_gradient_to_shape(const bgen_tree *tree, const double *x, const double *grad_x,
                                      double *force, double *grad_shape);
 

@@ -31,14 +31,11 @@ static bool is_sister(const bgen_tree *tree, const bgen_tree_node *first,
          n_bonds(tree, node->atom) == 1;
 }
 
-/* numbers of a shape before those of node k, and the torsion among its own */
+/* the number of a shape that is the torsion of a node, which has one */
 static size_t torsion_of(const bgen_tree *tree, size_t node)
 {
   size_t at = 0;
-  for (size_t k = 0; k <= node; k++)
-    at += (size_t) (tree->node[k].bond != BGEN_NO_ATOM) +
-          (size_t) (tree->node[k].angle != BGEN_NO_ATOM) +
-          (size_t) (tree->node[k].torsion != BGEN_NO_ATOM);
+  for (size_t k = 0; k <= node; k++) at += bgen_tree_node_size(&tree->node[k]);
   return at - 1;
 }
 

@@ -19,10 +19,11 @@ static bool is_placed(const bgen_tree *tree, size_t from, size_t atom)
   return false;
 }
 
-static size_t n_given(const bgen_tree_node *node)
+static bool is_aligned(const bgen_tree *tree, size_t atom)
 {
-  return (size_t) (node->bond != BGEN_NO_ATOM) + (size_t) (node->angle != BGEN_NO_ATOM) +
-         (size_t) (node->torsion != BGEN_NO_ATOM);
+  for (size_t k = 0; k < tree->n_aligned; k++)
+    if (tree->node[k].atom == atom) return true;
+  return false;
 }
 
 static bgen_status check_placing(const bgen_tree *tree, const bgen_molecules *of,
@@ -30,7 +31,7 @@ static bgen_status check_placing(const bgen_tree *tree, const bgen_molecules *of
 {
   const size_t by[3] = {node->bond, node->angle, node->torsion};
   const long long name = bgen_molecules_name(of, node->atom);
-  for (size_t b = 0; b < n_given(node); b++) {
+  for (size_t b = 0; b < bgen_tree_node_size(node); b++) {
     const long long other = bgen_molecules_name(of, by[b]);
     if (!is_placed(tree, first_of_last(tree), by[b]))
       return FAIL("atom %lld is placed by atom %lld, which has no line of the same molecule above "
@@ -45,7 +46,7 @@ static bgen_status check_placing(const bgen_tree *tree, const bgen_molecules *of
 static bgen_status check_lines(const bgen_molecules *of, const bgen_tree_node *node)
 {
   const size_t all[4] = {node->atom, node->bond, node->angle, node->torsion};
-  for (size_t b = 0; b + 2 <= n_given(node); b++)
+  for (size_t b = 0; b + 2 <= bgen_tree_node_size(node); b++)
     if (bgen_on_a_line(of->x, all[b], all[b + 1], all[b + 2]))
       return FAIL("atoms %lld, %lld and %lld lie on one line, so atom %lld has no torsion: place "
                   "it by other atoms",
@@ -60,11 +61,12 @@ static bgen_status add(bgen_tree *tree, const bgen_molecules *of, const bgen_tre
   static const char *const needs[] = {"nothing", "a bond", "a bond and an angle",
                                       "a bond, an angle and a torsion"};
   const long long name = bgen_molecules_name(of, node->atom);
+  if (is_aligned(tree, node->atom)) return FAIL("atom %lld is aligned, so it has no line", name);
   if (is_placed(tree, 0, node->atom)) return FAIL("atom %lld has two lines", name);
   if (node->bond == BGEN_NO_ATOM) tree->first[tree->n_molecules++] = tree->n_atoms;
   if (tree->n_molecules == 0) return FAIL("atom %lld has a bond, but it is the first", name);
   const size_t at = tree->n_atoms - first_of_last(tree), expected = at < 3 ? at : 3;
-  if (n_given(node) != expected)
+  if (bgen_tree_node_size(node) != expected)
     return FAIL("atom %lld is number %zu of its molecule, so it needs %s", name, at + 1,
                 needs[expected]);
   bgen_status status = check_placing(tree, of, node);
@@ -73,28 +75,22 @@ static bgen_status add(bgen_tree *tree, const bgen_molecules *of, const bgen_tre
   return status;
 }
 
-static bool is_bond(const bgen_tree *tree, size_t i, size_t j)
-{
-  for (size_t k = 0; k < tree->n_atoms; k++) {
-    const bgen_tree_node *node = &tree->node[k];
-    if ((node->atom == i && node->bond == j) || (node->atom == j && node->bond == i)) return true;
-  }
-  return false;
-}
-
 static void list_closing(bgen_tree *tree, const bgen_molecules *of)
 {
   for (size_t b = 0; b < of->n_bonds; b++)
-    if (!is_bond(tree, of->bond[b][0], of->bond[b][1]))
+    if (!bgen_tree_has_bond(tree, of->bond[b][0], of->bond[b][1]))
       memcpy(&tree->closing[2 * tree->n_closing++], of->bond[b], sizeof of->bond[b]);
 }
 
 bgen_status bgen_tree_of_nodes(const bgen_molecules *of, size_t n_nodes, const bgen_tree_node *node,
                                bgen_tree **tree)
 {
+  bgen_status status = bgen_tree_check_aligned(of);
+  if (status) return status;
   bgen_tree *made = bgen_tree_empty(of->n_atoms, of->n_bonds);
   if (!made) return bgen_fail(BGEN_NO_MEMORY, "no memory for the tree of %zu atoms", of->n_atoms);
-  bgen_status status = BGEN_OK;
+  bgen_tree_begin_aligned(made, of);
+  if (made->n_aligned) made->first[made->n_molecules++] = 0;
   for (size_t k = 0; !status && k < n_nodes; k++) status = add(made, of, &node[k]);
   for (size_t i = 0; !status && i < of->n_atoms; i++)
     if (!is_placed(made, 0, i)) status = FAIL("atom %lld has no line", bgen_molecules_name(of, i));

@@ -15,13 +15,11 @@
 
 void bgen_generator_may_be_circles(const bgen_generator *g, bool *circle)
 {
+  memset(circle, 0, g->n_shape * sizeof *circle);
   for (size_t k = 0, j = 0; k < g->tree->n_atoms; k++) {
-    const bgen_tree_node *node = &g->tree->node[k];
-    if (node->bond != BGEN_NO_ATOM) circle[j++] = false;
-    if (node->angle != BGEN_NO_ATOM) circle[j++] = false;
-    if (node->torsion == BGEN_NO_ATOM) continue;
-    circle[j] = !g->wanted || g->wanted[j] != 0;
-    j++;
+    j += bgen_tree_node_size(&g->tree->node[k]);
+    if (g->tree->node[k].torsion != BGEN_NO_ATOM)
+      circle[j - 1] = !g->wanted || g->wanted[j - 1] != 0;
   }
 }
 

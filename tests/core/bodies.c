@@ -12,12 +12,13 @@ enum { N_FRAMES = 400 };
 /* the energy tells identical particles apart: a move keeps their order */
 static const int pairs[4] = {0, 0, 1, 1}, alike[4] = {0, 0, 0, 0}, leaves[5] = {3, 2, 1, 0, 0};
 const scene body_scenes[N_BODY_SCENES] = {
-    {{3, 3}, BGEN_ALIGNED, 1, NULL, false},  {{4, 3}, BGEN_ALIGNED, 2, NULL, false},
-    {{3, 2}, BGEN_ALIGNED, 2, NULL, false},  {{4, 2}, BGEN_ALIGNED, 1, NULL, false},
-    {{3, 3}, BGEN_CRYSTAL, 1, NULL, false},  {{4, 2}, BGEN_CRYSTAL, 2, pairs, false},
-    {{3, 3}, BGEN_ALIGNED, 1, alike, false}, {{4, 3}, BGEN_ALIGNED, 2, alike, false},
-    {{4, 2}, BGEN_ALIGNED, 2, pairs, false}, {{4, 3}, BGEN_ALIGNED, 1, pairs, true},
-    {{4, 3}, BGEN_INTERNAL, 2, NULL, false}, {{5, 3}, BGEN_INTERNAL, 1, leaves, false},
+    {{3, 3}, BGEN_ALIGNED, 1, NULL, false, 0},  {{4, 3}, BGEN_ALIGNED, 2, NULL, false, 0},
+    {{3, 2}, BGEN_ALIGNED, 2, NULL, false, 0},  {{4, 2}, BGEN_ALIGNED, 1, NULL, false, 0},
+    {{3, 3}, BGEN_CRYSTAL, 1, NULL, false, 0},  {{4, 2}, BGEN_CRYSTAL, 2, pairs, false, 0},
+    {{3, 3}, BGEN_ALIGNED, 1, alike, false, 0}, {{4, 3}, BGEN_ALIGNED, 2, alike, false, 0},
+    {{4, 2}, BGEN_ALIGNED, 2, pairs, false, 0}, {{4, 3}, BGEN_ALIGNED, 1, pairs, true, 0},
+    {{4, 3}, BGEN_INTERNAL, 2, NULL, false, 0}, {{5, 3}, BGEN_INTERNAL, 1, leaves, false, 0},
+    {{5, 3}, BGEN_INTERNAL, 1, NULL, false, 3},
 };
 
 /* particles about their tethers */
@@ -67,7 +68,9 @@ static bgen_tree *make_chain(const world *v)
   if (v->of.coords != BGEN_INTERNAL) return NULL;
   for (size_t i = 1; i < n; i++)
     bond[i - 1][0] = v->of.species && i == n - 1 ? i - 2 : i - 1, bond[i - 1][1] = i;
-  const bgen_molecules of = {n, n - 1, (const size_t(*)[2]) bond, mass, v->tether, NULL};
+  static const size_t aligned[] = {1, 2, 3};
+  const bgen_molecules of = {n,         n - 1, (const size_t(*)[2]) bond, mass,
+                             v->tether, NULL,  v->of.n_aligned,           aligned};
   CHECK_OK(bgen_tree_create(&of, &tree));
   return tree;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
    bodies.h - generators of shapes (coords/pose.h) for bodies whose particles are tethered to points
    in space, so that the energy feels place and orientation, and exact configurations are normal
-   numbers.  Molecules are chains, the last of which ends in two equal leaves. */
+   numbers.  Molecules are chains; one ends in two equal leaves, one has
+   its middle aligned. */
 #ifndef BGEN_TESTS_BODIES_H
 #define BGEN_TESTS_BODIES_H
 
@@ -11,7 +12,7 @@
 
 #define MOLECULES_SPEC "whiten; circular blocks 1 width 8"
 
-enum { MOST_OF_BODY = 15, N_BODY_SCENES = 12 };
+enum { MOST_OF_BODY = 15, N_BODY_SCENES = 13 };
 
 static const double TETHER_WIDTH = 0.45; /* bodies are some 2 wide */
 
@@ -21,6 +22,7 @@ typedef struct scene {
   size_t n_components;
   const int *species;
   bool mirrored;
+  size_t n_aligned; /* of a molecule: atoms from the second on */
 } scene;
 
 extern const scene body_scenes[N_BODY_SCENES];

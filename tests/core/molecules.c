@@ -6,9 +6,9 @@
 #include "fixture.h"
 
 const molecules some_molecules[N_MOLECULES] = {
-    {"chain", 5, 4, 1, 0, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}},
-    {"star", 5, 4, 1, 0, {{2, 0}, {2, 1}, {2, 3}, {2, 4}}},
-    {"three", 3, 2, 1, 0, {{0, 1}, {2, 0}}},
+    {"chain", 5, 4, 1, 0, {{0, 1}, {1, 2}, {2, 3}, {3, 4}}, 0, {0}},
+    {"star", 5, 4, 1, 0, {{2, 0}, {2, 1}, {2, 3}, {2, 4}}, 0, {0}},
+    {"three", 3, 2, 1, 0, {{0, 1}, {2, 0}}, 0, {0}},
     {"ring with branches", /* atoms 0-5 are the ring, 6-11 its leaves, 9 has two more */
      14,
      14,
@@ -27,13 +27,13 @@ const molecules some_molecules[N_MOLECULES] = {
       {4, 10},
       {5, 11},
       {9, 12},
-      {9, 13}}},
+      {9, 13}}, 0, {0}},
     {"mixture", /* water, an ion, a diatomic one, four in a row */
      10,
      6,
      4,
      0,
-     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}}},
+     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}}, 0, {0}},
     {"dipeptide", /* ACE 0-5, ALA 6-15, NME 16-21 */
      22,
      21,
@@ -41,7 +41,59 @@ const molecules some_molecules[N_MOLECULES] = {
      0,
      {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
       {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
-      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}}},
+      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}}, 0, {0}},
+};
+
+const molecules mixed_molecules[N_MIXED] = {
+    {"dipeptide, backbone aligned",
+     22,
+     21,
+     1,
+     6,
+     {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
+      {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
+      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}},
+     7,
+     {1, 4, 6, 8, 14, 16, 18}},
+    {"dipeptide, three atoms apart aligned",
+     22,
+     21,
+     1,
+     2,
+     {{0, 1},   {1, 2},   {1, 3},   {1, 4},   {4, 5},   {4, 6},   {6, 7},
+      {6, 8},   {8, 9},   {8, 10},  {10, 11}, {10, 12}, {10, 13}, {8, 14},
+      {14, 15}, {14, 16}, {16, 17}, {16, 18}, {18, 19}, {18, 20}, {18, 21}},
+     3,
+     {4, 10, 16}},
+    {"mixture, aligned atoms of two molecules", /* water, an ion, a diatomic one, four in a row */
+     10,
+     6,
+     3,
+     1,
+     {{1, 0}, {1, 2}, {4, 5}, {9, 8}, {8, 7}, {7, 6}},
+     3,
+     {1, 7, 8}},
+    {"ring with branches, the ring aligned",
+     14,
+     14,
+     1,
+     6,
+     {{0, 1},
+      {1, 2},
+      {2, 3},
+      {3, 4},
+      {4, 5},
+      {5, 0},
+      {0, 6},
+      {1, 7},
+      {2, 8},
+      {3, 9},
+      {4, 10},
+      {5, 11},
+      {9, 12},
+      {9, 13}},
+     6,
+     {0, 1, 2, 3, 4, 5}},
 };
 
 /* hydrogens are those at the end of one bond, but for the oxygens of the dipeptide */
@@ -57,7 +109,8 @@ bgen_status make_tree(const molecules *of, const double *x, bgen_tree **tree)
 {
   double mass[MOST_ATOMS];
   fill_masses(of, mass);
-  const bgen_molecules bonded = {of->n_atoms, of->n_bonds, of->bond, mass, x, NULL};
+  const bgen_molecules bonded = {of->n_atoms, of->n_bonds, of->bond,      mass,
+                                 x,           NULL,        of->n_aligned, of->aligned};
   return bgen_tree_create(&bonded, tree);
 }
 
@@ -66,15 +119,20 @@ subject make_subject(size_t k)
   return make_subject_at(k, k);
 }
 
-subject make_subject_at(size_t k, uint64_t key)
+subject subject_of(const molecules *of, uint64_t key)
 {
-  subject s = {.of = &some_molecules[k], .dim = 3 * some_molecules[k].n_atoms};
+  subject s = {.of = of, .dim = 3 * of->n_atoms};
   fill_varied(key, s.dim, s.x);
   for (size_t j = 0; j < s.dim; j++) s.x[j] *= 2;
   CHECK_OK(make_tree(s.of, s.x, &s.tree));
   s.n_shape = bgen_internal_kinds(s.tree, NULL);
   s.n_placement = s.dim - s.n_shape;
   return s;
+}
+
+subject make_subject_at(size_t k, uint64_t key)
+{
+  return subject_of(&some_molecules[k], key);
 }
 
 double function_of(size_t n, const double *x)

@@ -5,15 +5,24 @@
 
 #include "coords/internal.h"
 
-enum { MOST_ATOMS = 24, MOST = 3 * MOST_ATOMS, MOST_BONDS = 24, N_MOLECULES = 6, DIPEPTIDE = 5 };
+enum {
+  MOST_ATOMS = 24,
+  MOST = 3 * MOST_ATOMS,
+  MOST_BONDS = 24,
+  N_MOLECULES = 6,
+  DIPEPTIDE = 5,
+  N_MIXED = 4
+};
 
 typedef struct molecules {
   const char *name;
   size_t n_atoms, n_bonds, n_molecules, n_closing;
   size_t bond[MOST_BONDS][2];
+  size_t n_aligned, aligned[MOST_ATOMS];
 } molecules;
 
-extern const molecules some_molecules[N_MOLECULES];
+extern const molecules some_molecules[N_MOLECULES]; /* without aligned atoms */
+extern const molecules mixed_molecules[N_MIXED];    /* with some */
 
 bgen_status make_tree(const molecules *of, const double *x, bgen_tree **tree);
 
@@ -27,6 +36,7 @@ typedef struct subject {
 subject make_subject(size_t k);
 /* in another configuration */
 subject make_subject_at(size_t k, uint64_t key);
+subject subject_of(const molecules *of, uint64_t key);
 
 /* of all n coordinates, with a gradient that differs from one to the next */
 double function_of(size_t n, const double *x);

@@ -300,7 +300,7 @@ static void test_other_molecules(void **state)
   static const signed char lines[6] = {0}, free[6] = {-1, -1, -1, -1, -1, -1};
   const double mass[4] = {1, 1, 1, 1};
   world v = make_world(10);
-  const bgen_molecules of = {4, 3, bond, mass, v.tether, NULL};
+  const bgen_molecules of = {4, 3, bond, mass, v.tether, NULL, 0, NULL};
   bgen_tree *other = NULL;
   (void) state;
   assert_true(bgen_generator_circles(v.g, 0)[5]);

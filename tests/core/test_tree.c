@@ -67,7 +67,7 @@ static void test_dipeptide(void **state)
 /* acetonitrile: C-C-N lies on a line, so its nitrogen is placed by a hydrogen */
 static void test_line(void **state)
 {
-  const molecules of = {"acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}};
+  const molecules of = {"acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}, 0, {0}};
   const double x[18] = {0,   0,    0, 1.46, 0,     0,     2.62, 0,     0,
                         -.4, 1.03, 0, -.4,  -.515, 0.892, -.4,  -.515, -.892};
   double shape[12];
@@ -86,8 +86,8 @@ static void test_line(void **state)
 
 static void test_refused(void **state)
 {
-  const molecules dioxide = {"carbon dioxide", 3, 2, 1, 0, {{0, 1}, {0, 2}}},
-                  loop = {"loop", 2, 1, 1, 0, {{1, 1}}};
+  const molecules dioxide = {"carbon dioxide", 3, 2, 1, 0, {{0, 1}, {0, 2}}, 0, {0}},
+                  loop = {"loop", 2, 1, 1, 0, {{1, 1}}, 0, {0}};
   const double x[9] = {0, 0, 0, 1, 1, 0, -1, -1, 0};
   bgen_tree *tree = NULL;
   (void) state;
@@ -102,7 +102,8 @@ static void test_refused(void **state)
 static bgen_status give(const subject *s, size_t n_nodes, const bgen_tree_node *node,
                         bgen_tree **tree)
 {
-  const bgen_molecules bonded = {s->of->n_atoms, s->of->n_bonds, s->of->bond, NULL, s->x, NULL};
+  const bgen_molecules bonded = {s->of->n_atoms, s->of->n_bonds, s->of->bond,      NULL,
+                                 s->x,           NULL,           s->of->n_aligned, s->of->aligned};
   return bgen_tree_of_nodes(&bonded, n_nodes, node, tree);
 }
 
