@@ -8,6 +8,12 @@
 
 /* ---- aligned atoms themselves ---- */
 
+/* with the angle at any of them */
+static bool make_an_angle(const double *x, size_t i, size_t j, size_t k)
+{
+  return !bgen_on_a_line(x, i, j, k) || !bgen_on_a_line(x, j, k, i) || !bgen_on_a_line(x, k, i, j);
+}
+
 bgen_status bgen_tree_check_aligned(const bgen_molecules *of)
 {
   if (of->n_aligned == 0) return BGEN_OK;
@@ -17,8 +23,8 @@ bgen_status bgen_tree_check_aligned(const bgen_molecules *of)
   for (size_t i = 0; i < of->n_aligned; i++)
     assert(of->aligned[i] < of->n_atoms && (i == 0 || of->aligned[i - 1] < of->aligned[i]));
   for (size_t i = 1; i < of->n_aligned; i++)
-    for (size_t j = 0; j < i; j++)
-      if (!bgen_on_a_line(of->x, of->aligned[0], of->aligned[i], of->aligned[j])) return BGEN_OK;
+    for (size_t j = 1; j < i; j++)
+      if (make_an_angle(of->x, of->aligned[0], of->aligned[i], of->aligned[j])) return BGEN_OK;
   return FAIL("the %zu aligned atoms lie on one line, which has no orientation", of->n_aligned);
 }
 

@@ -108,34 +108,36 @@ void bgen::need_no_drift(State &state, int k, bool warn)
 
 /* the atom whose torsion, alone, takes the reference out of the domain as well; 0: none does */
 static long long atom_outside(const State &state, const bgen_conformer *conformer,
-                              const double *shape)
+                              const double *shape, double *work)
 {
   const bgen_tree &tree = *state.variables.molecules.tree();
   std::vector<double> tried(state.variables.n_shape());
   for (size_t k = 0, j = 0; k < tree.n_atoms; k++) {
     const bgen_tree_node &node = tree.node[k];
-    j += (node.bond != BGEN_NO_ATOM) + (node.angle != BGEN_NO_ATOM);
+    j += bgen_tree_node_size(&node);
     if (node.torsion == BGEN_NO_ATOM) continue;
     bgen_conformer_home_shape(conformer, tried.data());
-    tried[j] = shape[j];
-    if (!std::isfinite(bgen_conformer_log_jacobian(conformer, tried.data())))
+    tried[j - 1] = shape[j - 1];
+    if (!std::isfinite(bgen_conformer_log_jacobian(conformer, tried.data(), work)))
       return static_cast<long long>(state.engine.body().tags[node.atom]);
-    j++;
   }
   return 0;
 }
 
 void bgen::need_one_hand(State &state, int k)
 {
-  const bgen_conformer *conformer = bgen_generator_conformer(state.model.generator(), k);
+  Model &model = state.model;
+  const bgen_conformer *conformer = bgen_generator_conformer(model.generator(), k);
   const bgen_frames &frames = state.frames.train(k);
-  std::vector<double> shape(state.variables.n_shape());
+  const size_t dim = state.variables.dim();
+  std::vector<double> shape(state.variables.n_shape()), work(3 * dim);
   size_t n = 0;
   long long atom = 0;
   for (size_t i = 0; conformer && i < frames.n; i++) {
-    bgen_conformer_to_shape(conformer, frames.x + i * state.variables.dim(), shape.data());
-    if (std::isfinite(bgen_conformer_log_jacobian(conformer, shape.data()))) continue;
-    if (n++ == 0) atom = atom_outside(state, conformer, shape.data());
+    bgen_generator_to_shapes(model.generator(), model.workspace(), k, 1, frames.x + i * dim,
+                             shape.data());
+    if (std::isfinite(bgen_conformer_log_jacobian(conformer, shape.data(), work.data()))) continue;
+    if (n++ == 0) atom = atom_outside(state, conformer, shape.data(), work.data());
   }
   if (n == 0) return;
   throw Error(text("bgen %s: in %zu of the %zu training frames of basin %s the atoms%s have the "

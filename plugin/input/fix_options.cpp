@@ -25,6 +25,8 @@ static void read_coords(Line &line, Reading &to)
   to.coords = static_cast<bgen_coords>(line.choice(kinds, "the kind of coordinates"));
   if (to.coords == BGEN_INTERNAL && line.next_is("file"))
     to.tree_file = line.text("the file of the bonds, angles and torsions");
+  if (to.coords == BGEN_INTERNAL && line.next_is("aligned"))
+    to.aligned_group = line.text("the group of the aligned atoms");
   const bool follows = std::count(components.begin(), components.end(), line.peek());
   if (follows || to.coords == BGEN_CARTESIAN)
     to.n_space = 1 + line.choice(components, "the components that are moved");
@@ -92,8 +94,8 @@ static void read_offset(Line &line, Reading &to)
 
 static const std::vector<Option<Reading>> KEYWORDS = {
     {"coords", "kind comps", "cartesian xyz, in two dimensions xy",
-     "kind is cartesian, crystal, aligned, internal or internal file F; comps are the moved "
-     "components: x, xy or xyz",
+     "kind is cartesian, crystal, aligned or internal, which may be followed by file F and by "
+     "aligned group; comps are the moved components: x, xy or xyz",
      read_coords},
     {"circles", "auto|all|none or i1 i2 ...", "auto",
      "with coords internal: which torsions are circles, or the IDs of their atoms", read_circles},

@@ -24,7 +24,8 @@ struct Settings {
   bool free_chirality = false;
 
   /* with coords internal */
-  std::string tree_file; // "": the tree follows from bonds
+  std::string tree_file;     // "": the tree follows from bonds
+  std::string aligned_group; // whose atoms are aligned as one body; "": none
   enum Circles { AUTO, ALL, NONE, LISTED } circles = AUTO;
   std::vector<int64_t> circle_atoms; // LISTED: whose torsions are circles
   bool distinct = false;             // identical none

@@ -33,11 +33,12 @@ static std::string id_text(size_t atom, const std::vector<int64_t> &tags)
 }
 
 /* j: the first number of its shape, then of that of the next node */
-static std::string node_line(const bgen_tree_node &node, size_t &j,
+static std::string node_line(const bgen_tree_node &node, bool is_aligned, size_t &j,
                              const std::vector<int64_t> &tags,
                              const std::vector<TreeOfBasin> &basins)
 {
   std::string line = "    " + id_text(node.atom, tags).substr(1);
+  if (is_aligned) return line + " aligned\n";
   for (const size_t by : {node.bond, node.angle, node.torsion}) line += id_text(by, tags);
   const std::vector<double> &first = basins[0].shape;
   if (node.bond != BGEN_NO_ATOM) line += text(" %8.4f", first[j++]);
@@ -50,12 +51,23 @@ static std::string node_line(const bgen_tree_node &node, size_t &j,
   return without_spaces_at_end(line);
 }
 
+static bool is_aligned(const bgen_tree &tree, size_t atom)
+{
+  const bgen_tree_node *begin = tree.node;
+  return std::any_of(begin, begin + tree.n_aligned,
+                     [&](const bgen_tree_node &node) { return node.atom == atom; });
+}
+
+/* those between aligned atoms are no matter of the tree */
 static std::string closing_line(const bgen_tree &tree, const std::vector<int64_t> &tags)
 {
   std::string line;
-  for (size_t b = 0; b < tree.n_closing; b++)
-    line += text("%s %lld-%lld", b ? "," : "", static_cast<long long>(tags[tree.closing[2 * b]]),
-                 static_cast<long long>(tags[tree.closing[2 * b + 1]]));
+  for (size_t b = 0; b < tree.n_closing; b++) {
+    const size_t i = tree.closing[2 * b], j = tree.closing[2 * b + 1];
+    if (is_aligned(tree, i) && is_aligned(tree, j)) continue;
+    line += text("%s %lld-%lld", line.empty() ? "" : ",", static_cast<long long>(tags[i]),
+                 static_cast<long long>(tags[j]));
+  }
   return line.empty() ? "" : "  bonds that close rings, not in the tree:" + line + "\n";
 }
 
@@ -63,9 +75,11 @@ std::string bgen::tree_lines(const bgen_tree &tree, const std::vector<int64_t> &
                              const std::vector<TreeOfBasin> &basins)
 {
   std::string lines =
-      text("  tree of %zu molecule%s:\n", tree.n_molecules, tree.n_molecules == 1 ? "" : "s") +
+      text("  tree of %zu molecule%s%s:\n", tree.n_molecules, tree.n_molecules == 1 ? "" : "s",
+           tree.n_aligned ? ", the first with aligned atoms" : "") +
       head(basins);
   size_t j = 0;
-  for (size_t k = 0; k < tree.n_atoms; k++) lines += node_line(tree.node[k], j, tags, basins);
+  for (size_t k = 0; k < tree.n_atoms; k++)
+    lines += node_line(tree.node[k], k < tree.n_aligned, j, tags, basins);
   return lines + closing_line(tree, tags);
 }

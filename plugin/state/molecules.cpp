@@ -24,6 +24,8 @@ Molecules::Molecules(const Settings &settings, Host &host, Engine &engine)
   topology_ = host.topology();
   find_masses(engine);
   find_neighbors();
+  if (!settings_.aligned_group.empty())
+    find_aligned(host.probe(engine).in_group(settings_.aligned_group));
   if (settings_.tree_file.empty()) need_bonds();
   grow();
   find_molecules();
@@ -68,13 +70,22 @@ void Molecules::find_neighbors()
   }
 }
 
+void Molecules::find_aligned(const std::vector<int> &in_group)
+{
+  for (size_t i = 0; i < in_group.size(); i++)
+    if (in_group[i]) aligned_.push_back(i);
+  if (aligned_.size() == in_group.size())
+    refuse("all atoms are in the group " + settings_.aligned_group +
+           " that is aligned: use coords aligned");
+}
+
 void Molecules::need_bonds() const
 {
   if (topology_.bonds.empty())
     refuse("LAMMPS has no bonds between the atoms of the group: give them in the data file, or by "
            "create_bonds, or use 'coords internal file F'");
   for (size_t i = 0; i < neighbors_.size(); i++)
-    if (neighbors_[i].empty())
+    if (neighbors_[i].empty() && !std::count(aligned_.begin(), aligned_.end(), i))
       refuse(
           text("atom %lld has no bond to another atom of the group, so no jump would move it: add "
                "its bonds, or leave it out of the group",
@@ -89,8 +100,9 @@ void Molecules::grow()
   std::vector<std::array<size_t, 2>> bonds(n_bonds + 1); // no empty array
   for (size_t b = 0; b < 2 * n_bonds; b++) bonds[b / 2][b % 2] = topology_.bonds[b];
   const bgen_molecules of = {
-      body_.tags.size(), n_bonds,   reinterpret_cast<const size_t(*)[2]>(bonds.data()),
-      masses_.data(),    x_.data(), body_.tags.data()};
+      body_.tags.size(), n_bonds,        reinterpret_cast<const size_t(*)[2]>(bonds.data()),
+      masses_.data(),    x_.data(),      body_.tags.data(),
+      aligned_.size(),   aligned_.data()};
   bgen_tree *made = nullptr;
   if (settings_.tree_file.empty()) {
     check(bgen_tree_create(&of, &made), "fix bgen");
@@ -162,20 +174,24 @@ void Molecules::need_no_pieces() const
 void Molecules::need_whole(const Box &box) const
 {
   const bgen_cell cell = box.cell();
-  for (size_t k = 0; k < tree_->n_atoms; k++) {
-    const bgen_tree_node &node = tree_->node[k];
-    double d[3], s[3];
-    if (node.bond == BGEN_NO_ATOM) continue;
-    for (int c = 0; c < 3; c++) d[c] = x_[3 * node.atom + c] - x_[3 * node.bond + c];
-    bgen_cell_fractions(&cell, 3, d, s);
-    for (int c = 0; c < 3; c++)
-      if (std::fabs(s[c]) > 0.5)
-        refuse(
-            text("the bond of atoms %lld and %lld is longer than half the box in %c: the molecule "
-                 "must be whole, so correct the image flags, or it is bonded to its own image and "
-                 "needs coords crystal",
-                 id(node.bond), id(node.atom), "xyz"[c]));
-  }
+  for (size_t k = 0; k < tree_->n_atoms; k++)
+    if (const bgen_tree_node &node = tree_->node[k]; node.bond != BGEN_NO_ATOM)
+      need_short(cell, node.bond, node.atom);
+  for (size_t b = 0; b < 2 * tree_->n_closing; b += 2)
+    need_short(cell, tree_->closing[b], tree_->closing[b + 1]);
+}
+
+void Molecules::need_short(const bgen_cell &cell, size_t i, size_t j) const
+{
+  double d[3], s[3];
+  for (int c = 0; c < 3; c++) d[c] = x_[3 * j + c] - x_[3 * i + c];
+  bgen_cell_fractions(&cell, 3, d, s);
+  for (int c = 0; c < 3; c++)
+    if (std::fabs(s[c]) > 0.5)
+      refuse(text("the bond of atoms %lld and %lld is longer than half the box in %c: the molecule "
+                  "must be whole, so correct the image flags, or it is bonded to its own image and "
+                  "needs coords crystal",
+                  id(i), id(j), "xyz"[c]));
 }
 
 /* ---- leaves ---- */
@@ -232,8 +248,8 @@ void Molecules::find_circles()
   std::map<int64_t, size_t> torsion; // of an atom
   for (size_t k = 0, j = 0; k < tree_->n_atoms; k++) {
     const bgen_tree_node &node = tree_->node[k];
-    j += (node.bond != BGEN_NO_ATOM) + (node.angle != BGEN_NO_ATOM);
-    if (node.torsion != BGEN_NO_ATOM) torsion[id(node.atom)] = j++;
+    j += bgen_tree_node_size(&node);
+    if (node.torsion != BGEN_NO_ATOM) torsion[id(node.atom)] = j - 1;
   }
   for (const auto &[atom, j] : torsion) circles_[j] = settings_.circles == Settings::ALL;
   for (const int64_t atom : settings_.circle_atoms) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* molecules.h - the atoms of a fix as molecules of bonds, angles and torsions, with coords internal
+/* molecules.h - the atoms of a fix as molecules of bonds, angles and torsions, with coords internal;
+   the atoms of one group may be aligned as one body, from which the others hang
 
    The tree (core/coords/tree.h) is that of the bonds, masses and positions that LAMMPS has when the
    fix is defined, or of a file. */
@@ -44,6 +45,7 @@ private:
   std::vector<double> x_, masses_;
   Topology topology_;
   std::vector<std::vector<int>> neighbors_; // of each particle
+  std::vector<size_t> aligned_;             // particles that are aligned as one body
   std::vector<int> molecule_;               // of each particle, as the tree numbers them
   Owned<bgen_tree, bgen_tree_destroy> tree_;
   std::vector<int> leaves_;
@@ -53,12 +55,14 @@ private:
   long long id(size_t particle) const { return body_.tags[particle]; }
   void find_masses(Engine &engine);
   void find_neighbors();
+  void find_aligned(const std::vector<int> &in_group);
   void grow();
   std::vector<bgen_tree_node> read_nodes() const;
   size_t particle_named(long long name, int line) const;
   void find_molecules();
   void need_bonds() const;
   void need_whole(const Box &box) const;
+  void need_short(const bgen_cell &cell, size_t i, size_t j) const;
   void need_no_pieces() const;
   int parent_of_leaf(size_t particle) const;
   bool is_rotor(const std::vector<int> &leaves) const;

@@ -188,6 +188,10 @@ KnownMolecule::KnownMolecule(const std::string &words, int n_frames) : world(N, 
   host.bonded = {{0, 1, 1, 2, 0, 3, 0, 4, 0, 5, 2, 6},
                  std::vector<int64_t>(N, 1),
                  std::vector<double>(N, 0.0)};
+  host.groups["spine"] = {1, 2, 3};
+  const size_t bond[][2] = {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}, {2, 6}};
+  const bgen_molecules of = {N, 6, bond, world.masses.data(), world.x.data(), nullptr, 0, nullptr};
+  create(tree_, bgen_tree_create, &of);
   world.energy = [this](const double *x, double *grad) { return energy(x, grad); };
   state = std::make_unique<State>(
       "bg",

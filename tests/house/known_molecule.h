@@ -10,7 +10,7 @@
 
    where chi is the torsion of atom 4 about the bond of 1 and 2, delta those of 5 and 6 against it,
    and phi is that of atom 7 about the bond of 3 and 2, with two wells.  (The sketch is not true to
-   scale.)  Units: kT is 1. */
+   scale.)  Group spine has atoms 1, 2, 3.  Units: kT is 1. */
 
 #ifndef BGEN_TESTS_HOUSE_KNOWN_MOLECULE_H
 #define BGEN_TESTS_HOUSE_KNOWN_MOLECULE_H
@@ -41,7 +41,7 @@ struct KnownMolecule : Surroundings {
   void act(const std::string &words);
   std::string sentence(const std::string &words); // that it ends in; "": none
 
-  const bgen_tree &tree() const { return *state->variables.molecules.tree(); }
+  const bgen_tree &tree() const { return *tree_; } // of bonds, whatever the fix has
   double energy(const double *x, double *grad);
   /* of both basins (k < 0) or one, anywhere, turned anyhow; a number has its own */
   void draw(uint64_t number, int k, double *x);
@@ -49,6 +49,9 @@ struct KnownMolecule : Surroundings {
   static double exact(int k);        // F of basin k, of shapes up to the names of the leaves
   static double share();             // of basin plus
   static double mean_sin_phi(int k); // k < 0: of both
+
+private:
+  Owned<bgen_tree, bgen_tree_destroy> tree_;
 };
 
 } // namespace bgen

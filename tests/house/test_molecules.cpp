@@ -170,6 +170,58 @@ void test_file(void **)
   expect_refused(ethanol, "line 2 of |: atom 10 is not in the group of the fix");
 }
 
+/* ---- aligned atoms ---- */
+
+void test_aligned(void **)
+{
+  Ethanol ethanol, ions;
+  ethanol.host.groups["heavy"] = {1, 2, 3};
+  ethanol.line += "aligned heavy";
+  const Molecules found = ethanol.molecules();
+  assert_int_equal(found.tree()->n_aligned, 3);
+  assert_int_equal(found.n_shape(), 3 * Ethanol::N - 6);
+  assert_int_equal(found.leaves()[Ethanol::H1], 0);
+  TreeOfBasin of = {"all", std::vector<double>(found.n_shape()), {}};
+  bgen_internal_to_shape(found.tree(), found.first().data(), of.shape.data());
+  expect_says(
+      "lines", tree_lines(*found.tree(), ethanol.world.body.tags, {of}),
+      "tree of 1 molecule, the first with aligned atoms:|      1 aligned\n|      2 aligned\n"
+      "|      3 aligned\n          4       1       2       3   1.0");
+  ions.host.groups["three"] = {1, 5, 9}; // an aligned atom needs no bond
+  ions.host.bonded.bonds.resize(14);     // without O-H6
+  ions.line += "aligned three";
+  assert_int_equal(ions.molecules().tree()->n_molecules, 1);
+}
+
+void test_aligned_refused(void **)
+{
+  Ethanol few, all, unknown, broken;
+  few.host.groups["pair"] = {1, 2};
+  few.line += "aligned pair";
+  expect_refused(few, "coords internal aligned: 2 aligned atom(s) have no orientation");
+  all.line += "aligned all";
+  expect_refused(all, "all atoms are in the group all that is aligned: use coords aligned");
+  unknown.line += "aligned nobody";
+  expect_refused(unknown, "there is no group 'nobody'");
+  broken.host.groups["heavy"] = {1, 2, 3};
+  broken.line += "aligned heavy";
+  for (const int i : {Ethanol::O, Ethanol::H6}) broken.world.x[3 * i + 1] += 20.0;
+  expect_refused(broken, "the bond of atoms 2 and 3 is longer than half the box in y");
+}
+
+/* a file has lines for the others alone */
+void test_aligned_file(void **)
+{
+  const Folder folder;
+  Ethanol ethanol;
+  ethanol.host.groups["heavy"] = {1, 2, 3};
+  ethanol.line += "file " + (folder / "tree") + " aligned heavy";
+  write(folder / "tree", "4 1 2 3\n5 1 2 4\n6 1 2 4\n7 2 1 3\n8 2 1 3\n9 3 2 1\n");
+  assert_int_equal(ethanol.molecules().tree()->node[8].torsion, Ethanol::C1);
+  write(folder / "tree", OF_ETHANOL);
+  expect_refused(ethanol, "atom 2 is aligned, so it has no line");
+}
+
 /* what info prints is a file as it is read */
 void test_lines(void **)
 {
@@ -200,9 +252,15 @@ void test_lines(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_tree),    cmocka_unit_test(test_leaves),
-                              cmocka_unit_test(test_circles), cmocka_unit_test(test_refused),
-                              cmocka_unit_test(test_line),    cmocka_unit_test(test_file),
-                              cmocka_unit_test(test_lines)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_tree),
+                              cmocka_unit_test(test_leaves),
+                              cmocka_unit_test(test_circles),
+                              cmocka_unit_test(test_refused),
+                              cmocka_unit_test(test_line),
+                              cmocka_unit_test(test_file),
+                              cmocka_unit_test(test_lines),
+                              cmocka_unit_test(test_aligned),
+                              cmocka_unit_test(test_aligned_refused),
+                              cmocka_unit_test(test_aligned_file)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
