@@ -175,11 +175,11 @@ bgen_status bgen_conformer_create(const bgen_conformer_of *of, const bool *circl
                                   const double *reference, bgen_conformer **result)
 {
   bgen_conformer *c = calloc(1, sizeof *c);
-  if (c) *c = (bgen_conformer){.tree = of->tree, .n_shape = bgen_internal_kinds(of->tree, NULL)};
   bgen_status status =
-      c && allocate(c)
-          ? create_pose(c, reference)
-          : bgen_fail(BGEN_NO_MEMORY, "no memory for molecules of %zu atoms", of->tree->n_atoms);
+      bgen_fail(BGEN_NO_MEMORY, "no memory for molecules of %zu atoms", of->tree->n_atoms);
+  if (!c) return status;
+  *c = (bgen_conformer){.tree = of->tree, .n_shape = bgen_internal_kinds(of->tree, NULL)};
+  if (allocate(c)) status = create_pose(c, reference);
   if (status) {
     bgen_conformer_destroy(c);
     return status;

@@ -81,6 +81,7 @@ static void release(averaging *a)
 static void average_frames(const bgen_conformer *c, averaging *a, double *reference)
 {
   const size_t n_atoms = c->tree->n_atoms;
+  assert(a->ordered);
   for (size_t i = 0; i < a->n; i++) {
     const double *frame = a->x + i * a->n_all / a->n * 3 * n_atoms;
     bgen_conformer_find(c, frame, a->work, a->order, a->at);
