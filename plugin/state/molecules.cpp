@@ -11,7 +11,6 @@
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <tuple>
 
 using namespace bgen;
 
@@ -196,41 +195,38 @@ void Molecules::need_short(const bgen_cell &cell, size_t i, size_t j) const
 
 /* ---- leaves ---- */
 
-int Molecules::parent_of_leaf(size_t particle) const
+/* species[n_particles], -1: of no other; in the order of the atoms that they hang from */
+std::vector<bgen_rotor> Molecules::rotors(const std::vector<int> &species) const
 {
-  if (neighbors_[particle].size() != 1) return -1;
-  const int parent = neighbors_[particle][0];
-  return neighbors_[parent].size() > 1 ? parent : -1;
+  std::vector<bgen_rotor> found(tree_->n_atoms);
+  found.resize(bgen_rotors_find(tree(), species.data(), found.data()));
+  std::sort(found.begin(), found.end(), [this](const bgen_rotor &one, const bgen_rotor &other) {
+    return neighbors_[one.leaf[0]] < neighbors_[other.leaf[0]];
+  });
+  return found;
 }
 
-/* all that hang from an atom with one other bond (core/coords/rotors.h) */
-bool Molecules::is_rotor(const std::vector<int> &leaves) const
-{
-  const int parent = parent_of_leaf(leaves[0]);
-  for (const int i : leaves)
-    if (parent_of_leaf(i) != parent) return false;
-  return parent >= 0 && leaves.size() > 1 && neighbors_[parent].size() == leaves.size() + 1;
-}
-
+/* alike by type and charge */
 void Molecules::find_leaves()
 {
-  std::map<std::tuple<int, int, double>, std::vector<int>> equal; // of an atom, by type and charge
-  for (size_t i = 0; i < body_.tags.size(); i++)
-    if (const int parent = parent_of_leaf(i); parent >= 0)
-      equal[{parent, body_.types[i], topology_.charges[i]}].push_back(static_cast<int>(i));
-  int n = 0;
-  std::vector<int> leaves(body_.tags.size(), -1);
-  for (const auto &[key, particles] : equal) {
-    if (!is_rotor(particles)) continue;
-    for (const int i : particles) leaves[i] = n;
-    n++;
-  }
-  if (n > 0) leaves_ = leaves;
+  const size_t n = body_.tags.size();
+  std::map<std::pair<int, double>, int> kinds;
+  std::vector<int> species(n), leaves(n, -1);
+  for (size_t i = 0; i < n; i++)
+    species[i] =
+        kinds.emplace(std::pair(body_.types[i], topology_.charges[i]), kinds.size()).first->second;
+  const std::vector<bgen_rotor> all = rotors(species);
+  for (size_t r = 0; r < all.size(); r++)
+    for (size_t l = 0; l < all[r].n_leaves; l++) leaves[all[r].leaf[l]] = static_cast<int>(r);
+  if (!all.empty()) leaves_ = leaves;
 }
 
 void Molecules::check_identical(const std::vector<int> &particles) const
 {
-  if (!is_rotor(particles))
+  std::vector<int> species(body_.tags.size(), -1);
+  for (const int i : particles) species[i] = 0;
+  const std::vector<bgen_rotor> all = rotors(species);
+  if (all.size() != 1 || all[0].n_leaves != particles.size())
     refuse(
         text("identical atoms must be all atoms that are bonded to one atom and to no other, but "
              "for one of its bonds, as the hydrogens of a methyl group; atoms %lld ... %lld are "

@@ -9,6 +9,7 @@
 #define BGEN_STATE_MOLECULES_H
 
 #include "coords/internal.h"
+#include "coords/rotors.h"
 #include "engine/host.h"
 #include "input/cv_options.h"
 #include "input/fix_options.h"
@@ -64,8 +65,7 @@ private:
   void need_whole(const Box &box) const;
   void need_short(const bgen_cell &cell, size_t i, size_t j) const;
   void need_no_pieces() const;
-  int parent_of_leaf(size_t particle) const;
-  bool is_rotor(const std::vector<int> &leaves) const;
+  std::vector<bgen_rotor> rotors(const std::vector<int> &species) const;
   void find_leaves();
   void find_circles();
 };
