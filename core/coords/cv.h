@@ -25,6 +25,11 @@
      rmsd          A         sqrt(sum |x_i - x'_i|^2 / number) where x' is the reference, turned and
                              displaced to be as near to x as it can; particles keep their order
 
+   Three vectors, each the sum of coefficient * position over its particles, which may be in several:
+
+     plane_distance   p, u, v   p . (u x v) / |u x v|, the distance of the end of p from the plane
+                                that u and v span, positive on the side of u x v
+
    In a periodic cell r_ij is the nearest image of each pair.  A centre, or a body that is
    superposed, is taken whole: all its particles as near as they can be to the place about which
    they lie, the mean angle around the cell.  That is its true shape if it is smaller than half a
@@ -35,8 +40,8 @@
    M. Karplus, doi:10.1002/(SICI)1096-987X(19960715)17:9<1132::AID-JCC5>3.0.CO;2-T.
 
    There is no gradient where a bond has no length, an angle is straight or closed, or three
-   neighbours of a dihedral are in line, and where rg, rmsd or the distance of centres is 0: the
-   value is then some number of its range, and NaN is added for the particles whose motion would
+   neighbours of a dihedral are in line, where rg, rmsd or the distance of centres is 0, and where u
+   and v are parallel: the value is then some number of its range, and NaN is added for the particles whose motion would
    change it. */
 #ifndef BGEN_COORDS_CV_H
 #define BGEN_COORDS_CV_H
@@ -50,7 +55,7 @@
 BGEN_API_BEGIN
 
 /* One particle of a cv.  Of linear ones: its axis and coefficient; of sets: which it is in, 0 or 1,
-   in this order, and its weight. */
+   in this order, and its weight; of vectors: 0 p, 1 u, 2 v, and its coefficient. */
 typedef struct bgen_cv_term {
   size_t particle, axis;
   double coefficient;
@@ -88,6 +93,7 @@ enum { BGEN_CV_MAX_EXPONENT = 100 }; /* of a switching function */
 
 extern const bgen_cv_type bgen_cv_custom;
 extern const bgen_cv_type bgen_cv_rg, bgen_cv_com_distance, bgen_cv_coordination, bgen_cv_rmsd;
+extern const bgen_cv_type bgen_cv_plane_distance;
 
 double bgen_cv_value(const bgen_cv *cv, const bgen_layout *layout, const double *x);
 

@@ -78,6 +78,39 @@ template <const bgen_cv_type *type, int n_sets> static void read_sets(Line &line
   for (int k = 0; k < n_sets; k++) read_set(line, cv);
 }
 
+/* coefficients and centers, which move the vector nowhere if all atoms are moved */
+static void read_vector(Line &line, CvSettings &cv, size_t vector, const char *name)
+{
+  static constexpr double ROUNDING = 1e-12; // of coefficients that were typed
+  double sum = 0.0, all = 0.0;
+  do {
+    const double factor = line.number_finite("the coefficient of a center");
+    cv.text += text(" %.15g", factor);
+    read_set(line, cv);
+    cv.sets.back().vector = vector;
+    cv.sets.back().factor = factor;
+    sum += factor, all += std::fabs(factor);
+  } while (line.number_follows());
+  if (std::fabs(sum) > ROUNDING * all)
+    line.fail(text("the coefficients of vector %s of cv %s have the sum %g, but a vector needs the "
+                   "sum 0, as in %s 1 group a -1 group b",
+                   name, cv.name.c_str(), sum, name));
+}
+
+static void read_plane_distance(Line &line, CvSettings &cv)
+{
+  static const char *const VECTORS[] = {"of", "u", "v"};
+  cv.type = &bgen_cv_plane_distance;
+  for (size_t k = 0; k < 3; k++) {
+    if (!line.next_is(VECTORS[k]))
+      line.fail(text("plane_distance needs the vectors of, u and v, in this order, as in %s 1 "
+                     "group a -1 group b",
+                     VECTORS[k]));
+    cv.text += std::string(" ") + VECTORS[k];
+    read_vector(line, cv, k, VECTORS[k]);
+  }
+}
+
 static double read_exponent(Line &line, double above)
 {
   const long long n = line.integer(1, "an exponent of a coordination", BGEN_CV_MAX_EXPONENT);
@@ -145,6 +178,10 @@ static const std::vector<Option<CvSettings>> KINDS = {
      "number of contacts within A, or between A and B", read_coordination},
     {"com_distance", "A B", "-", "distance of the centers of mass of A and B",
      read_sets<&bgen_cv_com_distance, 2>},
+    {"plane_distance", "of C A ... u C A ... v C A ...", "-",
+     "distance of the end of vector of from the plane of u and v; a vector is a sum of centers of "
+     "mass, each times a coefficient C",
+     read_plane_distance},
     {"rmsd", "A file F", "-", "deviation of A from the structure in an xyz file, superposed",
      read_rmsd},
     {"compute", "c_ID or c_ID[n]", "-",

@@ -17,6 +17,10 @@ namespace bgen {
 struct AtomSet {
   int type = 0;      // 0: of any type
   std::string group; // "": of any group
+
+  /* of a plane_distance: its center times a factor is in vector 0 p, 1 u or 2 v */
+  size_t vector = 0;
+  double factor = 1.0;
 };
 
 /* A collective variable as the user wrote it. */

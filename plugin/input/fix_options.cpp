@@ -108,7 +108,7 @@ static const std::vector<Option<Reading>> KEYWORDS = {
      one_of(&Settings::free_chirality, {"keep", "free"}, "what is done to chirality")},
     {"cv", "name kind args", "-",
      "a collective variable: coordinate, linear, distance, angle, dihedral, rg, coordination, "
-     "com_distance, rmsd, compute or variable",
+     "com_distance, plane_distance, rmsd, compute or variable",
      [](Line &line, Reading &to) { read_cv(line, to.cvs); }},
     {"basin", "name cv low high", "one basin named all", "a basin is a range of one or more cvs",
      [](Line &line, Reading &to) { read_basin(line, to.cvs, to.basins); }},

@@ -40,29 +40,47 @@ static std::vector<double> masses_of(const CvSettings &cv, Engine &engine)
   return masses;
 }
 
-static void add_set(CvSettings &cv, size_t which, Host &host, Engine &engine,
-                    const std::vector<double> &weights)
+static std::vector<size_t> particles_of(const AtomSet &set, Host &host, Engine &engine)
 {
   const Body &body = engine.body();
-  const AtomSet &set = cv.sets[which];
   const bool by_group = !set.group.empty();
   const std::vector<int> in_group =
       by_group ? host.probe(engine).in_group(set.group) : std::vector<int>();
-  const size_t n_before = cv.tags.size();
-  for (int i = 0; i < body.n_particles(); i++) {
-    if (set.type > 0 && body.types[i] != set.type) continue;
-    if (by_group && !in_group[i]) continue;
-    if (std::find(cv.tags.begin(), cv.tags.begin() + n_before, body.tags[i]) !=
-        cv.tags.begin() + n_before)
-      fail(cv, text("has atom %lld in both of its sets: use sets that share no atom",
-                    static_cast<long long>(body.tags[i])));
-    cv.tags.push_back(body.tags[i]);
-    cv.terms.push_back({static_cast<size_t>(i), which, weights[i]});
-  }
-  const size_t n = cv.tags.size() - n_before, least = cv.sets.size() == 1 ? 2 : 1;
-  if (n < least)
+  std::vector<size_t> particles;
+  for (size_t i = 0; i < body.tags.size(); i++)
+    if ((set.type == 0 || body.types[i] == set.type) && (!by_group || in_group[i]))
+      particles.push_back(i);
+  return particles;
+}
+
+static void need_no_shared_atoms(const CvSettings &cv)
+{
+  std::vector<int64_t> tags = cv.tags;
+  std::sort(tags.begin(), tags.end());
+  const auto twice = std::adjacent_find(tags.begin(), tags.end());
+  if (twice != tags.end())
+    fail(cv, text("has atom %lld in both of its sets: use sets that share no atom",
+                  static_cast<long long>(*twice)));
+}
+
+/* terms of a set; those of a plane_distance are its center, in a vector */
+static void add_set(CvSettings &cv, size_t which, Host &host, Engine &engine,
+                    const std::vector<double> &weights)
+{
+  const AtomSet &set = cv.sets[which];
+  const bool is_center = cv.type == &bgen_cv_plane_distance;
+  const std::vector<size_t> particles = particles_of(set, host, engine);
+  const size_t least = cv.sets.size() == 1 ? 2 : 1;
+  if (particles.size() < least)
     fail(cv, text("finds %zu atoms of the group of the fix in its set '%s', but needs %zu or more",
-                  n, text_of(set).c_str(), least));
+                  particles.size(), text_of(set).c_str(), least));
+  double all = 0.0;
+  for (const size_t i : particles) all += weights[i];
+  for (const size_t i : particles) {
+    cv.tags.push_back(engine.body().tags[i]);
+    cv.terms.push_back({i, is_center ? set.vector : which,
+                        is_center ? set.factor * weights[i] / all : weights[i]});
+  }
 }
 
 /* ---- the reference of an rmsd ---- */
@@ -105,7 +123,10 @@ void bgen::find_sets(CvSettings &cv, Host &host, Engine &engine)
 {
   const Body &body = engine.body();
   std::vector<double> weights(body.n_particles(), 1.0);
-  if (cv.type == &bgen_cv_rg || cv.type == &bgen_cv_com_distance) weights = masses_of(cv, engine);
+  const bool has_vectors = cv.type == &bgen_cv_plane_distance;
+  if (has_vectors || cv.type == &bgen_cv_rg || cv.type == &bgen_cv_com_distance)
+    weights = masses_of(cv, engine);
   for (size_t which = 0; which < cv.sets.size(); which++) add_set(cv, which, host, engine, weights);
+  if (!has_vectors) need_no_shared_atoms(cv);
   if (!cv.file.empty()) read_reference(cv, body.n_space);
 }

@@ -68,6 +68,32 @@ void test_sets(void **)
   CHECK_CLOSE(five.cv(5), contacts, 1e-12);
 }
 
+/* centers of mass; atoms may be in several */
+void test_plane(void **)
+{
+  World world(4, 3);
+  AnalyticHost host(world);
+  world.body.types = {1, 1, 2, 3};
+  world.masses = {1.0, 3.0, 2.0, 5.0};
+  world.x = {0, 0, 0, 2, 0, 0, 1, 3, 0, 7, -5, 1.5};
+  world.energy = [](const double *, double *grad) {
+    std::fill_n(grad, 12, 0.0);
+    return 0.0;
+  };
+  host.groups["first"] = {1};
+  host.groups["ends"] = {2, 4};
+  const auto value = [&](const std::string &vectors) {
+    const State state("bg", settings_of("0 1.0 7 cv h plane_distance " + vectors, 3), host,
+                      host.all());
+    assert_string_equal(state.variables.cvs_text().c_str(),
+                        ("h plane_distance " + vectors).c_str());
+    return state.variables.cv(0, world.x.data());
+  };
+  const std::string plane = " u 1 type 1 -1 group first v 1 type 2 -1 group first";
+  CHECK_CLOSE(value("of 1 type 3 -1 group first" + plane), 1.5, 1e-14);
+  CHECK_CLOSE(value("of 2 group ends -2 type 1" + plane), 2 * 5.0 / 8.0 * 1.5, 1e-14);
+}
+
 /* atoms that leave the box on one side are there on the other, also after the box has changed */
 void test_box(void **)
 {
@@ -121,6 +147,7 @@ int main()
 {
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_sets),
+      cmocka_unit_test(test_plane),
       cmocka_unit_test(test_box),
       cmocka_unit_test(test_rmsd),
       cmocka_unit_test(test_mistakes_of_sets),
