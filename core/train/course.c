@@ -15,12 +15,17 @@ static bool rises(const bgen_estimate *change, double errors, double least)
   return change->value > errors * change->error && change->value > least;
 }
 
+bool bgen_course_has_risen(const bgen_course *c)
+{
+  return rises(&c->since_best, errors_of_rise, least_rise);
+}
+
 bgen_outcome bgen_course_outcome(const bgen_course *c)
 {
   const bgen_estimate fall = {-c->lately.value, c->lately.error};
   if (!c->is_finite) return BGEN_OUTCOME_DIVERGED;
   if (c->n_lines < 2) return BGEN_OUTCOME_UNKNOWN;
-  if (rises(&c->since_best, errors_of_rise, least_rise))
+  if (bgen_course_has_risen(c))
     return c->training_since_best <= c->since_best.value / 2 ? BGEN_OUTCOME_OVERFITTED
                                                              : BGEN_OUTCOME_UNSTABLE;
   if (rises(&fall, errors_of_fall, least_fall)) return BGEN_OUTCOME_IMPROVING;

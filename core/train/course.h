@@ -35,5 +35,8 @@ typedef struct bgen_course {
    percent. */
 bgen_outcome bgen_course_outcome(const bgen_course *course);
 
+/* The loss has risen since the best line, by so much; false where that is not known. */
+bool bgen_course_has_risen(const bgen_course *course);
+
 BGEN_API_END
 #endif

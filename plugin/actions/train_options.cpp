@@ -152,7 +152,7 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
      [](auto &line, auto &to) {
        to.keep_best = line.choice({"best", "last"}, "the parameters to keep") == 0;
      }},
-    {"stop", "N", "0", "end after N lines of the table without a better one, 0 = never",
+    {"stop", "N", "0", "end after N lines in a row that are worse than the best one, 0 = never",
      [](auto &line, auto &to) { to.patience = line.integer(0, "a number of lines of the table"); }},
     {"file", "name", "-", "file for the table",
      [](auto &line, auto &to) { read_file(line, to, false); }},

@@ -29,7 +29,7 @@ struct TrainSettings {
   bool ml_auto = false;             // weight of the loss by example from the number of frames
   bool recipe = false;              // two stages, whose steps follow from the number of frames
   bool keep_best = true;            // go back to the best line of the table
-  long long patience = 0;           // lines without a better one before a stage ends; 0: all of it
+  long long patience = 0;           // lines worse than the best before a stage ends; 0: all of it
   std::vector<double> temperatures; // to be learned at once; none: that of the fix
   double explore_step = 0.0;        // of near moves of the frames, in latent space; 0: they stay
   int cv = -1;                      // along which samples are spread

@@ -20,7 +20,11 @@ void TrainProgress::add(long long step, const bgen_verdict &verdict, double loss
 {
   course_.is_finite = is_finite;
   of_.last_step = step;
-  if (is_finite) compare(find_best(verdict, loss, ml), ml);
+  if (is_finite) {
+    const bool is_best = find_best(verdict, loss, ml);
+    compare(is_best, ml);
+    n_worse_ = of_.best_step && is_worse(is_best) ? n_worse_ + 1 : 0;
+  }
   if (step > 0) find_rise(step, ml);
 }
 
@@ -40,7 +44,6 @@ bool TrainProgress::find_best(const bgen_verdict &verdict, double loss, double m
 {
   const bool best = bgen_trainer_keep_if_best(trainer_, loss);
   of_.lost = verdict.lost;
-  n_worse_ = best || !of_.best_step ? 0 : n_worse_ + 1;
   if (!best) return false;
   has_best_ = true;
   of_.best_step = of_.last_step;
@@ -62,6 +65,13 @@ void TrainProgress::compare(bool is_best, double ml)
   if (4 * of_.last_step > 3 * n_steps_) return;
   bgen_validation_keep(validation_, BGEN_EARLIER_LINE);
   of_.earlier_step = of_.last_step;
+}
+
+/* The loss falls with the rate at the end of a stage, so that many lines are hardly worse than one
+   that was good by chance: held-out points tell, if there are any. */
+bool TrainProgress::is_worse(bool is_best) const
+{
+  return of_.judged == TrainingVerdict::BY_TEST ? bgen_course_has_risen(&course_) : !is_best;
 }
 
 TrainingVerdict TrainProgress::end(bool take_best)

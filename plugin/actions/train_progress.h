@@ -41,7 +41,8 @@ public:
      nothing. */
   void add(long long step, const bgen_verdict &verdict, double loss, double ml, bool is_finite);
   bool has_diverged() const { return !course_.is_finite; }
-  long long n_worse() const { return n_worse_; } // lines since the best one, if it was a line
+  /* how many lines without a break are worse than the best, if that was a line */
+  long long n_worse() const { return n_worse_; }
 
   /* The parameters that stay: the best ones if they are wanted, the last, or what was good before
      it diverged. */
@@ -60,6 +61,7 @@ private:
 
   bool find_best(const bgen_verdict &verdict, double loss, double ml);
   void compare(bool is_best, double ml);
+  bool is_worse(bool is_best) const;
   void find_rise(long long step, double ml);
 };
 

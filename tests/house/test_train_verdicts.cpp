@@ -42,6 +42,18 @@ static void test_overfitting(void **)
   }
 }
 
+/* By heart for good, or for a while by noise, which falls with the rate. */
+static void test_stop(void **)
+{
+  OneBasin all(1.0, 100), stopped(1.0, 100), noisy;
+  all.train("steps 1000 batch 32 lr 1e-2 1e-5 every 20");
+  stopped.train("steps 1000 batch 32 lr 1e-2 1e-5 every 20 stop 10");
+  assert_true(stopped.one.chain.count(BGEN_COUNT_TRAIN_STEPS) <= 500);
+  assert_true(stopped.one.model.checksum() == all.one.model.checksum());
+  noisy.train("steps 600 batch 32 lr 1e-2 1e-5 every 10 stop 6");
+  assert_true(noisy.one.chain.count(BGEN_COUNT_TRAIN_STEPS) == 600);
+}
+
 static void test_without_test_frames(void **)
 {
   OneBasin d(1.0, N_FRAMES, 0);
@@ -105,8 +117,9 @@ static void test_lost_mode(void **)
 int main()
 {
   const CMUnitTest tests[] = {
-      cmocka_unit_test(test_converged),           cmocka_unit_test(test_overfitting),
-      cmocka_unit_test(test_without_test_frames), cmocka_unit_test(test_diverges),
-      cmocka_unit_test(test_worse_than_before),   cmocka_unit_test(test_lost_mode)};
+      cmocka_unit_test(test_converged), cmocka_unit_test(test_overfitting),
+      cmocka_unit_test(test_stop),      cmocka_unit_test(test_without_test_frames),
+      cmocka_unit_test(test_diverges),  cmocka_unit_test(test_worse_than_before),
+      cmocka_unit_test(test_lost_mode)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
