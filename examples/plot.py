@@ -222,6 +222,11 @@ def stages(step):
     return step + offset, (step + offset)[starts - 1]
 
 
+def words_of(label, kinds):
+    """The legend tells kinds apart only where there are two."""
+    return f"{label}\n{kinds[0][1]}" if label.startswith("samples") and len(kinds) == 1 else label
+
+
 def training_axis(axis, curves, kinds):
     """One panel: color tells file and basin, the style of the line the kind."""
     for color, (table, _, rows) in zip(COLORS * len(curves), curves):
@@ -238,7 +243,7 @@ def plain_numbers(axis):
     low, high = axis.get_ylim()
     if high < 10.0 * low:
         axis.yaxis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
-        subs = (1, 2, 3, 5, 7) if high > 3.0 * low else np.arange(1, 10, 0.5 if high > 1.6 * low else 0.2)
+        subs = (1, 2, 3, 5, 7) if high > 3.0 * low else np.arange(1, 10, 1 if high > 2.2 * low else 0.5 if high > 1.6 * low else 0.2)
         axis.yaxis.set_minor_locator(matplotlib.ticker.LogLocator(subs=subs, numticks=99))
         axis.yaxis.set_minor_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
 
@@ -278,7 +283,7 @@ def training(tables, _):
     for axis, (label, scale, kinds) in zip(axes, shown):
         training_axis(axis, curves, kinds)
         time_axis(axis, "training step")
-        axis.set(ylabel=label, yscale="log" if scale == "log" else "linear")
+        axis.set(ylabel=words_of(label, kinds), yscale="log" if scale == "log" else "linear")
         if scale == "log":
             plain_numbers(axis)
         if scale == "loss":
