@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "coords/rigid.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,52 +9,6 @@
 #include "coords/vectors.h"
 
 #define TOLERANCE 0.1 /* of the smallest distance */
-
-/* of length 1 */
-static const double direction[3] = {0.36, 0.48, 0.8};
-
-/* ---- motions to try ---- */
-
-void bgen_rigid_shift(const bgen_layout *layout, double distance, const double *x, double *out)
-{
-  const size_t d = layout->n_space;
-  double norm = 0;
-  assert(d >= 1 && d <= 3);
-  for (size_t c = 0; c < d; c++) norm += direction[c] * direction[c];
-  for (size_t j = 0; j < layout->n_particles * d; j++)
-    out[j] = x[j] + distance * direction[j % d] / sqrt(norm);
-}
-
-/* y = v turned by 1 rad about `direction` (Rodrigues), in the plane about its normal */
-static void turn(size_t n_space, const double *v, double *y)
-{
-  const double c = cos(1.0), s = sin(1.0), *k = direction;
-  if (n_space == 2) {
-    y[0] = c * v[0] - s * v[1];
-    y[1] = s * v[0] + c * v[1];
-    return;
-  }
-  const double along = bgen_dot3(k, v);
-  double across[3];
-  bgen_cross3(k, v, across);
-  for (size_t i = 0; i < 3; i++) y[i] = c * v[i] + s * across[i] + (1 - c) * along * k[i];
-}
-
-void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out)
-{
-  const size_t d = layout->n_space, n = layout->n_particles;
-  double centre[3];
-  assert(d >= 1 && d <= 3);
-  bgen_centroid(layout, x, centre);
-  for (size_t i = 0; i < n; i++) {
-    double v[3], y[3];
-    for (size_t c = 0; c < d; c++) y[c] = v[c] = x[i * d + c] - centre[c];
-    if (d > 1) turn(d, v, y);
-    for (size_t c = 0; c < d; c++) out[i * d + c] = centre[c] + y[c];
-  }
-}
-
-/* ---- motions onto itself ---- */
 
 double bgen_smallest_distance(const bgen_layout *layout, const bgen_cell *cell, const double *x)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   rigid.h - rigid motions: one to try on an energy, and those that map a body onto itself. */
+   rigid.h - rigid motions that map a body onto itself. */
 #ifndef BGEN_COORDS_RIGID_H
 #define BGEN_COORDS_RIGID_H
 
@@ -10,14 +10,6 @@
 #include "coords/images.h"
 
 BGEN_API_BEGIN
-
-/* out[dim] = x shifted by distance, along no axis or diagonal; out may be x.  An energy that does
-   not change has a free centre of mass. */
-void bgen_rigid_shift(const bgen_layout *layout, double distance, const double *x, double *out);
-
-/* out[dim] = x turned by 1 rad about its centre, about no axis of space; out may be x.  In one
-   dimension there are no turns. */
-void bgen_rigid_turn(const bgen_layout *layout, const double *x, double *out);
 
 /* The smallest distance between two particles, nearest images in the cell (NULL: there are
    none); 0 for fewer than 2. */

@@ -15,12 +15,6 @@
 
 using namespace bgen;
 
-/* kT: an energy that changes by less when a body is moved does not feel it; one that should not
-   change at all may do so by as much, which is the error of the free energy, and may come of grids
-   and tables */
-static constexpr double NOT_FELT = 1e-4, MOST_FELT = 0.1;
-static constexpr double SHIFT = 0.3; // of the smallest distance
-
 /* ---- the line ---- */
 
 void bgen::read_absolute(Line &line, AbsoluteSettings &to)
@@ -139,7 +133,7 @@ void bgen::check_absolute(const Line &line, const State &state,
     line.fail("the box is shrink-wrapped, so it has no volume of its own: give volume V");
 }
 
-/* ---- what the energy feels ---- */
+/* ---- the terms ---- */
 
 Absolute::Absolute(State &state, const AbsoluteSettings &settings)
     : state_(state), settings_(settings), coords_(bgen_generator_coords(state.model.generator())),
@@ -149,57 +143,7 @@ Absolute::Absolute(State &state, const AbsoluteSettings &settings)
   state.engine.velocity_variance(1.0, variance.data());
   for (size_t i = 0; i < layout_.n_particles; i++)
     variance_at_1_.push_back(variance[i * layout_.n_space]);
-  for (int k = 0; layout_.n_particles > 1 && k < state.variables.n_basins(); k++) check_energy(k);
 }
-
-void Absolute::check_free(int k, const char *moved, double change) const
-{
-  if (!(std::fabs(change) > MOST_FELT)) return; // also where LAMMPS refuses it
-  throw Error(text("bgen: the energy of basin %s changes by %g kT when all atoms of fix %s are %s: "
-                   "other atoms or a field feel it, so 'coords %s' has no absolute free energy; "
-                   "use coords cartesian",
-                   state_.variables.basin_name(k).c_str(), change, state_.id.c_str(), moved,
-                   bgen_coords_name(coords_)));
-}
-
-void Absolute::check_confined(int k, const char *moved, double change) const
-{
-  if (!(std::fabs(change) < NOT_FELT)) return;
-  const std::string sentence =
-      text("the energy of basin %s does not change when all atoms of fix "
-           "%s are %s",
-           state_.variables.basin_name(k).c_str(), state_.id.c_str(), moved);
-  if (layout_.n_space > 1 && moved[0] == 't')
-    return state_.host.warn("bgen: " + sentence +
-                            ": its absolute free energy is right only if "
-                            "the frames have all orientations; use coords aligned");
-  throw Error("bgen: " + sentence +
-              ": an absolute free energy with coords cartesian is of a "
-              "confined body; use coords crystal or coords aligned");
-}
-
-/* at a frame, or at the reference, and moved from there */
-void Absolute::check_energy(int k)
-{
-  const bgen_frames &frames = state_.frames.test(k);
-  const double *x = frames.n > 0 ? frames.x : bgen_generator_reference(state_.model.generator(), k);
-  std::vector<double> moved(state_.variables.dim());
-  const double kT = state_.engine.kT(state_.temperature()), u = state_.engine.energy(x).value / kT;
-  const auto change = [&] { return state_.engine.energy(moved.data()).value / kT - u; };
-  bgen_rigid_shift(&layout_, SHIFT * bgen_smallest_distance(&layout_, &cell_, x), x, moved.data());
-  const double by_shift = change();
-  bgen_rigid_turn(&layout_, x, moved.data());
-  const double by_turn = layout_.n_space > 1 && coords_ != BGEN_CRYSTAL ? change() : NAN;
-  if (coords_ == BGEN_CARTESIAN) {
-    check_confined(k, "shifted", by_shift);
-    check_confined(k, "turned", by_turn);
-  } else {
-    check_free(k, "shifted", by_shift);
-    check_free(k, "turned", by_turn);
-  }
-}
-
-/* ---- the terms ---- */
 
 std::vector<double> Absolute::lengths(double temperature) const
 {

@@ -54,8 +54,6 @@ void check_absolute(const Line &line, const State &state, const std::vector<doub
 
 class Absolute {
 public:
-  /* Within a session of the engine: throws where a number would be meaningless, since the energy
-     feels what the coordinates of the fix leave out, or does not feel what they keep. */
   Absolute(State &state, const AbsoluteSettings &settings);
 
   /* of basin k at this temperature, of which this is F at one placement */
@@ -69,9 +67,6 @@ private:
   const bgen_cell cell_;
   std::vector<double> variance_at_1_; // of velocities at T = 1, one for each particle
 
-  void check_energy(int k);
-  void check_free(int k, const char *moved, double change) const;
-  void check_confined(int k, const char *moved, double change) const;
   std::vector<double> lengths(double temperature) const;
   size_t n_translations(int k, bool *all_alike = nullptr) const;
   size_t symmetry_number(int k) const;

@@ -206,12 +206,18 @@ static std::unique_ptr<Ensemble> ensemble_of(State *other)
   return std::make_unique<Ensemble>(*other, std::vector<double>(1, temperature), nullptr);
 }
 
-static void check_surroundings(Ensemble &ensemble)
+/* The absolute free energy of what feels its place is not that of any place. */
+static void check_surroundings(Ensemble &ensemble, bool absolute)
 {
   State &state = ensemble.state;
   for (int k = 0; k < state.variables.n_basins(); k++) {
-    need_held(state, k, FrameUse::TEST);
-    ensemble.doubt(k, doubt_of(state, state.frames.test(k)));
+    const bool tests = !absolute || state.frames.n(FrameUse::TEST, k) > 1;
+    need_held(state, k, tests ? FrameUse::TEST : FrameUse::TRAIN);
+    const std::string doubt = doubt_of(state, tests ? state.frames.test(k) : state.frames.train(k));
+    if (absolute && !doubt.empty())
+      throw Error("bgen: basin " + state.variables.basin_name(k) +
+                  " has no absolute free energy: " + doubt);
+    ensemble.doubt(k, doubt);
   }
 }
 
@@ -219,8 +225,8 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
                      std::unique_ptr<Absolute> &absolute)
 {
   const bool changes = !settings.commands.empty();
-  check_surroundings(ensemble);
-  if (other) check_surroundings(*other);
+  check_surroundings(ensemble, settings.absolute.wanted);
+  if (other) check_surroundings(*other, false);
   {
     const CheckedSession session(ensemble.state);
     if (settings.absolute.wanted)

@@ -124,8 +124,10 @@ static void test_paths(void **)
 static void test_not_free(void **)
 {
   KnownBody body(ring("crystal x", 0.3));
-  refused(body, "absolute length 1",
-          "when all atoms of fix bg are shifted: other atoms or a field");
+  for (const char *words : {"absolute length 1", "absolute length 1 by paths 50 5 2"})
+    refused(body, words,
+            "basin all has no absolute free energy: its energy changes if all atoms are moved as "
+            "one body");
 }
 
 /* ---- a pair in the plane ---- */

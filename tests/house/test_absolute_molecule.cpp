@@ -68,8 +68,10 @@ void feels_a_field(void **)
   d.act("train steps 1 batch 16");
   d.spoiled = 0.1;
   d.state->initialize();
-  expect_says("it", d.sentence("free_energy samples 100 symmetry 3" + std::string(WORDS)),
-              "when all atoms of fix bg are shifted: other atoms or a field feel it");
+  expect_says(
+      "it", d.sentence("free_energy samples 100 symmetry 3" + std::string(WORDS)),
+      "basin plus has no absolute free energy: its energy changes if all atoms are moved as "
+      "one body");
 }
 
 /* ---- two atoms ---- */
@@ -137,8 +139,7 @@ void two_atoms(void **)
   for (int i = 0; i < 4000; i++) z += of_bond((i + 0.5) / 2000.0) / 2000.0;
   for (const bool equal : {true, false}) {
     const TwoAtoms d(equal);
-    expect("F_abs(all)",
-           -std::log(V * 4.0 * M_PI * z / (equal ? 2.0 : 1.0)) + 6.0 * std::log(L));
+    expect("F_abs(all)", -std::log(V * 4.0 * M_PI * z / (equal ? 2.0 : 1.0)) + 6.0 * std::log(L));
     expect_says("it", d.host.printed, "-ln 4 pi: any direction");
   }
 }
