@@ -309,7 +309,7 @@ static void test_other_molecules(void **state)
   bgen_generator_options options = {.coords = BGEN_INTERNAL, .tree = v.tree, .circle = free};
   check_load(options, NULL);
   options.tree = other;
-  check_load(options, "saved with molecules");
+  check_load(options, "saved with other molecules");
   options.tree = v.tree, options.circle = lines;
   check_load(options, "coordinate 6 of basin a is a circle there");
   bgen_tree_destroy(other);
