@@ -25,10 +25,11 @@
      rmsd          A         sqrt(sum |x_i - x'_i|^2 / number) where x' is the reference, turned and
                              displaced to be as near to x as it can; particles keep their order
 
-   Three vectors, each the sum of coefficient * position over its particles, which may be in several:
+   Vectors p, u and v, each the sum of coefficient * position over its particles, which may be in
+   several of them:
 
-     plane_distance   p, u, v   p . (u x v) / |u x v|, the distance of the end of p from the plane
-                                that u and v span, positive on the side of u x v
+     plane_distance   p . (u x v) / |u x v|, the distance of the end of p from the plane that u and
+                      v span, positive on the side of u x v
 
    In a periodic cell r_ij is the nearest image of each pair.  A centre, or a body that is
    superposed, is taken whole: all its particles as near as they can be to the place about which
@@ -41,8 +42,8 @@
 
    There is no gradient where a bond has no length, an angle is straight or closed, or three
    neighbours of a dihedral are in line, where rg, rmsd or the distance of centres is 0, and where u
-   and v are parallel: the value is then some number of its range, and NaN is added for the particles whose motion would
-   change it. */
+   and v are parallel: the value is then some number of its range, and NaN is added for the
+   particles whose motion would change it. */
 #ifndef BGEN_COORDS_CV_H
 #define BGEN_COORDS_CV_H
 

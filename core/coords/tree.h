@@ -76,8 +76,9 @@ typedef struct bgen_molecules {
 bgen_status bgen_tree_create(const bgen_molecules *of, bgen_tree **tree);
 
 /* A tree that somebody else has thought of: the nodes in the order of placing, without those of
-   aligned atoms.  A node without a bond begins a molecule.  Bonds tell which ones close rings, and masses nothing.  BGEN_BAD_INPUT
-   where a node is not as above, or three atoms that place one lie on a line. */
+   aligned atoms.  A node without a bond begins a molecule.  Bonds tell which ones close rings, and
+   masses nothing.  BGEN_BAD_INPUT where a node is not as above, or three atoms that place one lie
+   on a line. */
 bgen_status bgen_tree_of_nodes(const bgen_molecules *of, size_t n_nodes, const bgen_tree_node *node,
                                bgen_tree **tree);
 void bgen_tree_destroy(bgen_tree *tree); /* NULL is fine */

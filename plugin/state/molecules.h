@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* molecules.h - the atoms of a fix as molecules of bonds, angles and torsions, with coords internal;
-   the atoms of one group may be aligned as one body, from which the others hang
+/* molecules.h - atoms of a fix as molecules of bonds, angles and torsions, with coords internal,
+   where the atoms of one group may be aligned as one body, from which the others hang
 
    The tree (core/coords/tree.h) is that of the bonds, masses and positions that LAMMPS has when the
    fix is defined, or of a file. */

@@ -67,7 +67,8 @@ static void test_dipeptide(void **state)
 /* acetonitrile: C-C-N lies on a line, so its nitrogen is placed by a hydrogen */
 static void test_line(void **state)
 {
-  const molecules of = {"acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}, 0, {0}};
+  const molecules of = {
+      "acetonitrile", 6, 5, 1, 0, {{0, 1}, {1, 2}, {0, 3}, {0, 4}, {0, 5}}, 0, {0}};
   const double x[18] = {0,   0,    0, 1.46, 0,     0,     2.62, 0,     0,
                         -.4, 1.03, 0, -.4,  -.515, 0.892, -.4,  -.515, -.892};
   double shape[12];
