@@ -147,5 +147,38 @@ class Mixed(Dipeptide):
                 self.refused(bad.format(group), words)
 
 
+class Tetrapeptide(Case):
+    """42 atoms, from the 20 thermal frames of potentials: ten have phi of the middle alanine below 0, ten above."""
+    FRAMES = f"rerun {os.environ['POTENTIALS']}/alanine_tetrapeptide/frames.dump dump x y z wrapped no\n"
+    DECK = f"""variable potentials index {os.environ['POTENTIALS']}
+include {os.environ['POTENTIALS']}/alanine_tetrapeptide.lmp
+fix bg all bgen 0 300 4711 coords internal cv phi dihedral 15 17 19 25 basin c7eq phi 126 0 basin c7ax phi 0 126 threads 1 &
+  flow "whiten; circular blocks 1 width 16 depth 1"
+""" + FRAMES + "bgen bg train steps 10 batch 10\nbgen bg info\n"
+
+    def test_round_trip(self):
+        """Frames go through tree, whitening and couplings and back: their energies are those of the frames."""
+        there = "".join(f"bgen bg interpolate 2 from {basin} 1 to {basin} 10 file {basin}.dump\n" for basin in ("c7eq", "c7ax"))
+        back = "".join(f"rerun {basin}.dump dump x y z wrapped no\n" for basin in ("c7eq", "c7ax"))
+        output = self.good(self.DECK + there + "fix_modify bg frames none\nthermo_style custom step pe\n"
+                           "thermo 1\nthermo_modify norm no format float %.12g\n" + self.FRAMES + back)
+        energies = [float(line[1]) for line in thermo(output, 2)]
+        frames, ends = energies[:-4], energies[-4:]
+        self.assertEqual(len(frames), 20)
+        for energy, end in zip((frames[0], frames[9], frames[10], frames[19]), ends, strict=True):
+            self.assertLessEqual(abs(energy - end), 1e-7)  # ten digits of the dump, times forces
+
+    def test_tree(self):
+        """Three phi and three psi turn about bonds of the tree, and so do five methyls."""
+        rows = [line.split() for line in self.good(self.DECK).splitlines()]
+        rows = {tuple(row[:4]) for row in rows if len(row) > 6 and all(word.isdigit() for word in row[:4])}
+        self.assertEqual(len(rows), 39)  # without the first three atoms
+        bonds = {frozenset(row[1:3]) for row in rows}
+        for n, ca, c in ((7, 9, 15), (17, 19, 25), (27, 29, 35)):
+            self.assertIn(frozenset((str(n), str(ca))), bonds)
+            self.assertIn(frozenset((str(ca), str(c))), bonds)
+        self.assertEqual(len([line for line in self.good(self.DECK).splitlines() if "circle, rotor" in line]), 5)
+
+
 if __name__ == "__main__":
     unittest.main()
