@@ -103,8 +103,6 @@ static void put_aligned(const bgen_conformer *c, const bgen_placement *at, const
 static bool allocate(bgen_conformer *c)
 {
   const size_t n = c->tree->n_atoms;
-  const bgen_layout aligned = {c->tree->n_aligned, 3};
-  c->n_internal = c->n_shape - (aligned.n_particles ? bgen_shape_size(&aligned, BGEN_ALIGNED) : 0);
   c->rotor = malloc((n + 1) * sizeof *c->rotor);
   c->home = calloc(c->n_shape + 1, sizeof *c->home);
   c->role = calloc(c->n_shape + 1, sizeof *c->role);
@@ -178,7 +176,9 @@ bgen_status bgen_conformer_create(const bgen_conformer_of *of, const bool *circl
   bgen_status status =
       bgen_fail(BGEN_NO_MEMORY, "no memory for molecules of %zu atoms", of->tree->n_atoms);
   if (!c) return status;
-  *c = (bgen_conformer){.tree = of->tree, .n_shape = bgen_internal_kinds(of->tree, NULL)};
+  *c = (bgen_conformer){.tree = of->tree,
+                        .n_shape = bgen_internal_kinds(of->tree, NULL),
+                        .n_internal = bgen_internal_size(of->tree)};
   if (allocate(c)) status = create_pose(c, reference);
   if (status) {
     bgen_conformer_destroy(c);
@@ -227,8 +227,10 @@ bool bgen_conformer_find(const bgen_conformer *c, const double *x, double *work,
   bool stay = true;
   for (size_t i = 0; i < c->tree->n_atoms; i++) order[i] = i;
   bgen_internal_find(c->tree, x, at);
-  gather(c, x, work);
-  if (c->pose) at[0] = bgen_pose_find(c->pose, work);
+  if (c->pose) {
+    gather(c, x, work);
+    at[0] = bgen_pose_find(c->pose, work);
+  }
   bgen_internal_to_shape(c->tree, x, work);
   to_phases(c, work);
   for (size_t r = 0; r < c->n_rotors; r++) {

@@ -90,7 +90,7 @@ static void directions(const sight *s, double u[3], double by_t[3], double by_p[
   }
 }
 
-static size_t n_internal(const bgen_tree *tree)
+size_t bgen_internal_size(const bgen_tree *tree)
 {
   size_t n = 0;
   for (size_t k = 0; k < tree->n_atoms; k++) n += bgen_tree_node_size(&tree->node[k]);
@@ -100,7 +100,7 @@ static size_t n_internal(const bgen_tree *tree)
 size_t bgen_internal_kinds(const bgen_tree *tree, bgen_internal_kind *kind)
 {
   const bgen_layout aligned = {tree->n_aligned, 3};
-  const size_t first = n_internal(tree),
+  const size_t first = bgen_internal_size(tree),
                n = first + (tree->n_aligned ? bgen_shape_size(&aligned, BGEN_ALIGNED) : 0);
   if (!kind) return n;
   for (size_t k = 0, j = 0; k < tree->n_atoms; k++)
@@ -272,7 +272,7 @@ static void pass_on(const bgen_tree_node *node, const sight *s, const double u[3
 void bgen_internal_gradient_to_shape(const bgen_tree *tree, const double *x, const double *grad_x,
                                      double *force, double *grad_shape)
 {
-  size_t j = n_internal(tree);
+  size_t j = bgen_internal_size(tree);
   memmove(force, grad_x, 3 * tree->n_atoms * sizeof *force);
   for (size_t k = tree->n_atoms; k-- > 0;) {
     const bgen_tree_node *node = &tree->node[k];

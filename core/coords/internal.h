@@ -39,6 +39,9 @@ typedef enum bgen_internal_kind {
   BGEN_DISPLACEMENT
 } bgen_internal_kind;
 
+/* Numbers of the shape that are bonds, angles and torsions: all but displacements. */
+size_t bgen_internal_size(const bgen_tree *tree);
+
 /* n_shape, and kind[n_shape] unless it is NULL */
 size_t bgen_internal_kinds(const bgen_tree *tree, bgen_internal_kind *kind);
 

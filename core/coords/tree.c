@@ -159,6 +159,13 @@ bgen_status bgen_tree_create(const bgen_molecules *of, bgen_tree **tree)
   return status;
 }
 
+bool bgen_tree_is_aligned(const bgen_tree *tree, size_t atom)
+{
+  for (size_t k = 0; k < tree->n_aligned; k++)
+    if (tree->node[k].atom == atom) return true;
+  return false;
+}
+
 bool bgen_tree_has_bond(const bgen_tree *tree, size_t i, size_t j)
 {
   for (size_t k = 0; k < tree->n_atoms; k++) {

@@ -55,6 +55,8 @@ static inline size_t bgen_tree_node_size(const bgen_tree_node *node)
          (size_t) (node->torsion != BGEN_NO_ATOM);
 }
 
+bool bgen_tree_is_aligned(const bgen_tree *tree, size_t atom);
+
 /* There is a bond between i and j, in the tree or left out of it. */
 bool bgen_tree_has_bond(const bgen_tree *tree, size_t i, size_t j);
 

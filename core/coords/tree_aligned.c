@@ -43,11 +43,6 @@ static bool is_aligned(const bgen_growth *g, size_t i)
   return g->placed[i] && g->parent[i] == BGEN_NO_ATOM;
 }
 
-static bool is_better(const double *mass, size_t i, size_t j)
-{
-  return mass[i] > mass[j] || (!(mass[i] < mass[j]) && i < j);
-}
-
 /* the heaviest aligned atom, then the earliest, that is bonded to i and not on a line with it and a
    third one; not other.  BGEN_NO_ATOM: there is none */
 static size_t aligned_neighbor(const bgen_growth *g, size_t i, size_t third, size_t other)
@@ -57,7 +52,7 @@ static size_t aligned_neighbor(const bgen_growth *g, size_t i, size_t third, siz
     const size_t j = g->neighbor[s];
     if (!is_aligned(g, j) || j == other || j == third) continue;
     if (third != BGEN_NO_ATOM && bgen_growth_on_a_line(g, third, i, j)) continue;
-    if (best == BGEN_NO_ATOM || is_better(g->of->mass, j, best)) best = j;
+    if (best == BGEN_NO_ATOM || bgen_growth_is_heavier(g, j, best)) best = j;
   }
   return best;
 }

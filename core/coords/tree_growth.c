@@ -92,11 +92,16 @@ size_t bgen_growth_hang(bgen_growth *g, size_t n_from, const size_t *from)
   return n;
 }
 
+bool bgen_growth_is_heavier(const bgen_growth *g, size_t i, size_t j)
+{
+  const double m = g->of->mass[i], other = g->of->mass[j];
+  return m > other || (!(m < other) && i < j);
+}
+
 static bool comes_first(const bgen_growth *g, size_t i, size_t j)
 {
   if (g->behind[i] != g->behind[j]) return g->behind[i] > g->behind[j];
-  const double m = g->of->mass[i], other = g->of->mass[j];
-  return m > other || (!(m < other) && i < j);
+  return bgen_growth_is_heavier(g, i, j);
 }
 
 size_t bgen_growth_children(bgen_growth *g, size_t i)

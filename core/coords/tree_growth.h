@@ -29,6 +29,9 @@ size_t bgen_growth_walk(bgen_growth *growth, size_t n_from, const size_t *from);
 /* The same, and counts what is behind each atom. */
 size_t bgen_growth_hang(bgen_growth *growth, size_t n_from, const size_t *from);
 
+/* i is heavier than j, or as heavy and earlier. */
+bool bgen_growth_is_heavier(const bgen_growth *growth, size_t i, size_t j);
+
 /* The neighbors that hang from i into child[], those with most atoms behind them first, then the
    heaviest, then the earliest; returns how many. */
 size_t bgen_growth_children(bgen_growth *growth, size_t i);

@@ -19,13 +19,6 @@ static bool is_placed(const bgen_tree *tree, size_t from, size_t atom)
   return false;
 }
 
-static bool is_aligned(const bgen_tree *tree, size_t atom)
-{
-  for (size_t k = 0; k < tree->n_aligned; k++)
-    if (tree->node[k].atom == atom) return true;
-  return false;
-}
-
 static bgen_status check_placing(const bgen_tree *tree, const bgen_molecules *of,
                                  const bgen_tree_node *node)
 {
@@ -61,7 +54,8 @@ static bgen_status add(bgen_tree *tree, const bgen_molecules *of, const bgen_tre
   static const char *const needs[] = {"nothing", "a bond", "a bond and an angle",
                                       "a bond, an angle and a torsion"};
   const long long name = bgen_molecules_name(of, node->atom);
-  if (is_aligned(tree, node->atom)) return FAIL("atom %lld is aligned, so it has no line", name);
+  if (bgen_tree_is_aligned(tree, node->atom))
+    return FAIL("atom %lld is aligned, so it has no line", name);
   if (is_placed(tree, 0, node->atom)) return FAIL("atom %lld has two lines", name);
   if (node->bond == BGEN_NO_ATOM) tree->first[tree->n_molecules++] = tree->n_atoms;
   if (tree->n_molecules == 0) return FAIL("atom %lld has a bond, but it is the first", name);

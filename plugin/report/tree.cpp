@@ -4,8 +4,6 @@
 
 #include "input/text.h"
 
-#include <algorithm>
-
 using namespace bgen;
 
 static constexpr double DEGREES = 57.29577951308232;
@@ -51,20 +49,13 @@ static std::string node_line(const bgen_tree_node &node, bool is_aligned, size_t
   return without_spaces_at_end(line);
 }
 
-static bool is_aligned(const bgen_tree &tree, size_t atom)
-{
-  const bgen_tree_node *begin = tree.node;
-  return std::any_of(begin, begin + tree.n_aligned,
-                     [&](const bgen_tree_node &node) { return node.atom == atom; });
-}
-
 /* those between aligned atoms are no matter of the tree */
 static std::string closing_line(const bgen_tree &tree, const std::vector<int64_t> &tags)
 {
   std::string line;
   for (size_t b = 0; b < tree.n_closing; b++) {
     const size_t i = tree.closing[2 * b], j = tree.closing[2 * b + 1];
-    if (is_aligned(tree, i) && is_aligned(tree, j)) continue;
+    if (bgen_tree_is_aligned(&tree, i) && bgen_tree_is_aligned(&tree, j)) continue;
     line += text("%s %lld-%lld", line.empty() ? "" : ",", static_cast<long long>(tags[i]),
                  static_cast<long long>(tags[j]));
   }

@@ -38,6 +38,16 @@ subject make_subject(size_t k);
 subject make_subject_at(size_t k, uint64_t key);
 subject subject_of(const molecules *of, uint64_t key);
 
+/* leaves are hydrogens, oxygens of the dipeptide apart; everything else is of its own species */
+void fill_species(const molecules *of, int *species);
+
+/* other places, and a turn of what the rotations are */
+void strew(size_t n_molecules, uint64_t key, bgen_placement *at);
+
+/* Parameter p of all placements is changed by h: a direction has no turn about itself, a point
+   none. */
+void move_placement(const bgen_tree *tree, size_t p, double h, bgen_placement *at);
+
 /* of all n coordinates, with a gradient that differs from one to the next */
 double function_of(size_t n, const double *x);
 void gradient_of(size_t n, const double *x, double *grad);

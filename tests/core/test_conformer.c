@@ -15,15 +15,6 @@ enum { TRIALS = 20, MOST_PLACED = 4, WORK = 3 * MOST };
 
 static const double pi = 3.14159265358979323846;
 
-/* leaves are hydrogens, oxygens apart; everything else is of a species of its own */
-static void fill_species(const molecules *of, int *species)
-{
-  size_t degree[MOST_ATOMS] = {0};
-  for (size_t b = 0; b < of->n_bonds; b++) degree[of->bond[b][0]]++, degree[of->bond[b][1]]++;
-  for (size_t i = 0; i < of->n_atoms; i++) species[i] = degree[i] > 1 ? 10 + (int) i : 1;
-  if (of->n_atoms == 22) species[5] = species[15] = 2;
-}
-
 typedef struct scene {
   subject s;
   int species[MOST_ATOMS];

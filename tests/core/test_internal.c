@@ -22,30 +22,10 @@ static void some_shape(const subject *s, uint64_t key, double *shape)
   bgen_internal_to_shape(s->tree, x, shape);
 }
 
-static size_t size_of(const subject *s, size_t molecule)
-{
-  return s->tree->first[molecule + 1] - s->tree->first[molecule];
-}
-
-/* rotation *= the turn by angle in a plane of its columns */
-static void turn(size_t plane, double angle, double *rotation)
-{
-  const size_t a = (plane + 1) % 3, b = (plane + 2) % 3;
-  for (size_t i = 0; i < 3; i++) {
-    const double u = rotation[3 * i + a], v = rotation[3 * i + b];
-    rotation[3 * i + a] = cos(angle) * u + sin(angle) * v;
-    rotation[3 * i + b] = cos(angle) * v - sin(angle) * u;
-  }
-}
-
 static void some_placements(const subject *s, uint64_t key, bgen_placement *at)
 {
   bgen_internal_find(s->tree, s->x, at);
-  for (size_t m = 0; m < s->tree->n_molecules; m++)
-    for (size_t c = 0; c < 3; c++) {
-      at[m].centre[c] = 3 * varied(key, 6 * m + c);
-      turn(c, 3 * varied(key, 6 * m + 3 + c), at[m].rotation);
-    }
+  strew(s->tree->n_molecules, key, at);
 }
 
 /* ---- the map ---- */
@@ -109,19 +89,6 @@ static void test_cvs(void **state)
 
 /* ---- the Jacobian ---- */
 
-/* Parameter p of all placements is changed by h: a direction has no turn about itself, a point
-   none. */
-static void move_placement(const subject *s, size_t p, double h, bgen_placement *at)
-{
-  static const size_t n_of_size[4] = {0, 3, 5, 6};
-  size_t m = 0;
-  for (size_t n; p >= (n = n_of_size[size_of(s, m) < 3 ? size_of(s, m) : 3]); m++) p -= n;
-  if (p < 3)
-    at[m].centre[p] += h;
-  else
-    turn(p - 3, h, at[m].rotation);
-}
-
 static void x_of(const subject *s, const bgen_placement *at, const double *shape, size_t p,
                  double h, double *x)
 {
@@ -130,7 +97,7 @@ static void x_of(const subject *s, const bgen_placement *at, const double *shape
   memcpy(moved, at, sizeof moved);
   memcpy(changed, shape, s->n_shape * sizeof *shape);
   if (p < s->n_placement)
-    move_placement(s, p, h, moved);
+    move_placement(s->tree, p, h, moved);
   else
     changed[p - s->n_placement] += h;
   bgen_internal_from_shape(s->tree, moved, changed, x);

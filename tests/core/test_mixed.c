@@ -19,17 +19,14 @@ typedef struct scene {
   bgen_conformer *c;
 } scene;
 
-/* every torsion is a circle; leaves of one atom are alike */
+/* every torsion is a circle */
 static scene make_scene(size_t k)
 {
   scene a = {.s = subject_of(&mixed_molecules[k], 10 + k)};
   bgen_internal_kind kind[MOST];
   bgen_internal_kinds(a.s.tree, kind);
   for (size_t j = 0; j < a.s.n_shape; j++) a.circle[j] = kind[j] == BGEN_TORSION;
-  size_t degree[MOST_ATOMS] = {0};
-  for (size_t b = 0; b < a.s.of->n_bonds; b++)
-    degree[a.s.of->bond[b][0]]++, degree[a.s.of->bond[b][1]]++;
-  for (size_t i = 0; i < a.s.of->n_atoms; i++) a.species[i] = degree[i] > 1 ? 10 + (int) i : 1;
+  fill_species(a.s.of, a.species);
   const bgen_conformer_of of = {a.s.tree, a.species};
   CHECK_OK(bgen_conformer_create(&of, a.circle, a.s.x, &a.c));
   return a;
@@ -47,25 +44,10 @@ static void some_shape(const scene *a, uint64_t key, double *shape)
   for (size_t j = 0; j < a->s.n_shape; j++) shape[j] += 0.02 * varied(key, j);
 }
 
-/* rotation *= the turn by an angle about its column c */
-static void turn(size_t c, double angle, double *rotation)
-{
-  const size_t p = (c + 1) % 3, q = (c + 2) % 3;
-  for (size_t i = 0; i < 3; i++) {
-    const double u = rotation[3 * i + p], v = rotation[3 * i + q];
-    rotation[3 * i + p] = cos(angle) * u + sin(angle) * v;
-    rotation[3 * i + q] = cos(angle) * v - sin(angle) * u;
-  }
-}
-
 static void some_placements(const scene *a, uint64_t key, bgen_placement *at)
 {
   bgen_conformer_home(a->c, at);
-  for (size_t m = 0; m < a->s.tree->n_molecules; m++)
-    for (size_t c = 0; c < 3; c++) {
-      at[m].centre[c] = 3 * varied(key, 6 * m + c);
-      turn(c, 3 * varied(key, 6 * m + 3 + c), at[m].rotation);
-    }
+  strew(a->s.tree->n_molecules, key, at);
 }
 
 static double log_jacobian(const scene *a, const double *shape)
@@ -108,29 +90,18 @@ static void test_round_trip(void **state)
   }
 }
 
-/* parameter p of all placements and the shape is moved by h: a single atom has no turns, two atoms
-   none about their bond */
+/* parameter p of all placements, then of the shape, is changed by h */
 static void moved(const scene *a, const bgen_placement *at, const double *shape, size_t p, double h,
                   double *x)
 {
-  static const size_t n_of_size[4] = {0, 3, 5, 6};
   bgen_placement to[MOST_PLACED];
   double changed[MOST];
   memcpy(to, at, a->s.tree->n_molecules * sizeof *to);
   memcpy(changed, shape, a->s.n_shape * sizeof *shape);
-  size_t m = 0;
-  for (; m < a->s.tree->n_molecules; m++) {
-    const size_t size = a->s.tree->first[m + 1] - a->s.tree->first[m],
-                 n = n_of_size[size < 3 ? size : 3];
-    if (p < n) break;
-    p -= n;
-  }
-  if (m == a->s.tree->n_molecules)
-    changed[p] += h;
-  else if (p < 3)
-    to[m].centre[p] += h;
+  if (p < a->s.n_placement)
+    move_placement(a->s.tree, p, h, to);
   else
-    turn(p - 3, h, to[m].rotation);
+    changed[p - a->s.n_placement] += h;
   body_of(a, to, changed, x);
 }
 
