@@ -3,6 +3,7 @@
 """Free energy of a state, F(inside) - F(outside) in kT, of parallel tempering by tempering.sh, at the lowest temperature.
 
   tempering.py FOLDER COLUMN LOW HIGH ...      columns one, two, three; ranges in degrees wrap. Several ranges: all must hold.
+               --boltzmann 1                   of the units of the input, else kcal/mol/K
                --outside COLUMN LOW HIGH ...   likewise where outside is; without it everything that is not inside
 
 By counting at this temperature, and by MBAR of all temperatures (Shirts and Chodera, J Chem Phys 129, 124105, 2008). Errors are
@@ -29,7 +30,7 @@ def log_of_swaps(folder):
 
 
 def read(folder):
-    """temperatures, points [temperature][time][pe and three angles], the numbers of the log"""
+    """temperatures, points [temperature][time][pe and columns], the numbers of the log"""
     steps, numbers = log_of_swaps(folder)
     series = [np.loadtxt(folder / f"series.{replica + 1}.dat") for replica in range(numbers.shape[1])]
     length = min(len(steps), *map(len, series))
@@ -44,7 +45,7 @@ def read(folder):
 
 
 def within(points, ranges):
-    """Whether the angles are in all of the ranges."""
+    """Whether the columns are in all of the ranges."""
     inside = np.full(points.shape[:-1], True)
     for column, low, high in zip(*[iter(ranges)] * 3, strict=True):
         turned = (points[..., 1 + ["one", "two", "three"].index(column)] - float(low)) % 360
@@ -96,6 +97,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("ranges", nargs="+", metavar="COLUMN LOW HIGH")
     parser.add_argument("--outside", nargs="+", metavar="COLUMN LOW HIGH")
+    parser.add_argument("--boltzmann", type=float, default=BOLTZMANN)
     options = parser.parse_args()
     temperatures, points, numbers = read(options.folder)
     inside = within(points, options.ranges)
@@ -110,7 +112,7 @@ def main():
 
     thin = max(1, points.shape[1] // MOST)
     energies, inside, outside = points[:, ::thin, 0] - points[..., 0].min(), inside[:, ::thin], outside[:, ::thin]
-    betas = 1 / (BOLTZMANN * temperatures)
+    betas = 1 / (options.boltzmann * temperatures)
     value, f = by_mbar(betas, energies, inside, outside, np.zeros(len(betas)))
     errors = [jackknife(lambda kept: by_mbar(betas, energies[:, kept], inside[:, kept], outside[:, kept], f)[0], energies.shape[1], n)
               for n in BLOCKS[:2]]

@@ -3,9 +3,10 @@
 # tempering.sh FOLDER "T ..." "BASIN ..." OPTIONS - parallel tempering of a molecule by in.tempering in FOLDER, at these temperatures;
 #   replicas start from these basins of the molecule in turn. OPTIONS go to LAMMPS, as -var molecule butane.
 #   tempering.py FOLDER LOW HIGH then gives free energies.
-#   LMP  a LAMMPS with the package REPLICA (lmp);  MPIRUN (mpirun)
+#   LMP  a LAMMPS with the package REPLICA (lmp);  MPIRUN (mpirun);  INPUT  another input than in.tempering
 set -eu
 examples=$(cd "$(dirname "$0")" && pwd)
+INPUT=${INPUT:+$(realpath "$INPUT")}
 folder=$1 temperatures=$2 basins=$3
 shift 3
 mkdir -p "$folder"
@@ -21,4 +22,4 @@ printf 'variable %s world %s\n' T "$temperatures" replica "$replicas" basin "$st
 
 # there may be fewer cores than replicas, which then give way to each other while they wait
 OMP_NUM_THREADS=1 OMPI_MCA_mpi_yield_when_idle=1 "${MPIRUN:-mpirun}" --oversubscribe -np $n "${LMP:-lmp}" -partition ${n}x1 \
-  -in "$examples/in.tempering" -log log.tempering -screen none -var potentials "$examples/../potentials" "$@"
+  -in "${INPUT:-$examples/in.tempering}" -log log.tempering -screen none -var potentials "$examples/../potentials" "$@"

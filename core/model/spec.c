@@ -283,6 +283,7 @@ static const struct {
              {"nsf", build_nsf, false},
              {"circular", bgen_spec_build_circular, true},
              {"molecule", bgen_spec_build_molecule, true},
+             {"protein", bgen_spec_build_protein, true},
              {"local", bgen_spec_build_local, false},
              {"mixture", build_mixture, false}};
 

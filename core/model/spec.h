@@ -33,6 +33,7 @@
              bins K                 pieces of a spline, 2 to 100, default 8
              masks coordinates|evenodd    default coordinates, as above
      molecule                       whiten; circular blocks 4
+     protein                        whiten; circular blocks 4 width 128
      local blocks B                 of a crystal: B times one affine coupling for each axis, of all
                                     sites by their neighbors (layers/local.h)
              neighbors K            of a site that its network sees, 1 to 64, default 18

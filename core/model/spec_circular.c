@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   The clauses "circular ..." and "molecule" of model/spec.h. */
+   The clauses "circular ...", "molecule" and "protein" of model/spec.h. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,18 +148,32 @@ bgen_status bgen_spec_build_circular(const bgen_clause *words, bgen_assembly *li
   return status ? status : add_all(line, &options);
 }
 
+/* "whiten; circular ..." with these options, which the line cannot change */
+static bgen_status build_whole(const bgen_clause *words, bgen_assembly *line,
+                               const circular *options)
+{
+  bgen_bijection *map = NULL;
+  if (words->n_words > 1)
+    return bgen_fail(BGEN_BAD_INPUT,
+                     "%s: unexpected argument '%s': use 'whiten; circular blocks %zu ...' to "
+                     "change its numbers",
+                     options->name, words->word[1], options->blocks);
+  bgen_status status = bgen_whiten_create(line->dim, BGEN_ZCA, line->circle, &map);
+  status = bgen_spec_add(line, status, map);
+  return status ? status : add_all(line, options);
+}
+
 /* Found by trials on alanine dipeptide, 16,000 frames a basin, by the recipe of train/recipe.h:
    three blocks accept 2 % fewer jumps, and so did more blocks with halves that are all random. */
 bgen_status bgen_spec_build_molecule(const bgen_clause *words, bgen_assembly *line)
 {
   const circular options = {"molecule", 4, 64, 2, 8, false};
-  bgen_bijection *map = NULL;
-  if (words->n_words > 1)
-    return bgen_fail(BGEN_BAD_INPUT,
-                     "molecule: unexpected argument '%s': use 'whiten; circular blocks 4 ...' to "
-                     "change its numbers",
-                     words->word[1]);
-  bgen_status status = bgen_whiten_create(line->dim, BGEN_ZCA, line->circle, &map);
-  status = bgen_spec_add(line, status, map);
-  return status ? status : add_all(line, &options);
+  return build_whole(words, line, &options);
+}
+
+/* Found by trials on the protein of potentials/frustrated_protein.lmp. */
+bgen_status bgen_spec_build_protein(const bgen_clause *words, bgen_assembly *line)
+{
+  const circular options = {"protein", 4, 128, 2, 8, false};
+  return build_whole(words, line, &options);
 }

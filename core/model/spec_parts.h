@@ -40,6 +40,7 @@ void bgen_spec_random_half(bgen_rng *rng, size_t n, size_t *order, bool *chosen)
 
 bgen_status bgen_spec_build_circular(const bgen_clause *words, bgen_assembly *line);
 bgen_status bgen_spec_build_molecule(const bgen_clause *words, bgen_assembly *line);
+bgen_status bgen_spec_build_protein(const bgen_clause *words, bgen_assembly *line);
 bgen_status bgen_spec_build_local(const bgen_clause *words, bgen_assembly *line);
 
 #endif

@@ -10,7 +10,6 @@
 
 using namespace bgen;
 
-static constexpr double LATENT_DT = 0.3; // unless said; all periods are some 2 pi
 static constexpr double LEAST_ESS = 0.5; // of a population, below which it is resampled
 
 Walkers::Walkers(State &state, const PopulationSettings &settings, int k)
@@ -102,7 +101,7 @@ void Walkers::anneal(size_t repeat)
 
 bgen_dynamics Walkers::dynamics(size_t t)
 {
-  if (settings_.latent) return settings_.langevin.dynamics(LATENT_DT, nullptr);
+  if (settings_.latent) return settings_.langevin.in_latent_space();
   state_.engine.velocity_variance(bgen_ladder_temperature(&ladder_, t), variance_.data());
   return settings_.langevin.dynamics(state_.host.timestep(), variance_.data());
 }

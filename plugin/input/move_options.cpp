@@ -12,6 +12,7 @@ using namespace bgen;
 
 /* where the user does not say how fast velocities are forgotten */
 static constexpr double DAMP_IN_STEPS = 100.0;
+static constexpr double LATENT_DT = 0.3;  // all periods are some 2 pi
 static constexpr double FIRST_STEP = 0.3; // of a near move that is tuned
 
 static const std::vector<const char *> ESCORTS = {"no", "yes", "frames"};
@@ -46,6 +47,8 @@ static const Moves ANNEALED_OPTIONS = {
     {"start", "any|other|transfer", "any", "where the path out of a flow begins",
      one_of(&Move::start, STARTS, "the start of annealed paths")},
     {"power", "P", "1", "power of the schedule", positive(&Move::power, "the power of a schedule")},
+    {"space", "x|latent", "x", "where the paths go",
+     one_of(&Move::latent, {"x", "latent"}, "the space of annealed paths")},
     {"schedule", "fixed|auto", "fixed", "whether the schedule is tuned",
      one_of(&Move::adapts, {"fixed", "auto"}, "the schedule of annealed paths")},
 };
@@ -180,6 +183,11 @@ bgen_dynamics LangevinSettings::dynamics(double timestep, const double *variance
   return {step, 1.0 / (damp > 0.0 ? damp : DAMP_IN_STEPS * step), variance, nullptr};
 }
 
+bgen_dynamics LangevinSettings::in_latent_space() const
+{
+  return dynamics(LATENT_DT, nullptr);
+}
+
 std::string LangevinSettings::text() const
 {
   std::string text = bgen::text(" steps %d", n_steps);
@@ -197,6 +205,7 @@ std::string MoveSettings::text(const Cvs &cvs) const
   if (kind == DRIVEN)
     all += text(" %s %.15g %.15g spring %.15g", cvs[cv].name.c_str(), ends[0], ends[1], spring);
   if (kind == ANNEALED) all += text(" start %s power %g", STARTS[start], power);
+  if (latent) all += " space latent";
   if (kind == ANNEALED && adapts) all += " schedule auto";
   if (langevin.n_steps) all += langevin.text();
   if (atoms != "all") all += " atoms " + atoms;

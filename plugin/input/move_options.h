@@ -4,7 +4,8 @@
      fresh F [tries K]
      near F step|auto
      transfer F
-     annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] [schedule fixed|auto]
+     annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] [space x|latent]
+            [schedule fixed|auto]
      driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T]
             [atoms group] */
 
@@ -23,11 +24,12 @@ namespace bgen {
 /* Steps of Langevin dynamics with a changing energy. */
 struct LangevinSettings {
   int n_steps = 0;
-  double dt = 0.0;   // 0: the timestep of the run
+  double dt = 0.0;   // 0: the timestep of the run, in latent space one of its own
   double damp = 0.0; // time in which velocities are forgotten; 0: 100 dt
 
   /* timestep: of the run; variance[dim] of a velocity is the caller's and stays in use */
   bgen_dynamics dynamics(double timestep, const double *variance) const;
+  bgen_dynamics in_latent_space() const; // with a dt of its own where none is given
   std::string text() const;
 };
 
@@ -52,6 +54,7 @@ struct MoveSettings {
   /* ANNEALED */
   bgen_annealed_start start = BGEN_START_ANY; // where the path down from a flow begins
   double power = 1.0;                         // of the schedule, where it begins if it adapts
+  bool latent = false;                        // paths of z, not of x
 
   /* DRIVEN: drags Settings::cvs[cv] from one end to the other by a spring (energy units) */
   int cv = -1;

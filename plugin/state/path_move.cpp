@@ -99,7 +99,7 @@ bgen_annealed_attempt AnnealedMove::attempt_from(const Jump &jump)
   attempt.x = jump.x.data();
   attempt.u = begin_path();
   attempt.grad_u = grad_u_.data();
-  attempt.dynamics = dynamics();
+  attempt.dynamics = settings.latent ? settings.langevin.in_latent_space() : dynamics();
   return attempt;
 }
 

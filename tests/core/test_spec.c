@@ -174,7 +174,7 @@ static const struct {
     {"realnvp blocks 2 bins 8", "bins", {4, 2}},
     {"realnvp blocks 2 bound 5", "bound", {4, 2}},
     {"glow",
-     "one of whiten, actnorm, linear, realnvp, nsf, circular, molecule, local, mixture",
+     "one of whiten, actnorm, linear, realnvp, nsf, circular, molecule, protein, local, mixture",
      {4, 2}},
     {"mixture modes 2", "no map", {4, 2}},
     {"whiten; mixture", "as in 'mixture modes 4'", {4, 2}},
@@ -211,6 +211,7 @@ static const struct {
     {"circular blocks 600", "maps", {4, 2}},
     {"molecule", "molecule needs at least 2 coordinates", {1, 1}},
     {"molecule blocks 3", "molecule: unexpected argument 'blocks'", {4, 2}},
+    {"protein blocks 3", "protein: unexpected argument 'blocks'", {4, 2}},
     {"realnvp blocks 100000 width 1 depth 1", "maps", {4, 2}},
     {"whiten a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f", "words", {4, 2}},
 };

@@ -16,19 +16,27 @@ static bgen_bijection *build_with_circles(const char *line, uint64_t seed)
   return map;
 }
 
+static void check_alike(const bgen_bijection *map, const char *line)
+{
+  bgen_bijection *same = build_with_circles(line, 3);
+  assert_int_equal(same->n_params, map->n_params);
+  assert_int_equal(same->tape_size, map->tape_size);
+  bgen_bijection_destroy(same);
+}
+
 static void test_circles(void **state)
 {
   static const bool none[6] = {false};
   static const char *const cannot[] = {"actnorm",      "linear",         "realnvp blocks 1",
                                        "nsf blocks 1", "local blocks 1", "whiten; mixture modes 2"};
-  bgen_bijection *map = build_with_circles("molecule", 3), *untouched = map, *same;
+  bgen_bijection *map = build_with_circles("molecule", 3), *untouched = map;
   size_t n_modes;
   (void) state;
   assert_int_equal(map->n_fitted, 3 + 1 + 4 * 3 * 3); /* whiten, of lines alone */
-  same = build_with_circles("whiten; circular blocks 4 width 64 depth 2 bins 8", 3);
-  assert_int_equal(same->n_params, map->n_params);
-  assert_int_equal(same->tape_size, map->tape_size);
-  bgen_bijection_destroy(same);
+  check_alike(map, "whiten; circular blocks 4 width 64 depth 2 bins 8");
+  bgen_bijection *wide = build_with_circles("protein", 3);
+  check_alike(wide, "whiten; circular blocks 4 width 128 depth 2 bins 8");
+  bgen_bijection_destroy(wide);
   for (size_t k = 0; k < sizeof cannot / sizeof *cannot; k++) {
     CHECK_REFUSED(
         bgen_spec_build_shape(cannot[k], &(bgen_layout){4, 3}, 6, circles, 1, &map, &n_modes),

@@ -37,6 +37,7 @@ const char FIRST_TWO[] = "move driven 3 s -2 0 spring 10 steps 20 dt 0.1 damp 1 
 const char LAST_TWO[] = "move driven 2 s 0 2 spring 10 steps 20 dt 0.1 damp 1 ";
 const char SHORTLY[] = "move annealed 1 steps 8 dt 0.1 damp 1 start other ";
 const char ANNEALED[] = "move annealed 1 steps 4 dt 0.2 damp 1 ";
+const char LATENT[] = "move annealed 1 space latent steps 4 damp 0.5 ";
 
 const Case CASES[] = {
     {"fresh", "move fresh 1", "", PLAIN, true, 20000},
@@ -46,6 +47,9 @@ const Case CASES[] = {
     {"annealed any", ANNEALED, "", PLAIN, true, 4000},
     {"annealed other", ANNEALED, "start other", PLAIN, true, 4000},
     {"annealed transfer", ANNEALED, "start transfer", PLAIN, true, 4000},
+    {"annealed any in latent space", LATENT, "", PLAIN, true, 4000},
+    {"annealed other in latent space", LATENT, "start other", PLAIN, true, 4000},
+    {"annealed transfer in latent space", LATENT, "start transfer", PLAIN, true, 4000},
     {"driven", DRIVEN, "", PLAIN, true, 8000},
     {"driven with an escort", DRIVEN, "escort yes", PLAIN, true, 8000},
     {"driven by frames", DRIVEN, "escort frames", PLAIN, true, 8000},
@@ -69,7 +73,10 @@ const Case CASES[] = {
     {"symmetric fresh", "move fresh 1", "", SYMMETRIC, true, 20000},
     {"symmetric near", "move near 1 0.5", "", SYMMETRIC, false, 20000},
     {"symmetric transfer", "move transfer 1", "", SYMMETRIC, true, 20000},
+    {"aligned annealed in latent space", LATENT, "start transfer coords aligned flow whiten",
+     DISTANCE, true, 4000},
     {"symmetric annealed", ANNEALED, "", SYMMETRIC, true, 4000},
+    {"symmetric annealed in latent space", LATENT, "", SYMMETRIC, true, 4000},
     {"gyration fresh", "move fresh 1", "", GYRATION, true, 10000},
     {"gyration transfer", "move transfer 1", "", GYRATION, true, 10000},
     {"gyration driven", SQUEEZED, "", GYRATION, true, 8000},
