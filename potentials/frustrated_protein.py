@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes the data files of frustrated_protein.lmp: the frustrated protein of Jewett, Baumketner and Shea, PNAS 101, 13192 (2004).
+"""Makes the data files of frustrated_protein.lmp, the protein of Jewett, Baumketner and Shea, PNAS 101, 13192 (2004).
 
   LMP=lmp potentials/frustrated_protein.py
 
@@ -62,7 +62,8 @@ def section(name, rows):
 
 
 def coefficients():
-    yield from section("PairIJ Coeffs # lennard/mdf", ((TYPES.index(a) + 1, TYPES.index(b) + 1, 4 * e * k, 0.0 - 4 * e * l) for (a, b), (e, k, l) in PAIRS.items()))
+    pairs = ((TYPES.index(a) + 1, TYPES.index(b) + 1, 4 * e * k, 0.0 - 4 * e * l) for (a, b), (e, k, l) in PAIRS.items())
+    yield from section("PairIJ Coeffs # lennard/mdf", pairs)
     yield from section("Bond Coeffs", [(1, 100.0, 1.0)])
     yield from section("Angle Coeffs", [(1, 13.3333, 105.0)])
     waves = [list(itertools.chain(*harmonics(*pair))) for pair in TORSIONS.values()]
@@ -81,7 +82,8 @@ def data(x):
     yield from (f"-30 30 {c}lo {c}hi" for c in "xyz")
     yield from section("Masses", ((n, 1.0, "#", word) for n, word in enumerate(TYPES, 1)))
     yield from coefficients()
-    yield from section("Atoms # molecular", ((n, 1, TYPES.index(word) + 1, *(f"{c:.12f}" for c in r)) for n, (word, r) in enumerate(zip(SEQUENCE, x), 1)))
+    atoms = ((n, 1, TYPES.index(word) + 1, *(f"{c:.12f}" for c in r)) for n, (word, r) in enumerate(zip(SEQUENCE, x), 1))
+    yield from section("Atoms # molecular", atoms)
     yield from section("Bonds", ((n, 1, *atoms) for n, atoms in enumerate(chain[0], 1)))
     yield from section("Angles", ((n, 1, *atoms) for n, atoms in enumerate(chain[1], 1)))
     yield from section("Dihedrals", ((n, kinds.index(kind) + 1, *range(k, k + 4)) for n, (k, kind) in enumerate(KINDS.items(), 1)))
@@ -91,10 +93,10 @@ def minimized(path):
     """Positions of the minimum, by LAMMPS."""
     with tempfile.TemporaryDirectory() as folder:
         dump = pathlib.Path(folder) / "end.dump"
-        script = f"include {HERE}.lmp\nminimize 0 1e-10 100000 1000000\nwrite_dump all custom {dump} xu yu zu modify sort id format float %.15g\n"
-        (pathlib.Path(folder) / "in.minimize").write_text(script)
-        command = [*shlex.split(os.environ.get("LMP", "lmp")), "-in", "in.minimize", "-log", "none", "-screen", "none", "-var", "data", str(path)]
-        subprocess.run(command, cwd=folder, check=True)
+        write = f"write_dump all custom {dump} xu yu zu modify sort id format float %.15g"
+        (pathlib.Path(folder) / "in.minimize").write_text(f"include {HERE}.lmp\nminimize 0 1e-10 100000 1000000\n{write}\n")
+        command = [*shlex.split(os.environ.get("LMP", "lmp")), "-in", "in.minimize", "-log", "none", "-screen", "none"]
+        subprocess.run([*command, "-var", "data", str(path)], cwd=folder, check=True)
         return [[float(word) for word in line.split()] for line in dump.read_text().splitlines()[-27:]]
 
 
@@ -102,9 +104,8 @@ def main():
     HERE.mkdir(exist_ok=True)
     for fold, torsions in FOLDS.items():
         path = HERE / f"{fold}.data"
-        for _ in range(2):
-            x = positions(torsions) if _ == 0 else minimized(path)
-            path.write_text("\n".join(data(x)) + "\n")
+        path.write_text("\n".join(data(positions(torsions))) + "\n")  # which LAMMPS reads to minimize it
+        path.write_text("\n".join(data(minimized(path))) + "\n")
     print(f"energies of LAMMPS are {constant():.9f} above those of the model")
 
 

@@ -61,7 +61,8 @@ def terms(x):
     angles = sum(13.3333 * (angle(*x[k : k + 3]) - math.radians(105.0)) ** 2 for k in range(25))
     strand = sum(torsion_energy(dihedral(*x[k - 1 : k + 3]), 5.6, 6.0) for k in STRAND)
     helix = sum(torsion_energy(dihedral(*x[k - 1 : k + 3]), 6.0, 5.6) for k in HELIX)
-    pairs = sum(pair_energy("".join(sorted(SEQUENCE[i] + SEQUENCE[j])), np.linalg.norm(x[i] - x[j])) for i in range(27) for j in range(i + 3, 27))
+    pairs = sum(pair_energy("".join(sorted(SEQUENCE[i] + SEQUENCE[j])), np.linalg.norm(x[i] - x[j]))
+                for i in range(27) for j in range(i + 3, 27))
     return np.array([bonds, angles, strand + helix, pairs])
 
 
@@ -81,7 +82,8 @@ def lammps(folder, script, basin):
     """Rows of numbers of the thermo output."""
     head = "thermo 1\nthermo_style custom step ebond eangle edihed evdwl pe fnorm\nthermo_modify norm no format float %.14g\n"
     (folder / "in.test").write_text(f"include {POTENTIALS}/frustrated_protein.lmp\n{head}{script}")
-    command = shlex.split(os.environ.get("LMP", "lmp")) + ["-in", "in.test", "-log", "none", "-var", "potentials", str(POTENTIALS), "-var", "basin", basin]
+    command = shlex.split(os.environ.get("LMP", "lmp")) + ["-in", "in.test", "-log", "none", "-var", "basin", basin]
+    command += ["-var", "potentials", str(POTENTIALS)]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode or "ERROR" in done.stdout:
         sys.exit(f"FAIL {' '.join(command)}\n{script}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
