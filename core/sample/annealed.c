@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sample/annealed_tested.h"
+
 bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *workspace,
                                  size_t capacity, bgen_annealed **result)
 {
   const size_t dim = bgen_generator_dim(g);
   bgen_annealed *a = calloc(1, sizeof *a);
-  double *memory = malloc((capacity * (3 * dim + 4) + 1) * sizeof *memory);
+  double *memory = malloc((capacity * (3 * dim + 5) + 1) * sizeof *memory);
   bgen_path *path = NULL;
   bgen_views *views = NULL;
   if (!a || !memory || bgen_path_create(dim, capacity, &path) ||
@@ -26,7 +28,8 @@ bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *worksp
   a->gap = memory + capacity;
   a->u = memory + 2 * capacity;
   a->log_det = memory + 3 * capacity;
-  a->grad_q = memory + 4 * capacity;
+  a->energy = memory + 4 * capacity;
+  a->grad_q = memory + 5 * capacity;
   a->grad_u = a->grad_q + capacity * dim;
   a->body = a->grad_u + capacity * dim;
   a->views = views;
@@ -35,9 +38,25 @@ bgen_status bgen_annealed_create(const bgen_generator *g, bgen_workspace *worksp
   return BGEN_OK;
 }
 
+bgen_status bgen_annealed_create_tested(const bgen_generator *g, bgen_workspace *workspace,
+                                        bool latent, size_t capacity, bgen_annealed **result)
+{
+  bgen_annealed *a = NULL;
+  bgen_status status = bgen_annealed_create(g, workspace, capacity, &a);
+  if (!status)
+    status =
+        bgen_population_create(g, workspace, latent, bgen_generator_dim(g), capacity, &a->walkers);
+  if (status)
+    bgen_annealed_destroy(a);
+  else
+    a->latent = latent, *result = a;
+  return status;
+}
+
 void bgen_annealed_destroy(bgen_annealed *a)
 {
   if (!a) return;
+  bgen_population_destroy(a->walkers);
   bgen_path_destroy(a->path);
   bgen_views_destroy(a->views);
   free(a->log_q); /* and the others */
@@ -177,6 +196,10 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
   bgen_status status = place(a, dynamics, n, x);
   if (!status) status = flow_part(a, 0);
   if (status) return status;
+  if (a->walkers) {
+    bgen_tested_from_flow(a, dynamics, seed, stream, first, x);
+    return BGEN_OK;
+  }
   const bgen_dynamics how = of_latent(a, dynamics);
   bgen_path_begin(a->path, &how, seed, stream, first, n, a->path->x, a->log_q, a->grad_q);
   forget_gaps(a);
@@ -192,6 +215,8 @@ bgen_status bgen_annealed_to_flow(bgen_annealed *a, const bgen_anneal *of,
   a->of = *of;
   a->to_flow = true;
   a->at = 0;
+  memcpy(a->energy, u, n * sizeof *u);
+  if (a->walkers) return bgen_tested_to_flow(a, dynamics, seed, stream, first, n, x, u, grad_u);
   bgen_status status = place(a, dynamics, n, x);
   if (!status) status = see_energy(a, &u, &grad_u);
   if (status) return status;
@@ -212,6 +237,7 @@ bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
 {
   *wanted = (bgen_wanted){0, a->x, true};
   if (a->at == a->of.n_steps || !any_finite(a->path)) return BGEN_OK;
+  if (a->walkers) return bgen_tested_next(a, wanted);
   bgen_path_depart(a->path);
   bgen_path_approach(a->path);
   a->at++;
@@ -229,7 +255,9 @@ bgen_status bgen_annealed_next(bgen_annealed *a, bgen_wanted *wanted)
 
 bgen_status bgen_annealed_arrive(bgen_annealed *a, const double *u, const double *grad_u)
 {
+  if (a->walkers) return bgen_tested_arrive(a, u, grad_u);
   const double lambda = lambda_at(a, a->at);
+  memcpy(a->energy, u, a->path->n * sizeof *u);
   bgen_status status = see_energy(a, &u, &grad_u);
   if (!status) status = mix(a, lambda, u, grad_u);
   if (status) return status;

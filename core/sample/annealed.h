@@ -13,6 +13,14 @@
      while (!bgen_annealed_next(anneal, &wanted) && wanted.n)
        { evaluate u and its gradient at wanted.x; bgen_annealed_arrive(anneal, u, grad_u); }
 
+   Steps are of two kinds.  In a path, the dynamics go on while u_t changes, and the work is that of
+   the protocol and of the time step (sample/path.h).  Tested steps are Monte Carlo moves at
+   constant u_t, each accepted or undone (sample/population.h), with velocities drawn anew, between
+   the changes of lambda, whose work alone counts: a time step that is too long costs no work.
+
+     path     lambda_1 at x_1, ... lambda_n at x_n                   dynamics all the way
+     tested   lambda_1 at x_0, a move to x_1 at lambda_1, lambda_2 at x_1, ... lambda_n at x_{n-1}
+
    With dynamics in latent space (sample/path.h) the paths are there, those of component k
    (model/latent.h): u_t is that of z, bodies stay where they are, and a path that leaves the domain
    has no finite work.
@@ -26,6 +34,7 @@
 #include "base/wanted.h"
 #include "model/latent.h"
 #include "sample/path.h"
+#include "sample/population.h"
 
 BGEN_API_BEGIN
 
@@ -42,10 +51,13 @@ typedef struct bgen_annealed {
   const bgen_generator *generator;
   bgen_workspace *workspace; /* both are the caller's */
   bgen_anneal of;
-  bgen_path *path; /* of x or of z */
+  bgen_path *path;          /* of x or of z */
+  bgen_population *walkers; /* of tested steps, else NULL; path then has their works */
+  bgen_dynamics dynamics;   /* of tested steps */
   bool latent, to_flow;
   size_t at;              /* steps made */
   double *x;              /* [n][dim] where the paths are */
+  double *energy;         /* [n] u where x is, once it has arrived */
   double *log_q, *grad_q; /* [capacity], [capacity][dim] memory */
   double *gap;            /* [capacity] u + log q_k where x is; NaN: one of them is not known */
   bgen_views *views;      /* of x, and what follows is memory, of paths in latent space */
@@ -55,6 +67,9 @@ typedef struct bgen_annealed {
 
 bgen_status bgen_annealed_create(const bgen_generator *generator, bgen_workspace *workspace,
                                  size_t capacity, bgen_annealed **anneal);
+/* of tested steps, in latent space or in x: all dynamics are of this kind then */
+bgen_status bgen_annealed_create_tested(const bgen_generator *generator, bgen_workspace *workspace,
+                                        bool latent, size_t capacity, bgen_annealed **anneal);
 void bgen_annealed_destroy(bgen_annealed *anneal); /* NULL is fine */
 
 /* lambda[t] = (t / n_steps)^power */

@@ -30,7 +30,7 @@ struct bgen_annealed_move {
   stage stage;
   bgen_status begun; /* how the path up has begun */
   size_t to;
-  double work, u; /* of all that is behind; of what arrived last */
+  double work;    /* of all that is behind */
   double by_step; /* of the work */
   bool outside;
   double *x_start;          /* [dim] x_0'; behind it memory for another one */
@@ -45,7 +45,7 @@ struct bgen_annealed_move {
 
 /* ---- creation ---- */
 
-static bgen_status allocate(bgen_annealed_move *m)
+static bgen_status allocate(bgen_annealed_move *m, const bgen_annealed_way *way)
 {
   const size_t n = m->n_steps;
   m->x_start = malloc(2 * bgen_generator_dim(m->generator) * sizeof *m->x_start);
@@ -55,13 +55,15 @@ static bgen_status allocate(bgen_annealed_move *m)
   m->adapted = malloc((n + 1) * sizeof *m->adapted);
   if (!m->x_start || !m->weight || !m->step || !m->spread || !m->adapted)
     return bgen_fail(BGEN_NO_MEMORY, "no memory for an annealed move of %zu steps", n);
-  return bgen_annealed_create(m->generator, m->workspace, 1, &m->paths);
+  return way->tested
+             ? bgen_annealed_create_tested(m->generator, m->workspace, way->latent, 1, &m->paths)
+             : bgen_annealed_create(m->generator, m->workspace, 1, &m->paths);
 }
 
 bgen_status bgen_annealed_move_create(const bgen_generator *generator, bgen_workspace *workspace,
-                                      bgen_annealed_start start, size_t n_steps,
-                                      bgen_annealed_move **result)
+                                      const bgen_annealed_way *way, bgen_annealed_move **result)
 {
+  const size_t n_steps = way->n_steps;
   assert(n_steps > 0);
   const double n_bytes = (double) n_steps * (double) (sizeof(notes) + 4 * sizeof(double));
   const bgen_status fits = bgen_memory_check(n_bytes, "annealed paths of %zu steps", n_steps);
@@ -70,11 +72,11 @@ bgen_status bgen_annealed_move_create(const bgen_generator *generator, bgen_work
   if (!m) return bgen_fail(BGEN_NO_MEMORY, "no memory for an annealed move");
   m->generator = generator;
   m->workspace = workspace;
-  m->start = start;
+  m->start = way->start;
   m->n_steps = n_steps;
   m->n_wanted = FIRST_PATHS;
   m->stage = ENDED;
-  const bgen_status status = allocate(m);
+  const bgen_status status = allocate(m, way);
   if (status)
     bgen_annealed_move_destroy(m);
   else
@@ -186,7 +188,6 @@ size_t bgen_annealed_move_begin(bgen_annealed_move *m, const bgen_annealed_attem
   m->attempt = *attempt;
   m->stage = UP;
   m->outside = false;
-  m->u = attempt->u;
   m->work = -choose(m);
   m->by_step = 0;
   begin_notes(m);
@@ -284,7 +285,6 @@ bgen_status bgen_annealed_move_next(bgen_annealed_move *m, bgen_wanted *wanted)
 bgen_status bgen_annealed_move_arrive(bgen_annealed_move *m, const double *u, const double *grad_u)
 {
   const bgen_status status = bgen_annealed_arrive(m->paths, u, grad_u);
-  m->u = *u;
   return status ? status : note_step(m);
 }
 
@@ -296,7 +296,7 @@ bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *m)
                                 .outside = m->outside,
                                 .to = m->to,
                                 .work = m->work,
-                                .u = m->u,
+                                .u = m->paths->energy[0],
                                 .by_step = m->by_step,
                                 .x = m->paths->x};
 }

@@ -41,10 +41,16 @@ typedef enum bgen_annealed_start {
   BGEN_START_TRANSFER
 } bgen_annealed_start;
 
+/* Steps that are tested are in latent space or in x, all of them; others as their dynamics say. */
+typedef struct bgen_annealed_way {
+  bgen_annealed_start start;
+  size_t n_steps;
+  bool tested, latent;
+} bgen_annealed_way;
+
 /* generator and workspace stay the caller's. */
 bgen_status bgen_annealed_move_create(const bgen_generator *generator, bgen_workspace *workspace,
-                                      bgen_annealed_start start, size_t n_steps,
-                                      bgen_annealed_move **move);
+                                      const bgen_annealed_way *way, bgen_annealed_move **move);
 void bgen_annealed_move_destroy(bgen_annealed_move *move); /* NULL is fine */
 
 /* Pointers are the caller's, and stay valid until the move has ended. */
@@ -73,7 +79,7 @@ typedef struct bgen_annealed_result {
   bool
       outside; /* x_0' was none of the domain of `to`, or a latent path has left that of its flow */
   size_t to;
-  double work, u;  /* of x; u is what arrived last */
+  double work, u;  /* of x; u is that there */
   const double *x; /* [dim], the move's, until the next begin; it may be of another component */
   double by_step;  /* the part of the work that the time step has done alone; NaN: not known */
 } bgen_annealed_result;

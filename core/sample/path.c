@@ -109,20 +109,29 @@ static void drift(bgen_path *path)
   for (size_t c = 0; c < path->n * path->dim; c++) path->x[c] += half * path->v[c];
 }
 
+void bgen_path_seed(bgen_path *path, uint64_t seed, bgen_stream stream, uint64_t first, size_t n)
+{
+  assert(n <= path->capacity);
+  for (size_t i = 0; i < n; i++) path->rng[i] = bgen_rng_at(seed, stream, first + i);
+}
+
 void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t seed,
                      bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
                      const double *grad)
 {
-  assert(n <= path->capacity);
+  bgen_path_seed(path, seed, stream, first, n);
+  bgen_path_begin_again(path, dynamics, n, x, u, grad);
+}
+
+void bgen_path_begin_again(bgen_path *path, const bgen_dynamics *dynamics, size_t n,
+                           const double *x, const double *u, const double *grad)
+{
   path->n = n;
   path->dynamics = *dynamics;
   path->fresh = true;
   if (x != path->x) memcpy(path->x, x, n * path->dim * sizeof *x);
   set_energy(path, u, grad);
-  for (size_t i = 0; i < n; i++) {
-    path->rng[i] = bgen_rng_at(seed, stream, first + i);
-    path->work[i] = path->by_step[i] = 0;
-  }
+  for (size_t i = 0; i < n; i++) path->work[i] = path->by_step[i] = 0;
   thermalize(path, 0);
 }
 

@@ -70,6 +70,11 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
                      bgen_stream stream, uint64_t first, size_t n, const double *x, const double *u,
                      const double *grad);
 
+/* The same in two: random numbers for n walkers, and a path that takes those which follow. */
+void bgen_path_seed(bgen_path *path, uint64_t seed, bgen_stream stream, uint64_t first, size_t n);
+void bgen_path_begin_again(bgen_path *path, const bgen_dynamics *dynamics, size_t n,
+                           const double *x, const double *u, const double *grad);
+
 void bgen_path_depart(bgen_path *path);
 void bgen_path_approach(bgen_path *path);
 void bgen_path_arrive(bgen_path *path, const double *u, const double *grad);

@@ -162,10 +162,17 @@ bool bgen_population_resample(bgen_population *w, double uniform)
 void bgen_population_set_out(bgen_population *w, const bgen_dynamics *dynamics, size_t n_steps,
                              uint64_t seed, bgen_stream stream, uint64_t first)
 {
+  bgen_path_seed(w->path, seed, stream, first, w->n);
+  bgen_population_set_out_again(w, dynamics, n_steps);
+}
+
+void bgen_population_set_out_again(bgen_population *w, const bgen_dynamics *dynamics,
+                                   size_t n_steps)
+{
   mix(w, &w->at);
   bgen_dynamics how = *dynamics;
   how.circle = w->latent ? bgen_latent_circles(w->generator, w->k) : NULL;
-  bgen_path_begin(w->path, &how, seed, stream, first, w->n, w->z, w->u_t, w->grad_t);
+  bgen_path_begin_again(w->path, &how, w->n, w->z, w->u_t, w->grad_t);
   w->n_left = n_steps;
 }
 

@@ -88,6 +88,9 @@ bool bgen_population_resample(bgen_population *walkers, double uniform);
 /* Walker i takes the random numbers of a move from point first + i of the stream. */
 void bgen_population_set_out(bgen_population *walkers, const bgen_dynamics *dynamics,
                              size_t n_steps, uint64_t seed, bgen_stream stream, uint64_t first);
+/* The same with the random numbers that follow those of the last move, or of bgen_path_seed(). */
+void bgen_population_set_out_again(bgen_population *walkers, const bgen_dynamics *dynamics,
+                                   size_t n_steps);
 bgen_status bgen_population_next(bgen_population *walkers, bgen_wanted *wanted);
 bgen_status bgen_population_arrive(bgen_population *walkers, const double *u, const double *grad_u);
 

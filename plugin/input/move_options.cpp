@@ -49,6 +49,8 @@ static const Moves ANNEALED_OPTIONS = {
     {"power", "P", "1", "power of the schedule", positive(&Move::power, "the power of a schedule")},
     {"space", "x|latent", "x", "where the paths go",
      one_of(&Move::latent, {"x", "latent"}, "the space of annealed paths")},
+    {"metropolis", "path|steps", "path", "whether steps are accepted or undone one by one",
+     one_of(&Move::tested, {"path", "steps"}, "what the Metropolis test is of")},
     {"schedule", "fixed|auto", "fixed", "whether the schedule is tuned",
      one_of(&Move::adapts, {"fixed", "auto"}, "the schedule of annealed paths")},
 };
@@ -104,6 +106,13 @@ static void end_path(const Line &line, const Cvs &, const Move &move)
               " needs its number of steps, as in steps 100");
 }
 
+static void end_annealed(const Line &line, const Cvs &cvs, const Move &move)
+{
+  end_path(line, cvs, move);
+  if (move.tested && move.langevin.damp > 0.0)
+    line.fail("metropolis steps draws velocities anew at each step: leave out damp");
+}
+
 static void end_driven(const Line &line, const Cvs &cvs, const Move &move)
 {
   end_path(line, cvs, move);
@@ -125,7 +134,7 @@ static const Kind KINDS[Move::N_KINDS] = {
     {"fresh", "move fresh F", nothing_more, FRESH_OPTIONS, all_right},
     {"near", "move near F step", begin_near, {}, all_right},
     {"transfer", "move transfer F", nothing_more, {}, all_right},
-    {"annealed", "move annealed F", nothing_more, ANNEALED_OPTIONS, end_path},
+    {"annealed", "move annealed F", nothing_more, ANNEALED_OPTIONS, end_annealed},
     {"driven", "move driven F cv a b", begin_driven, DRIVEN_OPTIONS, end_driven},
 };
 
@@ -206,6 +215,7 @@ std::string MoveSettings::text(const Cvs &cvs) const
     all += text(" %s %.15g %.15g spring %.15g", cvs[cv].name.c_str(), ends[0], ends[1], spring);
   if (kind == ANNEALED) all += text(" start %s power %g", STARTS[start], power);
   if (latent) all += " space latent";
+  if (tested) all += " metropolis steps";
   if (kind == ANNEALED && adapts) all += " schedule auto";
   if (langevin.n_steps) all += langevin.text();
   if (atoms != "all") all += " atoms " + atoms;

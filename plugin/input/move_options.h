@@ -5,7 +5,7 @@
      near F step|auto
      transfer F
      annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] [space x|latent]
-            [schedule fixed|auto]
+            [metropolis path|steps] [schedule fixed|auto]
      driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T]
             [atoms group] */
 
@@ -55,6 +55,7 @@ struct MoveSettings {
   bgen_annealed_start start = BGEN_START_ANY; // where the path down from a flow begins
   double power = 1.0;                         // of the schedule, where it begins if it adapts
   bool latent = false;                        // paths of z, not of x
+  bool tested = false;                        // each step is accepted or undone
 
   /* DRIVEN: drags Settings::cvs[cv] from one end to the other by a spring (energy units) */
   int cv = -1;

@@ -78,12 +78,14 @@ private:
 
   bgen_annealed_attempt attempt_from(const Jump &jump);
   void finish(Trial &trial, bgen_attempt &attempt);
+  bool settle_again(Trial &trial, const bgen_attempt &attempt, const bgen_annealed_result &result);
 };
 
 AnnealedMove::AnnealedMove(State &_state, int _number) : PathMove(_state, _number, _state.engine)
 {
-  create(move_, bgen_annealed_move_create, state.model.generator(), state.model.workspace(),
-         settings.start, settings.langevin.n_steps);
+  const bgen_annealed_way way = {settings.start, static_cast<size_t>(settings.langevin.n_steps),
+                                 settings.tested, settings.latent};
+  create(move_, bgen_annealed_move_create, state.model.generator(), state.model.workspace(), &way);
 }
 
 /* from jump.x, within a trial */
@@ -122,7 +124,19 @@ void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
   if (result.arrived) attempt.path_work = result.work, attempt.step_work = result.by_step;
   if (!result.arrived || state.variables.basin_of(result.x) != attempt.to) return;
   attempt.work = result.work;
-  attempt.accepted = settle(trial, attempt, result.u, -result.work);
+  attempt.accepted = settings.tested ? settle_again(trial, attempt, result)
+                                     : settle(trial, attempt, result.u, -result.work);
+}
+
+/* the last step may have been undone: where it went is where the atoms are */
+bool AnnealedMove::settle_again(Trial &trial, const bgen_attempt &attempt,
+                                const bgen_annealed_result &result)
+{
+  if (!bgen_markov_accepts(state.chain, &attempt, result.u, -result.work)) return false;
+  const Energy energy = engine.energy(result.x);
+  if (energy.refused) return false; // of a shrink-wrapped box, which may have changed
+  stay(trial, energy.value / engine.kT(temperature()));
+  return true;
 }
 
 void AnnealedMove::tune()

@@ -57,7 +57,7 @@ static double from_flow(bgen_annealed *a, const bgen_anneal *of, uint64_t point)
 }
 
 /* u = |x|^2 / 2 in two dimensions: F = -ln Z = -ln 2 pi, whatever the temperature of the flow */
-static void check_free_energy(double temperature)
+static void check_free_energy(double temperature, bool tested)
 {
   enum { N = 4000 };
   static double forward[N], reverse[N];
@@ -67,7 +67,8 @@ static void check_free_energy(double temperature)
   const bgen_anneal of = {0, temperature, STEPS, lambda};
   bgen_annealed *a;
   bgen_estimate bar, fep;
-  CHECK_OK(bgen_annealed_create(m.g, m.w, 1, &a));
+  CHECK_OK(tested ? bgen_annealed_create_tested(m.g, m.w, !dynamics.variance, 1, &a)
+                  : bgen_annealed_create(m.g, m.w, 1, &a));
   bgen_annealed_schedule(STEPS, 1.5, lambda);
   for (uint64_t i = 0; i < N; i++) {
     forward[i] = from_flow(a, &of, i);
@@ -89,11 +90,23 @@ static void check_free_energy(double temperature)
 static void test_works_give_the_free_energy(void **state)
 {
   (void) state;
-  check_free_energy(1);
-  check_free_energy(1.5);
+  check_free_energy(1, false);
+  check_free_energy(1.5, false);
   dynamics = (bgen_dynamics){0.3, 0.4, NULL, NULL}; /* latent */
-  check_free_energy(1);
-  check_free_energy(1.5);
+  check_free_energy(1, false);
+  check_free_energy(1.5, false);
+  dynamics = (bgen_dynamics){0.2, 0.4, ones, NULL};
+}
+
+/* A time step that is far too long costs no work: it is undone. */
+static void test_works_of_tested_steps(void **state)
+{
+  (void) state;
+  for (int latent = 0; latent < 2; latent++) {
+    dynamics = (bgen_dynamics){1.4, 0.4, latent ? NULL : ones, NULL};
+    check_free_energy(1, true);
+    check_free_energy(1.5, true);
+  }
   dynamics = (bgen_dynamics){0.2, 0.4, ones, NULL};
 }
 
@@ -145,6 +158,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_schedule), cmocka_unit_test(test_adapted_schedule),
-      cmocka_unit_test(test_path_breaks_off), cmocka_unit_test(test_works_give_the_free_energy)};
+      cmocka_unit_test(test_path_breaks_off), cmocka_unit_test(test_works_give_the_free_energy),
+      cmocka_unit_test(test_works_of_tested_steps)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,8 @@ static double energy(size_t dim, const double *x, double *grad)
 static mover make_mover(model m, bgen_annealed_start start)
 {
   mover r = {.m = m, .start = start};
-  CHECK_OK(bgen_annealed_move_create(m.g, m.w, start, STEPS, &r.move));
+  CHECK_OK(bgen_annealed_move_create(m.g, m.w, &(bgen_annealed_way){start, STEPS, false, false},
+                                     &r.move));
   CHECK_OK(bgen_annealed_create(m.g, m.w, 1, &r.paths));
   bgen_annealed_schedule(STEPS, 1.5, r.lambda);
   return r;

@@ -141,8 +141,8 @@ static double transfer_spoiled(model *m, uint64_t point, const double *x, double
   return isnan(log_chance) ? NAN : energy(x, grad) - energy(x_new, grad);
 }
 
-static double annealed(model *m, bgen_annealed_start start, uint64_t point, const double *x,
-                       double *x_new)
+static double annealed(model *m, bgen_annealed_start start, bool tested, uint64_t point,
+                       const double *x, double *x_new)
 {
   static const double lambda[STEPS + 1] = {0, 0.4, 1};
   double grad[DIM], grad_there[DIM];
@@ -157,7 +157,8 @@ static double annealed(model *m, bgen_annealed_start start, uint64_t point, cons
                                          .x = x,
                                          .grad_u = grad,
                                          .u = energy(x, grad)};
-  CHECK_OK(bgen_annealed_move_create(m->g, m->w, start, STEPS, &it));
+  CHECK_OK(
+      bgen_annealed_move_create(m->g, m->w, &(bgen_annealed_way){start, STEPS, tested, true}, &it));
   const size_t to = bgen_annealed_move_begin(it, &attempt);
   CHECK_OK(bgen_annealed_move_next(it, &wanted));
   while (wanted.n) {
@@ -175,12 +176,22 @@ static double annealed(model *m, bgen_annealed_start start, uint64_t point, cons
 
 static double annealed_transfer(model *m, uint64_t point, const double *x, double *x_new)
 {
-  return annealed(m, BGEN_START_TRANSFER, point, x, x_new);
+  return annealed(m, BGEN_START_TRANSFER, false, point, x, x_new);
 }
 
 static double annealed_other(model *m, uint64_t point, const double *x, double *x_new)
 {
-  return annealed(m, BGEN_START_OTHER, point, x, x_new);
+  return annealed(m, BGEN_START_OTHER, false, point, x, x_new);
+}
+
+static double tested_transfer(model *m, uint64_t point, const double *x, double *x_new)
+{
+  return annealed(m, BGEN_START_TRANSFER, true, point, x, x_new);
+}
+
+static double tested_other(model *m, uint64_t point, const double *x, double *x_new)
+{
+  return annealed(m, BGEN_START_OTHER, true, point, x, x_new);
 }
 
 /* ---- invariance ---- */
@@ -241,6 +252,8 @@ static void test_two_components(void **state)
   check_move(&m, "transfer without log-determinants", transfer_spoiled, false);
   check_move(&m, "annealed, start other", annealed_other, true);
   check_move(&m, "annealed, start transfer", annealed_transfer, true);
+  check_move(&m, "annealed by tested steps, start other", tested_other, true);
+  check_move(&m, "annealed by tested steps, start transfer", tested_transfer, true);
   free_model(&m);
 }
 

@@ -179,7 +179,8 @@ static void check_annealed(size_t s, bgen_annealed_start start, bool latent)
   world v = make_world(s);
   moments m = {0};
   bgen_annealed_move *move = NULL;
-  CHECK_OK(bgen_annealed_move_create(v.g, v.w, start, 5, &move));
+  CHECK_OK(
+      bgen_annealed_move_create(v.g, v.w, &(bgen_annealed_way){start, 5, false, false}, &move));
   for (uint64_t i = 0; i < N; i++) {
     double x[MOST_OF_BODY], x_new[MOST_OF_BODY];
     bgen_rng rng = bgen_rng_at(78, BGEN_STREAM_ACCEPT, i);

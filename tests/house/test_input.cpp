@@ -93,18 +93,19 @@ static void test_texts_of_moves(void **)
          settings(basins + "move fresh 2 move near 2 0.5 move transfer 1 move fresh 1 tries 3")
              .moves_text(),
          "fresh 2, near 2 step 0.5, transfer 1, fresh 1 tries 3");
-  expect(
-      "paths",
-      settings(basins +
-               "move driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5 "
-               "move annealed 2 steps 8 dt 0.05 move annealed 1 steps 5 start transfer power 2 "
-               "move near 1 auto move annealed 1 damp 3 space latent schedule auto steps 4 "
-               "move driven 1 s 0 1 spring 2 steps 3 atoms water escort frames")
-          .moves_text(),
-      "driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5, "
-      "annealed 2 start any power 1 steps 8 dt 0.05, annealed 1 start transfer power 2 steps 5, "
-      "near 1 step auto, annealed 1 start any power 1 space latent schedule auto steps 4 damp 3, "
-      "driven 1 s 0 1 spring 2 steps 3 atoms water escort frames");
+  expect("paths",
+         settings(
+             basins +
+             "move driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5 "
+             "move annealed 2 steps 8 dt 0.05 move annealed 1 steps 5 start transfer power 2 "
+             "move near 1 auto move annealed 1 space latent metropolis steps schedule auto steps 4 "
+             "move driven 1 s 0 1 spring 2 steps 3 atoms water escort frames")
+             .moves_text(),
+         "driven 2 s 1.69 -1.9 spring 40 steps 20 dt 0.05 escort yes heat 1.5, "
+         "annealed 2 start any power 1 steps 8 dt 0.05, annealed 1 start transfer power 2 steps 5, "
+         "near 1 step auto, annealed 1 start any power 1 space latent metropolis steps schedule "
+         "auto steps 4, "
+         "driven 1 s 0 1 spring 2 steps 3 atoms water escort frames");
 }
 
 static void test_moves(void **)

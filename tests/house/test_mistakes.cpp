@@ -148,6 +148,8 @@ static void test_mistakes_of_moves(void **)
       {"annealed 1", "annealed|steps 100"},
       {"annealed 1 steps 9 start left", "'left'|any, other, transfer"},
       {"annealed 1 steps 9 space z", "'z'|x, latent"},
+      {"annealed 1 steps 9 metropolis all", "'all'|path, steps"},
+      {"annealed 1 steps 9 metropolis steps damp 2", "metropolis steps|leave out damp"},
       {"annealed 1 steps 9 schedule new", "'new'|fixed, auto"},
       {"annealed 1 steps 10000001", "'10000001'|between 1 and 10000000"},
       {"driven 1 s -1 1 spring 40 steps 2147483647", "'2147483647'|between 1 and 10000000"},

@@ -37,6 +37,7 @@ const char FIRST_TWO[] = "move driven 3 s -2 0 spring 10 steps 20 dt 0.1 damp 1 
 const char LAST_TWO[] = "move driven 2 s 0 2 spring 10 steps 20 dt 0.1 damp 1 ";
 const char SHORTLY[] = "move annealed 1 steps 8 dt 0.1 damp 1 start other ";
 const char ANNEALED[] = "move annealed 1 steps 4 dt 0.2 damp 1 ";
+const char TESTED[] = "move annealed 1 metropolis steps steps 4 dt 0.6 ";
 const char LATENT[] = "move annealed 1 space latent steps 4 damp 0.5 ";
 
 const Case CASES[] = {
@@ -50,6 +51,10 @@ const Case CASES[] = {
     {"annealed any in latent space", LATENT, "", PLAIN, true, 4000},
     {"annealed other in latent space", LATENT, "start other", PLAIN, true, 4000},
     {"annealed transfer in latent space", LATENT, "start transfer", PLAIN, true, 4000},
+    {"annealed by tested steps", TESTED, "start other", PLAIN, true, 4000},
+    {"any by tested steps in latent space", TESTED, "space latent", PLAIN, true, 4000},
+    {"transfer by tested steps in latent space", TESTED, "start transfer space latent", PLAIN, true,
+     4000},
     {"driven", DRIVEN, "", PLAIN, true, 8000},
     {"driven with an escort", DRIVEN, "escort yes", PLAIN, true, 8000},
     {"driven by frames", DRIVEN, "escort frames", PLAIN, true, 8000},
@@ -76,6 +81,7 @@ const Case CASES[] = {
     {"aligned annealed in latent space", LATENT, "start transfer coords aligned flow whiten",
      DISTANCE, true, 4000},
     {"symmetric annealed", ANNEALED, "", SYMMETRIC, true, 4000},
+    {"symmetric annealed by tested steps", TESTED, "", SYMMETRIC, true, 4000},
     {"symmetric annealed in latent space", LATENT, "", SYMMETRIC, true, 4000},
     {"gyration fresh", "move fresh 1", "", GYRATION, true, 10000},
     {"gyration transfer", "move transfer 1", "", GYRATION, true, 10000},
