@@ -259,6 +259,8 @@ int main()
      core/sample/proposal.c      the logarithm of the volume factor dropped, or half of it; the
                                  shares r_k of near and transfer missing
      core/sample/annealed_move.c shares of the flows missing, or with the other sign
+     core/sample/population.c    every tested step accepted
+     core/sample/annealed_tested.c  the logarithm of the Jacobian of the flow missing in u_0
      core/sample/driven.c        the volume factor of an escort dropped (distance)
      core/sample/chain.c         offsets missing in the test, or with the other sign; how often a
                                  move is chosen where it begins and where it ends taken for the same
