@@ -87,6 +87,7 @@
 #include "estimate/overlap.h"
 #include "estimate/profile.h"
 #include "estimate/solution.h"
+#include "estimate/split.h"
 #include "estimate/uncertainty.h"
 #include "estimate/visits.h"
 

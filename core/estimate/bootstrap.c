@@ -13,9 +13,11 @@ enum { ENOUGH_RUNS = 24 }; /* their spread has an error of 15 % */
 
 typedef struct side {
   const bgen_works *works;
-  size_t n_runs; /* to draw whole; 0: blocks */
-  size_t block;  /* values in a block */
-  double *drawn; /* room for as many as may come */
+  size_t n_runs;    /* to draw whole; 0: blocks */
+  size_t block;     /* values in a block */
+  double *drawn;    /* room for as many as may come */
+  const size_t *in; /* sub-state of each, of a split; or NULL */
+  size_t *drawn_in;
 } side;
 
 /* the run that holds value i */
@@ -49,7 +51,13 @@ static size_t room(const side *s)
   return s->n_runs ? s->n_runs * bgen_longest_run(&s->works->runs) : s->works->n;
 }
 
-static size_t draw_runs(side *s, bgen_rng *rng)
+static void take(const side *s, size_t i, size_t *n)
+{
+  if (s->in) s->drawn_in[*n] = s->in[i];
+  s->drawn[(*n)++] = s->works->work[i];
+}
+
+static size_t draw_runs(const side *s, bgen_rng *rng)
 {
   const bgen_runs *runs = &s->works->runs;
   size_t n = 0;
@@ -57,15 +65,14 @@ static size_t draw_runs(side *s, bgen_rng *rng)
     size_t r = 0;
     do r = (size_t) bgen_rng_below(rng, runs->n);
     while (bgen_run_length(runs, r) == 0);
-    for (size_t i = bgen_run_begin(runs, r); i < runs->end[r]; i++)
-      s->drawn[n++] = s->works->work[i];
+    for (size_t i = bgen_run_begin(runs, r); i < runs->end[r]; i++) take(s, i, &n);
   }
   return n;
 }
 
 /* each value begins a block as often, and a block that reaches the end of its run goes on at its
    beginning */
-static size_t draw_blocks(side *s, bgen_rng *rng)
+static size_t draw_blocks(const side *s, bgen_rng *rng)
 {
   const size_t n = s->works->n;
   const bgen_runs one = {1, &n}, *runs = s->works->runs.n ? &s->works->runs : &one;
@@ -74,7 +81,7 @@ static size_t draw_blocks(side *s, bgen_rng *rng)
     const size_t r = run_of(runs, i), length = bgen_run_length(runs, r);
     const size_t block = s->block < length ? s->block : length;
     for (size_t k = 0; k < block && filled < n; k++) {
-      s->drawn[filled++] = s->works->work[i++];
+      take(s, i++, &filled);
       if (i == runs->end[r]) i = bgen_run_begin(runs, r);
     }
   }
@@ -82,7 +89,7 @@ static size_t draw_blocks(side *s, bgen_rng *rng)
 }
 
 /* without runs: only the value is asked of it */
-static bgen_works draw(side *s, bgen_rng *rng)
+static bgen_works draw(const side *s, bgen_rng *rng)
 {
   const size_t n = s->n_runs ? draw_runs(s, rng) : draw_blocks(s, rng);
   return (bgen_works){n, s->drawn, {0, NULL}};
@@ -90,22 +97,54 @@ static bgen_works draw(side *s, bgen_rng *rng)
 
 /* ---- one or two sides ---- */
 
-static bgen_status estimate_of(size_t n_sides, const bgen_works *works, bgen_estimate *estimate)
+typedef struct sides {
+  size_t n; /* 1: FEP, 2: BAR, or of a split */
+  side side[2];
+  size_t n_sub; /* 0: no split */
+  bgen_sub_state *sub;
+} sides;
+
+static bgen_status estimate_split(const sides *s, const bgen_split *split, bgen_estimate *estimate)
 {
-  return n_sides == 1 ? bgen_estimate_fep(&works[0], estimate)
-                      : bgen_estimate_bar(&works[0], &works[1], estimate);
+  const bgen_status status = bgen_split_estimate(split, s->sub, estimate);
+  if (!status && isnan(estimate->value))
+    return bgen_fail(BGEN_NOT_FINITE, "none of %zu sub-states has a free energy", s->n_sub);
+  return status;
 }
 
-static bgen_status repeat(size_t n_sides, side *sides, size_t n_repeats, uint64_t seed,
-                          double *error)
+static bgen_split split_of(const sides *s)
+{
+  return (bgen_split){s->n_sub, *s->side[0].works, *s->side[1].works, s->side[0].in, s->side[1].in};
+}
+
+static bgen_status estimate_of(const sides *s, bgen_estimate *estimate)
+{
+  const bgen_split split = split_of(s);
+  if (s->n_sub) return estimate_split(s, &split, estimate);
+  return s->n == 1 ? bgen_estimate_fep(&split.forward, estimate)
+                   : bgen_estimate_bar(&split.forward, &split.reverse, estimate);
+}
+
+/* of works drawn anew */
+static bgen_status estimate_again(const sides *s, bgen_rng *rng, bgen_estimate *estimate)
+{
+  sides again = *s;
+  bgen_works drawn[2];
+  for (size_t i = 0; i < s->n; i++) {
+    drawn[i] = draw(&s->side[i], rng);
+    again.side[i].works = &drawn[i];
+    again.side[i].in = s->side[i].drawn_in;
+  }
+  return estimate_of(&again, estimate);
+}
+
+static bgen_status repeat(const sides *s, size_t n_repeats, uint64_t seed, double *error)
 {
   double mean = 0, squares = 0;
   for (size_t k = 0; k < n_repeats; k++) {
     bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_BOOTSTRAP, k);
-    bgen_works drawn[2];
     bgen_estimate one;
-    for (size_t s = 0; s < n_sides; s++) drawn[s] = draw(&sides[s], &rng);
-    const bgen_status status = estimate_of(n_sides, drawn, &one);
+    const bgen_status status = estimate_again(s, &rng, &one);
     if (status == BGEN_NOT_FINITE) { /* they do not reach each other any more */
       *error = INFINITY;
       return BGEN_OK;
@@ -119,49 +158,79 @@ static bgen_status repeat(size_t n_sides, side *sides, size_t n_repeats, uint64_
   return BGEN_OK;
 }
 
-/* the influence of each side tells how it is to be drawn */
-static bgen_status plan_sides(size_t n_sides, const bgen_works *works, double free_energy,
-                              side *sides)
+static bgen_status influence_of(const sides *s, double free_energy, double *influence)
 {
-  const size_t n = works[0].n + (n_sides > 1 ? works[1].n : 0);
-  double *influence = malloc(n * sizeof *influence);
-  bool full = influence != NULL;
-  if (full && n_sides == 1) bgen_fep_influence(&works[0], free_energy, influence);
-  if (full && n_sides == 2) bgen_bar_influence(&works[0], &works[1], free_energy, influence);
-  for (size_t s = 0; full && s < n_sides; s++) {
-    plan(&sides[s], influence + (s ? works[0].n : 0));
-    const size_t n_room = room(&sides[s]);
-    assert(n_room > 0);
-    sides[s].drawn = malloc(n_room * sizeof *sides[s].drawn);
-    full = sides[s].drawn != NULL;
-  }
-  free(influence);
-  return full ? BGEN_OK : bgen_fail(BGEN_NO_MEMORY, "no memory to draw %zu works anew", n);
+  const bgen_split split = split_of(s);
+  if (s->n_sub) return bgen_split_influence(&split, s->sub, influence);
+  if (s->n == 1)
+    bgen_fep_influence(&split.forward, free_energy, influence);
+  else
+    bgen_bar_influence(&split.forward, &split.reverse, free_energy, influence);
+  return BGEN_OK;
 }
 
-static bgen_status bootstrap(size_t n_sides, const bgen_works *works, size_t n_repeats,
-                             uint64_t seed, bgen_estimate *estimate)
+/* its plan, and room for what is drawn */
+static bgen_status prepare(side *s, const double *influence)
 {
-  side sides[2] = {{.works = &works[0]}, {.works = &works[n_sides - 1]}};
+  plan(s, influence);
+  const size_t n = room(s);
+  assert(n > 0);
+  s->drawn = malloc(n * sizeof *s->drawn);
+  if (s->in) s->drawn_in = malloc(n * sizeof *s->drawn_in);
+  return s->drawn && (!s->in || s->drawn_in)
+             ? BGEN_OK
+             : bgen_fail(BGEN_NO_MEMORY, "no memory to draw %zu works anew", n);
+}
+
+/* the influence of each side tells how it is to be drawn */
+static bgen_status plan_sides(sides *s, double free_energy)
+{
+  const size_t n = s->side[0].works->n, both = n + (s->n > 1 ? s->side[1].works->n : 0);
+  double *influence = calloc(both, sizeof *influence);
+  bgen_status status = influence ? influence_of(s, free_energy, influence)
+                                 : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu works", both);
+  for (size_t i = 0; i < s->n && !status; i++) status = prepare(&s->side[i], influence + i * n);
+  free(influence);
+  return status;
+}
+
+static bgen_status bootstrap(sides *s, size_t n_repeats, uint64_t seed, bgen_estimate *estimate)
+{
   bgen_estimate whole;
   double error = 0;
-  assert(n_repeats >= 2);
-  bgen_status status = estimate_of(n_sides, works, &whole);
-  if (!status) status = plan_sides(n_sides, works, whole.value, sides);
-  if (!status) status = repeat(n_sides, sides, n_repeats, seed, &error);
+  assert(n_repeats >= 2 && s->n <= 2);
+  bgen_status status = estimate_of(s, &whole);
+  if (!status) status = plan_sides(s, whole.value);
+  if (!status) status = repeat(s, n_repeats, seed, &error);
   if (!status) *estimate = (bgen_estimate){whole.value, isinf(whole.error) ? INFINITY : error};
-  free(sides[0].drawn), free(sides[1].drawn);
+  for (size_t i = 0; i < s->n; i++) free(s->side[i].drawn), free(s->side[i].drawn_in);
   return status;
 }
 
 bgen_status bgen_bootstrap_fep(const bgen_works *forward, size_t n_repeats, uint64_t seed,
                                bgen_estimate *estimate)
 {
-  return bootstrap(1, forward, n_repeats, seed, estimate);
+  sides s = {.n = 1, .side = {{.works = forward}, {.works = forward}}};
+  return bootstrap(&s, n_repeats, seed, estimate);
 }
 
 bgen_status bgen_bootstrap_bar(const bgen_works *forward, const bgen_works *reverse,
                                size_t n_repeats, uint64_t seed, bgen_estimate *estimate)
 {
-  return bootstrap(2, (const bgen_works[]){*forward, *reverse}, n_repeats, seed, estimate);
+  sides s = {.n = 2, .side = {{.works = forward}, {.works = reverse}}};
+  return bootstrap(&s, n_repeats, seed, estimate);
+}
+
+bgen_status bgen_bootstrap_split(const bgen_split *split, size_t n_repeats, uint64_t seed,
+                                 bgen_estimate *estimate)
+{
+  sides s = {.n = 2,
+             .side = {{.works = &split->forward, .in = split->sample_in},
+                      {.works = &split->reverse, .in = split->frame_in}},
+             .n_sub = split->n,
+             .sub = malloc(split->n * sizeof *s.sub)};
+  const bgen_status status = s.sub ? bootstrap(&s, n_repeats, seed, estimate)
+                                   : bgen_fail(BGEN_NO_MEMORY, "no memory to split works");
+  free(s.sub);
+  return status;
 }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "base/api.h"
-#include "estimate/free_energy.h"
+#include "estimate/split.h"
 
 BGEN_API_BEGIN
 
@@ -27,6 +27,11 @@ bgen_status bgen_bootstrap_fep(const bgen_works *forward, size_t n_repeats, uint
                                bgen_estimate *estimate);
 bgen_status bgen_bootstrap_bar(const bgen_works *forward, const bgen_works *reverse,
                                size_t n_repeats, uint64_t seed, bgen_estimate *estimate);
+
+/* The same of sub-states: samples and frames are drawn from all of them, each goes with its own,
+   and a sub-state whose frames are not drawn is that of samples alone. */
+bgen_status bgen_bootstrap_split(const bgen_split *split, size_t n_repeats, uint64_t seed,
+                                 bgen_estimate *estimate);
 
 BGEN_API_END
 #endif

@@ -42,6 +42,7 @@ typedef struct bgen_basin_points {
   const bgen_group *samples; /* [n_temperatures] */
   const bgen_group *frames;  /* [n_levels], n = 0 where there are none */
   const char *doubt; /* why no free energy of the basin can be right; NULL: nobody knows of it */
+  const size_t *sub_state; /* [n] where the point lies (split.h), if the ensemble has sub-states */
 } bgen_basin_points;
 
 typedef struct bgen_ensemble {
@@ -51,6 +52,7 @@ typedef struct bgen_ensemble {
   size_t n_temperatures;           /* that are asked about, and of the flows */
   size_t n_levels;                 /* these, and others of which there are frames */
   const double *level;             /* [n_levels] temperatures, all different */
+  size_t n_sub_states; /* of each basin, for an ensemble of one temperature; 0: it is not split */
 } bgen_ensemble;
 
 /* ---- states, in the order in which bgen_mbar has them ---- */

@@ -28,6 +28,8 @@ static void free_basin(bgen_basin_solution *b)
   free(b->log_mixture);
   free(b->influence);
   free(b->found);
+  free(b->in);
+  free(b->sub_state);
 }
 
 void bgen_solution_destroy(bgen_solution *s)
@@ -198,8 +200,9 @@ static bgen_status solve_basin(const bgen_ensemble *e, size_t k, bgen_basin_solu
     note(e, k, b);
     for (size_t t = 0; t < e->n_temperatures; t++) b->found[t] = find_by_bar(e, k, t, b);
   }
+  const bgen_status status = e->n_sub_states ? bgen_solution_split_basin(e, k, b) : BGEN_OK;
   if (e->points[k].doubt) doubt(e, k, b);
-  return BGEN_OK;
+  return status;
 }
 
 bgen_status bgen_solution_create(const bgen_ensemble *e, const bgen_part *part,

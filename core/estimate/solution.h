@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "estimate/diagnosis.h"
 #include "estimate/ensemble.h"
+#include "estimate/split.h"
 
 BGEN_API_BEGIN
 
@@ -45,6 +46,13 @@ double bgen_solution_independent_error(const bgen_solution *solution, size_t t, 
 double bgen_solution_overlap(const bgen_solution *solution, size_t t, size_t k);
 /* of what frames contribute to it */
 bgen_spread bgen_solution_frame_spread(const bgen_solution *solution, size_t t, size_t k);
+
+/* ---- sub-states of basin k, where the ensemble is split ----
+   The free energy of the basin and its error, and nothing else, are then those of the union.  NULL
+   where it is not split. */
+
+const bgen_split *bgen_solution_split(const bgen_solution *solution, size_t k);
+const bgen_sub_state *bgen_solution_sub_states(const bgen_solution *solution, size_t k);
 
 /* ---- works in order of time, +inf where the other side has no density; not to be freed ---- */
 

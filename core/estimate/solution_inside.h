@@ -5,6 +5,7 @@
 
 #include "estimate/ensemble_rows.h"
 #include "estimate/mbar.h"
+#include "estimate/split.h"
 
 enum { BGEN_SOLUTION_SENTENCE = 512 };
 
@@ -25,11 +26,17 @@ typedef struct bgen_basin_solution {
   bgen_found *found;   /* [n_temperatures] */
   bgen_status status;  /* of MBAR; unless BGEN_OK, influence is 0 */
   char sentence[BGEN_SOLUTION_SENTENCE]; /* that goes with it */
+  bgen_split split;
+  size_t *in; /* [n] sub-state of each row; NULL: it is not split */
+  bgen_sub_state *sub_state;
 } bgen_basin_solution;
 
 struct bgen_solution {
   const bgen_ensemble *ensemble;
   bgen_basin_solution *basin; /* [n_basins] */
 };
+
+/* F of a basin as that of the union of its sub-states. */
+bgen_status bgen_solution_split_basin(const bgen_ensemble *e, size_t k, bgen_basin_solution *b);
 
 #endif

@@ -50,9 +50,10 @@ void Ensemble::describe(int k)
                         again_.empty() ? nullptr : again_[k].u.data(),
                         samples_[k].data(),
                         frames_[k].data(),
-                        doubts_[k].empty() ? nullptr : doubts_[k].c_str()};
-  data_ = {data_of_basins_.size(), data_of_basins_.data(), temperature,
-           temperatures.size(),    levels_.size(),         levels_.data()};
+                        doubts_[k].empty() ? nullptr : doubts_[k].c_str(),
+                        sub_states_.empty() ? nullptr : sub_states_[k].data()};
+  data_ = {data_of_basins_.size(), data_of_basins_.data(), temperature,  temperatures.size(),
+           levels_.size(),         levels_.data(),         n_sub_states_};
 }
 
 /* solved are half of the points and all of them, and averaged these: a row of each state, twice,
@@ -118,6 +119,21 @@ void Ensemble::check_frames(int k, double of_temperature) const
                points_[k].u[i]));
       return;
     }
+}
+
+void Ensemble::split(const std::vector<bgen_cut> &cuts, const std::vector<int> &quantities)
+{
+  n_sub_states_ = bgen_cuts_n_sub_states(cuts.size(), cuts.data());
+  sub_states_.resize(points_.size());
+  std::vector<double> value(cuts.size());
+  for (size_t k = 0; k < points_.size(); k++) {
+    for (size_t i = 0; i < points_[k].n(); i++) {
+      for (size_t c = 0; c < cuts.size(); c++)
+        value[c] = points_[k].values[i * n_quantities() + quantities[c]];
+      sub_states_[k].push_back(bgen_cuts_sub_state(cuts.size(), cuts.data(), value.data()));
+    }
+    describe(static_cast<int>(k));
+  }
 }
 
 void Ensemble::evaluate_changed()

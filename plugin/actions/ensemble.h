@@ -35,6 +35,8 @@ public:
   void evaluate(size_t n_samples, bool keep_x);
   /* No free energy of basin k can be right, for this reason: its error is infinite. */
   void doubt(int k, const std::string &reason) { doubts_[k] = reason; }
+  /* Sub-states of all basins, by ranges of these quantities. */
+  void split(const std::vector<bgen_cut> &cuts, const std::vector<int> &quantities);
   /* The same points again, in the force field as it is now: with x kept. */
   void evaluate_changed();
 
@@ -51,10 +53,12 @@ public:
 private:
   Quantities *const quantities_;
   std::vector<double> levels_;
-  std::deque<EvaluatedPoints> points_;            // [n_basins]
-  std::vector<std::vector<bgen_group>> samples_;  // [n_basins][n_temperatures]
-  std::vector<std::vector<bgen_group>> frames_;   // [n_basins][n_levels]
-  std::vector<EvaluatedPoints::Again> again_;     // [n_basins], empty: no changed force field
+  std::deque<EvaluatedPoints> points_;           // [n_basins]
+  std::vector<std::vector<bgen_group>> samples_; // [n_basins][n_temperatures]
+  std::vector<std::vector<bgen_group>> frames_;  // [n_basins][n_levels]
+  std::vector<EvaluatedPoints::Again> again_;    // [n_basins], empty: no changed force field
+  std::vector<std::vector<size_t>> sub_states_;  // [n_basins][n], or of no basin
+  size_t n_sub_states_ = 0;
   std::vector<std::string> doubts_;               // [n_basins], "": none
   std::vector<bgen_basin_points> data_of_basins_; // [n_basins]
   bgen_ensemble data_ = {};

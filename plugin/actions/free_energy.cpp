@@ -9,6 +9,7 @@
 #include "actions/session.h"
 #include "input/text.h"
 #include "report/file.h"
+#include "report/split.h"
 #include "report/volumes.h"
 
 #include <cmath>
@@ -221,6 +222,23 @@ static void check_surroundings(Ensemble &ensemble, bool absolute)
   }
 }
 
+static void split(const FreeEnergySettings &settings, Ensemble &ensemble)
+{
+  std::vector<int> quantities;
+  for (const SplitAxis &axis : settings.split) quantities.push_back(axis.quantity);
+  ensemble.split(settings.cuts(), quantities);
+}
+
+static std::string sub_states(const FreeEnergySettings &settings, const Ensemble &ensemble,
+                              const Solution &solution)
+{
+  std::vector<std::string> names;
+  if (settings.split.empty()) return "";
+  for (const SplitAxis &axis : settings.split)
+    names.push_back(settings.quantities->name(axis.quantity));
+  return split_table(ensemble.state.settings.basin_names(), names, settings.cuts(), solution);
+}
+
 static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ensemble *other,
                      std::unique_ptr<Absolute> &absolute)
 {
@@ -236,6 +254,7 @@ static void evaluate(const FreeEnergySettings &settings, Ensemble &ensemble, Ens
                     absolute->of(0, settings.temperatures[0], {NAN, INFINITY}));
     settings.quantities->begin();
     ensemble.evaluate(settings.n_samples, changes);
+    if (!settings.split.empty()) split(settings, ensemble);
   }
   if (changes) change_force_field(settings, ensemble);
   if (!other) return;
@@ -267,6 +286,7 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
   warn_of_basins(ensemble, solutions.whole);
   for (size_t t = 0; t < settings.temperatures.size(); t++)
     lines += lines_of_basins(ensemble, solutions, t, settings.n_bootstrap);
+  lines += sub_states(settings, ensemble, solutions.whole);
   if (other) {
     const Solutions others(*other, settings.decorrelated);
     warn_of_basins(*other, others.whole);

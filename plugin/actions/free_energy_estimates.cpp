@@ -24,8 +24,10 @@ static bgen_estimate bootstrap(const Solution &solution, size_t t, int k, size_t
                    reverse = bgen_solution_frame_works(solution, t, k);
   bgen_estimate f;
   if (reverse.n == 0) return {NAN, NAN};
-  if (bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f)) return {NAN, INFINITY};
-  return f;
+  const bgen_split *split = bgen_solution_split(solution, k);
+  const bgen_status status = split ? bgen_bootstrap_split(split, n, BOOTSTRAP_SEED, &f)
+                                   : bgen_bootstrap_bar(&forward, &reverse, n, BOOTSTRAP_SEED, &f);
+  return status ? bgen_estimate{NAN, INFINITY} : f;
 }
 
 std::string bgen::lines_of_basins(const Ensemble &ensemble, const Solutions &solutions, size_t t,

@@ -76,6 +76,42 @@ static void read_profile(Line &line, FreeEnergySettings &to)
   }
 }
 
+/* 0: it is not periodic */
+static double period_of(const State &state, const std::string &quantity)
+{
+  const int cv = state.variables.cv_named(quantity);
+  return cv < 0 ? 0.0 : state.variables.settings_of(cv).type->period;
+}
+
+static void check_circle(const Line &line, const std::vector<double> &edges, double period)
+{
+  if (edges.size() < 2)
+    line.fail(text("a quantity with a period of %g needs two edges or more: one does not divide it",
+                   period));
+  for (const double edge : edges)
+    if (!(std::fabs(edge) <= 0.5 * period))
+      line.fail(
+          text("edge %g lies outside the range from %g to %g", edge, -0.5 * period, 0.5 * period));
+  if (edges.back() - edges[0] == period)
+    line.fail(text("edges %g and %g are the same value", edges[0], edges.back()));
+}
+
+static void read_split(Line &line, FreeEnergySettings &to)
+{
+  SplitAxis axis;
+  axis.quantity = to.quantities->add(line);
+  do axis.edges.push_back(line.number_finite("an edge between sub-states"));
+  while (line.number_follows());
+  for (size_t i = 1; i < axis.edges.size(); i++)
+    if (!(axis.edges[i - 1] < axis.edges[i]))
+      line.fail(text("edge %g stands after %g: give edges in rising order", axis.edges[i],
+                     axis.edges[i - 1]));
+  const double period = period_of(*to.state, to.quantities->name(axis.quantity));
+  axis.circle = period > 0.0;
+  if (axis.circle) check_circle(line, axis.edges, period);
+  to.split.push_back(axis);
+}
+
 static void read_other(Line &line, FreeEnergySettings &to)
 {
   const std::string id = line.text("the ID of another fix bgen");
@@ -122,6 +158,8 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
      [](auto &line, auto &to) {
        to.n_bins = line.integer(1, "a number of bins", BGEN_PROFILE_MOST_BINS);
      }},
+    {"split", "quantity edge ...", "-",
+     "sub-states of each basin, by edges of a quantity; may be repeated", read_split, Times::MANY},
     {"against", "fix-ID", "-", "compare with another fix bgen", read_other},
     {"absolute", "length L|wavelength [h]", "-",
      "absolute free energies, per length L or per thermal wavelengths",
@@ -189,6 +227,23 @@ static void complete_axes(const Line &line, FreeEnergySettings &to)
   to.axes.push_back({cv, NAN, NAN, to.n_bins});
 }
 
+/* Only free energies of basins are put together from sub-states. */
+static void check_split(const Line &line, const FreeEnergySettings &settings)
+{
+  if (settings.split.empty()) return;
+  if (settings.temperatures.size() > 1)
+    line.fail(
+        text("split is for one temperature at a time, not for %zu", settings.temperatures.size()));
+  const std::pair<bool, const char *> others[] = {{!settings.regions.empty(), "state"},
+                                                  {!settings.means.empty(), "mean"},
+                                                  {!settings.axes.empty(), "profile"},
+                                                  {settings.other != nullptr, "against"},
+                                                  {!settings.commands.empty(), "perturb"}};
+  for (const auto &[is_there, word] : others)
+    if (is_there)
+      line.fail(text("split is for free energies of basins: use another line for %s", word));
+}
+
 /* At the temperature of training there are frames to be had. */
 static void check_frames(const Line &line, const FreeEnergySettings &settings)
 {
@@ -200,6 +255,14 @@ static void check_frames(const Line &line, const FreeEnergySettings &settings)
     if (state.frames.n(FrameUse::TEST, k) == 0)
       line.fail("basin " + state.variables.basin_name(k) + " has no test frames: use 'fix_modify " +
                 state.id + " frames test', then rerun dump files that were not used for training");
+}
+
+std::vector<bgen_cut> FreeEnergySettings::cuts() const
+{
+  std::vector<bgen_cut> all;
+  for (const SplitAxis &axis : split)
+    all.push_back({axis.edges.size(), axis.edges.data(), axis.circle});
+  return all;
 }
 
 FreeEnergySettings bgen::read_free_energy_settings(Line &line, State &state, Quantities &quantities,
@@ -220,6 +283,7 @@ FreeEnergySettings bgen::read_free_energy_settings(Line &line, State &state, Qua
   if (settings.n_bootstrap && settings.temperatures.size() > 1)
     line.fail(text("bootstrap is for one temperature at a time, not for %zu",
                    settings.temperatures.size()));
+  check_split(line, settings);
   check_frames(line, settings);
   return settings;
 }

@@ -5,6 +5,7 @@
 #define BGEN_ACTIONS_FREE_ENERGY_OPTIONS_H
 
 #include "actions/absolute.h"
+#include "estimate/split.h"
 #include "input/options.h"
 #include "state/quantities.h"
 
@@ -29,6 +30,13 @@ struct ProfileAxis {
   size_t n_bins;
 };
 
+/* Sub-states of each basin, by edges of a quantity. */
+struct SplitAxis {
+  int quantity;
+  std::vector<double> edges;
+  bool circle;
+};
+
 struct FreeEnergySettings {
   /* of the fix, what is named in the line, and where another fix is found */
   State *state;
@@ -42,6 +50,8 @@ struct FreeEnergySettings {
   std::vector<Region> regions;
   std::vector<int> means; // quantities
   std::vector<ProfileAxis> axes;
+  std::vector<SplitAxis> split;
+  std::vector<bgen_cut> cuts() const; // those of split
   AbsoluteSettings absolute;
   State *other = nullptr;            // another generator, to compare with
   std::vector<std::string> commands; // that change the force field

@@ -102,7 +102,7 @@ bgen_ensemble make_ensemble(uint64_t key, size_t n_temperatures, size_t n_levels
                                     .samples = samples[k],
                                     .frames = frames[k]};
   }
-  return (bgen_ensemble){BASINS, points, T_OF_U, n_temperatures, n_levels, level};
+  return (bgen_ensemble){BASINS, points, T_OF_U, n_temperatures, n_levels, level, 0};
 }
 
 bgen_solution *solve(const bgen_ensemble *e, double fraction, bool decorrelated)
