@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The free energy between both folds of the protein and acceptance of its jumps, beside parallel tempering.
+
+usage: check.py FOLDER ...        of one run, or of several
+"""
+
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import molecules  # noqa: E402
+
+FOLDS = "native", "mirror"
+DIFFERENCE = "F(native)-F(mirror)"
+REFERENCE = 0.148, 0.057, "parallel tempering, published trial"
+
+
+def by(folder, words):
+    """The last value of the log, and its error, that is said to come from this."""
+    found = re.findall(rf"F\(native\) - F\(mirror\) = (\S+) \+- (\S+) by {words}", molecules.log(folder, "jumps"))
+    return tuple(map(float, found[-1])) if found else (float("nan"), float("nan"))
+
+
+def crossings(folder, name):
+    """How often the fold changed in a series of h, which is noisy near 0: between -1 and 1 nothing is counted."""
+    sides = [h > 0 for _, h in molecules.columns(folder, f"series.{name}.dat", "step", "h") if abs(h) > 1]
+    return sum(a != b for a, b in zip(sides, sides[1:]))
+
+
+def shares(folder):
+    text = molecules.log(folder, "jumps")
+    rows = molecules.jumps(text)
+    fresh, annealed = ([row for row in rows if row.move == move] for move in ("fresh", "annealed"))
+    across = [row for row in fresh if row.start != row.end]
+    changed = sum(row.accepted for row in across + annealed)
+    energies = [(f"energies: {words}", molecules.energy_calls(molecules.log(folder, name)), 0)
+                for words, name in (("training and free energies", "train"), ("jumps", "jumps")) if molecules.log(folder, name)]
+    walkers = [path for fold in FOLDS for path in pathlib.Path(folder).glob(f"log.{fold}.*")]
+    return [
+        *((f"fresh proposals accepted within {fold}, %", molecules.percent([row for row in fresh if row.start == row.end == fold]), 1)
+          for fold in FOLDS),
+        ("fresh proposals of the other fold accepted, %", molecules.percent(across), 1),
+        ("annealed paths to the other fold accepted, %", molecules.percent(annealed), 1),
+        ("accepted changes of the fold", changed, 0),
+        ("changes of the fold in MD without jumps, as long", crossings(folder, "plain"), 0),
+        ("energies: MD for frames", sum(molecules.md_steps(path.read_text()) for path in walkers), 0),
+        *energies,
+        ("energies: MD between the jumps", molecules.md_steps(text), 0),
+    ]
+
+
+def main():
+    folders = [folder for folder in sys.argv[1:] if molecules.log(folder, "jumps")]
+    if not folders:
+        sys.exit("check.py: no folder has log.jumps")
+    flows = [molecules.table(folder, "protein") for folder in folders if molecules.table(folder, "protein")]
+    rows = [(f"{DIFFERENCE}, samples and frames", [table[DIFFERENCE] for table in flows], *REFERENCE)] if flows else []
+    rows.append(("the same by visits of MD with jumps", [by(folder, "visits") for folder in folders], *REFERENCE))
+    molecules.print_table("free energy differences, kT at T = 0.25", rows)
+    molecules.print_shares("MD with jumps", [shares(folder) for folder in folders])
+
+
+if __name__ == "__main__":
+    main()
