@@ -189,7 +189,8 @@ static bgen_status plan_sides(sides *s, double free_energy)
   double *influence = calloc(both, sizeof *influence);
   bgen_status status = influence ? influence_of(s, free_energy, influence)
                                  : bgen_fail(BGEN_NO_MEMORY, "no memory for %zu works", both);
-  for (size_t i = 0; i < s->n && !status; i++) status = prepare(&s->side[i], influence + i * n);
+  if (!status) status = prepare(&s->side[0], influence);
+  if (!status && s->n > 1) status = prepare(&s->side[1], influence + n);
   free(influence);
   return status;
 }
@@ -198,12 +199,12 @@ static bgen_status bootstrap(sides *s, size_t n_repeats, uint64_t seed, bgen_est
 {
   bgen_estimate whole;
   double error = 0;
-  assert(n_repeats >= 2 && s->n <= 2);
+  assert(n_repeats >= 2);
   bgen_status status = estimate_of(s, &whole);
   if (!status) status = plan_sides(s, whole.value);
   if (!status) status = repeat(s, n_repeats, seed, &error);
   if (!status) *estimate = (bgen_estimate){whole.value, isinf(whole.error) ? INFINITY : error};
-  for (size_t i = 0; i < s->n; i++) free(s->side[i].drawn), free(s->side[i].drawn_in);
+  for (size_t i = 0; i < 2; i++) free(s->side[i].drawn), free(s->side[i].drawn_in);
   return status;
 }
 
