@@ -49,6 +49,7 @@
 #include "train/course.h"
 #include "train/explore.h"
 #include "train/frames.h"
+#include "train/held_out.h"
 #include "train/loss.h"
 #include "train/recipe.h"
 #include "train/trainer.h"

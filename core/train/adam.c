@@ -110,3 +110,8 @@ double bgen_cosine_rate(double lr, double lr_end, size_t n_steps, uint64_t step)
   const double share = done < 1 ? 0.5 * (1 + cos(pi * done)) : 0;
   return lr_end + (lr - lr_end) * share;
 }
+
+double bgen_warmup(size_t n_warmup, uint64_t step)
+{
+  return step < n_warmup ? (double) (step + 1) / (double) n_warmup : 1;
+}

@@ -28,6 +28,9 @@ bgen_status bgen_adam_step(bgen_adam *adam, size_t n_parts, const bgen_real *con
 /* A rate that falls from lr to lr_end along half a cosine, over n_steps. */
 double bgen_cosine_rate(double lr, double lr_end, size_t n_steps, uint64_t step);
 
+/* The part of a rate that counts in step 0, 1, ... of a warm-up: 1/n_warmup, ... 1, and 1 after. */
+double bgen_warmup(size_t n_warmup, uint64_t step);
+
 #ifdef __cplusplus
 }
 #endif

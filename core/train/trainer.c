@@ -388,7 +388,8 @@ bgen_status bgen_trainer_step(bgen_trainer *t, const bgen_train_batch *batch,
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
   for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
   fill_report(t, report);
-  report->lr = bgen_cosine_rate(t->options.lr, t->options.lr_end, t->options.n_steps, t->step);
+  report->lr = bgen_cosine_rate(t->options.lr, t->options.lr_end, t->options.n_steps, t->step) *
+               bgen_warmup(t->options.n_warmup, t->step);
   t->step++;
   const bgen_status status =
       bgen_adam_step(t->adam, t->n_slots, t->slot, report->lr, t->options.clip,

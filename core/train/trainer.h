@@ -38,13 +38,16 @@ typedef struct bgen_train_options {
   uint64_t seed;
   uint64_t first_sample; /* where the stream of latent points goes on */
   int n_threads;
+  size_t
+      n_warmup; /* over so many steps the rate rises from 0, for moments are not known at first */
 } bgen_train_options;
 
 #define BGEN_TRAIN_DEFAULTS                                                                        \
   {                                                                                                \
     .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
     .weight_rc = 0, .rc_low = 0, .rc_high = 1, .n_tau = 1, .tau = {1}, .lr = 1e-3, .lr_end = 1e-3, \
-    .energy_high = 1e3, .clip = 100, .ema = 0, .seed = 0, .first_sample = 0, .n_threads = 1        \
+    .energy_high = 1e3, .clip = 100, .ema = 0, .seed = 0, .first_sample = 0, .n_threads = 1,       \
+    .n_warmup = 0                                                                                  \
   }
 bgen_train_options bgen_train_defaults(void); /* the same, for other languages */
 

@@ -30,7 +30,8 @@ class TrainOptions(c.Structure):
                 ("rc_low", c.c_double), ("rc_high", c.c_double), ("n_tau", c.c_size_t), ("tau", c.c_double * 16),
                 ("lr", c.c_double), ("lr_end", c.c_double), ("energy_high", c.c_double), ("clip", c.c_double),
                 ("ema", c.c_double),
-                ("seed", c.c_uint64), ("first_sample", c.c_uint64), ("n_threads", c.c_int)]
+                ("seed", c.c_uint64), ("first_sample", c.c_uint64), ("n_threads", c.c_int),
+                ("n_warmup", c.c_size_t)]
 
 
 class TrainBatch(c.Structure):

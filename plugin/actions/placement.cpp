@@ -147,6 +147,40 @@ void bgen::need_one_hand(State &state, int k)
                    atom ? text(" about atom %lld", atom).c_str() : ""));
 }
 
+static long long atom_of_torsion(const State &state, size_t torsion)
+{
+  const bgen_tree &tree = *state.variables.molecules.tree();
+  for (size_t k = 0, j = 0; k < tree.n_atoms; k++) {
+    j += bgen_tree_node_size(&tree.node[k]);
+    if (torsion < j) return static_cast<long long>(state.engine.body().tags[tree.node[k].atom]);
+  }
+  return 0;
+}
+
+void bgen::need_old_circles(State &state, int k)
+{
+  Model &model = state.model;
+  const bgen_conformer *conformer = bgen_generator_conformer(model.generator(), k);
+  const bgen_frames &frames = state.frames.train(k);
+  const size_t n_shape = state.variables.n_shape();
+  if (!conformer) return;
+  const std::vector<signed char> &wanted = state.variables.molecules.circles();
+  std::vector<double> shape(frames.n * n_shape);
+  const std::unique_ptr<bool[]> now(new bool[n_shape]);
+  bgen_generator_to_shapes(model.generator(), model.workspace(), k, frames.n, frames.x,
+                           shape.data());
+  bgen_conformer_find_circles(conformer, wanted.empty() ? nullptr : wanted.data(), frames.n,
+                              shape.data(), now.get());
+  const bool *before = bgen_generator_circles(model.generator(), k);
+  for (size_t j = 0; j < n_shape; j++)
+    if (now[j] && !before[j])
+      throw Error(
+          text("bgen %s: the torsion of atom %lld turns in the training frames of basin %s, "
+               "and the flow was fitted to frames in which it did not: read all frames into "
+               "a new fix bgen and use 'train' there",
+               state.id.c_str(), atom_of_torsion(state, j), state.variables.basin_name(k).c_str()));
+}
+
 /* kT that a molecule may feel of the others; what tables and cutoffs round is less */
 static constexpr double NOT_FELT = 1e-3, SHIFT = 0.5; // of the smallest distance
 static constexpr size_t MOST_FRAMES = 4, MOST_MOLECULES = 8;

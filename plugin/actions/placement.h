@@ -23,6 +23,10 @@ void need_no_drift(State &state, int k, bool warn);
    its reference, which no flow can learn. */
 void need_one_hand(State &state, int k);
 
+/* With coords internal: throws if a torsion that the flow of basin k has as a line turns in the
+   frames to train by, which have come since it was fitted. */
+void need_old_circles(State &state, int k);
+
 /* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
    coords crystal, aligned and internal nothing may feel the placement of a body or molecule, and
    the other atoms must be where they

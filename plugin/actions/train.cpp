@@ -354,6 +354,7 @@ void Training::finish(long long step)
 
 static void train_basin(State &state, const TrainSettings &settings, int k, File &table)
 {
+  choose_frames(state, k, settings.hold, settings.more);
   const size_t n_frames = state.frames.n(FrameUse::TRAIN, k);
   TrainSettings last = settings.for_basin(n_frames);
   if (settings.recipe) {

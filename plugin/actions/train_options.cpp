@@ -13,7 +13,8 @@
 using namespace bgen;
 
 static constexpr bgen_train_options DEFAULTS = BGEN_TRAIN_DEFAULTS;
-static constexpr int LINES = 20; // of the table, unless the user says
+static constexpr int LINES = 20;                       // of the table, unless the user says
+static constexpr size_t WARMUP = 100, WARMUP_PART = 4; // steps of `more`, at most this part of all
 
 /* ---- values of several words ---- */
 
@@ -101,6 +102,12 @@ static void read_steps(Line &line, TrainSettings &to)
     line.fail("train auto chooses the number of steps: leave out 'steps', or leave out 'auto'");
 }
 
+static void read_hold(Line &line, TrainSettings &to)
+{
+  to.hold = line.number_from(0.0, "a fraction");
+  if (!(to.hold <= 0.5)) line.fail(text("invalid fraction %g of hold: expected 0 to 0.5", to.hold));
+}
+
 static void read_file(Line &line, TrainSettings &to, bool append)
 {
   to.path = line.file();
@@ -113,6 +120,8 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
     {"steps", "N", "1000", "number of training steps", read_steps},
     {"batch", "N [M]", "256", "frames and samples of a step", read_batch},
     {"lr", "R [S]", "1e-3", "learning rate, and the rate at which it ends", read_rates},
+    {"warmup", "N", "0, more: 100", "steps in which the learning rate rises from 0",
+     [](auto &line, auto &to) { to.warmup = line.integer(0, "a number of steps"); }},
     {"ml", "W|auto", "1", "weight of the loss by example", read_ml},
     {"kl", "W", "0", "weight of the loss by energy",
      [](auto &line, auto &to) { to.of_trainer.weight_kl = line.number_from(0.0, "a weight"); }},
@@ -154,6 +163,8 @@ static const std::vector<Option<TrainSettings>> KEYWORDS = {
      }},
     {"stop", "N", "0", "end after N lines in a row that are worse than the best one, 0 = never",
      [](auto &line, auto &to) { to.patience = line.integer(0, "a number of lines of the table"); }},
+    {"hold", "F", "0", "fraction of the new training frames that become test frames, 0 = none",
+     read_hold},
     {"file", "name", "-", "file for the table",
      [](auto &line, auto &to) { read_file(line, to, false); }},
     {"append", "name", "-", "file to which the table is appended",
@@ -165,7 +176,7 @@ static const std::vector<OldWord> OLD = {{"iter", "use 'steps N'"},
 
 CommandHelp bgen::train_help()
 {
-  return {"bgen ID train [auto]", keywords_of(KEYWORDS)};
+  return {"bgen ID train [auto|more]", keywords_of(KEYWORDS)};
 }
 
 /* ---- what goes together ---- */
@@ -203,6 +214,24 @@ static void check_whitening(const Line &line, const TrainSettings &settings)
         settings.refit != Frames::ALL)
       line.fail("whiten does nothing for basin " + state.variables.basin_name(k) +
                 ", whose flow is fitted already: add 'refit yes'");
+}
+
+/* `more` keeps all that was fitted; what a flow from elsewhere has learned nobody knows */
+static void check_earlier(const Line &line, const TrainSettings &settings)
+{
+  const State &state = *settings.state;
+  if (settings.more && settings.refit) line.fail("train more keeps what was fitted: no refit");
+  for (int k = 0; k < state.variables.n_basins(); k++) {
+    if (!settings.trains(k)) continue;
+    if (settings.more && !state.model.fitted(k))
+      line.fail("train more continues a flow, and basin " + state.variables.basin_name(k) +
+                " has none yet: use 'train'");
+    if (settings.hold > 0.0 && state.model.fitted(k) && n_learned(state.frames, k) == 0)
+      line.fail("the flow of basin " + state.variables.basin_name(k) +
+                " was not trained here, so that it may have seen any of the frames: read test "
+                "frames by 'fix_modify " +
+                state.id + " frames test' instead of hold");
+  }
 }
 
 /* ---- what follows from the number of frames ---- */
@@ -250,11 +279,19 @@ TrainSettings bgen::read_train_settings(Line &line, const State &state)
   TrainSettings settings;
   settings.state = &state;
   settings.of_trainer = DEFAULTS;
-  if (line.next_is("auto")) begin_recipe(settings);
+  if (line.next_is("auto"))
+    begin_recipe(settings);
+  else
+    settings.more = line.next_is("more");
   read_options(line, KEYWORDS, OLD, settings);
   check_weights(line, settings);
   check_frames(line, settings);
   check_whitening(line, settings);
+  check_earlier(line, settings);
+  const size_t n_steps = settings.of_trainer.n_steps;
+  settings.of_trainer.n_warmup = settings.warmup >= 0 ? settings.warmup
+                                 : settings.more      ? std::min(WARMUP, n_steps / WARMUP_PART)
+                                                      : 0;
   if (settings.every == 0)
     settings.every = std::max<long long>(1, settings.of_trainer.n_steps / LINES);
   return settings;

@@ -27,6 +27,9 @@ struct TrainSettings {
   bool rate_auto = false;           // of learning, by the stage and the number of frames
   bool cap_auto = false;            // of energies, by those of the frames
   bool ml_auto = false;             // weight of the loss by example from the number of frames
+  bool more = false;                // the flows go on from their parameters, with more frames
+  double hold = 0.0;                // fraction of the new frames that become test frames
+  long long warmup = -1;            // steps; -1: 0, or of `more` as many as it takes
   bool recipe = false;              // two stages, whose steps follow from the number of frames
   bool keep_best = true;            // go back to the best line of the table
   long long patience = 0;           // lines worse than the best before a stage ends; 0: all of it

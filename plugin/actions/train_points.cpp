@@ -2,7 +2,9 @@
 
 #include "actions/train_points.h"
 
+#include "actions/placement.h"
 #include "model/shapes.h"
+#include "report/training.h"
 #include "train/recipe.h"
 
 using namespace bgen;
@@ -51,4 +53,18 @@ void TrainPoints::find_cv(const bgen_wanted &wanted, int cv)
     bgen_generator_shape_gradient(m.generator(), m.workspace(), k_, wanted.x + i * n_shape,
                                   grad_x_.data(), &grad_s_[i * n_shape]);
   }
+}
+
+void bgen::choose_frames(State &state, int k, double hold, bool more)
+{
+  const size_t n_before = n_learned(state.frames, k);
+  const HeldOut held = hold > 0.0 ? hold_out(state.frames, k, hold) : HeldOut();
+  const size_t n_new = learn_frames(state.frames, k);
+  if (more) {
+    state.frames.prepare(k, Frames::KEEP); // folded
+    need_one_hand(state, k);
+    need_old_circles(state, k);
+  }
+  state.host.print(frames_line({state.id, state.variables.basin_name(k), more, n_before, n_new,
+                                held.n_frames, held.n_walkers}));
 }

@@ -41,6 +41,10 @@ private:
   void find_cv(const bgen_wanted &wanted, int cv);
 };
 
+/* Before a stage: this fraction of the new frames of basin k is held out, and the others are
+   learned from now on.  more: throws where they do not fit the flow. */
+void choose_frames(State &state, int k, double hold, bool more);
+
 } // namespace bgen
 
 #endif

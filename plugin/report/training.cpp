@@ -107,6 +107,20 @@ std::string bgen::whitening_lines(const std::string &fix_id, const std::string &
   return report.n_held_out ? all + held_out(report) : all;
 }
 
+std::string bgen::frames_line(const TrainingFrames &f)
+{
+  std::string line;
+  if (f.more) line = text("%zu new training frames after %zu", f.n_new, f.n_before);
+  if (f.n_held)
+    line += text("%s%zu more are test frames from now on: ", f.more ? "; " : "", f.n_held);
+  if (f.n_held_walkers)
+    line += text("%zu whole walker%s", f.n_held_walkers, plural(f.n_held_walkers));
+  else if (f.n_held)
+    line += "the last of each walker, since walkers are too few to hold out whole ones";
+  if (line.empty()) return line;
+  return text("bgen %s train: basin %s, ", f.fix_id.c_str(), f.basin.c_str()) + line + "\n";
+}
+
 std::string bgen::training_head(const TrainingHead &h)
 {
   return text("\nbgen %s train: basin %s, %zu frames, %zu test frames, %zu parameters, "

@@ -24,6 +24,13 @@ struct TrainingHead {
   bgen_validation_size size; // of what judges them
 };
 
+/* What a stage learns from, of one basin; held out are whole walkers, or 0: blocks. */
+struct TrainingFrames {
+  std::string fix_id, basin;
+  bool more;
+  size_t n_before, n_new, n_held, n_held_walkers;
+};
+
 /* NaN: not known */
 struct TrainingLine {
   int basin; // from 0 on
@@ -57,7 +64,8 @@ struct TrainingVerdict {
 std::string whitening_lines(const std::string &fix_id, const std::string &basin,
                             const bgen_gaussian_report &report, long long n_energies);
 
-std::string training_head(const TrainingHead &head); // with the names of the columns
+std::string frames_line(const TrainingFrames &frames); // "": nothing to be said
+std::string training_head(const TrainingHead &head);   // with the names of the columns
 std::string training_line(const TrainingLine &line);
 std::string training_verdict(const TrainingVerdict &verdict);
 std::string training_file_head(const std::string &fix_id, const std::string &numbered_basins);

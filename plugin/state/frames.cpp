@@ -5,21 +5,21 @@
 #include "input/error.h"
 #include "input/text.h"
 #include "state/symmetries.h"
+#include "train/held_out.h"
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace bgen;
 
-static constexpr int NO_WALKER = -1;
 static constexpr double SAME_TEMPERATURE = 1e-9; // relative: formulas of an input script round
 
 /* ---- a set ---- */
 
 FrameSet::FrameSet(size_t dim, int n_basins, double _temperature)
     : temperature(_temperature), basins(n_basins, bgen_frames_empty(dim)), n_folded(n_basins, 0),
-      ends(n_basins), repeats(n_basins), last_walker_(NO_WALKER),
-      last_walker_of_(n_basins, NO_WALKER)
+      n_learned(n_basins, 0), ends(n_basins), walkers(n_basins), repeats(n_basins)
 {
 }
 
@@ -38,10 +38,32 @@ size_t FrameSet::n() const
 void FrameSet::add(int k, int walker, const double *x)
 {
   check(bgen_frames_append(&basins[k], x));
-  if (walker != last_walker_) n_walkers_++;
-  if (walker != last_walker_of_[k]) ends[k].push_back(0);
-  last_walker_ = last_walker_of_[k] = walker;
+  if (walkers[k].empty() || walkers[k].back() != walker) {
+    walkers[k].push_back(walker);
+    ends[k].push_back(0);
+  }
   ends[k].back() = basins[k].n;
+}
+
+int FrameSet::n_walkers() const
+{
+  std::set<int> all;
+  for (const std::vector<int> &of_basin : walkers) all.insert(of_basin.begin(), of_basin.end());
+  return static_cast<int>(all.size());
+}
+
+void FrameSet::move(int k, const std::vector<char> &moved, FrameSet &to)
+{
+  bgen_frames all = basins[k];
+  const std::vector<size_t> all_ends = ends[k];
+  const std::vector<int> all_walkers = walkers[k];
+  basins[k] = bgen_frames_empty(all.dim);
+  ends[k].clear();
+  walkers[k].clear();
+  for (size_t r = 0, i = 0; r < all_ends.size(); r++)
+    for (; i < all_ends[r]; i++)
+      (moved[i] ? to : *this).add(k, all_walkers[r], all.x + i * all.dim);
+  bgen_frames_free(&all);
 }
 
 void FrameSet::fold(int k, Model &model)
@@ -210,4 +232,34 @@ void Frames::unfold(int k)
 {
   training_.n_folded[k] = 0;
   for (const auto &set : test_sets_) set->n_folded[k] = 0;
+}
+
+/* ---- what judges it ---- */
+
+HeldOut bgen::hold_out(Frames &frames, int k, double fraction)
+{
+  FrameSet &training = frames.training_;
+  const std::vector<size_t> &ends = training.ends[k];
+  const size_t n = training.n(k);
+  const bgen_runs walkers = {ends.size(), ends.data()};
+  std::vector<char> held(n);
+  const size_t n_walkers = bgen_hold_out(&walkers, training.n_learned[k], fraction, held.data());
+  const auto first = std::find(held.begin(), held.end(), 1);
+  if (first == held.end()) return {};
+  training.move(k, held, frames.set_to_test(frames.model_.training_temperature()));
+  training.n_folded[k] = std::min<size_t>(training.n_folded[k], first - held.begin());
+  return {n - training.n(k), n_walkers};
+}
+
+size_t bgen::n_learned(const Frames &frames, int k)
+{
+  return frames.training_.n_learned[k];
+}
+
+size_t bgen::learn_frames(Frames &frames, int k)
+{
+  FrameSet &training = frames.training_;
+  const size_t n_new = training.n(k) - training.n_learned[k];
+  training.n_learned[k] = training.n(k);
+  return n_new;
 }

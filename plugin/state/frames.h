@@ -33,21 +33,25 @@ public:
   const double temperature;
   std::vector<bgen_frames> basins; // in the order in which they came
   std::vector<size_t> n_folded;    // the first so many of a basin are folded to its reference
-  /* of each basin as bgen_runs.end: one run for each walker that has frames there */
+  std::vector<size_t> n_learned;   // its flow has been trained on the first so many
+  /* of each basin as bgen_runs.end: one run for each walker that has frames there, and which */
   std::vector<std::vector<size_t>> ends;
+  std::vector<std::vector<int>> walkers;
   Repeats repeats; // of what has come, stored or not
 
   size_t n(int k) const { return basins[k].n; }
   size_t n() const; // of all basins
-  int n_walkers() const { return n_walkers_; }
+  int n_walkers() const;
 
-  /* A frame x[dim] of basin k.  One walker comes after the other, with growing numbers. */
+  /* A frame x[dim] of basin k.  One walker comes after the other, each with a number of its own. */
   void add(int k, int walker, const double *x);
   void fold(int k, Model &model); // the frames that have come since the last time
+  void move(int k, const std::vector<char> &moved, FrameSet &to); // frames where moved[n] is 1
+};
 
-private:
-  int n_walkers_ = 0, last_walker_;
-  std::vector<int> last_walker_of_; // a basin
+/* Of the new frames to train by of a basin. */
+struct HeldOut {
+  size_t n_frames = 0, n_walkers = 0; // held out, and of these whole walkers; 0: blocks
 };
 
 class Frames {
@@ -90,6 +94,10 @@ public:
   bool prepare(int k, Refit refit);
   void unfold(int k); // the reference of basin k is another one: its frames are to be folded anew
 
+  friend HeldOut hold_out(Frames &frames, int k, double fraction);
+  friend size_t learn_frames(Frames &frames, int k);
+  friend size_t n_learned(const Frames &frames, int k);
+
 private:
   const Settings &settings_;
   const Variables &variables_;
@@ -107,6 +115,13 @@ private:
   bool repeats(FrameSet &set, bool trains, int k, const double *x);
   void check_mirrors(const double *x, int basin) const;
 };
+
+/* Before the flow of basin k learns them: about this fraction of the frames that it has not been
+   trained on become test frames (train/held_out.h). */
+HeldOut hold_out(Frames &frames, int k, double fraction);
+/* All frames to train by are trained on from now on; returns how many are new. */
+size_t learn_frames(Frames &frames, int k);
+size_t n_learned(const Frames &frames, int k); // on so many it has been trained
 
 } // namespace bgen
 

@@ -109,10 +109,21 @@ static void test_threads_change_no_bit(void **state)
   free(memory);
 }
 
+static void test_warmup(void **state)
+{
+  (void) state;
+  const double expected[] = {0.25, 0.5, 0.75, 1, 1};
+  for (uint64_t step = 0; step < 5; step++) {
+    CHECK_CLOSE(bgen_warmup(4, step), expected[step], 0);
+    CHECK_CLOSE(bgen_warmup(0, step), 1, 0);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_formula), cmocka_unit_test(test_parts_and_clip),
-      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_threads_change_no_bit)};
+      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_threads_change_no_bit),
+      cmocka_unit_test(test_warmup)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

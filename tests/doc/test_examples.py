@@ -52,7 +52,7 @@ def tables():
         if not head.startswith(("bgen ", "fix_modify ")):
             continue
         words = [word for word in head.split() if word[0] != "["]
-        optional = {word: 0 for word in re.findall(r"\[(\w+)\]", head)}
+        optional = {word: 0 for words_of in re.findall(r"\[([\w|]+)\]", head) for word in words_of.split("|")}
         name, n_before = (words[2], len(words) - 3) if words[0] == "bgen" else ("fix_modify", 0)
         cells = [row.split("\t") for row in rows]
         found[name] = n_before, {**optional, **{word: None if "..." in values else len(values.split()) for word, values, *_ in cells}}

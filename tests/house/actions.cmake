@@ -3,6 +3,7 @@
 bgen_add_house_test(report double_well.cpp)
 bgen_add_house_test(points double_well.cpp)
 bgen_add_house_test(train one_basin.cpp double_well.cpp)
+bgen_add_house_test(train_more one_basin.cpp double_well.cpp known_molecule.cpp)
 bgen_add_house_test(train_verdicts one_basin.cpp double_well.cpp)
 bgen_add_house_test(whitening double_well.cpp)
 bgen_add_house_test(supercell double_well.cpp)

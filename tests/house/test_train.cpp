@@ -292,8 +292,10 @@ static void test_mistakes(void **)
       {"ema 1", "decay 1 of ema: expected a number below 1"},
       {"ema -0.1", "'-0.1'|average"},
       {"ml little", "'little'|weight"},
-      {"speed 10", "unknown|'speed'|steps, batch, lr, ml, kl, rc, temperatures, ecap, clip, "
-                   "ema, explore, basin, every, refit, whiten, drift, keep, stop, file, append"},
+      {"speed 10",
+       "unknown|'speed'|steps, batch, lr, warmup, ml, kl, rc, temperatures, ecap, clip, "
+       "ema, explore, basin, every, refit, whiten, drift, keep, stop, hold, file, "
+       "append"},
       {"batch 0", "'0'|batch"},
       {"batch 2 0", "'0'|batch"},
       {"lr 0", "'0'|learning rate"},
