@@ -49,8 +49,8 @@ static void test_creation(void **state)
     assert_non_null(strstr(bgen_last_error(), "walkers would take"));
   }
   bgen_annealed_move *move = NULL;
-  assert_int_equal(bgen_annealed_move_create(NULL, NULL, BGEN_START_ANY, (size_t) 1 << 60, &move),
-                   BGEN_NO_MEMORY);
+  const bgen_annealed_way way = {BGEN_START_ANY, (size_t) 1 << 60, false, false};
+  assert_int_equal(bgen_annealed_move_create(NULL, NULL, &way, &move), BGEN_NO_MEMORY);
   assert_non_null(strstr(bgen_last_error(), "steps would take"));
 }
 

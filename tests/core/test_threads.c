@@ -71,9 +71,10 @@ static void ask_a_path(worker *k)
 {
   static const double variance[DIM] = {1, 1, 1, 1, 1, 1}, lambda[STEPS + 1] = {0, 0.5, 1};
   double grad[DIM], grad_there[DIM];
+  const bgen_annealed_way way = {BGEN_START_ANY, STEPS, false, false};
   bgen_annealed_move *move = NULL;
   bgen_wanted wanted = {0, NULL, false};
-  expect(k, bgen_annealed_move_create(k->g, k->w, BGEN_START_ANY, STEPS, &move));
+  expect(k, bgen_annealed_move_create(k->g, k->w, &way, &move));
   if (k->status) return;
   const bgen_annealed_attempt attempt = {.temperature = k->temperature,
                                          .dynamics = {0.1, 0.4, variance},
