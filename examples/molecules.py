@@ -33,9 +33,9 @@ def log(folder, name):
 
 
 def jumps(text):
-    """Of the last run, not of all runs together, which bgen info has after it."""
+    """Of the last run, not of all runs together, which bgen info has after it. The second move of a kind is "annealed 2"."""
     parts = re.split(r"jumps accepted:", text)
-    rows = re.findall(r"(?m)^ +(\S+) +(\S+) +(\S+) +(\d+) +(\d+) +\d+\.\d\d +\d+ +\d+ +\d+ .*?(\d+) +\S+$", parts[-2] if len(parts) > 2 else "")
+    rows = re.findall(r"(?m)^ +(\S+(?: \d+)?) +(\S+) +(\S+) +(\d+) +(\d+) +\d+\.\d\d +\d+ +\d+ +\d+ .*?(\d+) +\S+$", parts[-2] if len(parts) > 2 else "")
     return [Jumps(*row[:3], *map(int, row[3:])) for row in rows]
 
 
