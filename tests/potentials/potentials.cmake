@@ -21,8 +21,10 @@ if(LAMMPS_EXECUTABLE AND BGEN_CORE_TESTS)
     ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
 endif()
 
-# The analysis of parallel tempering, which needs no LAMMPS
+# The analyses of parallel tempering and of umbrella sampling, which need no LAMMPS
 if(BGEN_CORE_TESTS)
-  add_test(NAME tempering COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/test_tempering.py)
-  set_tests_properties(tempering PROPERTIES LABELS plugin TIMEOUT 300)
+  foreach(test tempering wham)
+    add_test(NAME ${test} COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/test_${test}.py)
+    set_tests_properties(${test} PROPERTIES LABELS plugin TIMEOUT 300)
+  endforeach()
 endif()

@@ -10,5 +10,5 @@ cd "$work"
 for seed in 1 2 3 4; do echo open $seed closed $seed; done |
   xargs -n 2 -P "${JOBS:-2}" sh -c '"${LMP:-lmp}" -log none -screen none -in "$0/in.umbrella" -var basin "$1" -var seed "$2" \
     -var potentials "$0/../../../potentials"' "$here"
-"${PYTHON:-python3}" "$here/profile.py" --spring 20 --border 28.4 --title "hinge of adenylate kinase" ./*.dat > profile.dat
+"${PYTHON:-python3}" "$here/wham.py" --spring 20 --border 28.4 --title "hinge of adenylate kinase" ./*.dat > profile.dat
 mv profile.dat "$here/../reference_profile.dat"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Free-energy profile F(d)/kT = -ln p(d) from series of umbrella sampling, by the weighted histogram method.
 
-  profile.py --spring K --border D --title WORDS WALKER.CENTER.dat ... > reference_profile.dat
+  wham.py --spring K --border D --title WORDS WALKER.CENTER.dat ... > reference_profile.dat
 
 The name of a series tells its walker and the center of its umbrella. Errors: jackknife over walkers.
 """
@@ -11,8 +11,12 @@ import argparse
 import collections
 import pathlib
 import re
+import sys
 
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from umbrella import jackknife  # noqa: E402
 
 WIDTH = 0.1  # of a bin, Angstrom
 
@@ -36,23 +40,22 @@ def read(paths):
 
 
 def density(counts, energies):
-    """Of all windows together, each with a row in both tables. The equations of WHAM, iterated."""
+    """Of all windows together, each with a row in both tables. WHAM's equations: some iterations, which converge slowly, then
+    Newton's."""
     total, sizes, free = np.sum(counts, axis=0), np.sum(counts, axis=1), np.zeros(len(counts))
-    for _ in range(100000):
-        p = total / np.sum(sizes[:, None] * np.exp(free[:, None] - energies), axis=0)
-        new = -np.log(np.sum(p * np.exp(-energies), axis=1))
-        new -= new[0]
-        change, free = np.max(np.abs(new - free)), new
-        if change < 1e-7:
+    for step in range(2000):
+        weights = sizes[:, None] * np.exp(free[:, None] - energies)
+        p = total / np.sum(weights, axis=0)
+        lacking = sizes - weights @ p
+        if np.max(np.abs(lacking)) < 1e-9 * np.sum(sizes):
             return p / np.sum(p)
-    raise SystemExit("profile.py: the equations did not converge")
-
-
-def jackknife(estimate, walkers):
-    """The estimate of all, and its standard error."""
-    n = len(walkers)
-    left_out = np.array([estimate(walkers[:k] + walkers[k + 1 :]) for k in range(n)])
-    return estimate(walkers), np.sqrt((n - 1) * np.var(left_out, axis=0))
+        if step < 500:
+            free += np.log(sizes / (weights @ p))
+        else:
+            shares = weights / np.sum(weights, axis=0)
+            slope = np.diag(weights @ p) - (shares * total) @ shares.T
+            free[1:] += np.linalg.solve(slope[1:, 1:], lacking[1:])
+    raise SystemExit("wham.py: the equations did not converge")
 
 
 def main():
@@ -63,14 +66,14 @@ def main():
     edges = np.arange(np.floor(low / WIDTH), np.ceil(high / WIDTH) + 1) * WIDTH
     centers = 0.5 * (edges[1:] + edges[:-1])
     energies = np.array([0.5 * args.spring * (centers - umbrella) ** 2 for umbrella in umbrellas])
-    tables = [np.array([np.histogram(walker[u], edges)[0] for u in umbrellas], dtype=float) for walker in found]
+    tables = np.array([[np.histogram(walker[u], edges)[0] for u in umbrellas] for walker in found], dtype=float)
 
-    def profile(some):
+    def profile(counts):
         with np.errstate(divide="ignore"):
-            return -np.log(density(sum(some), energies))
+            return -np.log(density(counts, energies))
 
-    def numbers(some):
-        f = profile(some)
+    def numbers(counts):
+        f = profile(counts)
         p, left = np.exp(-f), centers < args.border
         top = np.min(f[np.abs(centers - args.border) < 0.5 * WIDTH + 1e-9])
         return np.array([-np.log(np.sum(p[left]) / np.sum(p[~left])), top - np.min(f[left]), top - np.min(f[~left])])
