@@ -266,6 +266,21 @@ static void test_nothing(void **state)
   CHECK_REFUSED(bgen_bootstrap_split(&all, DRAWS, 1, &f), BGEN_NOT_FINITE, "sub-states");
 }
 
+/* at a temperature without MD: all by samples, which is FEP of the whole */
+static void test_no_frames_at_all(void **state)
+{
+  (void) state;
+  bgen_sub_state sub[SUB];
+  bgen_estimate f, whole;
+  draw(9, 0.9);
+  bgen_split samples = all;
+  samples.reverse = (bgen_works){0, NULL, {0, NULL}};
+  CHECK_OK(bgen_split_estimate(&samples, sub, &f));
+  CHECK_OK(bgen_estimate_fep(&all.forward, &whole));
+  CHECK_CLOSE(f.value, whole.value, 1e-12);
+  CHECK_CLOSE(f.error, whole.error, 1e-12);
+}
+
 static void test_refused(void **state)
 {
   (void) state;
@@ -327,6 +342,7 @@ int main(void)
       cmocka_unit_test(test_without_frames),
       cmocka_unit_test(test_without_samples),
       cmocka_unit_test(test_nothing),
+      cmocka_unit_test(test_no_frames_at_all),
       cmocka_unit_test(test_refused),
       cmocka_unit_test(test_cuts),
       cmocka_unit_test(test_two_cuts),
