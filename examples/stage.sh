@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# stage.sh - how the molecules' job.sh show what they do; they read it
+# stage.sh - how the molecules' job.sh start walkers and show what they do; they read it
 #
 #   stage WORDS TABLE COMMAND...
 #
 # runs the command and prints one line: the words, the time, and meanwhile on a terminal the last line of a training table.
 # Where the command fails, what LAMMPS said of it.
+#
+#   walkers INPUT N "BASIN ..." OPTIONS...
+#
+# runs N walkers in each basin by this input of LAMMPS with these options, one a core: BASIN.1.dump and log.BASIN.1, ...
 
 # progress TABLE: the basin and the step of the last line
 progress() {
@@ -34,4 +38,14 @@ stage() {
     grep -h '^ERROR' log.* >&2 || true
     exit 1
   }
+}
+
+walkers() {
+  input=$1 n=$2 basins=$3
+  shift 3
+  for basin in $basins; do
+    for walker in $(seq "$n"); do
+      echo "-log log.$basin.$walker -var basin $basin -var seed $SEED$walker -var file $basin.$walker.dump"
+    done
+  done | OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -L 1 "$LMP" -in "$input" -screen none -var potentials "$potentials" "$@"
 }

@@ -3,17 +3,8 @@
 set -eu
 . ../../stage.sh
 potentials=../../../potentials
-export potentials
 
-# 10 walkers in each state, one a core
-frames() {
-  for basin in open closed; do
-    for walker in 1 2 3 4 5 6 7 8 9 10; do echo $basin $walker; done
-  done | OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../in.frames -log log.$0.$1 -screen none \
-    -var potentials $potentials -var basin $0 -var seed $SEED$1 -var file $0.$1.dump'
-}
-
-stage 'MD of 10 walkers in each state, for frames' none frames
+stage 'MD of 10 walkers in each state, for frames' none walkers ../in.frames 10 "open closed"
 stage 'flows of both states, free energies' training.dat \
   "$LMP" -in ../in.open_closed -log log.open_closed -screen none -var potentials $potentials -var seed "$SEED"
 offset=$(awk '$2 == "F(open)-F(closed)" {print -$3}' table.open_closed.dat)

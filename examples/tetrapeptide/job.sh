@@ -3,18 +3,9 @@
 set -eu
 . ../../stage.sh
 potentials=../../../potentials
-export potentials
 
-# 20 walkers in each basin, one a core
-frames() {
-  for basin in c7eq c7ax; do
-    for walker in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo $basin $walker; done
-  done | OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -n 2 sh -c '"$LMP" -in ../../alanine_dipeptide/in.frames -log log.$0.$1 -screen none \
-    -var potentials $potentials -var molecule alanine_tetrapeptide -var melt 50000 -var every 100 -var frames 2500 \
-    -var basin $0 -var seed $SEED$1 -var file $0.$1.dump'
-}
-
-stage 'MD of 20 walkers in each basin, for frames' none frames
+stage 'MD of 20 walkers in each basin, for frames' none walkers ../../alanine_dipeptide/in.frames 20 "c7eq c7ax" \
+  -var molecule alanine_tetrapeptide -var melt 50000 -var every 100 -var frames 2500
 stage 'flows of both basins, free energies, MD with jumps' training.dat \
   "$LMP" -in ../in.tetrapeptide -log log.tetrapeptide -screen none -var potentials $potentials -var seed "$SEED"
 
