@@ -55,8 +55,10 @@ def main():
     folders = [folder for folder in sys.argv[1:] if molecules.log(folder, "jumps")]
     if not folders:
         sys.exit("check.py: no folder has log.jumps")
-    flows = [molecules.table(folder, "protein") for folder in folders if molecules.table(folder, "protein")]
-    rows = [(f"{DIFFERENCE}, samples and frames", [table[DIFFERENCE] for table in flows], *REFERENCE)] if flows else []
+    rows = []
+    for words, name in ((f"{DIFFERENCE}, by sub-states", "protein"), ("the same by whole folds", "whole")):
+        tables = [molecules.table(folder, name) for folder in folders if molecules.table(folder, name)]
+        rows += [(words, [table[DIFFERENCE] for table in tables], *REFERENCE)] if tables else []
     rows.append(("the same by visits of MD with jumps", [by(folder, "visits") for folder in folders], *REFERENCE))
     molecules.print_table("free energy differences, kT at T = 0.25", rows)
     molecules.print_shares("MD with jumps", [shares(folder) for folder in folders])
