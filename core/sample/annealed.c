@@ -43,13 +43,15 @@ bgen_status bgen_annealed_create_tested(const bgen_generator *g, bgen_workspace 
 {
   bgen_annealed *a = NULL;
   bgen_status status = bgen_annealed_create(g, workspace, capacity, &a);
-  if (!status)
-    status =
-        bgen_population_create(g, workspace, latent, bgen_generator_dim(g), capacity, &a->walkers);
+  if (status) return status;
+  assert(a);
+  a->latent = latent;
+  status =
+      bgen_population_create(g, workspace, latent, bgen_generator_dim(g), capacity, &a->walkers);
   if (status)
     bgen_annealed_destroy(a);
   else
-    a->latent = latent, *result = a;
+    *result = a;
   return status;
 }
 
