@@ -72,21 +72,33 @@ def visits(folder, name, low, high):
     return difference(), math.sqrt((BLOCKS - 1) / BLOCKS * sum((value - center) ** 2 for value in values))
 
 
+def by_visits(folder, name, one, other):
+    """F(one) - F(other) and its error, of the last run, before bgen info prints the sum of all runs"""
+    found = re.findall(rf"F\({one}\) - F\({other}\) = (\S+) \+- (\S+) by visits", log(folder, name))
+    return tuple(map(float, found[-2])) if len(found) > 1 else (math.nan, math.nan)
+
+
+def energies(folder, names, basins):
+    """[(words, number, digits)] of the energies of MD for frames, of bgen in each of the logs {words: name}, and of MD in the last"""
+    walkers = [path for basin in basins for path in pathlib.Path(folder).glob(f"log.{basin}.*")]
+    return [
+        ("energies: MD for frames", sum(md_steps(path.read_text()) for path in walkers), 0),
+        *((f"energies: {words}", energy_calls(log(folder, name)), 0) for words, name in names.items()),
+        ("energies: MD between the jumps", md_steps(log(folder, list(names.values())[-1])), 0),
+    ]
+
+
 def shares(folder, name, basins):
     """[(words, number, digits)] of jumps between two basins, and the energies that all of it took"""
-    text = log(folder, name)
-    rows = jumps(text)
+    rows = jumps(log(folder, name))
     fresh = [row for row in rows if row.move == "fresh"]
     across = [row for row in rows if row.start != row.end]
-    walkers = [path for basin in basins for path in pathlib.Path(folder).glob(f"log.{basin}.*")]
     return [
         *((f"fresh proposals accepted within {basin}, %", percent([row for row in fresh if row.start == row.end == basin]), 1) for basin in basins),
         ("fresh proposals of the other basin accepted, %", percent([row for row in across if row.move == "fresh"]), 1),
         ("transfers to the other basin accepted, %", percent([row for row in across if row.move == "transfer"]), 1),
         ("attempts that changed the basin, of all, %", 100 * sum(row.accepted for row in across) / max(1, sum(row.attempts for row in rows)), 1),
-        ("energies: MD for frames", sum(md_steps(path.read_text()) for path in walkers), 0),
-        ("energies: training, free energies, jumps", energy_calls(text), 0),
-        ("energies: MD between the jumps", md_steps(text), 0),
+        *energies(folder, {"training, free energies, jumps": name}, basins),
     ]
 
 

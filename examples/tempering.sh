@@ -6,7 +6,7 @@
 #   LMP  a LAMMPS with the package REPLICA (lmp);  MPIRUN (mpirun);  INPUT  another input than in.tempering
 set -eu
 examples=$(cd "$(dirname "$0")" && pwd)
-INPUT=${INPUT:+$(realpath "$INPUT")}
+input=$(realpath "${INPUT:-$examples/in.tempering}")
 folder=$1 temperatures=$2 basins=$3
 shift 3
 mkdir -p "$folder"
@@ -22,4 +22,4 @@ printf 'variable %s world %s\n' T "$temperatures" replica "$replicas" basin "$st
 
 # there may be fewer cores than replicas, which then give way to each other while they wait
 OMP_NUM_THREADS=1 OMPI_MCA_mpi_yield_when_idle=1 "${MPIRUN:-mpirun}" --oversubscribe -np $n "${LMP:-lmp}" -partition ${n}x1 \
-  -in "${INPUT:-$examples/in.tempering}" -log log.tempering -screen none -var potentials "$examples/../potentials" "$@"
+  -in "$input" -log log.tempering -screen none -var example "$(dirname "$input")" -var potentials "$examples/../potentials" "$@"

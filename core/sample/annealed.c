@@ -198,7 +198,7 @@ bgen_status bgen_annealed_from_flow(bgen_annealed *a, const bgen_anneal *of,
   bgen_status status = place(a, dynamics, n, x);
   if (!status) status = flow_part(a, 0);
   if (status) return status;
-  if (a->walkers) {
+  if (a->walkers) { /* u_0 and log_det are for the map between flows, before u is known */
     bgen_tested_from_flow(a, dynamics, seed, stream, first, x);
     return BGEN_OK;
   }

@@ -26,19 +26,15 @@ def reference():
 
 def shares(folder):
     """Of each move: attempts to change the state, accepted ones, and these in 1e6 energies of the move"""
-    text, found = molecules.log(folder, "moves"), []
+    found, all_rows = [], molecules.jumps(molecules.log(folder, "moves"))
     for move, words in MOVES.items():
-        rows = [row for row in molecules.jumps(text) if row.move == move]
+        rows = [row for row in all_rows if row.move == move]
         across = [row for row in rows if row.start != row.end]
-        changes, energies = sum(row.accepted for row in across), sum(row.energies for row in rows)
+        changes, spent = sum(row.accepted for row in across), sum(row.energies for row in rows)
         found += [(f"{words}: attempts to change the state", sum(row.attempts for row in across), 0),
                   (f"{words}: accepted of them, %", molecules.percent(across), 2),
-                  (f"{words}: changes in 1e6 energies", 1e6 * changes / energies if energies else float("nan"), 0)]
-    walkers = [path for basin in ("open", "closed") for path in pathlib.Path(folder).glob(f"log.{basin}.*")]
-    return found + [("energies: MD for frames", sum(molecules.md_steps(path.read_text()) for path in walkers), 0),
-                    ("energies: training, free energies", molecules.energy_calls(molecules.log(folder, NAME)), 0),
-                    ("energies: jumps", molecules.energy_calls(text), 0),
-                    ("energies: MD between the jumps", molecules.md_steps(text), 0)]
+                  (f"{words}: changes in 1e6 energies", 1e6 * changes / spent if spent else float("nan"), 0)]
+    return found + molecules.energies(folder, {"training, free energies": NAME, "jumps": "moves"}, ("open", "closed"))
 
 
 def main():

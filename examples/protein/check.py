@@ -6,7 +6,6 @@ usage: check.py FOLDER ...        of one run, or of several
 """
 
 import pathlib
-import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -17,12 +16,6 @@ DIFFERENCE = "F(native)-F(mirror)"
 REFERENCE = 0.148, 0.057, "parallel tempering, published trial"
 
 
-def by(folder, words):
-    """The last value of the log, and its error, that is said to come from this."""
-    found = re.findall(rf"F\(native\) - F\(mirror\) = (\S+) \+- (\S+) by {words}", molecules.log(folder, "jumps"))
-    return tuple(map(float, found[-1])) if found else (float("nan"), float("nan"))
-
-
 def crossings(folder, name):
     """How often the fold changed in a series of h, which is noisy near 0: between -1 and 1 nothing is counted."""
     sides = [h > 0 for _, h in molecules.columns(folder, f"series.{name}.dat", "step", "h") if abs(h) > 1]
@@ -30,14 +23,10 @@ def crossings(folder, name):
 
 
 def shares(folder):
-    text = molecules.log(folder, "jumps")
-    rows = molecules.jumps(text)
+    rows = molecules.jumps(molecules.log(folder, "jumps"))
     fresh, annealed = ([row for row in rows if row.move == move] for move in ("fresh", "annealed"))
     across = [row for row in fresh if row.start != row.end]
     changed = sum(row.accepted for row in across + annealed)
-    energies = [(f"energies: {words}", molecules.energy_calls(molecules.log(folder, name)), 0)
-                for words, name in (("training and free energies", "train"), ("jumps", "jumps")) if molecules.log(folder, name)]
-    walkers = [path for fold in FOLDS for path in pathlib.Path(folder).glob(f"log.{fold}.*")]
     return [
         *((f"fresh proposals accepted within {fold}, %", molecules.percent([row for row in fresh if row.start == row.end == fold]), 1)
           for fold in FOLDS),
@@ -45,9 +34,7 @@ def shares(folder):
         ("annealed paths to the other fold accepted, %", molecules.percent(annealed), 1),
         ("accepted changes of the fold", changed, 0),
         ("changes of the fold in MD without jumps, as long", crossings(folder, "plain"), 0),
-        ("energies: MD for frames", sum(molecules.md_steps(path.read_text()) for path in walkers), 0),
-        *energies,
-        ("energies: MD between the jumps", molecules.md_steps(text), 0),
+        *molecules.energies(folder, {"training and free energies": "train", "jumps": "jumps"}, FOLDS),
     ]
 
 
@@ -59,7 +46,7 @@ def main():
     for words, name in ((f"{DIFFERENCE}, by sub-states", "protein"), ("the same by whole folds", "whole")):
         tables = [molecules.table(folder, name) for folder in folders if molecules.table(folder, name)]
         rows += [(words, [table[DIFFERENCE] for table in tables], *REFERENCE)] if tables else []
-    rows.append(("the same by visits of MD with jumps", [by(folder, "visits") for folder in folders], *REFERENCE))
+    rows.append(("the same by visits of MD with jumps", [molecules.by_visits(folder, "jumps", *FOLDS) for folder in folders], *REFERENCE))
     molecules.print_table("free energy differences, kT at T = 0.25", rows)
     molecules.print_shares("MD with jumps", [shares(folder) for folder in folders])
 

@@ -8,13 +8,14 @@ potentials=../../../potentials
 # MD with jumps, and without
 jumps() {
   printf '%s\n' '-log log.jumps -var name jumps -var between 100' '-log log.plain -var name plain -var between 0' |
-    OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -L 1 "$LMP" -in ../in.jumps -screen none -var potentials $potentials -var seed "$SEED"
+    OMP_NUM_THREADS=1 xargs -P "$BGEN_JOBS" -L 1 "$LMP" -in ../in.jumps -screen none -var example .. \
+    -var potentials $potentials -var seed "$SEED"
 }
 
 if [ ! -s protein.bgen ]; then
   stage 'MD of 8 walkers in each fold, for frames' none walkers ../in.frames 8 "native mirror"
   stage 'flows of both folds, free energies' training.dat \
-    "$LMP" -in ../in.train -log log.train -screen none -var potentials $potentials -var seed "$SEED"
+    "$LMP" -in ../in.train -log log.train -screen none -var example .. -var potentials $potentials -var seed "$SEED"
   rm ./*.dump # 330 MB
 fi
 stage 'MD with jumps, and without' none jumps

@@ -6,7 +6,6 @@ usage: check.py FOLDER ...        of one run, or of several
 """
 
 import pathlib
-import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
@@ -14,12 +13,6 @@ import molecules  # noqa: E402
 
 NAME, BASINS = "tetrapeptide", ("c7eq", "c7ax")
 REFERENCE = -1.29, 0.22, "parallel tempering, 7 replicas"
-
-
-def visits(folder):
-    """Of MD with the offset, before bgen info prints the sum of all runs."""
-    found = re.findall(r"F\(c7eq\) - F\(c7ax\) = (\S+) \+- (\S+) by visits", molecules.log(folder, NAME))
-    return tuple(map(float, found[-2])) if len(found) > 1 else (float("nan"), float("nan"))
 
 
 def samples(folder):
@@ -32,7 +25,7 @@ def main():
     if not folders:
         sys.exit("check.py: no folder has table.tetrapeptide.dat")
     rows = [("F(c7eq)-F(c7ax)", [molecules.table(folder, NAME)["F(c7eq)-F(c7ax)"] for folder in folders], *REFERENCE),
-            ("the same by visits of MD with jumps", [visits(folder) for folder in folders], *REFERENCE)]
+            ("the same by visits of MD with jumps", [molecules.by_visits(folder, NAME, *BASINS) for folder in folders], *REFERENCE)]
     molecules.print_table("free energy differences, kT at 300 K", rows)
     molecules.print_shares("jumps of MD with offsets", [samples(folder) + molecules.shares(folder, NAME, BASINS) for folder in folders])
 

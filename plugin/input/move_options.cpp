@@ -42,7 +42,7 @@ static const Moves FRESH_OPTIONS = {
 
 static const Moves ANNEALED_OPTIONS = {
     STEPS,
-    DT,
+    {"dt", "D", "that of the run, 0.3 in latent space", "timestep of a path", DT.read},
     DAMP,
     {"start", "any|other|transfer", "any", "where the path out of a flow begins",
      one_of(&Move::start, STARTS, "the start of annealed paths")},

@@ -119,6 +119,7 @@ void AnnealedMove::attempt(Jump &jump)
 void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
 {
   const bgen_annealed_result result = bgen_annealed_move_result(move_.get());
+  if (settings.tested && result.arrived) attempt.refused = 0; // steps that were undone
   attempt.outside = result.outside;
   attempt.not_finite = !result.arrived && !attempt.refused && !attempt.outside;
   if (result.arrived) attempt.path_work = result.work, attempt.step_work = result.by_step;

@@ -165,6 +165,19 @@ static void no_move_leads_away_from_a_refused_configuration(void **)
   assert_true(rig.world.x == x);
 }
 
+/* a step that is refused is undone, and the path goes on: it is not screened */
+static void paths_of_tested_steps_survive_refused_ones(void **)
+{
+  Rig rig(two_wells(),
+          std::string(TWO_BASINS) + SMALL_FLOW + "move annealed 1 metropolis steps steps 20 dt 1");
+  rig.train();
+  rig.world.refusal = [](const double *x) { return x[1] > 1.0 ? "it is too high" : nullptr; };
+  rig.world.x[1] = 0.0;
+  for (int i = 0; i < 300; i++) rig.state.attempt_jump();
+  const double accepted = rig.state.value(1), screened = rig.state.value(7);
+  assert_true(accepted > 30.0 && accepted + screened <= 300.0);
+}
+
 /* an error within a trial ends it */
 static void an_error_leaves_the_atoms_where_they_were(void **)
 {
@@ -335,6 +348,7 @@ int main()
       cmocka_unit_test(accepted_jumps_keep_or_resample_velocities),
       cmocka_unit_test(proposals_are_those_of_the_model_as_it_is),
       cmocka_unit_test(no_move_leads_away_from_a_refused_configuration),
+      cmocka_unit_test(paths_of_tested_steps_survive_refused_ones),
       cmocka_unit_test(an_error_leaves_the_atoms_where_they_were),
       cmocka_unit_test(offsets_and_steps_are_tuned_until_it_ends),
       cmocka_unit_test(schedules_are_tuned),

@@ -91,6 +91,7 @@ const Case CASES[] = {
     {"computed near", "move near 1 0.5", "", COMPUTED, false, 10000},
     {"computed transfer", "move transfer 1", "", COMPUTED, true, 10000},
     {"computed annealed", SHORTLY, "", COMPUTED, true, 8000},
+    {"computed annealed by tested steps", TESTED, "start other", COMPUTED, true, 8000},
     {"driven here, fresh all over", FIRST_TWO, "move fresh 1", THREE, true, 20000},
     {"driven here, of tries one", FIRST_TWO, "move fresh 1 tries 3", THREE, true, 10000},
     {"driven here and there", FIRST_TWO, LAST_TWO, THREE, true, 10000},
