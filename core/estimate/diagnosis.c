@@ -88,13 +88,14 @@ static void judge_walkers(const bgen_side *side, const char *name, sentences *al
 }
 
 /* the difference of an estimate that uses less from one that uses more has less than both variances
-   together */
+   together; where split, one side alone is of frames in wrong proportions, and the estimate is
+   not */
 static void judge_overlap(const bgen_evidence *e, const bgen_side *side, const char *name,
                           sentences *all)
 {
   const double errors = fabs(side->one_sided.value - e->estimate.value) /
                         hypot(side->one_sided.error, e->estimate.error);
-  if (errors > most_errors)
+  if (errors > most_errors && !e->split)
     say(all,
         "the %s one-sided estimate differs from BAR by %.3g standard errors: too few samples "
         "overlap\n",
@@ -137,6 +138,8 @@ static void judge_error(const bgen_evidence *e, sentences *all)
         "the error is infinite: the test frames, %zu, count as one, because all of them have one "
         "weight; are their atoms held, or was one frame read again and again?\n",
         frames->n);
+  else if (isinf(e->estimate.error) && e->split)
+    say(all, "the error is infinite: see the sub-states below\n");
   else if (isinf(e->estimate.error) && e->overlap < BGEN_LEAST_OVERLAP)
     say(all,
         "the error is infinite: forward and reverse works overlap by %.2g effective samples, at "
@@ -168,7 +171,7 @@ bgen_evidence bgen_evidence_unknown(void)
 {
   const bgen_side side = {
       .effective = NAN, .one_sided = {NAN, NAN}, .inefficiency = NAN, .between = NAN};
-  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}, NAN, NAN};
+  return (bgen_evidence){side, side, {NAN, NAN}, NAN, {NAN, NAN}, NAN, NAN, false};
 }
 
 /* What the works of one direction tell, those of the other only by how many arrive.  sign: of F_1 -

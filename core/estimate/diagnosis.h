@@ -31,6 +31,7 @@ typedef struct bgen_evidence {
   bgen_estimate half;       /* from the first half of the data */
   double lost;    /* fraction of the frames, the reverse side, in lost modes (lost_modes.h) */
   double overlap; /* that the estimate rests on (overlap.h) */
+  bool split;     /* the estimate is of a union of sub-states, the sides are of all (split.h) */
 } bgen_evidence;
 
 enum { BGEN_DIAGNOSIS_LENGTH = 2048 }; /* holds all sentences at once */

@@ -355,5 +355,6 @@ bgen_evidence bgen_solution_evidence(const bgen_solution *s, const bgen_solution
   all.overlap = all.reverse.n ? found(s, t, k)->overlap : NAN;
   if (half) all.half = found(half, t, k)->free_energy;
   all.lost = bgen_solution_lost(s, t, k);
+  all.split = bgen_solution_split(s, k) != NULL;
   return all;
 }

@@ -96,6 +96,20 @@ static void test_lost_mode(void **state)
   check_silent(&e);
 }
 
+/* of frames in wrong proportions one side differs, and that of a union of sub-states does not */
+static void test_split(void **state)
+{
+  (void) state;
+  bgen_evidence e = sound();
+  e.reverse.one_sided.value = -3;
+  check_warns(&e, "the reverse one-sided estimate differs from BAR by 7.8 standard errors: too few "
+                  "samples overlap\n");
+  e.split = true;
+  check_silent(&e);
+  e.estimate.error = INFINITY, e.overlap = 0;
+  check_warns(&e, "the error is infinite: see the sub-states below\n");
+}
+
 static void test_frozen(void **state)
 {
   (void) state;
@@ -259,7 +273,7 @@ static void test_all(void **state)
   const bgen_side worst = {(size_t) -1, (size_t) -2, -1.23456e-300, {-1.23456e300, 1.2e-300},
                            1.23456e300, 1,           true,          1.5e300};
   const bgen_evidence e = {
-      worst, worst, {1.23456e300, 1.3}, 1.23456e-300, {-1.23456e300, 1.3}, 1.23456e300, NAN};
+      worst, worst, {1.23456e300, 1.3}, 1.23456e-300, {-1.23456e300, 1.3}, 1.23456e300, NAN, false};
   const size_t n = bgen_diagnosis(&e, text);
   size_t n_lines = 0;
   for (const char *c = text; *c; c++) n_lines += *c == '\n';
@@ -272,13 +286,14 @@ static void test_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_sound),      cmocka_unit_test(test_no_frames),
-      cmocka_unit_test(test_weights),    cmocka_unit_test(test_correlation),
-      cmocka_unit_test(test_lost_mode),  cmocka_unit_test(test_frozen),
-      cmocka_unit_test(test_population), cmocka_unit_test(test_overlap),
-      cmocka_unit_test(test_not_finite), cmocka_unit_test(test_guess),
-      cmocka_unit_test(test_doubling),   cmocka_unit_test(test_infinite),
-      cmocka_unit_test(test_works),      cmocka_unit_test(test_all),
+      cmocka_unit_test(test_sound),     cmocka_unit_test(test_no_frames),
+      cmocka_unit_test(test_weights),   cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_lost_mode), cmocka_unit_test(test_split),
+      cmocka_unit_test(test_frozen),    cmocka_unit_test(test_population),
+      cmocka_unit_test(test_overlap),   cmocka_unit_test(test_not_finite),
+      cmocka_unit_test(test_guess),     cmocka_unit_test(test_doubling),
+      cmocka_unit_test(test_infinite),  cmocka_unit_test(test_works),
+      cmocka_unit_test(test_all),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,7 @@ static void test_rows(void **)
   expect_close("frames", low[3], 100.0 * low[4] / (low[4] + high[4]), 0.001);
   expect_close("samples", low[5] + high[5], 4000.0, 100.0);
   assert_true(low[3] < 0.6 * low[2]);
+  assert_true(well.host.printed.find("differs from BAR") == std::string::npos);
   assert_true(well.host.warned.empty());
 }
 
