@@ -38,6 +38,19 @@ static void test_whole_walkers(void **state)
   assert_int_equal(count(0, 500), 100);
 }
 
+/* walkers of different lengths: never much more than what was asked */
+static void test_long_walkers(void **state)
+{
+  (void) state;
+  const size_t last[] = {100, 200, 300, 400, 1300}, half[] = {10, 20, 1020}, begin[] = {1000, 1010};
+  assert_int_equal(hold_out(5, last, 0, 0.1), 1);
+  assert_true(count(0, 100) == 100 && count(0, 1300) == 100);
+  assert_int_equal(hold_out(3, half, 0, 0.5), 1);
+  assert_true(count(0, 10) == 10 && count(0, 1020) == 10);
+  assert_int_equal(hold_out(2, begin, 0, 0.5), 1);
+  assert_true(count(1000, 1010) == 10 && count(0, 1010) == 10);
+}
+
 static void test_blocks(void **state)
 {
   (void) state;
@@ -68,6 +81,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_whole_walkers),
+      cmocka_unit_test(test_long_walkers),
       cmocka_unit_test(test_blocks),
       cmocka_unit_test(test_new_frames),
   };
