@@ -65,6 +65,6 @@ void bgen::choose_frames(State &state, int k, double hold, bool more)
     need_one_hand(state, k);
     need_old_circles(state, k);
   }
-  state.host.print(frames_line({state.id, state.variables.basin_name(k), more, n_before, n_new,
-                                held.n_frames, held.n_walkers}));
+  state.host.print(frames_line({state.id, state.variables.basin_name(k), more, hold > 0.0, n_before,
+                                n_new, held.n_frames, held.n_walkers}));
 }

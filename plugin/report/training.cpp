@@ -107,16 +107,21 @@ std::string bgen::whitening_lines(const std::string &fix_id, const std::string &
   return report.n_held_out ? all + held_out(report) : all;
 }
 
+static std::string held_words(const TrainingFrames &f)
+{
+  if (!f.n_held)
+    return "hold finds no frames that the flow has not been trained on, or too few: none held out";
+  const std::string line = text("%zu more are test frames from now on: ", f.n_held);
+  return line + (f.n_held_walkers
+                     ? text("%zu whole walker%s", f.n_held_walkers, plural(f.n_held_walkers))
+                     : "the last of each walker, since walkers are too few to hold out whole ones");
+}
+
 std::string bgen::frames_line(const TrainingFrames &f)
 {
   std::string line;
   if (f.more) line = text("%zu new training frames after %zu", f.n_new, f.n_before);
-  if (f.n_held)
-    line += text("%s%zu more are test frames from now on: ", f.more ? "; " : "", f.n_held);
-  if (f.n_held_walkers)
-    line += text("%zu whole walker%s", f.n_held_walkers, plural(f.n_held_walkers));
-  else if (f.n_held)
-    line += "the last of each walker, since walkers are too few to hold out whole ones";
+  if (f.holds) line += (f.more ? "; " : "") + held_words(f);
   if (line.empty()) return line;
   return text("bgen %s train: basin %s, ", f.fix_id.c_str(), f.basin.c_str()) + line + "\n";
 }

@@ -27,7 +27,7 @@ struct TrainingHead {
 /* What a stage learns from, of one basin; held out are whole walkers, or 0: blocks. */
 struct TrainingFrames {
   std::string fix_id, basin;
-  bool more;
+  bool more, holds; // asked for
   size_t n_before, n_new, n_held, n_held_walkers;
 };
 

@@ -83,6 +83,7 @@ static void test_held_out_frames(void **)
   assert_int_equal(d.one.frames.ends(FrameUse::TEST, 0).size(), 2);
   assert_int_equal(d.one.frames.ends(FrameUse::TRAIN, 0).size(), 8);
   d.train("steps 2 batch 16 hold 0.2"); // no new ones
+  expect_says("line", d.host.printed, "hold finds no frames that the flow has not been trained on");
   assert_true(numbers_in(d.one.frames.test(0)) == first);
   add_caged(d, 10, 10, 100, 0);
   d.train("more steps 2 batch 16 hold 0.3");
