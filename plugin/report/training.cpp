@@ -120,7 +120,10 @@ static std::string held_words(const TrainingFrames &f)
 std::string bgen::frames_line(const TrainingFrames &f)
 {
   std::string line;
-  if (f.more) line = text("%zu new training frames after %zu", f.n_new, f.n_before);
+  if (f.more && f.n_before)
+    line = text("%zu new training frames after %zu", f.n_new, f.n_before);
+  else if (f.more)
+    line = text("%zu training frames; the flow was loaded, or trained without frames", f.n_new);
   if (f.holds) line += (f.more ? "; " : "") + held_words(f);
   if (line.empty()) return line;
   return text("bgen %s train: basin %s, ", f.fix_id.c_str(), f.basin.c_str()) + line + "\n";

@@ -256,6 +256,12 @@ size_t bgen::n_learned(const Frames &frames, int k)
   return frames.training_.n_learned[k];
 }
 
+void bgen::forget_learned(Frames &frames)
+{
+  std::vector<size_t> &all = frames.training_.n_learned;
+  std::fill(all.begin(), all.end(), 0);
+}
+
 size_t bgen::learn_frames(Frames &frames, int k)
 {
   FrameSet &training = frames.training_;

@@ -97,6 +97,7 @@ public:
   friend HeldOut hold_out(Frames &frames, int k, double fraction);
   friend size_t learn_frames(Frames &frames, int k);
   friend size_t n_learned(const Frames &frames, int k);
+  friend void forget_learned(Frames &frames);
 
 private:
   const Settings &settings_;
@@ -122,6 +123,7 @@ HeldOut hold_out(Frames &frames, int k, double fraction);
 /* All frames to train by are trained on from now on; returns how many are new. */
 size_t learn_frames(Frames &frames, int k);
 size_t n_learned(const Frames &frames, int k); // on so many it has been trained
+void forget_learned(Frames &frames); // of flows from a file nobody knows what they have seen
 
 } // namespace bgen
 

@@ -183,6 +183,7 @@ void State::load(const std::string &path, bool supercell)
   std::vector<Note> all = notes();
   if (supercell) all.erase(all.begin() + 1, all.begin() + 3); // how many atoms, and which
   model.load(path, all, supercell, says);
+  forget_learned(frames);
   if (!says.has_checksum)
     host.warn("bgen: " + path +
               " has no checksum, so damage to its numbers cannot be seen: save it again");

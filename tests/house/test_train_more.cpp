@@ -193,7 +193,10 @@ static void test_loaded(void **)
   other.act_on_one("load " + (folder / "model"));
   CHECK_THROWS(other.train("more steps 1 hold 0.1"), "the flow of basin all was not trained here");
   other.train("more steps 1 batch 16");
+  expect_says("line", other.host.printed, " training frames; the flow was loaded, or trained");
   other.train("more steps 1 batch 16 hold 0.1"); // all have been learned by now
+  other.act_on_one("load " + (folder / "model"));
+  CHECK_THROWS(other.train("more steps 1 hold 0.1"), "the flow of basin all was not trained here");
 }
 
 /* Frames in which a torsion turns do not fit a flow that has it as a line. */
