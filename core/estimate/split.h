@@ -54,8 +54,8 @@ typedef struct bgen_sub_state {
   /* By BAR, or by samples alone where there are no frames.  NaN and INFINITY without samples, or
      where no frame has a finite work. */
   bgen_estimate free_energy;
-  /* Of frames without samples: fewer than one of all samples lies there, so that F is above. NaN
-     where it is not needed. */
+  /* Of frames without samples: F is above it, with 95 %.  None of n samples lies there, so that
+     less than 3/n of the flow does.  NaN where it is not needed. */
   double least;
   double share; /* e^(F - F_i); of frames without samples 0 */
 } bgen_sub_state;

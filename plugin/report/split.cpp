@@ -41,7 +41,8 @@ static std::string sentence_of(const std::string &where, const bgen_sub_state &s
   if (sub.n_frames == 0)
     return text("  %s: no test frames: F is by samples of the flow alone\n", where.c_str());
   if (sub.n_samples == 0 && std::isfinite(sub.least))
-    return text("  %s: no samples of the flow: F is above %.4f\n", where.c_str(), sub.least);
+    return text("  %s: no samples of the flow: F is above %.4f (95 %%)\n", where.c_str(),
+                sub.least);
   if (!std::isfinite(sub.free_energy.value))
     return text("  %s: no frame has a finite energy in the domain of the flow: F is unknown\n",
                 where.c_str());
