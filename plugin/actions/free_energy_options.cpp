@@ -227,10 +227,23 @@ static void complete_axes(const Line &line, FreeEnergySettings &to)
   to.axes.push_back({cv, NAN, NAN, to.n_bins});
 }
 
+/* each of them takes a pass over all points */
+static constexpr double MOST_SUB_STATES = 1000;
+
+static void check_number(const Line &line, const std::vector<bgen_cut> &cuts)
+{
+  double n = 1.0; // no overflow
+  for (const bgen_cut &cut : cuts) n *= static_cast<double>(bgen_cuts_n_sub_states(1, &cut));
+  if (n > MOST_SUB_STATES)
+    line.fail(text("invalid number of sub-states %.10g: at most %g, so use fewer edges", n,
+                   MOST_SUB_STATES));
+}
+
 /* Only free energies of basins are put together from sub-states. */
 static void check_split(const Line &line, const FreeEnergySettings &settings)
 {
   if (settings.split.empty()) return;
+  check_number(line, settings.cuts());
   if (settings.temperatures.size() > 1)
     line.fail(
         text("split is for one temperature at a time, not for %zu", settings.temperatures.size()));

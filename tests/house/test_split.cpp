@@ -163,6 +163,17 @@ static void test_mistakes(void **)
   };
   Tilted well;
   add_frames(well, 1);
+  std::string many; // 32^13 do not fit into 64 bits
+  for (int i = 0; i < 31; i++) many += " " + std::to_string(i);
+  many = " split s" + many;
+  good(well, "samples 2" + many + " split v_y 0"); // 64
+  std::string more = "free_energy" + many + many;
+  assert_false(well.act(more));
+  expect_says("2", well.sentence, "invalid number of sub-states 1024: at most 1000, so use fewer");
+  for (int i = 2; i < 13; i++) more += many;
+  assert_false(well.act(more));
+  expect_says("13", well.sentence,
+              "invalid number of sub-states 3.6893|e+19: at most 1000, so use");
   for (const auto &mistake : mistakes) {
     assert_false(well.act(std::string("free_energy ") + mistake.line));
     expect_says(mistake.line, well.sentence, mistake.says);
