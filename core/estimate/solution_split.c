@@ -30,6 +30,8 @@ bgen_status bgen_solution_split_basin(const bgen_ensemble *e, size_t k, bgen_bas
   for (size_t row = 0; row < b->rows.n; row++) b->in[row] = sub_state[b->rows.point[row]];
   b->split = split_of(e, b);
   const bgen_status status = bgen_split_estimate(&b->split, b->sub_state, f);
+  /* MBAR of all points told nothing, because they are not finite or do not overlap: F of the union
+     is then that of some sub-states at most, and its error is as solution.h says. */
   if (b->status) f->error = INFINITY;
   return status;
 }

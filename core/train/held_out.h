@@ -17,8 +17,8 @@ BGEN_API_BEGIN
    flow has not been trained on: 1 in held[n], which is 0 before.  Whole walkers among those that
    begin there, spread evenly, if these are 1/(2 fraction) or more and at least two; a walker that
    would make it more than twice the fraction, or leave less than half of what is to be learned, is
-   too long.  Else a block at the end of the new frames of each walker.  Returns how many walkers are held out whole; 0:
-   blocks. */
+   too long.  Else a block at the end of the new frames of each walker.  Returns how many
+   walkers are held out whole; 0: blocks. */
 size_t bgen_hold_out(const bgen_runs *walkers, size_t first, double fraction, char *held);
 
 BGEN_API_END

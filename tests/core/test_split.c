@@ -230,7 +230,7 @@ static void test_without_samples(void **state)
   assert_true(isnan(sub[2].free_energy.value) && sub[2].n_samples == 0 && sub[2].n_frames > 0);
   assert_true(isinf(sub[2].free_energy.error) && sub[2].share == 0);
   CHECK_CLOSE(f.value, -log(exp(-c[0]) + exp(-c[1])) - log_sqrt_2pi, 0.2);
-  /* a part 3/n of the flow has none of n samples once in 20 cases; it would have p[2] of the flow */
+  /* 3/n of a flow has none of n samples once in 20 cases; q has 0.3 there */
   assert_true(fabs(pow(1 - 3.0 / SAMPLES, SAMPLES) - 0.05) < 0.001);
   const double expected = c[2] - log_sqrt_2pi + log(p[2] * SAMPLES / 3);
   CHECK_CLOSE(sub[2].least, expected, 0.3);
