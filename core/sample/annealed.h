@@ -59,9 +59,9 @@ typedef struct bgen_annealed {
   double *x;              /* [n][dim] where the paths are */
   double *energy;         /* [n] u where x is, once it has arrived */
   double *log_q, *grad_q; /* [capacity], [capacity][dim] memory */
-  double *
-      gap; /* [capacity] u + log q_k where x is; NaN: one of them is not known.  Of tested steps, 0, or
-                             NaN where x began outside the domain */
+  /* [capacity] u + log q_k where x is; NaN: one of them is not known.  Of tested steps 0, or NaN
+     where x began outside the domain. */
+  double *gap;
   bgen_views *views; /* of x, and what follows is memory, of paths in latent space */
   double *body, *u, *grad_u,
       *log_det; /* [capacity][dim], [capacity], [capacity][dim], [capacity] */
