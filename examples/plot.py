@@ -472,7 +472,7 @@ def series(tables, options):
             each.axhline(options.split, color=GRAY, lw=0.6, ls=":")
     axis.margins(x=0.01)
     if len(tables) > 1:
-        axis.legend(loc="upper right")
+        axis.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=len(tables))
     return figure
 
 
