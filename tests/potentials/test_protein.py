@@ -4,30 +4,19 @@
 the folds. LMP names the executable (default lmp)."""
 
 import math
-import os
 import pathlib
-import shlex
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+import test_potentials as potentials
 
-POTENTIALS = pathlib.Path(__file__).resolve().parents[2] / "potentials"
+FRAMES = potentials.POTENTIALS / "frustrated_protein" / "frames.dump"
 SEQUENCE = "LBLBLBNNBLBLBLNNNBBLLBBLLBL"
 EPSILON = {"BB": 1.0, "BL": 0.583, "BN": 0.667, "LL": 0.167, "LN": 0.25, "NN": 0.333}
 ATTRACTION = {"BB": -1.0, "LL": 1.0}  # L of 4 epsilon (K r^-12 + L r^-6); K is 1, the others have none
 STRAND, HELIX = (*range(1, 5), *range(8, 13)), tuple(range(15, 25))
 MINIMA = {"native": -129.330579, "mirror": -129.250110}
-failures = []
-
-
-def check(name, error, tolerance):
-    """Written so that NaN fails."""
-    passed = bool(error <= tolerance)
-    print(f"{'ok  ' if passed else 'FAIL'} {name}: {error:.2e} (tolerance {tolerance:.0e})")
-    if not passed:
-        failures.append(name)
 
 
 # ---- the model, x[27][3] --------------------------------------------------------------------------------
@@ -78,43 +67,33 @@ def side(x):
 # ---- LAMMPS ---------------------------------------------------------------------------------------------
 
 
-def lammps(folder, script, basin):
+def rows_of(folder, script, basin):
     """Rows of numbers of the thermo output."""
     head = "thermo 1\nthermo_style custom step ebond eangle edihed evdwl pe fnorm\nthermo_modify norm no format float %.14g\n"
-    (folder / "in.test").write_text(f"include {POTENTIALS}/frustrated_protein.lmp\n{head}{script}")
-    command = shlex.split(os.environ.get("LMP", "lmp")) + ["-in", "in.test", "-log", "none", "-var", "basin", basin]
-    command += ["-var", "potentials", str(POTENTIALS)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode or "ERROR" in done.stdout:
-        sys.exit(f"FAIL {' '.join(command)}\n{script}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    table = done.stdout.split("Step ")[1].split("Loop time")[0].splitlines()[1:]
+    whole = f"include {potentials.POTENTIALS}/frustrated_protein.lmp\n{head}{script}"
+    output = potentials.lammps(folder, whole, potentials=potentials.POTENTIALS, basin=basin)
+    table = output.split("Step ")[1].split("Loop time")[0].splitlines()[1:]
     return np.array([row.split() for row in table if row.strip()[:1].isdigit()], dtype=float)
 
 
-def frames(path):
-    snapshots = path.read_text().split("ITEM: ATOMS")[1:]
-    return [np.array([line.split()[-3:] for line in one.splitlines()[1:28]], dtype=float) for one in snapshots]
-
-
 def test_energies(folder, constant):
-    path = POTENTIALS / "frustrated_protein" / "frames.dump"
-    rows, all_frames = lammps(folder, f"rerun {path} dump x y z box no\n", "native"), frames(path)
-    check("20 frames", abs(len(rows) - 20) + abs(len(all_frames) - 20), 0)
-    expected = np.array([terms(x) for x in all_frames])
+    rows, frames = rows_of(folder, f"rerun {FRAMES} dump x y z box no\n", "native"), potentials.read_dump(FRAMES)[:, :, 2:]
+    potentials.check("20 frames", abs(len(rows) - 20) + abs(len(frames) - 20), 0)
+    expected = np.array([terms(x) for x in frames])
     expected[:, 2] += constant
     for k, name in enumerate(("bonds", "angles", "torsions", "pairs")):
-        check(name, np.max(np.abs(rows[:, 1 + k] - expected[:, k])), 1e-8)
-    check("sum", np.max(np.abs(rows[:, 5] - expected.sum(axis=1))), 1e-8)
+        potentials.check(name, np.max(np.abs(rows[:, 1 + k] - expected[:, k])), 1e-8)
+    potentials.check("sum", np.max(np.abs(rows[:, 5] - expected.sum(axis=1))), 1e-8)
 
 
 def test_minima(folder, constant):
     for fold, energy in MINIMA.items():
         dump = folder / "minimum.dump"
-        row = lammps(folder, f"run 0\nwrite_dump all custom {dump} x y z modify sort id format float %.15g\n", fold)[0]
-        check(f"energy of the {fold} fold", abs(row[5] - constant - energy), 1e-6)
-        check(f"force at the {fold} fold", row[6], 1e-4)
-        h = side(frames(dump)[0])
-        check(f"{fold}: the helix is on its side of the hairpin (h = {h:.3f})", -h if fold == "native" else h, -1.0)
+        row = rows_of(folder, f"run 0\nwrite_dump all custom {dump} x y z modify sort id format float %.15g\n", fold)[0]
+        potentials.check(f"energy of the {fold} fold", abs(row[5] - constant - energy), 1e-6)
+        potentials.check(f"force at the {fold} fold", row[6], 1e-4)
+        h = side(potentials.read_dump(dump)[0])
+        potentials.check(f"{fold}: the helix is on its side of the hairpin (h = {h:.3f})", -h if fold == "native" else h, -1.0)
 
 
 def main():
@@ -124,8 +103,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         test_energies(pathlib.Path(name), constant)
         test_minima(pathlib.Path(name), constant)
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    print(f"{len(potentials.failures)} failures")
+    return 1 if potentials.failures else 0
 
 
 if __name__ == "__main__":
