@@ -13,7 +13,7 @@ import molecules  # noqa: E402
 
 FOLDS = "native", "mirror"
 DIFFERENCE = "F(native)-F(mirror)"
-REFERENCE = 0.148, 0.057, "parallel tempering, published trial"
+REFERENCE = 0.148, 0.057, "parallel tempering, an earlier trial"
 
 
 def crossings(folder, name):
