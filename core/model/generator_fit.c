@@ -138,19 +138,26 @@ static bgen_status fit_shapes(bgen_generator *g, bgen_workspace *w, size_t k, fi
   return status;
 }
 
+bgen_status bgen_generator_find_circles(const bgen_generator *g, bgen_workspace *w, size_t k,
+                                        size_t n, const double *x, bool *circle)
+{
+  double *shape = malloc((n * g->n_shape + 1) * sizeof *shape);
+  if (!shape) return bgen_fail(BGEN_NO_MEMORY, "no memory for the shapes of %zu frames", n);
+  bgen_generator_to_shapes(g, w, k, n, x, shape);
+  bgen_conformer_find_circles(g->component[k].from.conformer, g->wanted, n, shape, circle);
+  free(shape);
+  return BGEN_OK;
+}
+
 /* by the shapes of folded frames; the reference stays, but knows the circles */
 static bgen_status decide_circles(bgen_generator *g, bgen_workspace *w, size_t k, size_t n,
                                   const double *x)
 {
-  double *shape = malloc((n * g->n_shape + 1) * sizeof *shape);
   bool *circle = malloc(g->n_shape + 1);
-  bgen_status status = bgen_fail(BGEN_NO_MEMORY, "no memory for the shapes of %zu frames", n);
-  if (shape && circle) {
-    bgen_generator_to_shapes(g, w, k, n, x, shape);
-    bgen_conformer_find_circles(g->component[k].from.conformer, g->wanted, n, shape, circle);
-    status = bgen_component_set_circles(g, k, circle);
-  }
-  free(shape), free(circle);
+  if (!circle) return bgen_fail(BGEN_NO_MEMORY, "no memory for circles");
+  bgen_status status = bgen_generator_find_circles(g, w, k, n, x, circle);
+  if (!status) status = bgen_component_set_circles(g, k, circle);
+  free(circle);
   return status ? status : bgen_component_refer(g, k, g->component[k].reference);
 }
 

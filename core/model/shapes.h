@@ -20,6 +20,9 @@ bgen_status bgen_generator_set_crystal(bgen_generator *generator, const bgen_lat
    sees molecules; NULL before, and with other coordinates. */
 const bool *bgen_generator_circles(const bgen_generator *generator, size_t k);
 const bgen_conformer *bgen_generator_conformer(const bgen_generator *generator, size_t k);
+/* and circle[n_shape] as it would be decided by n folded frames x[n][dim]; BGEN_NO_MEMORY */
+bgen_status bgen_generator_find_circles(const bgen_generator *generator, bgen_workspace *workspace,
+                                        size_t k, size_t n, const double *x, bool *circle);
 
 /* sample[dim] of component l, as made, comes to where component k sees x[dim]: placement and order
    of particles are those of x.  out may not be x or sample.  With cartesian coordinates out is the

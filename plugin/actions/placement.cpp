@@ -160,17 +160,12 @@ static long long atom_of_torsion(const State &state, size_t torsion)
 void bgen::need_old_circles(State &state, int k)
 {
   Model &model = state.model;
-  const bgen_conformer *conformer = bgen_generator_conformer(model.generator(), k);
   const bgen_frames &frames = state.frames.train(k);
   const size_t n_shape = state.variables.n_shape();
-  if (!conformer) return;
-  const std::vector<signed char> &wanted = state.variables.molecules.circles();
-  std::vector<double> shape(frames.n * n_shape);
+  if (!bgen_generator_conformer(model.generator(), k)) return;
   const std::unique_ptr<bool[]> now(new bool[n_shape]);
-  bgen_generator_to_shapes(model.generator(), model.workspace(), k, frames.n, frames.x,
-                           shape.data());
-  bgen_conformer_find_circles(conformer, wanted.empty() ? nullptr : wanted.data(), frames.n,
-                              shape.data(), now.get());
+  check(bgen_generator_find_circles(model.generator(), model.workspace(), k, frames.n, frames.x,
+                                    now.get()));
   const bool *before = bgen_generator_circles(model.generator(), k);
   for (size_t j = 0; j < n_shape; j++)
     if (now[j] && !before[j])
