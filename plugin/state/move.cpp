@@ -47,6 +47,14 @@ void Move::stay(Trial &trial, double u)
   set_velocities();
 }
 
+bool Move::stay_at(Trial &trial, const double *x)
+{
+  const Energy energy = engine.energy(x);
+  if (energy.refused) return false;
+  stay(trial, energy.value / engine.kT(temperature()));
+  return true;
+}
+
 /* Positions are those of the whole step here, velocities those of half a step before:
    v = v_whole + dt/2 dU/dx / m.  What is independent of positions, and so may be kept, or drawn, is
    v_whole; dU/dx changes with the jump. */

@@ -57,6 +57,9 @@ protected:
      offsets. */
   bool settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio);
   void stay(Trial &trial, double u); // without a test
+  /* at x, where its energy is not the latest; false: a shrink-wrapped box has changed, and it is
+     refused now */
+  bool stay_at(Trial &trial, const double *x);
 
 private:
   double u_ = 0.0;

@@ -78,7 +78,6 @@ private:
 
   bgen_annealed_attempt attempt_from(const Jump &jump);
   void finish(Trial &trial, bgen_attempt &attempt);
-  bool settle_again(Trial &trial, const bgen_attempt &attempt, const bgen_annealed_result &result);
 };
 
 AnnealedMove::AnnealedMove(State &_state, int _number) : PathMove(_state, _number, _state.engine)
@@ -125,19 +124,11 @@ void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
   if (result.arrived) attempt.path_work = result.work, attempt.step_work = result.by_step;
   if (!result.arrived || state.variables.basin_of(result.x) != attempt.to) return;
   attempt.work = result.work;
-  attempt.accepted = settings.tested ? settle_again(trial, attempt, result)
-                                     : settle(trial, attempt, result.u, -result.work);
-}
-
-/* the last step may have been undone: where it went is where the atoms are */
-bool AnnealedMove::settle_again(Trial &trial, const bgen_attempt &attempt,
-                                const bgen_annealed_result &result)
-{
-  if (!bgen_markov_accepts(state.chain, &attempt, result.u, -result.work)) return false;
-  const Energy energy = engine.energy(result.x);
-  if (energy.refused) return false; // of a shrink-wrapped box, which may have changed
-  stay(trial, energy.value / engine.kT(temperature()));
-  return true;
+  if (settings.tested) // the last step may have been undone: where it went is where the atoms are
+    attempt.accepted = bgen_markov_accepts(state.chain, &attempt, result.u, -result.work) &&
+                       stay_at(trial, result.x);
+  else
+    attempt.accepted = settle(trial, attempt, result.u, -result.work);
 }
 
 void AnnealedMove::tune()

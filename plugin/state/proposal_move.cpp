@@ -111,12 +111,7 @@ bool TriesMove::try_several(Jump &jump)
   bgen_several several =
       bgen_several_begin(bgen_markov_rng(state.chain, BGEN_STREAM_ACCEPT), log_w);
   for (int i = 0; i < settings.tries; i++) offer(several, jump);
-  if (!bgen_several_accept(&several)) return false;
-  /* a shrink-wrapped box may have changed since it was weighed */
-  const Energy energy = engine.energy(x_.data());
-  if (energy.refused) return false;
-  stay(trial, energy.value / engine.kT(temperature()));
-  return true;
+  return bgen_several_accept(&several) && stay_at(trial, x_.data());
 }
 
 /* the next proposal; where none can be taken, x_ is the last */
