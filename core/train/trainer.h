@@ -38,8 +38,7 @@ typedef struct bgen_train_options {
   uint64_t seed;
   uint64_t first_sample; /* where the stream of latent points goes on */
   int n_threads;
-  size_t
-      n_warmup; /* over so many steps the rate rises from 0, for moments are not known at first */
+  size_t n_warmup; /* steps in which the rate rises from 0: moments are not known at first */
 } bgen_train_options;
 
 #define BGEN_TRAIN_DEFAULTS                                                                        \
