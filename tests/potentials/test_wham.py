@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""examples/open_closed/umbrella/wham.py on samples of windows whose density is known: a double well, barrier 17 kT."""
+"""examples/wham.py on samples of windows whose density is known: a double well, barrier 17 kT."""
 
 import pathlib
 import re
@@ -10,7 +10,7 @@ import tempfile
 
 import numpy as np
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "examples/open_closed/umbrella/wham.py"
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "examples/wham.py"
 SPRING, BORDER, WALKERS, POINTS = 20.0, 28.4, 8, 4000
 X = np.arange(22.0, 37.0, 0.001)
 

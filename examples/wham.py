@@ -11,12 +11,9 @@ import argparse
 import collections
 import pathlib
 import re
-import sys
 
 import numpy as np
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from umbrella import jackknife  # noqa: E402
+from umbrella import jackknife
 
 WIDTH = 0.1  # of a bin, Angstrom
 
