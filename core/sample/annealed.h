@@ -16,7 +16,8 @@
    Steps are of two kinds.  In a path, the dynamics go on while u_t changes, and the work is that of
    the protocol and of the time step (sample/path.h).  Tested steps are Monte Carlo moves at
    constant u_t, each accepted or undone (sample/population.h), with velocities drawn anew, between
-   the changes of lambda, whose work alone counts: a time step that is too long costs no work.
+   the changes of lambda, whose work alone counts: a time step that is too long costs no work, and
+   is undone more often (n_undone).
 
      path     lambda_1 at x_1, ... lambda_n at x_n                   dynamics all the way
      tested   lambda_1 at x_0, a move to x_1 at lambda_1, lambda_2 at x_1, ... lambda_n at x_{n-1}
@@ -53,7 +54,8 @@ typedef struct bgen_annealed {
   bgen_anneal of;
   bgen_path *path;          /* of x or of z */
   bgen_population *walkers; /* of tested steps, else NULL; path then has their works */
-  bgen_dynamics dynamics;   /* of tested steps */
+  bgen_dynamics dynamics;   /* of tested steps, and how many of these a path has made: */
+  int64_t n_tested, n_undone;
   bool latent, to_flow;
   size_t at;              /* steps made */
   double *x;              /* [n][dim] where the paths are */

@@ -32,6 +32,7 @@ struct bgen_annealed_move {
   size_t to;
   double work;    /* of all that is behind */
   double by_step; /* of the work */
+  int64_t n_tested, n_undone;
   bool outside;
   double *x_start;          /* [dim] x_0'; behind it memory for another one */
   double *weight;           /* [n_components] memory */
@@ -190,6 +191,7 @@ size_t bgen_annealed_move_begin(bgen_annealed_move *m, const bgen_annealed_attem
   m->outside = false;
   m->work = -choose(m);
   m->by_step = 0;
+  m->n_tested = m->n_undone = 0;
   begin_notes(m);
   const bgen_anneal path = path_of(m, attempt->from);
   m->begun =
@@ -264,6 +266,8 @@ static bgen_status end_path(bgen_annealed_move *m)
   const stage ended = m->stage;
   m->work += m->paths->path->work[0];
   m->by_step += m->paths->path->by_step[0];
+  m->n_tested += m->paths->n_tested;
+  m->n_undone += m->paths->n_undone;
   m->stage = ENDED;
   m->outside = m->paths->latent && isnan(m->paths->log_det[0]);
   return ended == UP && isfinite(m->work) ? go_down(m) : BGEN_OK;
@@ -298,5 +302,7 @@ bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *m)
                                 .work = m->work,
                                 .u = m->paths->energy[0],
                                 .by_step = m->by_step,
+                                .n_tested = m->n_tested,
+                                .n_undone = m->n_undone,
                                 .x = m->paths->x};
 }

@@ -82,6 +82,7 @@ typedef struct bgen_annealed_result {
   double work, u;  /* of x; u is that there */
   const double *x; /* [dim], the move's, until the next begin; it may be of another component */
   double by_step;  /* the part of the work that the time step has done alone; NaN: not known */
+  int64_t n_tested, n_undone; /* steps of both paths */
 } bgen_annealed_result;
 bgen_annealed_result bgen_annealed_move_result(const bgen_annealed_move *move);
 

@@ -43,6 +43,7 @@ static void begin(bgen_annealed *a, const bgen_dynamics *dynamics, uint64_t seed
   a->x = a->walkers->x;
   memcpy(a->x, x, n * a->walkers->dim * sizeof *x);
   bgen_path_seed(a->walkers->path, seed, stream, first, n);
+  a->n_tested = a->n_undone = 0;
   for (size_t i = 0; i < n; i++) a->path->work[i] = 0;
 }
 
@@ -89,6 +90,13 @@ bgen_status bgen_tested_next(bgen_annealed *a, bgen_wanted *wanted)
   return BGEN_OK;
 }
 
+static void settle(bgen_annealed *a)
+{
+  const size_t n = a->walkers->n;
+  a->n_tested += (int64_t) n;
+  a->n_undone += (int64_t) (n - bgen_population_settle(a->walkers, NULL));
+}
+
 bgen_status bgen_tested_arrive(bgen_annealed *a, const double *u, const double *grad_u)
 {
   bgen_status status;
@@ -96,7 +104,7 @@ bgen_status bgen_tested_arrive(bgen_annealed *a, const double *u, const double *
     status = meet(a, 0, u, grad_u);
   } else {
     status = bgen_population_arrive(a->walkers, u, grad_u);
-    if (!status) bgen_population_settle(a->walkers, NULL);
+    if (!status) settle(a);
     show(a);
   }
   if (!status && !a->to_flow) change(a);

@@ -244,7 +244,7 @@ bgen_status bgen_markov_tune(bgen_markov_chain *c, const bgen_attempt *attempt)
   double *step = c->tuned[attempt->move];
   if (c->move[attempt->move].tunes_step)
     *step = bgen_tuned_step(*step, attempt->accepted,
-                            bgen_totals_attempts_of(c->totals, attempt->move));
+                            bgen_totals_of(c->totals, attempt->move).attempts);
   return status;
 }
 

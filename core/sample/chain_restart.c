@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "sample/chain_state.h"
 
-static const uint64_t REVISION = 7;
+static const uint64_t REVISION = 8;
 static const size_t WORD = sizeof(uint64_t);
 static const double GREATEST = 1.7976931348623157e308;
 static const uint64_t MOST_COUNTED = UINT64_C(1) << 62; /* so that no sum of two overflows */
@@ -95,17 +95,19 @@ static void counters(file *f, bgen_totals *totals)
 
 static void one_tally(file *f, size_t n_tallies, bgen_tally *tally)
 {
-  enum { N = 8, SUMS = 3 };
+  enum { N = 10, SUMS = 3 };
   int64_t count[N] = {tally->attempts,   tally->accepted,     tally->outside, tally->refused,
-                      tally->not_finite, tally->energy_calls, tally->paths,   tally->stepped};
+                      tally->not_finite, tally->energy_calls, tally->paths,   tally->stepped,
+                      tally->tested,     tally->undone};
   counted(f, N, count, n_tallies, "a tally is negative or too large");
   must(f, count[1] <= count[0], "more attempts were accepted than made");
+  must(f, count[9] <= count[8], "more steps were undone than tested");
   double sum[SUMS] = {tally->path_work, tally->step_work, tally->seconds};
   for (size_t i = 0; i < SUMS; i++)
     real_number(f, &sum[i], -GREATEST, GREATEST, "a work or the time of a move is not finite");
   if (f->purpose == READ)
-    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5],
-                          count[6], count[7], sum[0],   sum[1],   sum[2]};
+    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5], count[6],
+                          count[7], count[8], count[9], sum[0],   sum[1],   sum[2]};
 }
 
 static void tallies(file *f, bgen_totals *totals)

@@ -34,6 +34,8 @@ void bgen_tally_add(bgen_tally *tally, const bgen_attempt *attempt)
   tally->outside += attempt->outside;
   tally->refused += attempt->refused;
   tally->not_finite += attempt->not_finite;
+  tally->tested += attempt->tested;
+  tally->undone += attempt->undone;
   tally->energy_calls += attempt->energy_calls;
   add_if_finite(attempt->path_work, &tally->paths, &tally->path_work);
   add_if_finite(attempt->step_work, &tally->stepped, &tally->step_work);
@@ -50,6 +52,8 @@ static bgen_tally combined(bgen_tally a, bgen_tally b, int sign)
   a.energy_calls += sign * b.energy_calls;
   a.paths += sign * b.paths;
   a.stepped += sign * b.stepped;
+  a.tested += sign * b.tested;
+  a.undone += sign * b.undone;
   a.path_work += sign * b.path_work;
   a.step_work += sign * b.step_work;
   a.seconds += sign * b.seconds;
@@ -145,11 +149,11 @@ int64_t bgen_totals_attempts(const bgen_totals *totals)
   return bgen_totals_sum(totals, BGEN_JUMPS_ALL).attempts;
 }
 
-int64_t bgen_totals_attempts_of(const bgen_totals *totals, int move)
+bgen_tally bgen_totals_of(const bgen_totals *totals, int move)
 {
   const size_t n_each = (totals->n_basins + 1) * (totals->n_basins + 1);
   const bgen_tally *tally = bgen_totals_tally(totals, move, -1, -1);
-  int64_t n = 0;
-  for (size_t i = 0; i < n_each; i++) n += tally[i].attempts;
-  return n;
+  bgen_tally whole = {0};
+  for (size_t i = 0; i < n_each; i++) whole = bgen_tally_sum(whole, tally[i]);
+  return whole;
 }

@@ -28,6 +28,7 @@ typedef struct bgen_attempt {
   /* Of a path that has ended, wherever that was: its work, and the part of it that the time step
      has done alone (path.h).  NaN: there is none. */
   double path_work, step_work;
+  int64_t tested, undone; /* steps of a path that were tested, and undone (annealed.h) */
   int64_t energy_calls;
   double seconds;
 } bgen_attempt;
@@ -40,6 +41,7 @@ typedef struct bgen_tally {
   int64_t outside, refused, not_finite; /* proposals */
   int64_t energy_calls;
   int64_t paths, stepped;               /* attempts with a path_work, with a step_work */
+  int64_t tested, undone;               /* steps */
   double path_work, step_work, seconds; /* sums */
 } bgen_tally;
 
@@ -87,8 +89,8 @@ typedef enum bgen_jumps { BGEN_JUMPS_ALL, BGEN_JUMPS_WITHIN, BGEN_JUMPS_BETWEEN 
 /* Of all moves; within basins (from none to none is within), or from one to another. */
 bgen_tally bgen_totals_sum(const bgen_totals *totals, bgen_jumps which);
 
-int64_t bgen_totals_attempts(const bgen_totals *totals); /* of all moves */
-int64_t bgen_totals_attempts_of(const bgen_totals *totals, int move);
+int64_t bgen_totals_attempts(const bgen_totals *totals);        /* of all moves */
+bgen_tally bgen_totals_of(const bgen_totals *totals, int move); /* from and to anywhere */
 
 BGEN_API_END
 #endif

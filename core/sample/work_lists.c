@@ -95,6 +95,18 @@ bgen_works bgen_work_list_in_time(const bgen_work_list *list)
   return (bgen_works){list->n, list->work, {1, &list->n}};
 }
 
+void bgen_works_moments(size_t n, const double *work, double *mean, double *deviation)
+{
+  size_t n_finite = 0;
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(work[i])) sum += work[i], n_finite++;
+  *mean = n_finite ? sum / (double) n_finite : NAN;
+  for (size_t i = 0; i < n; i++)
+    if (isfinite(work[i])) squares += (work[i] - *mean) * (work[i] - *mean);
+  *deviation = n_finite > 1 ? sqrt(squares / (double) (n_finite - 1)) : NAN;
+}
+
 bgen_status bgen_work_lists_difference(const bgen_work_lists *lists, int move, int a, int b,
                                        bgen_estimate *estimate)
 {

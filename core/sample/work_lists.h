@@ -41,6 +41,9 @@ bgen_status bgen_work_list_reserve(bgen_work_list *list, size_t n);
 /* The same for an estimator, as one run in time; valid until the list changes. */
 bgen_works bgen_work_list_in_time(const bgen_work_list *list);
 
+/* Mean and standard deviation of the finite ones: NaN of none, or of one. */
+void bgen_works_moments(size_t n, const double *work, double *mean, double *deviation);
+
 /* F(b) - F(a) in kT by BAR of the works of a move both ways; a status where they do not tell. */
 bgen_status bgen_work_lists_difference(const bgen_work_lists *lists, int move, int a, int b,
                                        bgen_estimate *estimate);

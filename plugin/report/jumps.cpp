@@ -32,11 +32,13 @@ struct Jumps {
   {
     return bgen_markov_count(chain, counter) - (before ? before->count[counter] : 0);
   }
-  bgen_tally sum(bgen_jumps which) const
+  template <class Find, class Which> bgen_tally since(Find find, Which which) const
   {
-    const bgen_tally all = bgen_totals_sum(bgen_markov_totals(chain), which);
-    return before ? bgen_tally_difference(all, bgen_totals_sum(before, which)) : all;
+    const bgen_tally all = find(bgen_markov_totals(chain), which);
+    return before ? bgen_tally_difference(all, find(before, which)) : all;
   }
+  bgen_tally sum(bgen_jumps which) const { return since(bgen_totals_sum, which); }
+  bgen_tally of(int move) const { return since(bgen_totals_of, move); }
   bgen_tally tally(int move, int from, int to) const
   {
     const bgen_tally all = *bgen_totals_tally(bgen_markov_totals(chain), move, from, to);
@@ -66,6 +68,16 @@ static std::string part(const char *where, const bgen_tally &tally)
               where, percent(tally));
 }
 
+/* of the paths of a move; nothing where it has none */
+static std::string tested_steps(const Jumps &j, int k)
+{
+  const bgen_tally of = j.of(k);
+  if (of.tested == 0) return "";
+  return text("  tested steps:     %lld of %s, of which %lld were undone (%.3g %%)\n",
+              (long long) of.tested, j.move(k).c_str(), (long long) of.undone,
+              100.0 * of.undone / of.tested);
+}
+
 static std::string totals(const Jumps &j)
 {
   const bgen_tally all = j.sum(BGEN_JUMPS_ALL);
@@ -85,6 +97,7 @@ static std::string totals(const Jumps &j)
         text("  boundaries:       MD segments that changed the basin: %lld, of which %lld "
              "were undone\n",
              (long long) j.count(BGEN_COUNT_CROSSINGS), (long long) j.count(BGEN_COUNT_UNDONE));
+  for (int k = 0; k < j.n_moves(); k++) lines += tested_steps(j, k);
   return lines;
 }
 
@@ -111,19 +124,6 @@ static Table columns(const std::vector<std::string> &basins)
                 {"seconds", 10, ".4g"}});
 }
 
-/* mean and standard deviation of those that are finite; NaN where there are none, or one */
-static void moments(const double *works, size_t n_works, double &mean, double &deviation)
-{
-  size_t n = 0;
-  double sum = 0.0, squares = 0.0;
-  for (size_t i = 0; i < n_works; i++)
-    if (std::isfinite(works[i])) sum += works[i], n++;
-  mean = n ? sum / n : NAN;
-  for (size_t i = 0; i < n_works; i++)
-    if (std::isfinite(works[i])) squares += (works[i] - mean) * (works[i] - mean);
-  deviation = n > 1 ? sqrt(squares / (n - 1)) : NAN;
-}
-
 static double mean(double sum, int64_t n)
 {
   return n ? sum / n : NAN;
@@ -135,7 +135,7 @@ static std::vector<Cell> row(const Jumps &j, int k, int from, int to, const bgen
   size_t n = 0;
   if (from >= 0 && to >= 0) {
     const double *works = bgen_markov_works_since(j.chain, j.before, k, from, to, &n);
-    moments(works, n, arrived, deviation);
+    bgen_works_moments(n, works, &arrived, &deviation);
   }
   const double all = mean(tally.path_work, tally.paths),
                by_dt = mean(tally.step_work, tally.stepped);

@@ -122,6 +122,7 @@ void AnnealedMove::finish(Trial &trial, bgen_attempt &attempt)
   attempt.outside = result.outside;
   attempt.not_finite = !result.arrived && !attempt.refused && !attempt.outside;
   if (result.arrived) attempt.path_work = result.work, attempt.step_work = result.by_step;
+  attempt.tested = result.n_tested, attempt.undone = result.n_undone;
   if (!result.arrived || state.variables.basin_of(result.x) != attempt.to) return;
   attempt.work = result.work;
   if (settings.tested) // the last step may have been undone: where it went is where the atoms are

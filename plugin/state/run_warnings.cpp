@@ -9,6 +9,7 @@ using namespace bgen;
 
 /* kT that the timestep alone may do on a mean path: e^-2 of the acceptance */
 static constexpr double MOST_BY_STEP = 2.0;
+static constexpr double MOST_UNDONE = 90.0; // per cent of tested steps
 
 /* "now d is 7.6, and the basins are in d 0.8 1.6; out d 1.6 3.5"; without cvs there is one basin */
 static std::string where(State &state)
@@ -65,28 +66,34 @@ static void warn_of_outside(State &state)
                   ": check the training and its frames, overlap and bond, the dt of paths");
 }
 
-static bgen_tally sum_of(const bgen_totals *totals, int move)
+/* what a timestep that is too large does; nothing where it is not */
+static std::string harm_of_timestep(const bgen_tally &of)
 {
-  const int n = static_cast<int>(totals->n_basins);
-  bgen_tally sum = {};
-  for (int from = -1; from < n; from++)
-    for (int to = -1; to < n; to++)
-      sum = bgen_tally_sum(sum, *bgen_totals_tally(totals, move, from, to));
-  return sum;
+  const double by_step = of.stepped ? of.step_work / static_cast<double>(of.stepped) : 0.0,
+               undone = of.tested ? 100.0 * of.undone / of.tested : 0.0;
+  if (by_step >= MOST_BY_STEP)
+    return text("the timestep alone does %.3g kT of work on a mean path, which lowers the "
+                "acceptance",
+                by_step);
+  if (undone >= MOST_UNDONE)
+    return text("%.3g %% of its tested steps were undone, so that its paths hardly move", undone);
+  return "";
 }
 
 static void warn_of_timestep(State &state, int move)
 {
-  const bgen_tally of = bgen_tally_difference(sum_of(bgen_markov_totals(state.chain), move),
-                                              sum_of(state.before_run(), move));
-  const double by_step = of.stepped ? of.step_work / static_cast<double>(of.stepped) : 0.0;
-  if (by_step < MOST_BY_STEP) return;
-  const double dt = state.settings.moves[move].langevin.dynamics(state.host.timestep(), nullptr).dt;
-  state.host.warn(text(
-      "fix bgen: dt %g of move %s is too large: the timestep alone does %.3g kT of "
-      "work on a mean path, which lowers the acceptance: use a smaller dt, or pair_modify shift "
-      "yes if the energy jumps at a cutoff",
-      dt, state.settings.move_names()[move].c_str(), by_step));
+  const std::string harm =
+      harm_of_timestep(bgen_tally_difference(bgen_totals_of(bgen_markov_totals(state.chain), move),
+                                             bgen_totals_of(state.before_run(), move)));
+  if (harm.empty()) return;
+  const MoveSettings &settings = state.settings.moves[move];
+  const bgen_dynamics dynamics = settings.latent
+                                     ? settings.langevin.in_latent_space()
+                                     : settings.langevin.dynamics(state.host.timestep(), nullptr);
+  state.host.warn(text("fix bgen: dt %g of move %s is too large: ", dynamics.dt,
+                       state.settings.move_names()[move].c_str()) +
+                  harm +
+                  ": use a smaller dt, or pair_modify shift yes if the energy jumps at a cutoff");
 }
 
 void bgen::warn_of_run(State &state)

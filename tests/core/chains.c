@@ -49,6 +49,7 @@ static bgen_attempt made_up(bgen_markov_chain *chain)
   attempt.refused = attempt.move == FRESH ? 2 : 0;
   attempt.not_finite = z < -1;
   attempt.path_work = z, attempt.step_work = z < 0 ? 0.25 * z : NAN;
+  attempt.tested = 7, attempt.undone = z < 0 ? 7 : 3;
   attempt.energy_calls = 1 + (int64_t) bgen_rng_below(&rng, 9);
   attempt.seconds = 0.125;
   return attempt;

@@ -110,6 +110,31 @@ static void test_works_of_tested_steps(void **state)
   dynamics = (bgen_dynamics){0.2, 0.4, ones, NULL};
 }
 
+/* between the changes of lambda: none of tiny steps, all of huge ones; counted anew on each path */
+static void test_undone_steps_are_counted(void **state)
+{
+  (void) state;
+  double lambda[STEPS + 1];
+  model m =
+      make_model((bgen_layout){1, 2}, no_symmetry, 1, "whiten; realnvp blocks 2 width 8", 0.3, 1);
+  const bgen_anneal of = {0, 1, STEPS, lambda};
+  const double x[DIM] = {0.3, -0.2};
+  bgen_annealed *a;
+  CHECK_OK(bgen_annealed_create_tested(m.g, m.w, false, 1, &a));
+  bgen_annealed_schedule(STEPS, 1, lambda);
+  for (int huge = 0; huge < 2; huge++) {
+    dynamics = (bgen_dynamics){huge ? 1e3 : 1e-4, 0.4, ones, NULL};
+    for (int to = 0; to < 2; to++) {
+      assert_true(isfinite(to ? to_flow(a, &of, 1, x) : from_flow(a, &of, 1)));
+      assert_int_equal(a->n_tested, STEPS - 1);
+      assert_int_equal(a->n_undone, huge ? STEPS - 1 : 0);
+    }
+  }
+  dynamics = (bgen_dynamics){0.2, 0.4, ones, NULL};
+  bgen_annealed_destroy(a);
+  free_model(&m);
+}
+
 /* where u is none the work stays so, and nothing more is wanted */
 static void test_path_breaks_off(void **state)
 {
@@ -156,9 +181,11 @@ static void test_adapted_schedule(void **state)
 
 int main(void)
 {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_schedule), cmocka_unit_test(test_adapted_schedule),
-      cmocka_unit_test(test_path_breaks_off), cmocka_unit_test(test_works_give_the_free_energy),
-      cmocka_unit_test(test_works_of_tested_steps)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_schedule),
+                                     cmocka_unit_test(test_adapted_schedule),
+                                     cmocka_unit_test(test_path_breaks_off),
+                                     cmocka_unit_test(test_works_give_the_free_energy),
+                                     cmocka_unit_test(test_works_of_tested_steps),
+                                     cmocka_unit_test(test_undone_steps_are_counted)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

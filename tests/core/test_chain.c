@@ -52,8 +52,8 @@ static void test_tallies(void **state)
   assert_int_equal(bgen_totals_tally(totals, FRESH, 1, 0)->attempts, 0);
   assert_int_equal(bgen_totals_tally(totals, NEAR, -1, 2)->attempts, 1);
   assert_int_equal(bgen_totals_attempts(totals), 5);
-  assert_int_equal(bgen_totals_attempts_of(totals, FRESH), 4);
-  assert_int_equal(bgen_totals_attempts_of(totals, TRANSFER), 0);
+  assert_int_equal(bgen_totals_of(totals, FRESH).attempts, 4);
+  assert_int_equal(bgen_totals_of(totals, TRANSFER).attempts, 0);
   const bgen_tally within = bgen_totals_sum(totals, BGEN_JUMPS_WITHIN),
                    between = bgen_totals_sum(totals, BGEN_JUMPS_BETWEEN);
   assert_int_equal(within.attempts, 2);

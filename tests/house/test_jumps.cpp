@@ -241,10 +241,13 @@ static void test_paths(void **)
   bgen_attempt one = bgen_attempt_begin(0, 0);
   one.to = 1, one.work = INFINITY, one.energy_calls = 2, one.seconds = 0.25;
   one.path_work = 4.0, one.step_work = 1.0;
+  one.tested = 40, one.undone = 1;
   check(bgen_markov_add(of, &one));
   one.path_work = 8.0, one.step_work = NAN;
+  one.undone = 8;
   check(bgen_markov_add(of, &one));
   one.path_work = INFINITY; // it has broken off
+  one.undone = 6;
   check(bgen_markov_add(of, &one));
   assert_int_equal(bgen_markov_choose_move(of, 2), -1);
   bgen_markov_skip(of, 2);
@@ -252,6 +255,7 @@ static void test_paths(void **)
   bgen_markov_destroy(of);
   for (const char *line :
        {"  no attempt:       1 times, in a basin or in none where no move can begin\n",
+        "  tested steps:     120 of driven, of which 15 were undone (12.5 %)\n",
         "  driven       a     b            3         0    0.00        0         0         0        "
         "  -          -          6          1          6       0.75\n",
         "    F(a) - F(b) is unknown"})
