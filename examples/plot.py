@@ -336,10 +336,10 @@ def energies(tables, _):
 
 
 def read_profile(table):
-    """Coordinate (the first column), F, and its error or None. F is NaN in bins that nothing visited."""
+    """Coordinate (the first column), F, and its error or 0. F is NaN in bins that nothing visited, the error inf where it is unknown."""
     s, free_energy = table.columns[table.names[0]], table.need(*FREE_ENERGIES)
     finite(free_energy, f"{table.path}, column F")
-    return s, np.where(np.isfinite(free_energy), free_energy, np.nan), table.columns.get("error")
+    return s, np.where(np.isfinite(free_energy), free_energy, np.nan), table.columns.get("error", np.zeros(len(s)))
 
 
 def offset_from(s, free_energy, reference):
@@ -362,18 +362,22 @@ def alone(values):
 
 
 def draw_profile(axis, table, reference, color):
-    """A line with a band, and where bins are alone a point with its bar. Returns the highest F that is known."""
+    """A line with a band, and where bins are alone a point with its bar. Crosses have no known error, and no line joins them.
+    Returns the highest F that is known, by the profile or between its ends by the reference."""
     s, free_energy, error = read_profile(table)
     free_energy = free_energy - offset_from(s, free_energy, reference)
+    guess, free_energy = np.where(np.isinf(error), free_energy, np.nan), np.where(np.isfinite(error), free_energy, np.nan)
     axis.plot(s, free_energy, "o-", ms=2.2 if len(s) < 150 else 0.0, mew=0, color=color, label=table.label)
-    if error is not None:
-        error = np.where(np.isfinite(error), error, 0.0)
-        axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
-        points = alone(free_energy)
-        axis.vlines(s[points], (free_energy - error)[points], (free_energy + error)[points], color=color, alpha=0.3, lw=2.2)
-        if (known := np.isfinite(free_energy) & (error < MOST_ERROR)).any():
-            return np.max(free_energy[known])
-    return np.nanmax(free_energy)
+    axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
+    points = alone(free_energy)
+    axis.vlines(s[points], (free_energy - error)[points], (free_energy + error)[points], color=color, alpha=0.3, lw=2.2)
+    if np.isfinite(guess).any():
+        axis.plot(s, guess, "x", ms=2.2, mew=0.6, color=color, alpha=0.6, label="error unknown")
+    known = np.isfinite(free_energy) & (error < MOST_ERROR)
+    if not known.any():
+        return np.nanmax(np.append(guess, 0.0))
+    between = [] if reference is None else reference[1][(reference[0] > np.min(s[known])) & (reference[0] < np.max(s[known]))]
+    return np.nanmax(np.append(free_energy[known], between))
 
 
 def profiles(axis, tables, reference_path, label):

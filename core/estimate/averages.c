@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "estimate/mbar_overlap.h"
+#include "estimate/overlap.h"
+
 static double free_energy_of(const bgen_averages *p, size_t k)
 {
   return p->basin[k].free_energy[p->state[k]];
@@ -71,7 +74,38 @@ double bgen_averages_error(const bgen_averages *p, const double *contribution)
     variance += bgen_mbar_variance(&p->basin[k], contribution);
     contribution += p->basin[k].n;
   }
-  return sqrt(variance);
+  return isnan(variance) ? INFINITY : sqrt(variance);
+}
+
+double bgen_averages_error_of_f(const bgen_averages *p, const double *contribution)
+{
+  const double error = bgen_averages_error(p, contribution);
+  return bgen_error_by_overlap(error, 1 / (error * error));
+}
+
+/* The most of int a e^-u in basin k that its points do not tell, in units of e^-least. */
+static double hidden(const bgen_averages *p, size_t k, const double *a, double least)
+{
+  const bgen_mbar *m = &p->basin[k];
+  const size_t n_frames = m->count[p->state[k]];
+  double sum = 0, squares = 0, most = 0;
+  size_t n = 0;
+  for (size_t i = 0; i < m->n; i++) {
+    if (a[i] == 0) continue;
+    const double weight = a[i] * bgen_mbar_weight(m, p->state[k], i);
+    sum += weight, squares += weight * weight, most = fmax(most, a[i]), n++;
+  }
+  if (n == 0 || bgen_weights_suffice(sum * sum / squares, n)) return 0;
+  const double share = BGEN_LEAST_OVERLAP * most / (double) n_frames;
+  return share * exp(least - free_energy_of(p, k));
+}
+
+/* Do the points tell the integral, `value` in units of e^-least? */
+static bool is_told(const bgen_averages *p, const double *a, double least, double value)
+{
+  double sum = 0;
+  for (size_t k = 0; k < p->n_basins; a += p->basin[k++].n) sum += hidden(p, k, a, least);
+  return sum <= value;
 }
 
 /* b, or where it is NULL ones that `room` is filled with */
@@ -95,6 +129,7 @@ bgen_status bgen_averages_integral(const bgen_averages *p, const double *a, doub
     return bgen_fail(BGEN_NOT_FINITE, "the free energy of one of its basins is not known");
   if (!(value > 0)) return no_weight();
   for (size_t i = 0; i < p->n; i++) contribution[i] /= -value;
+  if (!is_told(p, a, least, value)) contribution[0] = NAN;
   *free_energy = least - log(value);
   return BGEN_OK;
 }
@@ -103,7 +138,7 @@ bgen_status bgen_averages_free_energy(const bgen_averages *p, const double *a,
                                       bgen_estimate *estimate)
 {
   const bgen_status status = bgen_averages_integral(p, a, &estimate->value, p->work);
-  if (!status) estimate->error = bgen_averages_error(p, p->work);
+  if (!status) estimate->error = bgen_averages_error_of_f(p, p->work);
   return status;
 }
 
@@ -117,7 +152,7 @@ static bgen_status difference(const bgen_averages *of_a, const double *a, const 
   if (!status) status = bgen_averages_integral(of_b, b, &f_b, to_b);
   if (status) return status;
   for (size_t i = 0; i < p->n; i++) to_a[i] -= to_b[i];
-  *estimate = (bgen_estimate){f_a - f_b, bgen_averages_error(p, to_a)};
+  *estimate = (bgen_estimate){f_a - f_b, bgen_averages_error_of_f(p, to_a)};
   return BGEN_OK;
 }
 

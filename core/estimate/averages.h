@@ -7,7 +7,11 @@
    samples of e^-u. Points stand basin after basin, those of a basin as in its bgen_mbar.
 
    Every error contains that of the free energies, and that frames are correlated.  It is INFINITY
-   where points of a basin take part whose free energy is not known (overlap.h). */
+   (overlap.h)
+     where points of a basin take part whose free energy is not known,
+     where a state has less than 2 frames' share of it, and weights of so few points that they
+     may be far from those that matter: one-sided then, as of a barrier that no frame has crossed,
+     for a free energy from 0.7 kT on. */
 #ifndef BGEN_ESTIMATE_AVERAGES_H
 #define BGEN_ESTIMATE_AVERAGES_H
 
@@ -42,6 +46,8 @@ bgen_status bgen_averages_integral(const bgen_averages *pool, const double *a, d
 
 /* Of anything to which the points contribute so much. */
 double bgen_averages_error(const bgen_averages *pool, const double *contribution);
+/* Of a free energy. */
+double bgen_averages_error_of_f(const bgen_averages *pool, const double *contribution);
 
 /* F(a), and F(a) - F(b), with their errors. */
 bgen_status bgen_averages_free_energy(const bgen_averages *pool, const double *a,

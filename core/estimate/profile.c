@@ -61,7 +61,7 @@ static bgen_estimate density(const bgen_averages *pool, const size_t *bins, size
   for (size_t i = 0; i < pool->n; i++) inside[i] = bins[i] == bin;
   if (bgen_averages_integral(pool, inside, &f, to_bin)) return (bgen_estimate){INFINITY, INFINITY};
   for (size_t i = 0; i < pool->n; i++) to_bin[i] -= to_whole[i];
-  return (bgen_estimate){f - whole, bgen_averages_error(pool, to_bin)};
+  return (bgen_estimate){f - whole, bgen_averages_error_of_f(pool, to_bin)};
 }
 
 static bgen_status fill(const bgen_profile *profile, const bgen_averages *pool, const size_t *bin,

@@ -29,7 +29,7 @@ size_t bgen_profile_n_bins(const bgen_profile *profile);
 double bgen_profile_centre(const bgen_profile *profile, size_t axis, size_t bin);
 
 /* F[n_bins] and errors from the points of a pool, s[axis][n of the pool]; bins without points have
-   the value and the error inf. */
+   the value and the error inf, bins that too little is known of (averages.h) the error. */
 bgen_status bgen_profile_estimate(const bgen_profile *profile, const bgen_averages *pool,
                                   const double *const *s, bgen_estimate *bins);
 

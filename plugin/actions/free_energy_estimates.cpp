@@ -5,6 +5,7 @@
 #include "estimate/bootstrap.h"
 #include "state/state.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bgen;
@@ -82,15 +83,22 @@ void FreeEnergyEstimates::add(const std::string &what, const bgen_estimate &of, 
                      kind != IN_TABLE});
 }
 
-/* an estimate, or NaN, an infinite error and a warning that says why there is none */
+/* an estimate, or NaN and an infinite error; a warning says why it or its error is not known,
+   unless that of a basin has said so */
 template <class Find, class... Arguments>
 bgen_estimate FreeEnergyEstimates::found(const std::string &what, Find find,
-                                         Arguments... arguments) const
+                                         const bgen_averages *pool, Arguments... arguments) const
 {
   bgen_estimate estimate;
-  if (find(arguments..., &estimate) == BGEN_OK) return estimate;
-  ensemble_.state.host.warn("bgen: " + what + " is unknown: " + bgen_last_error());
-  return {NAN, INFINITY};
+  if (find(pool, arguments..., &estimate)) {
+    ensemble_.state.host.warn("bgen: " + what + " is unknown: " + bgen_last_error());
+    return {NAN, INFINITY};
+  }
+  const bool known = !pool->known || !std::count(pool->known, pool->known + pool->n_basins, false);
+  if (known && std::isinf(estimate.error))
+    ensemble_.state.host.warn("bgen: the error of " + what +
+                              " is infinite: too few samples and test frames are there");
+  return estimate;
 }
 
 template <class Find, class... Arguments>

@@ -52,7 +52,8 @@ private:
   double kT() const;
   void add(const std::string &what, const bgen_estimate &of, Kind kind = LINE);
   template <class Find, class... Arguments>
-  bgen_estimate found(const std::string &what, Find find, Arguments... arguments) const;
+  bgen_estimate found(const std::string &what, Find find, const bgen_averages *pool,
+                      Arguments... arguments) const;
   template <class Find, class... Arguments>
   void add_found(const std::string &what, Kind kind, Find find, Arguments... arguments);
 
