@@ -31,10 +31,10 @@ Ensemble::Ensemble(State &_state, const std::vector<double> &_temperatures, Quan
 void Ensemble::find_levels()
 {
   levels_ = temperatures;
-  for (int set = 0; temperatures.size() > 1 && set < state.frames.n_test_sets(); set++) {
-    const double of_set = state.frames.test_set_at(set).temperature;
-    if (std::count(levels_.begin(), levels_.end(), of_set) == 0) levels_.push_back(of_set);
-  }
+  if (temperatures.size() < 2) return;
+  for (const auto &set : state.frames.test_sets())
+    if (!std::count(levels_.begin(), levels_.end(), set->temperature))
+      levels_.push_back(set->temperature);
 }
 
 /* as the core has them, whose arrays may have moved */
@@ -94,10 +94,10 @@ void Ensemble::add_frames(int k, double of_temperature)
 {
   EvaluatedPoints &all = points_[k];
   const int set = state.frames.test_set(of_temperature);
-  const size_t n = set < 0 ? 0 : state.frames.test_set_at(set).n(k);
+  const size_t n = set < 0 ? 0 : state.frames.test_sets()[set]->n(k);
   frames_[k].push_back({all.n(), n, {0, nullptr}});
   if (n == 0) return;
-  const std::vector<size_t> &ends = state.frames.test_set_at(set).ends[k];
+  const std::vector<size_t> &ends = state.frames.test_sets()[set]->ends[k];
   frames_[k].back().walkers = {ends.size(), ends.data()};
   all.add_test_frames(set, k);
   describe(k);

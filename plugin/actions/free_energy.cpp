@@ -25,8 +25,7 @@ static constexpr int DOUBLINGS = 6;
 static size_t n_test_frames(const State &state)
 {
   size_t sum = 0;
-  for (int set = 0; set < state.frames.n_test_sets(); set++)
-    sum += state.frames.test_set_at(set).n();
+  for (const auto &set : state.frames.test_sets()) sum += set->n();
   return sum;
 }
 

@@ -39,7 +39,7 @@ static const char *cure(const State &state, bool turns)
 
 static bgen_wander wander_of(const State &state, int k, FrameUse of, const bgen_frames &frames)
 {
-  const std::vector<size_t> &ends = state.frames.ends(of, k);
+  const std::vector<size_t> &ends = state.frames.set(of).ends[k];
   const bgen_runs walkers = {ends.size(), ends.data()};
   bgen_wander found;
   check(bgen_wander_find(&state.variables.layout(), &walkers, frames.x, &found));
@@ -231,7 +231,7 @@ static std::string felt(State &state, const bgen_frames &frames)
 
 std::string bgen::doubt_of(State &state, const bgen_frames &frames)
 {
-  if (state.frames.n_test_sets() > 0 && state.bystanders.have_moved(state.engine.other_atoms()))
+  if (!state.frames.test_sets().empty() && state.bystanders.have_moved(state.engine.other_atoms()))
     return "atoms outside the group of fix " + state.id +
            " have moved since its test frames came, whose energies are those of their own "
            "surroundings; use the works of jumps, or hold these atoms";

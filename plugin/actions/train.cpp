@@ -144,7 +144,7 @@ void Training::create_trainer()
 
 void Training::create_validation()
 {
-  const std::vector<size_t> &ends = state_.frames.ends(FrameUse::TEST, k_);
+  const std::vector<size_t> &ends = state_.frames.set(FrameUse::TEST).ends[k_];
   const bgen_validation_options options = {state_.model.generator(), state_.model.workspace(),
                                            static_cast<size_t>(k_),  &state_.variables.basins(),
                                            state_.chain.seed(),      options_.energy_high,

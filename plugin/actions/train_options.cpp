@@ -226,7 +226,8 @@ static void check_earlier(const Line &line, const TrainSettings &settings)
     if (settings.more && !state.model.fitted(k))
       line.fail("train more continues a flow, and basin " + state.variables.basin_name(k) +
                 " has none yet: use 'train'");
-    if (settings.hold > 0.0 && state.model.fitted(k) && n_learned(state.frames, k) == 0)
+    if (settings.hold > 0.0 && state.model.fitted(k) &&
+        state.frames.set(FrameUse::TRAIN).n_learned[k] == 0)
       line.fail("the flow of basin " + state.variables.basin_name(k) +
                 " was not trained here, so that it may have seen any of the frames: read test "
                 "frames by 'fix_modify " +

@@ -57,9 +57,9 @@ void TrainPoints::find_cv(const bgen_wanted &wanted, int cv)
 
 void bgen::choose_frames(State &state, int k, double hold, bool more)
 {
-  const size_t n_before = n_learned(state.frames, k);
-  const HeldOut held = hold > 0.0 ? hold_out(state.frames, k, hold) : HeldOut();
-  const size_t n_new = learn_frames(state.frames, k);
+  const size_t n_before = state.frames.set(FrameUse::TRAIN).n_learned[k];
+  const HeldOut held = hold > 0.0 ? state.frames.hold_out(k, hold) : HeldOut();
+  const size_t n_new = state.frames.training().learn(k);
   if (more) {
     state.frames.prepare(k, Frames::KEEP); // folded
     need_one_hand(state, k);

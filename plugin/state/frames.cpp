@@ -9,76 +9,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 using namespace bgen;
 
 static constexpr double SAME_TEMPERATURE = 1e-9; // relative: formulas of an input script round
-
-/* ---- a set ---- */
-
-FrameSet::FrameSet(size_t dim, int n_basins, double _temperature)
-    : temperature(_temperature), basins(n_basins, bgen_frames_empty(dim)), n_folded(n_basins, 0),
-      n_learned(n_basins, 0), ends(n_basins), walkers(n_basins), repeats(n_basins)
-{
-}
-
-FrameSet::~FrameSet()
-{
-  for (bgen_frames &frames : basins) bgen_frames_free(&frames);
-}
-
-size_t FrameSet::n() const
-{
-  size_t sum = 0;
-  for (const bgen_frames &frames : basins) sum += frames.n;
-  return sum;
-}
-
-void FrameSet::add(int k, int walker, const double *x)
-{
-  check(bgen_frames_append(&basins[k], x));
-  if (walkers[k].empty() || walkers[k].back() != walker) {
-    walkers[k].push_back(walker);
-    ends[k].push_back(0);
-  }
-  ends[k].back() = basins[k].n;
-}
-
-int FrameSet::n_walkers() const
-{
-  std::set<int> all;
-  for (const std::vector<int> &of_basin : walkers) all.insert(of_basin.begin(), of_basin.end());
-  return static_cast<int>(all.size());
-}
-
-void FrameSet::move(int k, const std::vector<char> &moved, FrameSet &to)
-{
-  bgen_frames all = basins[k];
-  const std::vector<size_t> all_ends = ends[k];
-  const std::vector<int> all_walkers = walkers[k];
-  basins[k] = bgen_frames_empty(all.dim);
-  ends[k].clear();
-  walkers[k].clear();
-  for (size_t r = 0, i = 0; r < all_ends.size(); r++)
-    for (; i < all_ends[r]; i++)
-      (moved[i] ? to : *this).add(k, all_walkers[r], all.x + i * all.dim);
-  bgen_frames_free(&all);
-}
-
-void FrameSet::fold(int k, Model &model)
-{
-  bgen_frames &frames = basins[k];
-  std::vector<double> x(frames.dim);
-  for (size_t i = n_folded[k]; i < frames.n; i++) {
-    double *frame = frames.x + i * frames.dim;
-    bgen_generator_fold(model.generator(), model.workspace(), k, frame, x.data());
-    std::copy(x.begin(), x.end(), frame);
-  }
-  n_folded[k] = frames.n;
-}
-
-/* ---- all of them ---- */
 
 Frames::Frames(const Settings &settings, const Variables &variables, Model &model)
     : settings_(settings), variables_(variables), model_(model),
@@ -125,11 +59,11 @@ void Frames::add(FrameUse of, const double *x, double temperature)
   if (trains) check_temperature(temperature);
   const int k = variables_.basin_of(x);
   check_mirrors(x, k);
-  FrameSet *set = k < 0 ? nullptr : trains ? &training_ : &set_to_test(temperature);
-  if (set && repeats(*set, trains, k, x)) return;
+  FrameSet *to = k < 0 ? nullptr : trains ? &training_ : &set_to_test(temperature);
+  if (to && repeats(*to, trains, k, x)) return;
   if (trains) bgen_visits_add(&visits_, k < 0 ? variables_.n_basins() : k);
-  if (set)
-    set->add(k, walker_, x);
+  if (to)
+    to->add(k, walker_, x);
   else
     n_outside_++;
 }
@@ -164,7 +98,7 @@ FrameSet &Frames::set_to_test(double temperature)
   return *test_sets_.back();
 }
 
-const FrameSet &Frames::set_of(FrameUse of) const
+const FrameSet &Frames::set(FrameUse of) const
 {
   if (of == FrameUse::TRAIN) return training_;
   const int set = test_set(model_.training_temperature());
@@ -236,36 +170,16 @@ void Frames::unfold(int k)
 
 /* ---- what judges it ---- */
 
-HeldOut bgen::hold_out(Frames &frames, int k, double fraction)
+HeldOut Frames::hold_out(int k, double fraction)
 {
-  FrameSet &training = frames.training_;
-  const std::vector<size_t> &ends = training.ends[k];
-  const size_t n = training.n(k);
+  const std::vector<size_t> &ends = training_.ends[k];
+  const size_t n = training_.n(k);
   const bgen_runs walkers = {ends.size(), ends.data()};
   std::vector<char> held(n);
-  const size_t n_walkers = bgen_hold_out(&walkers, training.n_learned[k], fraction, held.data());
+  const size_t n_walkers = bgen_hold_out(&walkers, training_.n_learned[k], fraction, held.data());
   const auto first = std::find(held.begin(), held.end(), 1);
   if (first == held.end()) return {};
-  training.move(k, held, frames.set_to_test(frames.model_.training_temperature()));
-  training.n_folded[k] = std::min<size_t>(training.n_folded[k], first - held.begin());
-  return {n - training.n(k), n_walkers};
-}
-
-size_t bgen::n_learned(const Frames &frames, int k)
-{
-  return frames.training_.n_learned[k];
-}
-
-void bgen::forget_learned(Frames &frames)
-{
-  std::vector<size_t> &all = frames.training_.n_learned;
-  std::fill(all.begin(), all.end(), 0);
-}
-
-size_t bgen::learn_frames(Frames &frames, int k)
-{
-  FrameSet &training = frames.training_;
-  const size_t n_new = training.n(k) - training.n_learned[k];
-  training.n_learned[k] = training.n(k);
-  return n_new;
+  training_.move(k, held, set_to_test(model_.training_temperature()));
+  training_.n_folded[k] = std::min<size_t>(training_.n_folded[k], first - held.begin());
+  return {n - training_.n(k), n_walkers};
 }

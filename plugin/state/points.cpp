@@ -79,7 +79,7 @@ void EvaluatedPoints::draw(double temperature, int k, size_t n_now)
 
 void EvaluatedPoints::add_test_frames(int set, int k)
 {
-  const bgen_frames &frames = state_.frames.test_set_at(set).basins[k];
+  const bgen_frames &frames = state_.frames.test_sets()[set]->basins[k];
   for (size_t done = 0; done < frames.n; done += BATCH)
     add(k, k, std::min(BATCH, frames.n - done), frames.x + done * state_.variables.dim());
 }

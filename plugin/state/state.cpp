@@ -183,7 +183,7 @@ void State::load(const std::string &path, bool supercell)
   std::vector<Note> all = notes();
   if (supercell) all.erase(all.begin() + 1, all.begin() + 3); // how many atoms, and which
   model.load(path, all, supercell, says);
-  forget_learned(frames);
+  frames.training().forget();
   if (!says.has_checksum)
     host.warn("bgen: " + path +
               " has no checksum, so damage to its numbers cannot be seen: save it again");
@@ -197,7 +197,7 @@ void State::load(const std::string &path, bool supercell)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
-  sites_.take(model, frames.n(FrameUse::TRAIN) || frames.n_test_sets(), id, path);
+  sites_.take(model, frames.n(FrameUse::TRAIN) || !frames.test_sets().empty(), id, path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

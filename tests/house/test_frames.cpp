@@ -32,7 +32,7 @@ static void test_frames_have_a_set_for_each_temperature(void **)
   assert_int_equal(frames.n(FrameUse::TEST), 0); // that of training is not known
   frames.add(FrameUse::TRAIN, LEFT, 1.0);
   for (int i = 0; i < 3; i++) frames.add(FrameUse::TEST, RIGHT, 1.0);
-  assert_int_equal(frames.n_test_sets(), 2);
+  assert_int_equal(frames.test_sets().size(), 2);
   assert_int_equal(frames.n(FrameUse::TEST), 3);
   assert_int_equal(frames.n(FrameUse::TEST, 1), 3);
   assert_int_equal(frames.test_set(2.0), 0);
@@ -40,7 +40,7 @@ static void test_frames_have_a_set_for_each_temperature(void **)
   assert_true(frames.known_temperature(2.0 * (1.0 + 1e-12)) == 2.0);
   assert_true(frames.known_temperature(1.0 - 1e-12) == 1.0);
   assert_true(frames.known_temperature(3.0) == 3.0);
-  assert_int_equal(frames.test_set_at(0).n(0), 1);
+  assert_int_equal(frames.test_sets()[0]->n(0), 1);
 }
 
 static void walkers_are_told_apart(void **)
@@ -52,7 +52,7 @@ static void walkers_are_told_apart(void **)
     if (walker == 1) frames.add(FrameUse::TEST, RIGHT, 1.0);
     frames.begin_walker();
   }
-  const FrameSet &set = frames.test_set_at(0);
+  const FrameSet &set = *frames.test_sets()[0];
   assert_int_equal(set.n_walkers(), 3);
   const std::vector<size_t> left = {1, 3, 6}, right = {1};
   assert_true(set.ends[0] == left && set.ends[1] == right);

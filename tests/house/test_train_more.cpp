@@ -80,8 +80,8 @@ static void test_held_out_frames(void **)
   const std::vector<double> learned = numbers_in(d.one.frames.train(0)),
                             first = numbers_in(d.one.frames.test(0));
   assert_int_equal(learned.size(), 2 * 800);
-  assert_int_equal(d.one.frames.ends(FrameUse::TEST, 0).size(), 2);
-  assert_int_equal(d.one.frames.ends(FrameUse::TRAIN, 0).size(), 8);
+  assert_int_equal(d.one.frames.set(FrameUse::TEST).ends[0].size(), 2);
+  assert_int_equal(d.one.frames.set(FrameUse::TRAIN).ends[0].size(), 8);
   d.train("steps 2 batch 16 hold 0.2"); // no new ones
   expect_says("line", d.host.printed, "hold finds no frames that the flow has not been trained on");
   assert_true(numbers_in(d.one.frames.test(0)) == first);
