@@ -24,6 +24,7 @@ except ImportError as error:
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 import amber_to_lammps  # noqa: E402
+from geometry import angle, torsion  # noqa: E402
 
 failures = []
 
@@ -100,17 +101,6 @@ def listed(path, name, columns):
     return np.concatenate(rows).reshape(-1, columns)
 
 
-def angle(x, i, j, k):
-    a, b = x[i] - x[j], x[k] - x[j]
-    return np.arccos(np.dot(a, b) / np.linalg.norm(a) / np.linalg.norm(b))
-
-
-def torsion(x, i, j, k, m):
-    a, b, c = x[j] - x[i], x[k] - x[j], x[m] - x[k]
-    n, p = np.cross(a, b), np.cross(b, c)
-    return np.arctan2(np.dot(np.cross(n, p), b) / np.linalg.norm(b), np.dot(n, p))
-
-
 def pair(path, x, i, j):
     """Lennard-Jones and Coulomb."""
     types, n = numbers(path, "ATOM_TYPE_INDEX", int), numbers(path, "POINTERS", int)[1]
@@ -126,12 +116,12 @@ def amber(path, x):
     k, r0 = numbers(path, "BOND_FORCE_CONSTANT"), numbers(path, "BOND_EQUIL_VALUE")
     energy[0] = sum(k[t - 1] * (np.linalg.norm(x[i // 3] - x[j // 3]) - r0[t - 1]) ** 2 for i, j, t in listed(path, "BONDS", 3))
     k, t0 = numbers(path, "ANGLE_FORCE_CONSTANT"), numbers(path, "ANGLE_EQUIL_VALUE")
-    energy[1] = sum(k[t - 1] * (angle(x, *(i // 3 for i in row)) - t0[t - 1]) ** 2 for *row, t in listed(path, "ANGLES", 4))
+    energy[1] = sum(k[t - 1] * (angle(*x[[i // 3 for i in row]]) - t0[t - 1]) ** 2 for *row, t in listed(path, "ANGLES", 4))
     k, n, phase, scee, scnb = (numbers(path, flag) for flag in ("DIHEDRAL_FORCE_CONSTANT", "DIHEDRAL_PERIODICITY", "DIHEDRAL_PHASE",
                                                                 "SCEE_SCALE_FACTOR", "SCNB_SCALE_FACTOR"))
     for *row, t in listed(path, "DIHEDRALS", 5):
         i, j, l, m = (abs(index) // 3 for index in row)
-        energy[3 if row[3] < 0 else 2] += k[t - 1] * (1.0 + np.cos(n[t - 1] * torsion(x, i, j, l, m) - phase[t - 1]))
+        energy[3 if row[3] < 0 else 2] += k[t - 1] * (1.0 + np.cos(n[t - 1] * torsion(*x[[i, j, l, m]]) - phase[t - 1]))
         if row[2] >= 0 and row[3] >= 0:
             energy[4:] += pair(path, x, i, m) / [scnb[t - 1], scee[t - 1]]
     partners = iter(numbers(path, "EXCLUDED_ATOMS_LIST", int))

@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 import numpy as np
+from geometry import torsion
 
 POTENTIALS = pathlib.Path(__file__).resolve().parents[2] / "potentials"
 # Relative to max(1 kcal/mol, |E|). AMBER writes 180 degrees as 3.141594 and OpenMM takes 0.833333 for 1/1.2, where LAMMPS is
@@ -61,12 +62,9 @@ def test_energies(folder, name):
 # ---- torsions -------------------------------------------------------------------------------------------
 
 
-def torsion(x, atoms):
-    """Degrees; x[..., atom, 3], atoms from 1."""
-    p, q, r, s = (x[..., i - 1, :] for i in atoms)
-    a, b, c = q - p, r - q, s - r
-    n, m = np.cross(a, b), np.cross(b, c)
-    return np.degrees(np.arctan2(np.sum(np.cross(n, m) * b, -1) / np.linalg.norm(b, axis=-1), np.sum(n * m, -1)))
+def degrees(x, atoms):
+    """x[..., atom, 3], atoms from 1"""
+    return np.degrees(torsion(*(x[..., i - 1, :] for i in atoms)))
 
 
 def read_dump(path):
@@ -109,9 +107,9 @@ def test_md(folder, name, basin, step, steps, left=None):
     first, _, table = lammps(folder, name, MD, basin, "-var", "step", str(step), "-var", "steps", str(steps))
     x = read_dump(folder / "out.dump")
     for k, expected in enumerate(MINIMA.get((name, basin), ())):
-        found = [float(torsion(x[0], atoms)) for atoms in angles(k)]
+        found = [float(degrees(x[0], atoms)) for atoms in angles(k)]
         check(f"{name} {basin}, torsions of alanine {k + 1}", np.max(np.abs(np.subtract(found, expected))), 0.1)
-        phi = torsion(x, angles(k)[0])
+        phi = degrees(x, angles(k)[0])
         inside = (phi > 0) & (phi < 130) if expected[0] > 0 else (phi < -20) | (phi > 150)
         check(f"{name} {basin}, alanine {k + 1} leaves the basin", np.mean(~inside), 0)
     if (name, basin) in MINIMA:
@@ -126,7 +124,7 @@ def united_butane(x):
     arms = np.diff(x, axis=1)
     lengths = np.linalg.norm(arms, axis=2)
     cosines = -np.sum(arms[:, 1:] * arms[:, :-1], axis=2) / (lengths[:, 1:] * lengths[:, :-1])
-    phi = np.radians(torsion(x, (1, 2, 3, 4)))
+    phi = torsion(*(x[..., i, :] for i in range(4)))
     energy = 450.0 * np.sum((lengths - 1.54) ** 2, axis=1) + 62.1 * np.sum((np.arccos(cosines) - np.radians(114.0)) ** 2, axis=1)
     return energy + 0.5 * (1.411 * (1 + np.cos(phi)) - 0.271 * (1 - np.cos(2 * phi)) + 3.145 * (1 + np.cos(3 * phi)))
 

@@ -10,6 +10,7 @@ import tempfile
 
 import numpy as np
 import test_potentials as potentials
+from geometry import angle, torsion
 
 FRAMES = potentials.POTENTIALS / "frustrated_protein" / "frames.dump"
 SEQUENCE = "LBLBLBNNBLBLBLNNNBBLLBBLLBL"
@@ -20,18 +21,6 @@ MINIMA = {"native": -129.330579, "mirror": -129.250110}
 
 
 # ---- the model, x[27][3] --------------------------------------------------------------------------------
-
-
-def angle(a, b, c):
-    u, v = a - b, c - b
-    return math.acos(np.dot(u, v) / math.sqrt(np.dot(u, u) * np.dot(v, v)))
-
-
-def dihedral(a, b, c, d):
-    """Blondel and Karplus, with the sign of IUPAC."""
-    f, g, h = a - b, b - c, d - c
-    left, right = np.cross(f, g), np.cross(h, g)
-    return math.atan2(np.linalg.norm(g) * np.dot(left, h), np.dot(left, right))
 
 
 def torsion_energy(phi, a, b):
@@ -48,8 +37,8 @@ def terms(x):
     """Bonds, angles, torsions, pairs."""
     bonds = sum(100.0 * (np.linalg.norm(x[k + 1] - x[k]) - 1.0) ** 2 for k in range(26))
     angles = sum(13.3333 * (angle(*x[k : k + 3]) - math.radians(105.0)) ** 2 for k in range(25))
-    strand = sum(torsion_energy(dihedral(*x[k - 1 : k + 3]), 5.6, 6.0) for k in STRAND)
-    helix = sum(torsion_energy(dihedral(*x[k - 1 : k + 3]), 6.0, 5.6) for k in HELIX)
+    strand = sum(torsion_energy(torsion(*x[k - 1 : k + 3]), 5.6, 6.0) for k in STRAND)
+    helix = sum(torsion_energy(torsion(*x[k - 1 : k + 3]), 6.0, 5.6) for k in HELIX)
     pairs = sum(pair_energy("".join(sorted(SEQUENCE[i] + SEQUENCE[j])), np.linalg.norm(x[i] - x[j]))
                 for i in range(27) for j in range(i + 3, 27))
     return np.array([bonds, angles, strand + helix, pairs])
