@@ -120,15 +120,17 @@ def bin_average(reference, low, high):
 
 
 def profile_error(folder, name, within):
-    """Root mean square over the bins where the reference is within so many kT, apart from the mean."""
+    """Root mean square over the bins where the reference is within so many kT, apart from the mean; inf if one of them is unknown."""
     reference, found = (list(table(path).values()) for path in
                         (HERE / name / "reference_profile.dat", folder / "profile.dat"))
     if len(found) < 2:
         return NAN
     width, off = found[0][1] - found[0][0], []
-    for s, f in zip(*found[:2]):
+    for s, f, error in zip(*found[:3]):
         expected = bin_average(reference[:2], s - width / 2, s + width / 2)
         if expected - min(reference[1]) <= within and math.isfinite(f):
+            if not math.isfinite(error):
+                return math.inf
             off.append(f - expected)
     mean = sum(off) / max(1, len(off))
     return math.sqrt(sum((o - mean) ** 2 for o in off) / len(off)) if off else NAN

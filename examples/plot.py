@@ -364,9 +364,10 @@ def alone(values):
 def draw_profile(axis, table, reference, color):
     """A line with a band, and where bins are alone a point with its bar. Crosses have no known error, and no line joins them.
     Returns the highest F that is known, by the profile or between its ends by the reference."""
-    s, free_energy, error = read_profile(table)
-    free_energy = free_energy - offset_from(s, free_energy, reference)
-    guess, free_energy = np.where(np.isinf(error), free_energy, np.nan), np.where(np.isfinite(error), free_energy, np.nan)
+    s, whole, error = read_profile(table)
+    free_energy = np.where(np.isfinite(error), whole, np.nan)
+    zero = offset_from(s, free_energy if np.isfinite(free_energy).any() else whole, reference)
+    guess, free_energy = np.where(np.isinf(error), whole - zero, np.nan), free_energy - zero
     axis.plot(s, free_energy, "o-", ms=2.2 if len(s) < 150 else 0.0, mew=0, color=color, label=table.label)
     axis.fill_between(s, free_energy - error, free_energy + error, color=color, alpha=0.3, lw=0)
     points = alone(free_energy)
@@ -375,7 +376,7 @@ def draw_profile(axis, table, reference, color):
         axis.plot(s, guess, "x", ms=2.2, mew=0.6, color=color, alpha=0.6, label="error unknown")
     known = np.isfinite(free_energy) & (error < MOST_ERROR)
     if not known.any():
-        return np.nanmax(np.append(guess, 0.0))
+        return np.nanmax(np.concatenate([guess, free_energy, [1.0]]))
     between = [] if reference is None else reference[1][(reference[0] > np.min(s[known])) & (reference[0] < np.max(s[known]))]
     return np.nanmax(np.append(free_energy[known], between))
 
@@ -399,9 +400,9 @@ def is_plane(table):
 
 
 def plane(table, options):
-    """F of two variables and its error, side by side: white where nothing was seen."""
+    """F of two variables and its error, side by side: white where nothing was seen, or the error is unknown."""
     x, y = (table.columns[name] for name in table.names[:2])
-    free_energy, error = (np.where(np.isfinite(values), values, np.nan) for values in (table.need(*FREE_ENERGIES), table.need("error")))
+    free_energy, error = (np.where(np.isfinite(table.need("error")), values, np.nan) for values in (table.need(*FREE_ENERGIES), table.need("error")))
     free_energy = free_energy - np.nanmin(free_energy)
     top = np.max(free_energy[error < MOST_ERROR], initial=0.0) or None
     figure, axes = panels(2, (3.4, 2.7))

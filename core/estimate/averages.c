@@ -83,21 +83,26 @@ double bgen_averages_error_of_f(const bgen_averages *p, const double *contributi
   return bgen_error_by_overlap(error, 1 / (error * error));
 }
 
+static double n_frames_of(const bgen_averages *p, size_t k)
+{
+  return p->n_frames ? p->n_frames[k] : (double) p->basin[k].count[p->state[k]];
+}
+
 /* The most of int a e^-u in basin k that its points do not tell, in units of e^-least. */
 static double hidden(const bgen_averages *p, size_t k, const double *a, double least)
 {
   const bgen_mbar *m = &p->basin[k];
-  const size_t n_frames = m->count[p->state[k]];
   double sum = 0, squares = 0, most = 0;
   size_t n = 0;
   for (size_t i = 0; i < m->n; i++) {
-    if (a[i] == 0) continue;
-    const double weight = a[i] * bgen_mbar_weight(m, p->state[k], i);
-    sum += weight, squares += weight * weight, most = fmax(most, a[i]), n++;
+    const double weight = a[i] == 0 ? 0 : bgen_mbar_weight(m, p->state[k], i);
+    if (weight == 0) continue;
+    sum += a[i] * weight, squares += a[i] * weight * a[i] * weight, n++;
+    most = fmax(most, a[i]);
   }
   if (n == 0 || bgen_weights_suffice(sum * sum / squares, n)) return 0;
-  const double share = BGEN_LEAST_OVERLAP * most / (double) n_frames;
-  return share * exp(least - free_energy_of(p, k));
+  if (!(n_frames_of(p, k) > 0)) return INFINITY;
+  return BGEN_LEAST_OVERLAP * most / n_frames_of(p, k) * exp(least - free_energy_of(p, k));
 }
 
 /* Do the points tell the integral, `value` in units of e^-least? */

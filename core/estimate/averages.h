@@ -6,12 +6,14 @@
    frames, whose free energies bgen_mbar has found.  Together, each basin as much as its Z, they are
    samples of e^-u. Points stand basin after basin, those of a basin as in its bgen_mbar.
 
-   Every error contains that of the free energies, and that frames are correlated.  It is INFINITY
-   (overlap.h)
-     where points of a basin take part whose free energy is not known,
-     where a state has less than 2 frames' share of it, and weights of so few points that they
-     may be far from those that matter: one-sided then, as of a barrier that no frame has crossed,
-     for a free energy from 0.7 kT on. */
+   Every error contains that of the free energies, and that frames are correlated.  It is INFINITY,
+   see overlap.h,
+     (a) where points of a basin take part whose free energy is not known;
+     (b) where a state is not told: it is less of a basin than 2 independent frames of the basin
+         are, and fewer points carry it there than a one-sided estimate needs.  Those that would
+         matter may be elsewhere, as on a barrier that no frame has crossed.  Of a basin without
+         points in the state nothing is asked: it is taken not to reach there;
+     (c) for a free energy, from 0.71 kT on. */
 #ifndef BGEN_ESTIMATE_AVERAGES_H
 #define BGEN_ESTIMATE_AVERAGES_H
 
@@ -30,6 +32,7 @@ typedef struct bgen_averages {
   const size_t *state;            /* [n_basins] which of its states is e^-u in the basin */
   double *work;                   /* [3 n], the caller's */
   const bool *known;              /* [n_basins] their free energies; NULL: all */
+  const double *n_frames; /* [n_basins] independent frames of e^-u; NULL: as many as counted */
 } bgen_averages;
 
 /* ln of the share of each point in the distribution: log_weight[n], their sum is 1.  Basins of a
@@ -40,13 +43,14 @@ void bgen_averages_log_weights(const bgen_averages *pool, double *log_weight);
    0, or any factor; NULL: 1 everywhere.  contribution[n] is what each point contributes to F, so
    that of a difference, also of two pools of the same points, is the difference of theirs.
    BGEN_NOT_FINITE where no point of any weight has an a > 0. Values of a at points of no weight do
-   not matter. */
+   not matter.  Where F is not told (b), contribution[0] is NaN, and every error that it enters
+   INFINITY. */
 bgen_status bgen_averages_integral(const bgen_averages *pool, const double *a, double *free_energy,
                                    double *contribution);
 
 /* Of anything to which the points contribute so much. */
 double bgen_averages_error(const bgen_averages *pool, const double *contribution);
-/* Of a free energy. */
+/* Of a free energy (c). */
 double bgen_averages_error_of_f(const bgen_averages *pool, const double *contribution);
 
 /* F(a), and F(a) - F(b), with their errors. */

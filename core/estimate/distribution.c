@@ -31,7 +31,7 @@ void bgen_solution_pick(const bgen_solution *s, const double *const *of_basin, s
     const bgen_rows *rows = &s->basin[k].rows;
     for (size_t row = 0; row < rows->n; row++) {
       const size_t i = rows->point[row];
-      *value++ = bgen_ensemble_has_weight(s->ensemble, k, i) ? of_basin[k][i * stride] : 0.0;
+      *value++ = bgen_ensemble_has_weight(s->ensemble, k, i) ? of_basin[k][i * stride] : NAN;
     }
   }
 }
@@ -59,6 +59,7 @@ struct bgen_distribution {
   size_t *state[2];         /* [n_basins] of each field */
   double *work;             /* [2][3 n] */
   bool *known[2];           /* [n_basins] of each field */
+  double *n_frames[2];      /* [n_basins] of each field, 0 of the changed one */
   bgen_averages average[2]; /* of each field */
 };
 
@@ -70,6 +71,7 @@ void bgen_distribution_destroy(bgen_distribution *d)
   free(d->influence);
   free(d->state[0]);
   free(d->known[0]);
+  free(d->n_frames[0]);
   free(d->work);
   free(d);
 }
@@ -105,9 +107,12 @@ static bgen_status make_room(size_t n_basins, size_t n, bgen_distribution *d)
   d->state[0] = calloc(2 * n_basins, sizeof *d->state[0]);
   d->work = malloc(2 * 3 * n * sizeof *d->work);
   d->known[0] = calloc(2 * n_basins, sizeof *d->known[0]);
-  if (!d->mbar || !d->influence || !d->state[0] || !d->work || !d->known[0]) return no_memory(n);
+  d->n_frames[0] = calloc(2 * n_basins, sizeof *d->n_frames[0]);
+  if (!d->mbar || !d->influence || !d->state[0] || !d->work || !d->known[0] || !d->n_frames[0])
+    return no_memory(n);
   d->state[1] = d->state[0] + n_basins;
   d->known[1] = d->known[0] + n_basins;
+  d->n_frames[1] = d->n_frames[0] + n_basins;
   return BGEN_OK;
 }
 
@@ -115,6 +120,17 @@ static bgen_status make_room(size_t n_basins, size_t n, bgen_distribution *d)
 static bool known_changed(const bgen_mbar *m, size_t state)
 {
   return bgen_weights_suffice(bgen_mbar_effective(m, state), m->n);
+}
+
+/* of a state: as many as tell its free energy */
+static double independent_frames(const bgen_mbar *m, const double *influence, size_t state)
+{
+  size_t first = 0;
+  const size_t n = m->count[state];
+  for (size_t j = 0; j < state; j++) first += m->count[j];
+  if (n == 0) return 0;
+  return (double) n / bgen_statistical_inefficiency(n, influence + state * m->n + first,
+                                                    m->runs ? &m->runs[state] : NULL);
 }
 
 static void note_known(const bgen_solution *s, size_t t, size_t k, bgen_distribution *d)
@@ -125,6 +141,7 @@ static void note_known(const bgen_solution *s, size_t t, size_t k, bgen_distribu
              changes = bgen_ensemble_has_changed(s->ensemble);
   d->known[0][k] = known;
   d->known[1][k] = known && changes && known_changed(m, d->state[1][k]);
+  d->n_frames[0][k] = independent_frames(m, d->influence[k], d->state[0][k]);
   if (isnan(f.value)) m->free_energy[d->state[0][k]] = NAN;
   if (isnan(f.value) && changes) m->free_energy[d->state[1][k]] = NAN;
 }
@@ -142,7 +159,7 @@ static bgen_status fill(const bgen_solution *s, size_t t, bgen_distribution *d)
     d->average[field] = (bgen_averages){n_basins,        n,
                                         d->mbar,         (const double *const *) d->influence,
                                         d->state[field], d->work + (size_t) field * 3 * n,
-                                        d->known[field]};
+                                        d->known[field], d->n_frames[field]};
   }
   for (size_t k = 0; k < n_basins; k++) note_known(s, t, k, d);
   return BGEN_OK;

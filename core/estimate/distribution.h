@@ -21,7 +21,7 @@ void bgen_solution_inside(const bgen_solution *solution, size_t k, double *insid
 void bgen_solution_u(const bgen_solution *solution, size_t t, double *u);
 
 /* Any quantity of all points, of_basin[n_basins][n][stride], of which the first of each row is
-   taken; 0 where a point has no weight: value[n_points]. */
+   taken; NAN where a point has no weight: value[n_points]. */
 void bgen_solution_pick(const bgen_solution *solution, const double *const *of_basin, size_t stride,
                         double *value);
 

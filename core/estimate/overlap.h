@@ -8,6 +8,7 @@
      MBAR      the same of two among several states: 1 / (d H^-1 d), see mbar.c
      visits    crossings / 4, of a chain that goes to and fro between two states
      repeats   1 / (relative variance of e^-F of one repeat)
+     states    the frames of the basin that are in the state, or one-sided weights (averages.h)
    What counts, `overlap`, is the information or 1/error^2 if this is less, as it is where data are
    correlated.  The two are alike as long as states overlap; where they do not, errors of first
    order are small and the information is next to nothing.

@@ -16,8 +16,8 @@
    Steps are of two kinds.  In a path, the dynamics go on while u_t changes, and the work is that of
    the protocol and of the time step (sample/path.h).  Tested steps are Monte Carlo moves at
    constant u_t, each accepted or undone (sample/population.h), with velocities drawn anew, between
-   the changes of lambda, whose work alone counts: a time step that is too long costs no work, and
-   is undone more often (n_undone).
+   the changes of lambda, whose work alone counts: a longer time step costs no work, but more
+   steps are undone.
 
      path     lambda_1 at x_1, ... lambda_n at x_n                   dynamics all the way
      tested   lambda_1 at x_0, a move to x_1 at lambda_1, lambda_2 at x_1, ... lambda_n at x_{n-1}
@@ -52,10 +52,10 @@ typedef struct bgen_annealed {
   const bgen_generator *generator;
   bgen_workspace *workspace; /* both are the caller's */
   bgen_anneal of;
-  bgen_path *path;          /* of x or of z */
-  bgen_population *walkers; /* of tested steps, else NULL; path then has their works */
-  bgen_dynamics dynamics;   /* of tested steps, and how many of these a path has made: */
-  int64_t n_tested, n_undone;
+  bgen_path *path;            /* of x or of z */
+  bgen_population *walkers;   /* of tested steps, else NULL; path then has their works */
+  bgen_dynamics dynamics;     /* of tested steps */
+  int64_t n_tested, n_undone; /* tested steps of all n since the paths began, and those undone */
   bool latent, to_flow;
   size_t at;              /* steps made */
   double *x;              /* [n][dim] where the paths are */

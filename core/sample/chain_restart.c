@@ -9,7 +9,6 @@
 #include "base/hash.h"
 #include "sample/chain_state.h"
 
-static const uint64_t REVISION = 8;
 static const size_t WORD = sizeof(uint64_t);
 static const double GREATEST = 1.7976931348623157e308;
 static const uint64_t MOST_COUNTED = UINT64_C(1) << 62; /* so that no sum of two overflows */
@@ -95,19 +94,17 @@ static void counters(file *f, bgen_totals *totals)
 
 static void one_tally(file *f, size_t n_tallies, bgen_tally *tally)
 {
-  enum { N = 10, SUMS = 3 };
-  int64_t count[N] = {tally->attempts,   tally->accepted,     tally->outside, tally->refused,
-                      tally->not_finite, tally->energy_calls, tally->paths,   tally->stepped,
-                      tally->tested,     tally->undone};
-  counted(f, N, count, n_tallies, "a tally is negative or too large");
-  must(f, count[1] <= count[0], "more attempts were accepted than made");
-  must(f, count[9] <= count[8], "more steps were undone than tested");
-  double sum[SUMS] = {tally->path_work, tally->step_work, tally->seconds};
-  for (size_t i = 0; i < SUMS; i++)
-    real_number(f, &sum[i], -GREATEST, GREATEST, "a work or the time of a move is not finite");
-  if (f->purpose == READ)
-    *tally = (bgen_tally){count[0], count[1], count[2], count[3], count[4], count[5], count[6],
-                          count[7], count[8], count[9], sum[0],   sum[1],   sum[2]};
+  bgen_tally t = *tally;
+  int64_t *const counts[] = {&t.attempts,     &t.accepted, &t.outside, &t.refused, &t.not_finite,
+                             &t.energy_calls, &t.paths,    &t.stepped, &t.tested,  &t.undone};
+  double *const sums[] = {&t.path_work, &t.step_work, &t.seconds};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    counted(f, 1, counts[i], n_tallies, "a tally is negative or too large");
+  must(f, t.accepted <= t.attempts, "more attempts were accepted than made");
+  must(f, t.undone <= t.tested, "more steps were undone than tested");
+  for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+    real_number(f, sums[i], -GREATEST, GREATEST, "a work or the time of a move is not finite");
+  if (f->purpose == READ) *tally = t;
 }
 
 static void tallies(file *f, bgen_totals *totals)
@@ -258,7 +255,7 @@ void bgen_restart_seal(uint64_t *words)
 /* a chain that is packed or counted stays as it is */
 static size_t put(const bgen_markov_chain *chain, file *f)
 {
-  uint64_t head[HEAD] = {REVISION, f->n};
+  uint64_t head[HEAD] = {BGEN_RESTART_REVISION, f->n};
   for (size_t i = 0; i < HEAD; i++) word(f, &head[i]);
   texts(f, chain);
   exchange(f, (bgen_markov_chain *) chain);
@@ -290,11 +287,12 @@ bgen_status bgen_restart_size(const void *head, size_t *n_bytes)
 {
   uint64_t words[HEAD];
   memcpy(words, head, WORD); /* an older state may be shorter than a head */
-  if (words[HEAD_REVISION] != REVISION)
+  if (words[HEAD_REVISION] != BGEN_RESTART_REVISION)
     return bgen_fail(BGEN_BAD_FILE,
                      "the restart file was written by another version of bgen (its state has "
                      "revision %llu, expected %llu): continue with that version",
-                     (unsigned long long) words[HEAD_REVISION], (unsigned long long) REVISION);
+                     (unsigned long long) words[HEAD_REVISION],
+                     (unsigned long long) BGEN_RESTART_REVISION);
   memcpy(words, head, sizeof words);
   if (words[HEAD_OWN_CHECKSUM] != checksum_of(HEAD_OWN_CHECKSUM, words))
     return not_a_state("its first words are damaged");

@@ -12,7 +12,10 @@
 
 BGEN_API_BEGIN
 
-enum { BGEN_RESTART_HEAD = 32 }; /* bytes that bgen_restart_size() needs */
+enum {
+  BGEN_RESTART_REVISION = 8,
+  BGEN_RESTART_HEAD = 32 /* bytes that bgen_restart_size() needs */
+};
 
 size_t bgen_markov_packed_size(const bgen_markov_chain *chain); /* words */
 

@@ -28,7 +28,7 @@ typedef struct bgen_attempt {
   /* Of a path that has ended, wherever that was: its work, and the part of it that the time step
      has done alone (path.h).  NaN: there is none. */
   double path_work, step_work;
-  int64_t tested, undone; /* steps of a path that were tested, and undone (annealed.h) */
+  int64_t tested, undone; /* steps of paths (annealed.h), and of these undone */
   int64_t energy_calls;
   double seconds;
 } bgen_attempt;
@@ -41,7 +41,7 @@ typedef struct bgen_tally {
   int64_t outside, refused, not_finite; /* proposals */
   int64_t energy_calls;
   int64_t paths, stepped;               /* attempts with a path_work, with a step_work */
-  int64_t tested, undone;               /* steps */
+  int64_t tested, undone;               /* steps of paths, and of these undone */
   double path_work, step_work, seconds; /* sums */
 } bgen_tally;
 

@@ -3,6 +3,7 @@
 #include "actions/free_energy_estimates.h"
 
 #include "estimate/bootstrap.h"
+#include "input/text.h"
 #include "state/state.h"
 
 #include <algorithm>
@@ -97,7 +98,9 @@ bgen_estimate FreeEnergyEstimates::found(const std::string &what, Find find,
   const bool known = !pool->known || !std::count(pool->known, pool->known + pool->n_basins, false);
   if (known && std::isinf(estimate.error))
     ensemble_.state.host.warn("bgen: the error of " + what +
-                              " is infinite: too few samples and test frames are there");
+                              " is infinite: too few samples and test "
+                              "frames lie there" +
+                              text(" (T = %g)", settings_.temperatures[t_]));
   return estimate;
 }
 

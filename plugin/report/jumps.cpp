@@ -124,11 +124,6 @@ static Table columns(const std::vector<std::string> &basins)
                 {"seconds", 10, ".4g"}});
 }
 
-static double mean(double sum, int64_t n)
-{
-  return n ? sum / n : NAN;
-}
-
 static std::vector<Cell> row(const Jumps &j, int k, int from, int to, const bgen_tally &tally)
 {
   double arrived = NAN, deviation = NAN;
@@ -137,8 +132,8 @@ static std::vector<Cell> row(const Jumps &j, int k, int from, int to, const bgen
     const double *works = bgen_markov_works_since(j.chain, j.before, k, from, to, &n);
     bgen_works_moments(n, works, &arrived, &deviation);
   }
-  const double all = mean(tally.path_work, tally.paths),
-               by_dt = mean(tally.step_work, tally.stepped);
+  const double all = tally.path_work / tally.paths, // 0/0 where there are none
+      by_dt = tally.step_work / tally.stepped;
   return {j.move(k),      j.basin(from), j.basin(to),   tally.attempts,     tally.accepted,
           percent(tally), tally.outside, tally.refused, tally.not_finite,   arrived,
           deviation,      all,           by_dt,         tally.energy_calls, tally.seconds};

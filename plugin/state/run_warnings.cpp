@@ -9,7 +9,8 @@ using namespace bgen;
 
 /* kT that the timestep alone may do on a mean path: e^-2 of the acceptance */
 static constexpr double MOST_BY_STEP = 2.0;
-static constexpr double MOST_UNDONE = 90.0; // per cent of tested steps
+static constexpr double MOST_UNDONE = 90.0; // per cent of tested steps,
+static constexpr int64_t FEW_TESTED = 100;  // of so many at least
 
 /* "now d is 7.6, and the basins are in d 0.8 1.6; out d 1.6 3.5"; without cvs there is one basin */
 static std::string where(State &state)
@@ -66,34 +67,34 @@ static void warn_of_outside(State &state)
                   ": check the training and its frames, overlap and bond, the dt of paths");
 }
 
-/* what a timestep that is too large does; nothing where it is not */
-static std::string harm_of_timestep(const bgen_tally &of)
+/* "dt 0.3 of move annealed" */
+static std::string timestep_of(const State &state, int move)
 {
-  const double by_step = of.stepped ? of.step_work / static_cast<double>(of.stepped) : 0.0,
-               undone = of.tested ? 100.0 * of.undone / of.tested : 0.0;
-  if (by_step >= MOST_BY_STEP)
-    return text("the timestep alone does %.3g kT of work on a mean path, which lowers the "
-                "acceptance",
-                by_step);
-  if (undone >= MOST_UNDONE)
-    return text("%.3g %% of its tested steps were undone, so that its paths hardly move", undone);
-  return "";
+  const MoveSettings &settings = state.settings.moves[move];
+  const LangevinSettings &langevin = settings.langevin;
+  const bgen_dynamics dynamics = settings.latent
+                                     ? langevin.in_latent_space()
+                                     : langevin.dynamics(state.host.timestep(), nullptr);
+  return text("dt %g of move %s", dynamics.dt, state.settings.move_names()[move].c_str());
 }
 
 static void warn_of_timestep(State &state, int move)
 {
-  const std::string harm =
-      harm_of_timestep(bgen_tally_difference(bgen_totals_of(bgen_markov_totals(state.chain), move),
-                                             bgen_totals_of(state.before_run(), move)));
-  if (harm.empty()) return;
-  const MoveSettings &settings = state.settings.moves[move];
-  const bgen_dynamics dynamics = settings.latent
-                                     ? settings.langevin.in_latent_space()
-                                     : settings.langevin.dynamics(state.host.timestep(), nullptr);
-  state.host.warn(text("fix bgen: dt %g of move %s is too large: ", dynamics.dt,
-                       state.settings.move_names()[move].c_str()) +
-                  harm +
-                  ": use a smaller dt, or pair_modify shift yes if the energy jumps at a cutoff");
+  const bgen_tally of = bgen_tally_difference(bgen_totals_of(bgen_markov_totals(state.chain), move),
+                                              bgen_totals_of(state.before_run(), move));
+  const double by_step = of.stepped ? of.step_work / static_cast<double>(of.stepped) : 0.0,
+               undone = of.tested >= FEW_TESTED ? 100.0 * of.undone / of.tested : 0.0;
+  if (by_step >= MOST_BY_STEP)
+    state.host.warn("fix bgen: " + timestep_of(state, move) +
+                    text(" is too large: the timestep alone does %.3g kT of work on a mean path, "
+                         "which lowers the acceptance: use a smaller dt, or pair_modify shift yes "
+                         "if the energy jumps at a cutoff",
+                         by_step));
+  if (undone >= MOST_UNDONE)
+    state.host.warn("fix bgen: with " + timestep_of(state, move) +
+                    text(" %.3g %% of the tested steps were undone, so that its paths hardly "
+                         "move: use a smaller dt; if that does not help, train the flow further",
+                         undone));
 }
 
 void bgen::warn_of_run(State &state)

@@ -177,7 +177,7 @@ static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, c
 {
   const size_t k = basin_of(&r->m, x), l = choose(r, k, point);
   const bgen_path *path = r->paths->path;
-  bgen_annealed_result result = {false, true, l, INFINITY, 0, r->paths->x, 0};
+  bgen_annealed_result result = {.outside = true, .to = l, .work = INFINITY, .x = r->paths->x};
   double x_0[MOST_DIM], log_mapped;
   double work = cost_of_choice(r, k, l) + to_flow(r, k, point, x);
   if (f == SHARES) work -= cost_of_choice(r, k, l);
@@ -192,8 +192,11 @@ static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, c
   if (isnan(path->u[0])) return result;
   if (f == WORK && isfinite(work)) work = 0;
   if (f == SIGN) work = -work;
-  return (bgen_annealed_result){
-      isfinite(work), false, l, work, normal_energy(r->m.dim, r->paths->x), r->paths->x, 0};
+  return (bgen_annealed_result){.arrived = isfinite(work),
+                                .to = l,
+                                .work = work,
+                                .u = normal_energy(r->m.dim, r->paths->x),
+                                .x = r->paths->x};
 }
 
 static void check_parts(const mover *r)

@@ -11,7 +11,7 @@
 #include "estimate/visits.h"
 #include "fixture.h"
 
-enum { N = 700, WORD = 8 };
+enum { N = 700, WORD = 8, TALLY = 13 /* words of one */ };
 
 /* ---- what fits ---- */
 
@@ -66,19 +66,45 @@ static bgen_markov_chain *smallest(void)
 
 static void test_form(void **state)
 {
-  enum { SIZE = 17 + 13 + 4 * 13 + 2 + 2 + 1 + 64 + 2 + 2 };
-  uint64_t expected[SIZE] = {8,   SIZE, 0, 0, 2, 'a',  'b', 0,   1,   'c', 4,   'n', 'o', 'n',
+  enum { SIZE = 17 + 13 + 4 * TALLY + 2 + 2 + 1 + 64 + 2 + 2 };
+  uint64_t expected[SIZE] = {BGEN_RESTART_REVISION,
+                             SIZE,
+                             0,
+                             0,
+                             2,
+                             'a',
+                             'b',
+                             0,
+                             1,
+                             'c',
+                             4,
+                             'n',
+                             'o',
+                             'n',
                              'e', /* texts */
-                             6,   9,    0, 0, 3, 1000, 107, 106, 105, 104, 103, 102, 101, 1};
+                             6,
+                             9,
+                             0,
+                             0,
+                             3,
+                             1000,
+                             107,
+                             106,
+                             105,
+                             104,
+                             103,
+                             102,
+                             101,
+                             1};
   const double temperature = 2.5, seconds = 0.5;
   uint64_t found[SIZE];
   bgen_markov_chain *chain = smallest();
   (void) state;
   memcpy(&expected[17], &temperature, WORD);
-  uint64_t *tally = &expected[30 + 3 * 13]; /* from the basin to itself, the last of four */
+  uint64_t *tally = &expected[30 + 3 * TALLY]; /* from the basin to itself, the last of four */
   tally[0] = 1, tally[1] = 1, tally[2] = 1, tally[3] = 2, tally[5] = 4;
-  memcpy(&tally[12], &seconds, WORD);
-  uint64_t *rest = tally + 13;
+  memcpy(&tally[TALLY - 1], &seconds, WORD);
+  uint64_t *rest = tally + TALLY;
   rest[0] = 0;                  /* works */
   rest[1] = 1;                  /* offset, 0 */
   rest[3] = 0;                  /* tuned */
@@ -142,10 +168,10 @@ static void test_other_versions(void **state)
 {
   size_t n_bytes;
   (void) state;
-  words[0] = 7;
+  words[0] = BGEN_RESTART_REVISION - 1;
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 7, expected 8");
   check_refused(BGEN_BAD_FILE, "another version");
-  words[0] = 8, words[1] = UINT64_MAX;
+  words[0] = BGEN_RESTART_REVISION, words[1] = UINT64_MAX;
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "its first words are damaged");
   words[3] = bgen_hash_bytes(BGEN_HASH_START, words, 3 * WORD);
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "18446744073709551615 words");
@@ -256,13 +282,13 @@ static size_t first_list(void)
 {
   size_t at = 4;
   for (int text = 0; text < 4; text++) at += 1 + words[at];
-  return at + 4 + BGEN_N_COUNTERS + CHAIN_MOVES * 16 * 13;
+  return at + 4 + BGEN_N_COUNTERS + CHAIN_MOVES * 16 * TALLY;
 }
 
 /* so large that the sum of all tallies would be no number */
 static void test_largest_tally(void **state)
 {
-  uint64_t *tally = words + first_list() - CHAIN_MOVES * 16 * 13;
+  uint64_t *tally = words + first_list() - CHAIN_MOVES * 16 * TALLY;
   (void) state;
   tally[0] = (UINT64_C(1) << 62) / (CHAIN_MOVES * 16) + 1;
   check_refused(BGEN_BAD_FILE, "a tally is negative or too large");
@@ -273,7 +299,7 @@ static void test_largest_tally(void **state)
 
 static void test_sentences(void **state)
 {
-  const size_t lists = first_list(), seed = lists - CHAIN_MOVES * 16 * 13 - BGEN_N_COUNTERS - 4;
+  const size_t lists = first_list(), seed = lists - CHAIN_MOVES * 16 * TALLY - BGEN_N_COUNTERS - 4;
   (void) state;
   const uint64_t right[] = {words[lists], words[seed + 2], words[seed + 3], words[seed + 12]};
   words[lists] = 1 << 20;
@@ -285,9 +311,9 @@ static void test_sentences(void **state)
   words[seed + 3] = right[2], words[seed + 12] = 1 << 30; /* undone */
   check_refused(BGEN_BAD_FILE, "undone");
   words[seed + 12] = right[3];
-  words[lists - 13 + 9] = words[lists - 13 + 8] + 1; /* of the last tally */
+  words[lists - TALLY + 9] = words[lists - TALLY + 8] + 1; /* of the last tally */
   check_refused(BGEN_BAD_FILE, "more steps were undone than tested");
-  words[lists - 13 + 9] = words[lists - 13 + 8];
+  words[lists - TALLY + 9] = words[lists - TALLY + 8];
   const size_t n_visits = n_words - 3 * 3 - 3; /* crossings and last visits are the last */
   words[n_visits - 1] = 65 * words[n_visits - 2];
   check_refused(BGEN_BAD_FILE, "visits do not fit");

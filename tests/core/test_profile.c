@@ -49,7 +49,7 @@ static bgen_averages make(uint64_t key)
   free_energy[0] = 0;
   CHECK_OK(bgen_mbar_solve(&mbar));
   CHECK_OK(bgen_mbar_influence(&mbar, influence));
-  return (bgen_averages){1, N, &mbar, influences, &state, work, NULL};
+  return (bgen_averages){1, N, &mbar, influences, &state, work, NULL, NULL};
 }
 
 static double exact(double low, double high)

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     uint64_t *words = malloc(n_words * WORD);
     fuzz_must(words != NULL, "there is memory");
     memcpy(words, data, n_words * WORD);
-    words[0] = 7, words[1] = n_words;
+    words[0] = BGEN_RESTART_REVISION, words[1] = n_words;
     bgen_restart_seal(words);
     unpack(chain, n_words * WORD, words);
     free(words);

@@ -178,6 +178,28 @@ static void paths_of_tested_steps_survive_refused_ones(void **)
   assert_true(accepted > 30.0 && accepted + screened <= 300.0);
 }
 
+/* the dt that a run warns of is that of its space; a few steps say nothing */
+static void a_run_says_if_nearly_all_steps_are_undone(void **)
+{
+  const auto warned = [](const char *how, int n) {
+    Rig rig(two_wells(), std::string(TWO_BASINS) + SMALL_FLOW +
+                             "move annealed 1 metropolis steps steps 20" + how);
+    rig.train();
+    rig.host.warned.clear();
+    rig.state.begin_run();
+    rig.state.first_step();
+    for (int i = 0; i < n; i++) rig.state.attempt_jump();
+    rig.state.end_of_run();
+    return rig.host.warned;
+  };
+  assert_non_null(strstr(warned(" dt 50", 50).c_str(), "with dt 50 of move annealed "));
+  assert_non_null(strstr(warned(" dt 50", 50).c_str(), "of the tested steps were undone"));
+  assert_non_null(
+      strstr(warned(" dt 60 space latent", 50).c_str(), "with dt 60 of move annealed "));
+  assert_string_equal(warned(" dt 50", 2).c_str(), "");
+  assert_string_equal(warned(" space latent", 50).c_str(), "");
+}
+
 /* an error within a trial ends it */
 static void an_error_leaves_the_atoms_where_they_were(void **)
 {
@@ -348,6 +370,7 @@ int main()
       cmocka_unit_test(accepted_jumps_keep_or_resample_velocities),
       cmocka_unit_test(proposals_are_those_of_the_model_as_it_is),
       cmocka_unit_test(no_move_leads_away_from_a_refused_configuration),
+      cmocka_unit_test(a_run_says_if_nearly_all_steps_are_undone),
       cmocka_unit_test(paths_of_tested_steps_survive_refused_ones),
       cmocka_unit_test(an_error_leaves_the_atoms_where_they_were),
       cmocka_unit_test(offsets_and_steps_are_tuned_until_it_ends),

@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 import numpy as np
-from geometry import torsion
+from geometry import angle, torsion
 
 POTENTIALS = pathlib.Path(__file__).resolve().parents[2] / "potentials"
 # Relative to max(1 kcal/mol, |E|). AMBER writes 180 degrees as 3.141594 and OpenMM takes 0.833333 for 1/1.2, where LAMMPS is
@@ -62,7 +62,7 @@ def test_energies(folder, name):
 # ---- torsions -------------------------------------------------------------------------------------------
 
 
-def degrees(x, atoms):
+def torsion_in_degrees(x, atoms):
     """x[..., atom, 3], atoms from 1"""
     return np.degrees(torsion(*(x[..., i - 1, :] for i in atoms)))
 
@@ -107,9 +107,9 @@ def test_md(folder, name, basin, step, steps, left=None):
     first, _, table = lammps(folder, name, MD, basin, "-var", "step", str(step), "-var", "steps", str(steps))
     x = read_dump(folder / "out.dump")
     for k, expected in enumerate(MINIMA.get((name, basin), ())):
-        found = [float(degrees(x[0], atoms)) for atoms in angles(k)]
+        found = [float(torsion_in_degrees(x[0], atoms)) for atoms in angles(k)]
         check(f"{name} {basin}, torsions of alanine {k + 1}", np.max(np.abs(np.subtract(found, expected))), 0.1)
-        phi = degrees(x, angles(k)[0])
+        phi = torsion_in_degrees(x, angles(k)[0])
         inside = (phi > 0) & (phi < 130) if expected[0] > 0 else (phi < -20) | (phi > 150)
         check(f"{name} {basin}, alanine {k + 1} leaves the basin", np.mean(~inside), 0)
     if (name, basin) in MINIMA:
@@ -121,11 +121,10 @@ def test_md(folder, name, basin, step, steps, left=None):
 
 def united_butane(x):
     """TraPPE's torsion, and harmonic bonds and angles with k (x - x0)^2."""
-    arms = np.diff(x, axis=1)
-    lengths = np.linalg.norm(arms, axis=2)
-    cosines = -np.sum(arms[:, 1:] * arms[:, :-1], axis=2) / (lengths[:, 1:] * lengths[:, :-1])
+    lengths = np.linalg.norm(np.diff(x, axis=1), axis=2)
+    bends = angle(x[:, :-2], x[:, 1:-1], x[:, 2:])
     phi = torsion(*(x[..., i, :] for i in range(4)))
-    energy = 450.0 * np.sum((lengths - 1.54) ** 2, axis=1) + 62.1 * np.sum((np.arccos(cosines) - np.radians(114.0)) ** 2, axis=1)
+    energy = 450.0 * np.sum((lengths - 1.54) ** 2, axis=1) + 62.1 * np.sum((bends - np.radians(114.0)) ** 2, axis=1)
     return energy + 0.5 * (1.411 * (1 + np.cos(phi)) - 0.271 * (1 - np.cos(2 * phi)) + 3.145 * (1 + np.cos(3 * phi)))
 
 
