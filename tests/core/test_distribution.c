@@ -65,6 +65,24 @@ static void test_changed_force_field(void **state)
   bgen_solution_destroy(s);
 }
 
+/* Frames remember: their series has g = 10, its square g = 5.  The changed force field has none. */
+static void test_independent_frames(void **state)
+{
+  (void) state;
+  const bgen_ensemble e = make_ensemble(9, TEMPERATURES, LEVELS, true);
+  bgen_solution *s = solve(&e, 1, false);
+  bgen_distribution *d;
+  CHECK_OK(bgen_distribution_create(s, 0, &d));
+  for (size_t k = 0; k < BASINS; k++) {
+    const double n = bgen_distribution_averages(d, BGEN_FIELD_FIRST)->n_frames[k];
+    print_message("%d frames of basin %zu count as %.0f\n", FRAMES, k, n);
+    CHECK_WITHIN(FRAMES / n, 3, 14);
+    CHECK_CLOSE(bgen_distribution_averages(d, BGEN_FIELD_CHANGED)->n_frames[k], 0, 0);
+  }
+  bgen_distribution_destroy(d);
+  bgen_solution_destroy(s);
+}
+
 /* a quantity of the points, the second of three, in the order of averages and without what has no
    weight */
 static void test_pick(void **state)
@@ -97,6 +115,7 @@ int main(void)
       cmocka_unit_test(test_thermodynamics),
       cmocka_unit_test(test_changed_force_field),
       cmocka_unit_test(test_pick),
+      cmocka_unit_test(test_independent_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
