@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   One-step invariance of annealed moves, see normal_target.h.  Each move is also put together here
-   from its parts, as core/sample/annealed_move.h writes it down: the same bits, and without one of
-   the parts invariance is gone. */
+   One-step invariance of annealed moves, see normal_target.h.  Each move is also put together from
+   its parts, as in core/sample/annealed_move.h: the same bits, and without a part no invariance. */
 #include "sample/annealed_move.h"
 
 #include <math.h>
@@ -192,11 +191,9 @@ static bgen_annealed_result try_parts(const mover *r, fault f, uint64_t point, c
   if (isnan(path->u[0])) return result;
   if (f == WORK && isfinite(work)) work = 0;
   if (f == SIGN) work = -work;
-  return (bgen_annealed_result){.arrived = isfinite(work),
-                                .to = l,
-                                .work = work,
-                                .u = normal_energy(r->m.dim, r->paths->x),
-                                .x = r->paths->x};
+  result.arrived = isfinite(work), result.outside = false, result.work = work;
+  result.u = normal_energy(r->m.dim, r->paths->x), result.x = r->paths->x;
+  return result;
 }
 
 static void check_parts(const mover *r)

@@ -87,7 +87,7 @@ static void test_worse_than_before(void **)
   OneBasin d;
   d.train("steps 400 batch 128 lr 1e-2 1e-5");
   const uint64_t before = d.one.model.checksum();
-  d.train("steps 40 batch 64 lr 1");
+  d.train("steps 40 batch 64 lr 0.1");
   expect_says("verdict", d.host.printed,
               "unstable; |kT from step 0 on: use a lower lr|kept the parameters from before");
   assert_true(d.one.model.checksum() == before);
