@@ -85,20 +85,24 @@ static void free_solid(solid *s)
   give_back();
 }
 
-/* which depend on the kernels of the BLAS, where eigenvectors of one curvature are any of many:
-   exact frames first ... first + n - 1, placed where the sites are: x[n][dim] */
+/* Exact frames first ... first + n - 1, placed where the sites are: x[n][dim]. The root of their
+   covariance is symmetric, whichever eigenvectors of one curvature LAPACK chooses. */
 static void fill_exact(const solid *s, uint64_t first, size_t n, double *x)
 {
   const bgen_placement home = bgen_pose_home(s->pose);
-  double *normal = lend(2 * s->d * sizeof *normal), *shape = normal + s->d,
+  double *normal = lend(3 * s->d * sizeof *normal), *mode = normal + s->d, *shape = mode + s->d,
          *work = lend(s->dim * sizeof *work);
   for (size_t i = 0; i < n; i++) {
     bgen_rng rng = bgen_rng_at(77, BGEN_STREAM_TEST, first + i);
     bgen_rng_normals(&rng, s->d, normal);
-    for (size_t j = 0; j < s->d; j++) normal[j] /= sqrt(s->curvature[j]);
+    for (size_t k = 0; k < s->d; k++) {
+      mode[k] = 0;
+      for (size_t j = 0; j < s->d; j++) mode[k] += s->vectors[j * s->d + k] * normal[j];
+      mode[k] /= sqrt(s->curvature[k]);
+    }
     for (size_t j = 0; j < s->d; j++) {
       shape[j] = 0;
-      for (size_t k = 0; k < s->d; k++) shape[j] += s->vectors[j * s->d + k] * normal[k];
+      for (size_t k = 0; k < s->d; k++) shape[j] += s->vectors[j * s->d + k] * mode[k];
     }
     if (s->coords == BGEN_CARTESIAN)
       for (size_t j = 0; j < s->dim; j++) x[i * s->dim + j] = s->of.site[j] + shape[j];
@@ -233,7 +237,7 @@ static const double *find_hessian(const solid *s, const double *x, size_t n, bge
 
 static void test_hessian_is_exact(void **state)
 {
-  enum { N = 50 };
+  enum { N = 50, FITS = 9 };
   static double x[N * 96];
   (void) state;
   for (int coords = BGEN_CARTESIAN; coords <= BGEN_CRYSTAL; coords++) {
@@ -254,12 +258,16 @@ static void test_hessian_is_exact(void **state)
         CHECK_CLOSE(found[i * s.d + j], exact, 1e-9 * s.curvature[s.d - 1]);
       }
     /* fewer frames than coordinates, and still all but exact; also too few to compare anything */
+    size_t n_high = 0; /* ten held-out frames alone can err */
+    for (size_t i = 0; i < FITS; i++) {
+      const double share = fit(&s, BGEN_GAUSSIAN_HESSIAN, found, i * N, N).share;
+      n_high += share >= 0.9 && share <= 1;
+    }
     bgen_gaussian_report report = fit(&s, BGEN_GAUSSIAN_HESSIAN, found, 0, N);
-    printf("fcc 32, %d frames, %zu energies: KL %.4f, share of the Hessian %.4f\n", N, n_calls,
-           divergence(&s), report.share);
-    /* 10 held-out frames do not tell 0.64 from 1, nor does the KL: frames hang on the eigenvectors
-       of equal modes, which LAPACK chooses */
-    CHECK_WITHIN(report.share, 0.5, 1);
+    printf(
+        "fcc 32, %d frames, %zu energies: KL %.4f, share of the Hessian from 0.9 on in %zu of %d\n",
+        N, n_calls, divergence(&s), n_high, FITS);
+    assert_true(2 * n_high > FITS);
     /* a centre adds tethers, whose mean has noise */
     CHECK_WITHIN(divergence(&s), -1e-9, coords == BGEN_CRYSTAL ? 0.02 : 0.1);
     report = fit(&s, BGEN_GAUSSIAN_HESSIAN, found, 0, 5);
