@@ -12,8 +12,8 @@
      state      a map is constant once created, so threads may share it; what it learns lies in
                 theta, what it takes from data before training in fitted, what a pass leaves for its
                 vjp in the tape: all three belong to the caller
-     rows       a point's result never depends on the other points of its batch; its grad_in does,
-                in the last bits, where grad_theta is wanted: sums over a batch may, moves may not
+     rows       a point's result and its grad_in never depend on the other points of its batch, nor
+                grad_in on whether grad_theta is wanted
 
    A new map is one pair of files, one line in the build, one row in model/spec.c and one in
    tests/core/maps.c. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
    elementwise.h - exp and the activations, one loop over an array each.
 
-   The loops vectorise; where the compiler can, they are compiled for several instruction sets and
-   the best is taken at run time.  Without contraction to fma all of them give the same bits. */
+   The loops vectorise.  They are compiled for several instruction sets, of which isa.h says the one
+   in use; a number depends on it in the last bits, and never on where in an array it stands. */
 #ifndef BGEN_BASE_ELEMENTWISE_H
 #define BGEN_BASE_ELEMENTWISE_H
 

@@ -7,24 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#ifdef BGEN_DOUBLE_NETWORKS
-#define GEMM cblas_dgemm
-#else
-#define GEMM cblas_sgemm
-#endif
-
 size_t bgen_padded_rows(size_t n)
 {
   return (n + BGEN_ROW_BLOCK - 1) / BGEN_ROW_BLOCK * BGEN_ROW_BLOCK;
-}
-
-void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
-                     bgen_real *out)
-{
-  assert(n % BGEN_ROW_BLOCK == 0);
-  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
-    GEMM(CblasRowMajor, CblasNoTrans, CblasNoTrans, BGEN_ROW_BLOCK, (int) m, (int) k, 1,
-         in + row * k, (int) k, weight, (int) m, 0, out + row * m, (int) m);
 }
 
 void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, const double *weight,
@@ -34,28 +19,6 @@ void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, cons
   for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, BGEN_ROW_BLOCK, (int) m, (int) k, 1,
                 in + row * k, (int) k, weight, (int) m, 0, out + row * m, (int) m);
-}
-
-void bgen_rows_times_transposed(size_t n, size_t k, size_t m, const bgen_real *grad_out,
-                                const bgen_real *weight, bgen_real *grad_in)
-{
-  assert(n % BGEN_ROW_BLOCK == 0);
-  for (size_t row = 0; row < n; row += BGEN_ROW_BLOCK)
-    bgen_grad_rows(BGEN_ROW_BLOCK, k, m, grad_out + row * m, weight, grad_in + row * k);
-}
-
-void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
-                    const bgen_real *weight, bgen_real *grad_in)
-{
-  GEMM(CblasRowMajor, CblasNoTrans, CblasTrans, (int) n, (int) k, (int) m, 1, grad_out, (int) m,
-       weight, (int) m, 0, grad_in, (int) k);
-}
-
-void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
-                      bgen_real *grad_weight)
-{
-  GEMM(CblasRowMajor, CblasTrans, CblasNoTrans, (int) k, (int) m, (int) n, 1, in, (int) k, grad_out,
-       (int) m, 1, grad_weight, (int) m);
 }
 
 void bgen_grad_weight_double(size_t n, size_t k, size_t m, const double *in, const double *grad_out,

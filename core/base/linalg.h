@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   linalg.h - the products and factorisations of the core; the only user of CBLAS and LAPACKE.
+   linalg.h - products and factorisations in double; the only user of CBLAS and LAPACKE.  The
+   products of networks are in product.h.
 
    All matrices are row-major and dense.  A batch of n points is a matrix of n rows. */
 #ifndef BGEN_BASE_LINALG_H
@@ -9,7 +10,6 @@
 #include <stddef.h>
 
 #include "base/blas.h"
-#include "base/real.h"
 #include "base/status.h"
 
 #ifdef __cplusplus
@@ -28,25 +28,10 @@ size_t bgen_padded_rows(size_t n);
 
 /* out[n][m] = in[n][k] weight[k][m], n a multiple of BGEN_ROW_BLOCK; no row's result depends on the
    others or on n. */
-void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
-                     bgen_real *out);
 void bgen_rows_times_double(size_t n, size_t k, size_t m, const double *in, const double *weight,
                             double *out);
 
-/* grad_in[n][k] = grad_out[n][m] weight[k][m]^T, n a multiple of BGEN_ROW_BLOCK; no row's result
-   depends on the others or on n. */
-void bgen_rows_times_transposed(size_t n, size_t k, size_t m, const bgen_real *grad_out,
-                                const bgen_real *weight, bgen_real *grad_in);
-
-/* The same for any n, up to twice as fast; the last bits of a row depend on the others. */
-void bgen_grad_rows(size_t n, size_t k, size_t m, const bgen_real *grad_out,
-                    const bgen_real *weight, bgen_real *grad_in);
-
 /* grad_weight[k][m] += in[n][k]^T grad_out[n][m], any n */
-void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
-                      bgen_real *grad_weight);
-
-/* The same in double. */
 void bgen_grad_weight_double(size_t n, size_t k, size_t m, const double *in, const double *grad_out,
                              double *grad_weight);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
    theta: the network.  A row of what it gives: S[n_lines], t[n_lines], then the weights of each
    spline.
-   tape, all for whole row blocks: factor[n_lines] = d(out)/d(in), response[n_lines] = d(out)/ds,
+   tape, of each for all points: factor[n_lines] = d(out)/d(in), response[n_lines] = d(out)/ds,
    latent[n_circles], then in bgen_real: the input, the tape of the network, what it gives, and the
    slopes of what was bounded. */
 #include "layers/circle_coupling.h"
@@ -9,10 +9,8 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/elementwise.h"
-#include "base/linalg.h"
 #include "layers/mlp.h"
 #include "layers/spline.h"
 
@@ -40,16 +38,16 @@ static size_t record_reals(const circle_coupling *c)
   return c->network.n_in + bgen_mlp_tape_size(&c->network) + 2 * c->network.n_out;
 }
 
-static record record_in(const circle_coupling *c, size_t rows, double *memory)
+static record record_in(const circle_coupling *c, size_t n, double *memory)
 {
   record r;
   r.factor = memory;
-  r.response = r.factor + rows * c->n_lines;
-  r.latent = r.response + rows * c->n_lines;
-  r.input = (bgen_real *) (r.latent + rows * c->n_circles);
-  r.network_tape = r.input + rows * c->network.n_in;
-  r.given = r.network_tape + rows * bgen_mlp_tape_size(&c->network);
-  r.slope = r.given + rows * c->network.n_out;
+  r.response = r.factor + n * c->n_lines;
+  r.latent = r.response + n * c->n_lines;
+  r.input = (bgen_real *) (r.latent + n * c->n_circles);
+  r.network_tape = r.input + n * c->network.n_in;
+  r.given = r.network_tape + n * bgen_mlp_tape_size(&c->network);
+  r.slope = r.given + n * c->network.n_out;
   return r;
 }
 
@@ -133,14 +131,13 @@ static void circle_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
                                   const double *in, double *out, double *log_det)
 {
   const circle_coupling *c = (const circle_coupling *) map;
-  const size_t rows = bgen_padded_rows(pass->n), n_in = c->network.n_in, n_out = c->network.n_out;
+  const size_t n = pass->n, n_in = c->network.n_in, n_out = c->network.n_out;
   const bool taped = pass->tape != NULL;
-  const record r = record_in(c, rows, taped ? pass->tape : pass->scratch);
-  memset(r.input + pass->n * n_in, 0, (rows - pass->n) * n_in * sizeof *r.input);
-  for (size_t i = 0; i < pass->n; i++)
+  const record r = record_in(c, n, taped ? pass->tape : pass->scratch);
+  for (size_t i = 0; i < n; i++)
     copy_kept(c, in + i * map->dim, out + i * map->dim, r.input + i * n_in);
-  bgen_mlp_forward(&c->network, rows, pass->theta, r.input, r.network_tape, taped, r.given);
-  for (size_t i = 0; i < pass->n; i++) {
+  bgen_mlp_forward(&c->network, n, pass->theta, r.input, r.network_tape, taped, r.given);
+  for (size_t i = 0; i < n; i++) {
     bgen_real *given = r.given + i * n_out;
     double *factor = r.factor + i * c->n_lines;
     const double *from = in + i * map->dim;
@@ -190,21 +187,19 @@ static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
                                 bgen_real *grad_theta)
 {
   const circle_coupling *c = (const circle_coupling *) map;
-  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
-  const size_t n_in = c->network.n_in, n_out = c->network.n_out;
-  const record r = record_in(c, rows, pass->tape);
-  bgen_real *grad_given = (bgen_real *) pass->scratch, *grad_input = grad_given + rows * n_out;
-  memset(grad_given, 0, rows * (n_out + n_in) * sizeof *grad_given);
-  for (size_t i = 0; i < pass->n; i++) {
+  const size_t dim = map->dim, n = pass->n, n_in = c->network.n_in, n_out = c->network.n_out;
+  const record r = record_in(c, n, pass->tape);
+  bgen_real *grad_given = (bgen_real *) pass->scratch, *grad_input = grad_given + n * n_out;
+  for (size_t i = 0; i < n; i++) {
     const double *from = grad_out + i * dim;
     lines_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
               grad_given + i * n_out);
     circles_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
                 grad_given + i * n_out);
   }
-  bgen_mlp_backward(&c->network, rows, pass->theta, r.input, r.network_tape,
-                    grad_input + rows * n_in, grad_given, grad_input, grad_theta);
-  for (size_t i = 0; i < pass->n; i++)
+  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, grad_input + n * n_in,
+                    grad_given, false, grad_input, grad_theta);
+  for (size_t i = 0; i < n; i++)
     add_kept(c, grad_out + i * dim, r.input + i * n_in, grad_input + i * n_in, grad_in + i * dim);
 }
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT
    theta: network S, network t.
-   tape, all for whole row blocks: factor[n_moved] = d(out)/d(in), response[n_moved] = d(out)/ds,
+   tape, of each for all points: factor[n_moved] = d(out)/d(in), response[n_moved] = d(out)/ds,
    then in bgen_real: the kept input, the tapes of both networks, log-scale, its slope, shift. */
 #include "layers/coupling.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/linalg.h"
 #include "layers/mask.h"
 #include "layers/mlp.h"
 
@@ -32,28 +30,28 @@ static size_t record_reals(const coupling *c)
   return c->mask.n_kept + networks + 3 * c->mask.n_moved;
 }
 
-static record record_in(const coupling *c, size_t rows, double *memory)
+static record record_in(const coupling *c, size_t n, double *memory)
 {
   record r;
   r.factor = memory;
-  r.response = r.factor + rows * c->mask.n_moved;
-  r.input = (bgen_real *) (r.response + rows * c->mask.n_moved);
-  r.scale_tape = r.input + rows * c->mask.n_kept;
-  r.shift_tape = r.scale_tape + rows * bgen_mlp_tape_size(&c->scale);
-  r.log_scale = r.shift_tape + rows * bgen_mlp_tape_size(&c->shift);
-  r.slope = r.log_scale + rows * c->mask.n_moved;
-  r.shift = r.slope + rows * c->mask.n_moved;
+  r.response = r.factor + n * c->mask.n_moved;
+  r.input = (bgen_real *) (r.response + n * c->mask.n_moved);
+  r.scale_tape = r.input + n * c->mask.n_kept;
+  r.shift_tape = r.scale_tape + n * bgen_mlp_tape_size(&c->scale);
+  r.log_scale = r.shift_tape + n * bgen_mlp_tape_size(&c->shift);
+  r.slope = r.log_scale + n * c->mask.n_moved;
+  r.shift = r.slope + n * c->mask.n_moved;
   return r;
 }
 
 /* log-scale and shift of each row; factor becomes e^s, or e^-s for the inverse */
-static void condition(const coupling *c, const bgen_pass *pass, size_t rows, record r)
+static void condition(const coupling *c, const bgen_pass *pass, record r)
 {
-  const size_t n_values = rows * c->mask.n_moved;
+  const size_t n = pass->n, n_values = n * c->mask.n_moved;
   const bool taped = pass->tape != NULL;
   const bgen_real *theta_shift = pass->theta + bgen_mlp_n_params(&c->scale);
-  bgen_mlp_forward(&c->scale, rows, pass->theta, r.input, r.scale_tape, taped, r.log_scale);
-  bgen_mlp_forward(&c->shift, rows, theta_shift, r.input, r.shift_tape, taped, r.shift);
+  bgen_mlp_forward(&c->scale, n, pass->theta, r.input, r.scale_tape, taped, r.log_scale);
+  bgen_mlp_forward(&c->shift, n, theta_shift, r.input, r.shift_tape, taped, r.shift);
   bgen_bound(log_scale_bound, n_values, r.log_scale, taped ? r.slope : NULL);
   for (size_t i = 0; i < n_values; i++) r.factor[i] = pass->direction * (double) r.log_scale[i];
   bgen_exp(n_values, r.factor, r.factor);
@@ -89,10 +87,10 @@ static void coupling_apply(const bgen_bijection *map, const bgen_pass *pass, con
                            double *out, double *log_det)
 {
   const coupling *c = (const coupling *) map;
-  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
-  const record r = record_in(c, rows, pass->tape ? pass->tape : pass->scratch);
-  bgen_mask_copy_kept(&c->mask, pass->n, rows, in, out, r.input);
-  condition(c, pass, rows, r);
+  const size_t dim = map->dim;
+  const record r = record_in(c, pass->n, pass->tape ? pass->tape : pass->scratch);
+  bgen_mask_copy_kept(&c->mask, pass->n, in, out, r.input);
+  condition(c, pass, r);
   for (size_t i = 0; i < pass->n; i++) {
     const double *from = in + i * dim;
     double *to = out + i * dim;
@@ -123,21 +121,19 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
                          const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
 {
   const coupling *c = (const coupling *) map;
-  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
-  const size_t n_scale = bgen_mlp_n_params(&c->scale);
-  const record r = record_in(c, rows, pass->tape);
+  const size_t dim = map->dim, n = pass->n, n_scale = bgen_mlp_n_params(&c->scale);
+  const record r = record_in(c, n, pass->tape);
   const size_t n_kept = c->mask.n_kept, n_moved = c->mask.n_moved;
-  bgen_real *grad_scale = (bgen_real *) pass->scratch, *grad_shift = grad_scale + rows * n_moved;
-  bgen_real *grad_kept = grad_shift + rows * n_moved, *scratch = grad_kept + rows * n_kept;
-  memset(pass->scratch, 0, rows * (2 * n_moved + n_kept) * sizeof(bgen_real));
-  for (size_t i = 0; i < pass->n; i++)
+  bgen_real *grad_scale = (bgen_real *) pass->scratch, *grad_shift = grad_scale + n * n_moved;
+  bgen_real *grad_kept = grad_shift + n * n_moved, *scratch = grad_kept + n * n_kept;
+  for (size_t i = 0; i < n; i++)
     row_gradients(c, pass, r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim, grad_scale,
                   grad_shift);
-  bgen_mlp_backward(&c->scale, rows, pass->theta, r.input, r.scale_tape, scratch, grad_scale,
+  bgen_mlp_backward(&c->scale, n, pass->theta, r.input, r.scale_tape, scratch, grad_scale, false,
                     grad_kept, grad_theta);
-  bgen_mlp_backward(&c->shift, rows, pass->theta + n_scale, r.input, r.shift_tape, scratch,
-                    grad_shift, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
-  bgen_mask_add_kept(&c->mask, pass->n, grad_out, grad_kept, grad_in);
+  bgen_mlp_backward(&c->shift, n, pass->theta + n_scale, r.input, r.shift_tape, scratch, grad_shift,
+                    true, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
+  bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 
 static void coupling_init(const bgen_bijection *map, bgen_rng rng, bgen_real *theta)

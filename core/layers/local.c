@@ -52,9 +52,9 @@ static size_t record_size(const local *l)
   return l->n_kept + 3 * l->n + bgen_doubles(3 * l->n);
 }
 
-/* A slab of rows in the network; the last three are of gradients alone. */
+/* A slab of rows in the network; the last two are of gradients alone. */
 typedef struct slab {
-  bgen_real *in, *tape, *out, *grad_out, *grad_in, *scratch;
+  bgen_real *in, *tape, *out, *grad_in, *scratch;
 } slab;
 
 static slab slab_in(const local *l, bgen_real *memory)
@@ -64,8 +64,7 @@ static slab slab_in(const local *l, bgen_real *memory)
   s.in = memory;
   s.tape = s.in + l->slab * net->n_in;
   s.out = s.tape + l->slab * bgen_mlp_tape_size(net);
-  s.grad_out = s.out + l->slab * net->n_out;
-  s.grad_in = s.grad_out + l->slab * net->n_out;
+  s.grad_in = s.out + l->slab * net->n_out;
   s.scratch = s.grad_in + l->slab * net->n_in;
   return s;
 }
@@ -74,7 +73,7 @@ static size_t slab_reals(const local *l)
 {
   const bgen_mlp *net = &l->network;
   return l->slab *
-         (2 * net->n_in + bgen_mlp_tape_size(net) + 2 * net->n_out + bgen_mlp_scratch_size(net));
+         (2 * net->n_in + bgen_mlp_tape_size(net) + net->n_out + bgen_mlp_scratch_size(net));
 }
 
 /* ---- y and d along one axis ---- */
@@ -129,17 +128,15 @@ static void add_seen(const local *l, const double *fitted, const bgen_real *grad
 
 /* Rows first ... of all points go through the network; returns how many of them there are. */
 static size_t run_slab(const local *l, const bgen_pass *pass, record r, slab s, size_t first,
-                       bool with_slopes, size_t *padded)
+                       bool with_slopes)
 {
   const size_t left = pass->n * l->n - first, n = left < l->slab ? left : l->slab;
   const size_t n_in = l->network.n_in;
-  *padded = bgen_padded_rows(n);
   for (size_t row = 0; row < n; row++) {
     const size_t point = (first + row) / l->n, i = (first + row) % l->n;
     see(l, pass->fitted, r.kept + point * l->n_kept, i, s.in + row * n_in);
   }
-  memset(s.in + n * n_in, 0, (*padded - n) * n_in * sizeof *s.in);
-  bgen_mlp_forward(&l->network, *padded, pass->theta, s.in, s.tape, with_slopes, s.out);
+  bgen_mlp_forward(&l->network, n, pass->theta, s.in, s.tape, with_slopes, s.out);
   return n;
 }
 
@@ -149,9 +146,8 @@ static size_t run_slab(const local *l, const bgen_pass *pass, record r, slab s, 
 static void condition(const local *l, const bgen_pass *pass, record r, slab s)
 {
   const size_t n_rows = pass->n * l->n;
-  size_t padded;
   for (size_t first = 0; first < n_rows; first += l->slab) {
-    const size_t n = run_slab(l, pass, r, s, first, false, &padded);
+    const size_t n = run_slab(l, pass, r, s, first, false);
     for (size_t row = 0; row < n; row++) {
       r.log_scale[first + row] = s.out[2 * row];
       r.shift[first + row] = s.out[2 * row + 1];
@@ -259,14 +255,10 @@ static void network_gradients(const local *l, const bgen_pass *pass, record r, s
                               const bgen_real *grad_net, double *grad_kept, bgen_real *grad_theta)
 {
   const size_t n_in = l->network.n_in;
-  size_t padded;
   for (size_t first = 0; first < pass->n * l->n; first += l->slab) {
-    const size_t n = run_slab(l, pass, r, s, first, true, &padded);
-    memcpy(s.grad_out, grad_net + 2 * first, 2 * n * sizeof *s.grad_out);
-    memset(s.grad_out + 2 * n, 0, 2 * (padded - n) * sizeof *s.grad_out);
-    memset(s.grad_in, 0, padded * n_in * sizeof *s.grad_in);
-    bgen_mlp_backward(&l->network, padded, pass->theta, s.in, s.tape, s.scratch, s.grad_out,
-                      s.grad_in, grad_theta);
+    const size_t n = run_slab(l, pass, r, s, first, true);
+    bgen_mlp_backward(&l->network, n, pass->theta, s.in, s.tape, s.scratch, grad_net + 2 * first,
+                      false, s.grad_in, grad_theta);
     for (size_t row = 0; row < n; row++) {
       const size_t point = (first + row) / l->n, i = (first + row) % l->n;
       add_seen(l, pass->fitted, s.grad_in + row * n_in, i, grad_kept + point * l->n_kept);

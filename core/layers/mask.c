@@ -2,7 +2,6 @@
 #include "layers/mask.h"
 
 #include <assert.h>
-#include <string.h>
 
 bgen_mask bgen_mask_create(size_t dim, const bool *moved, size_t *memory)
 {
@@ -16,8 +15,8 @@ bgen_mask bgen_mask_create(size_t dim, const bool *moved, size_t *memory)
   return mask;
 }
 
-void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, size_t rows, const double *in,
-                         double *out, bgen_real *input)
+void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, const double *in, double *out,
+                         bgen_real *input)
 {
   const size_t dim = mask->dim, n_kept = mask->n_kept;
   for (size_t i = 0; i < n; i++)
@@ -26,7 +25,6 @@ void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, size_t rows, const dou
       out[i * dim + mask->kept[k]] = value;
       input[i * n_kept + k] = (bgen_real) value;
     }
-  memset(input + n * n_kept, 0, (rows - n) * n_kept * sizeof *input);
 }
 
 void bgen_mask_add_kept(const bgen_mask *mask, size_t n, const double *grad_out,

@@ -23,10 +23,9 @@ typedef struct bgen_mask {
 /* Of moved[dim], at least one true and one false; the lists lie in memory[dim], the caller's. */
 bgen_mask bgen_mask_create(size_t dim, const bool *moved, size_t *memory);
 
-/* The kept ones of in[n][dim] into out[n][dim] and input[rows][n_kept], whose rows from n on
-   become 0. */
-void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, size_t rows, const double *in,
-                         double *out, bgen_real *input);
+/* The kept ones of in[n][dim] into out[n][dim] and input[n][n_kept]. */
+void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, const double *in, double *out,
+                         bgen_real *input);
 
 /* The kept input acts directly and through the networks: sets the kept ones of grad_in[n][dim] to
    those of grad_out[n][dim] plus through_networks[n][n_kept]. */

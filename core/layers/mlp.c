@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
-   tape: for each hidden layer its values [rows][width], then its slopes [rows][width]. */
+   tape: for each hidden layer its values [n][width], then its slopes [n][width]. */
 #include "layers/mlp.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#include "base/linalg.h"
+#include "base/product.h"
 
 static size_t fan_in(const bgen_mlp *mlp, size_t layer)
 {
@@ -45,7 +44,7 @@ size_t bgen_mlp_tape_size(const bgen_mlp *mlp)
 
 size_t bgen_mlp_scratch_size(const bgen_mlp *mlp)
 {
-  return 2 * mlp->width + mlp->n_in;
+  return 2 * mlp->width;
 }
 
 void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta)
@@ -60,52 +59,54 @@ void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta)
   }
 }
 
-void bgen_mlp_forward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta, const bgen_real *in,
+void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                       bgen_real *tape, bool with_slopes, bgen_real *out)
 {
-  const size_t step = rows * mlp->width;
+  const size_t step = n * mlp->width;
   for (size_t layer = 0; layer < mlp->depth; layer++, tape += 2 * step) {
-    bgen_rows_times(rows, fan_in(mlp, layer), mlp->width, in, theta, tape);
-    const bgen_real *bias = theta + fan_in(mlp, layer) * mlp->width;
-    bgen_activate(mlp->activation, rows, mlp->width, bias, tape, with_slopes ? tape + step : NULL);
+    const size_t k = fan_in(mlp, layer);
+    bgen_rows_times(n, k, mlp->width, in, theta, NULL, tape);
+    bgen_activate(mlp->activation, n, mlp->width, theta + k * mlp->width, tape,
+                  with_slopes ? tape + step : NULL);
     in = tape;
     theta += layer_params(mlp, layer);
   }
-  bgen_rows_times(rows, fan_in(mlp, mlp->depth), mlp->n_out, in, theta, out);
-  const bgen_real *bias = theta + fan_in(mlp, mlp->depth) * mlp->n_out;
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < mlp->n_out; j++) out[i * mlp->n_out + j] += bias[j];
+  const size_t k = fan_in(mlp, mlp->depth);
+  bgen_rows_times(n, k, mlp->n_out, in, theta, theta + k * mlp->n_out, out);
 }
 
-static void add_column_sums(size_t rows, size_t m, const bgen_real *grad, bgen_real *sums)
+/* what reaches the values of the layer before, times their slope unless these are the input */
+static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bgen_real *weight,
+                           const bgen_real *slope, const bgen_real *grad_out, bool add,
+                           bgen_real *grad_values)
 {
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < m; j++) sums[j] += grad[i * m + j];
+  const size_t m = fan_out(mlp, layer);
+  bgen_multiply(&(bgen_product){.n = n,
+                                .k = m,
+                                .m = fan_in(mlp, layer),
+                                .in = grad_out,
+                                .in_row = m,
+                                .in_column = 1,
+                                .weight = weight,
+                                .transposed = true,
+                                .out = grad_values,
+                                .add = add,
+                                .factor = slope});
 }
 
-static void times_slope(size_t n, const bgen_real *slope, bgen_real *grad)
+void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
+                       const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
+                       bool add, bgen_real *grad_in, bgen_real *grad_theta)
 {
-  for (size_t i = 0; i < n; i++) grad[i] *= slope[i];
-}
-
-void bgen_mlp_backward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta,
-                       const bgen_real *in, const bgen_real *tape, bgen_real *scratch,
-                       bgen_real *grad_out, bgen_real *grad_in, bgen_real *grad_theta)
-{
-  const size_t step = rows * mlp->width;
-  bgen_real *grad = grad_out;
+  const size_t step = n * mlp->width;
   for (size_t layer = mlp->depth + 1; layer-- > 0;) {
     const size_t k = fan_in(mlp, layer), m = fan_out(mlp, layer), start = layer_start(mlp, layer);
-    const bgen_real *input = layer == 0 ? in : tape + 2 * (layer - 1) * step;
-    bgen_real *grad_input = layer == 0 ? scratch + 2 * step : scratch + (layer % 2) * step;
-    if (grad_theta) {
-      bgen_grad_weight(rows, k, m, input, grad, grad_theta + start);
-      add_column_sums(rows, m, grad, grad_theta + start + k * m);
-      bgen_grad_rows(rows, k, m, grad, theta + start, grad_input);
-    } else
-      bgen_rows_times_transposed(rows, k, m, grad, theta + start, grad_input);
-    if (layer > 0) times_slope(step, input + step, grad_input);
-    grad = grad_input;
+    const bgen_real *values = layer == 0 ? in : tape + 2 * (layer - 1) * step;
+    bgen_real *grad_values = layer == 0 ? grad_in : scratch + (layer % 2) * step;
+    if (grad_theta)
+      bgen_grad_weight(n, k, m, values, grad_out, grad_theta + start, grad_theta + start + k * m);
+    grad_of_values(mlp, layer, n, theta + start, layer == 0 ? NULL : values + step, grad_out,
+                   layer == 0 && add, grad_values);
+    grad_out = grad_values;
   }
-  for (size_t i = 0; i < rows * mlp->n_in; i++) grad_in[i] += grad[i];
 }

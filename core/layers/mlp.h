@@ -3,7 +3,7 @@
 
    Not a map but the conditioner inside one; a plain value without memory of its own.
      layer l:  h_l = f(h_{l-1} W_l + b_l),  W_l [fan_in][fan_out], theta = W_1 b_1 W_2 b_2 ...
-   All batches have bgen_padded_rows(n) rows. */
+   No row's result depends on the other rows of a batch. */
 #ifndef BGEN_LAYERS_MLP_H
 #define BGEN_LAYERS_MLP_H
 
@@ -31,16 +31,16 @@ size_t bgen_mlp_scratch_size(const bgen_mlp *mlp);
    as the constant 0, so a coupling starts as the identity. */
 void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
 
-/* out[rows][n_out] of in[rows][n_in], rows a multiple of BGEN_ROW_BLOCK; the tape is filled for
-   backward if with_slopes, and is scratch otherwise. */
-void bgen_mlp_forward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta, const bgen_real *in,
+/* out[n][n_out] of in[n][n_in]; the tape is filled for backward if with_slopes, and is scratch
+   otherwise. */
+void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                       bgen_real *tape, bool with_slopes, bgen_real *out);
 
-/* From dL/d(out): ADDS dL/d(theta), unless grad_theta is NULL, and ADDS dL/d(in) to
-   grad_in[rows][n_in].  in and tape as they were in forward; grad_out is overwritten. */
-void bgen_mlp_backward(const bgen_mlp *mlp, size_t rows, const bgen_real *theta,
-                       const bgen_real *in, const bgen_real *tape, bgen_real *scratch,
-                       bgen_real *grad_out, bgen_real *grad_in, bgen_real *grad_theta);
+/* From dL/d(out): ADDS dL/d(theta), unless grad_theta is NULL, and sets grad_in[n][n_in] to
+   dL/d(in), or adds that to it.  in and tape as they were in forward. */
+void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
+                       const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
+                       bool add, bgen_real *grad_in, bgen_real *grad_theta);
 
 #ifdef __cplusplus
 }

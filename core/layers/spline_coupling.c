@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT
    theta: the network.
-   tape, all for whole row blocks: latent[n_moved], then in bgen_real: the kept input, the tape of
+   tape, of each for all points: latent[n_moved], then in bgen_real: the kept input, the tape of
    the network, weight[n_moved][n_weights], slope of its logarithm by the network's output. */
 #include "layers/spline_coupling.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/elementwise.h"
-#include "base/linalg.h"
 #include "layers/mask.h"
 #include "layers/mlp.h"
 
@@ -31,14 +29,14 @@ static size_t record_reals(const spline_coupling *c)
   return c->mask.n_kept + bgen_mlp_tape_size(&c->network) + 2 * c->network.n_out;
 }
 
-static record record_in(const spline_coupling *c, size_t rows, double *memory)
+static record record_in(const spline_coupling *c, size_t n, double *memory)
 {
   record r;
   r.latent = memory;
-  r.input = (bgen_real *) (r.latent + rows * c->mask.n_moved);
-  r.network_tape = r.input + rows * c->mask.n_kept;
-  r.weight = r.network_tape + rows * bgen_mlp_tape_size(&c->network);
-  r.slope = r.weight + rows * c->network.n_out;
+  r.input = (bgen_real *) (r.latent + n * c->mask.n_moved);
+  r.network_tape = r.input + n * c->mask.n_kept;
+  r.weight = r.network_tape + n * bgen_mlp_tape_size(&c->network);
+  r.slope = r.weight + n * c->network.n_out;
   return r;
 }
 
@@ -61,14 +59,14 @@ static void spline_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
                                   const double *in, double *out, double *log_det)
 {
   const spline_coupling *c = (const spline_coupling *) map;
-  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
+  const size_t dim = map->dim, n = pass->n;
   const bool taped = pass->tape != NULL;
-  const record r = record_in(c, rows, taped ? pass->tape : pass->scratch);
-  bgen_mask_copy_kept(&c->mask, pass->n, rows, in, out, r.input);
-  bgen_mlp_forward(&c->network, rows, pass->theta, r.input, r.network_tape, taped, r.weight);
-  bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, rows * c->network.n_out, r.weight,
+  const record r = record_in(c, n, taped ? pass->tape : pass->scratch);
+  bgen_mask_copy_kept(&c->mask, n, in, out, r.input);
+  bgen_mlp_forward(&c->network, n, pass->theta, r.input, r.network_tape, taped, r.weight);
+  bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, n * c->network.n_out, r.weight,
                    taped ? r.slope : NULL);
-  for (size_t i = 0; i < pass->n; i++)
+  for (size_t i = 0; i < n; i++)
     log_det[i] += move_row(c, pass->direction, r, i * c->mask.n_moved, in + i * dim, out + i * dim);
 }
 
@@ -92,18 +90,16 @@ static void spline_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
                                 bgen_real *grad_theta)
 {
   const spline_coupling *c = (const spline_coupling *) map;
-  const size_t dim = map->dim, rows = bgen_padded_rows(pass->n);
-  const record r = record_in(c, rows, pass->tape);
-  bgen_real *grad_raw = (bgen_real *) pass->scratch,
-            *grad_kept = grad_raw + rows * c->network.n_out;
-  bgen_real *scratch = grad_kept + rows * c->mask.n_kept;
-  memset(grad_raw, 0, rows * (c->network.n_out + c->mask.n_kept) * sizeof *grad_raw);
-  for (size_t i = 0; i < pass->n; i++)
+  const size_t dim = map->dim, n = pass->n;
+  const record r = record_in(c, n, pass->tape);
+  bgen_real *grad_raw = (bgen_real *) pass->scratch, *grad_kept = grad_raw + n * c->network.n_out;
+  bgen_real *scratch = grad_kept + n * c->mask.n_kept;
+  for (size_t i = 0; i < n; i++)
     row_gradients(c, pass->direction, r, i * c->mask.n_moved, grad_out + i * dim, grad_log_det[i],
                   grad_in + i * dim, grad_raw);
-  bgen_mlp_backward(&c->network, rows, pass->theta, r.input, r.network_tape, scratch, grad_raw,
+  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, scratch, grad_raw, false,
                     grad_kept, grad_theta);
-  bgen_mask_add_kept(&c->mask, pass->n, grad_out, grad_kept, grad_in);
+  bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 
 static void spline_coupling_init(const bgen_bijection *map, bgen_rng rng, bgen_real *theta)

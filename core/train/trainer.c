@@ -14,15 +14,16 @@
 #include "train/ema.h"
 #include "train/loss.h"
 
-/* Chunks add to the gradient of their slot, chunk c to slot c mod n_slots, in rising order; slots
-   are then summed in order.  So the sum does not depend on which thread did what. */
-enum { MAX_SLOTS = 16 };
+/* Points at a time: each chunk walks through the whole gradient once.  Chunks add to the gradient
+   of their slot, chunk c to slot c mod n_slots, in rising order; slots are then summed in order.
+   So the sum does not depend on which thread did what. */
+enum { CHUNK = 128, MAX_SLOTS = 16 };
 
 /* What one thread needs for one chunk. */
 typedef struct lane {
   double *tape, *scratch;
-  double *out, *grad_out, *grad_in; /* [BGEN_CHUNK][dim] */
-  double *log_det, *grad_log_det;   /* [BGEN_CHUNK] */
+  double *out, *grad_out, *grad_in; /* [CHUNK][dim] */
+  double *log_det, *grad_log_det;   /* [CHUNK] */
 } lane;
 
 /* Sums over one chunk. */
@@ -63,26 +64,26 @@ bgen_train_options bgen_train_defaults(void)
 
 static size_t chunks(size_t n)
 {
-  return (n + BGEN_CHUNK - 1) / BGEN_CHUNK;
+  return (n + CHUNK - 1) / CHUNK;
 }
 
 static size_t lane_size(const bgen_bijection *map)
 {
-  return BGEN_CHUNK * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
+  return CHUNK * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
 }
 
 static lane lane_of(const bgen_trainer *t, int thread)
 {
   const bgen_bijection *map = t->flow->map;
-  const size_t batch = BGEN_CHUNK * map->dim;
+  const size_t batch = CHUNK * map->dim;
   lane l;
   l.tape = t->memory + (size_t) thread * t->lane_size;
-  l.scratch = l.tape + BGEN_CHUNK * map->tape_size;
-  l.out = l.scratch + BGEN_CHUNK * map->scratch_size;
+  l.scratch = l.tape + CHUNK * map->tape_size;
+  l.out = l.scratch + CHUNK * map->scratch_size;
   l.grad_out = l.out + batch;
   l.grad_in = l.grad_out + batch;
   l.log_det = l.grad_in + batch;
-  l.grad_log_det = l.log_det + BGEN_CHUNK;
+  l.grad_log_det = l.log_det + CHUNK;
   return l;
 }
 
@@ -315,8 +316,8 @@ static tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n
 
 static size_t length_of(size_t chunk, size_t n)
 {
-  const size_t rest = n - chunk * BGEN_CHUNK;
-  return rest < BGEN_CHUNK ? rest : BGEN_CHUNK;
+  const size_t rest = n - chunk * CHUNK;
+  return rest < CHUNK ? rest : CHUNK;
 }
 
 static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bgen_real *gradient)
@@ -324,9 +325,9 @@ static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bgen_real 
   const size_t n_data = t->n_data_chunks, flow_chunk = chunk - n_data;
   if (chunk < n_data)
     t->chunk[chunk] =
-        learn_example(t, l, chunk * BGEN_CHUNK, length_of(chunk, t->options.batch_data), gradient);
+        learn_example(t, l, chunk * CHUNK, length_of(chunk, t->options.batch_data), gradient);
   else
-    t->chunk[chunk] = learn_energy(t, l, flow_chunk * BGEN_CHUNK,
+    t->chunk[chunk] = learn_energy(t, l, flow_chunk * CHUNK,
                                    length_of(flow_chunk, t->options.batch_flow), gradient);
 }
 
