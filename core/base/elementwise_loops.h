@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
-   elementwise_loops.h - the loops of elementwise.c for one instruction set.  NAME makes the names of
-   their functions, TARGET is the attribute; elementwise.c includes this once for each, and defines
+   elementwise_loops.h - the loops of elementwise.c for one instruction set.  NAME makes names for
+   the functions, TARGET is their attribute; elementwise.c includes this once for each, and defines
      FUSE(a, b, c)  a b + c in double, rounded once where that is as fast
      fuse(a, b, c)  the same in the networks' precision
    A compiler that fused by itself would do it otherwise in a vector loop than in its remainder, and
