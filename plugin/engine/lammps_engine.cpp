@@ -71,8 +71,8 @@ OtherAtoms LammpsEngine::other_atoms()
 double memory_of(const LammpsEngine &engine)
 {
   return engine.group_atoms.memory_usage() + engine.home_.memory_usage() +
-         engine.refusal_.memory_usage() + engine.snapshot_.memory_usage() +
-         n_bytes(engine.kept_.atoms, engine.x_home_);
+         engine.refusal_.memory_usage() + engine.evaluation_.memory_usage() +
+         engine.snapshot_.memory_usage() + n_bytes(engine.kept_.atoms, engine.x_home_);
 }
 
 /* ---- a trial ---- */
@@ -95,7 +95,7 @@ Energy LammpsEngine::energy(const double *x)
 {
   assert(trying_);
   const char *refused = refusal_.reason(x);
-  if (!refused && !evaluation_.move(x)) {
+  if (!refused && !evaluation_.move()) {
     snapshot_.put_back_atoms();
     refused = "LAMMPS lost atoms";
   }

@@ -8,6 +8,8 @@
 
 #include "engine/home.h"
 
+#include <cmath>
+
 namespace bgen {
 
 /* Configurations are refused in which two atoms, not both outside the group, are closer than
@@ -24,8 +26,8 @@ public:
   /* Which atoms need each other, and so the partners; collective. Before home is remembered. */
   void find_bonded();
 
-  /* Why x must not be evaluated; nullptr: it may. Collective. */
-  const char *reason(const double *x) const;
+  /* Why x must not be evaluated; nullptr: it may. Collective; home then goes to x. */
+  const char *reason(const double *x);
 
   double memory_usage() const { return n_bytes(bonded_); }
 
@@ -38,16 +40,30 @@ private:
   const GroupAtoms &group_;
   Home &home_;
   const Limits limits_;
-  std::vector<Bonded> bonded_;
+  std::vector<Bonded> bonded_; // each pair once
+  double shortest_ = 0.0;      // of their longest distances
+
+  /* The box around points. */
+  struct Extent {
+    double lo[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, hi[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    void add(const double *point)
+    {
+      for (int d = 0; d < 3; d++) {
+        lo[d] = point[d] < lo[d] ? point[d] : lo[d];
+        hi[d] = point[d] > hi[d] ? point[d] : hi[d];
+      }
+    }
+  };
 
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
   double bond_limit(int bond_type) const;
   void difference(const double *a, const double *b, double *d) const;
-  const char *outside(const double *x) const;
-  bool too_many_bins(const double *lo, const double *hi) const;
-  bool stretched(const double *x) const;
-  bool overlapping(const double *x) const;
-  bool near_others(int k, const double *x) const;
+  const char *outside() const;
+  bool too_many_bins(const Extent &reach, const double *boxlo, const double *boxhi) const;
+  bool stretched() const;
+  bool compact() const;
+  bool overlapping() const;
+  bool near_others(const double *a) const;
 };
 
 } // namespace bgen

@@ -138,11 +138,38 @@ static void test_kept_lists(void **)
   CHECK_CLOSE(energy(engine, near), moved, 1e-12 * std::fabs(moved));
 }
 
+// They are kept exactly as far as LAMMPS would keep them: half the skin from where they were built,
+// in however many steps, of any particle on any rank.
+static void test_half_the_skin(void **)
+{
+  static constexpr double ROUNDING = 1e-6; // of positions in the box, beside a skin
+  OpenSession session(*system_under_test);
+  Neighbor *neighbor = session.simulation.lmp->neighbor;
+  const size_t dim = session.x.size();
+  for (size_t c = 0; c < dim; c += 1 + dim / 10)
+    for (const double half : {-0.5 * neighbor->skin, 0.5 * neighbor->skin}) {
+      Point x = session.x;
+      session.engine.restore();
+      session.engine.begin_trial();
+      energy(session.engine, x);
+      const bigint n_built = neighbor->ncalls;
+      for (const double part : {0.3, 0.6, 1.0 - ROUNDING}) {
+        x[c] = session.x[c] + part * half;
+        energy(session.engine, x);
+        CHECK(neighbor->ncalls == n_built);
+        CHECK(neighbor->check_distance() == 0);
+      }
+      x[c] = session.x[c] + (1.0 + ROUNDING) * half;
+      energy(session.engine, x);
+      CHECK(neighbor->ncalls == n_built + 1);
+    }
+}
+
 int main(int argc, char **argv)
 {
   return run_program(argc, argv,
                      {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
-                       cmocka_unit_test(test_kept_lists)},
+                       cmocka_unit_test(test_kept_lists), cmocka_unit_test(test_half_the_skin)},
                       {},
                       {}});
 }

@@ -149,6 +149,19 @@ static void test_fene(void **)
   }
 }
 
+// Of an atom to one that is not moved.
+static void test_bond_of_one(void **)
+{
+  const System system = {"one", 3, [] { return fene() + "group moved clear\ngroup moved id 1\n"; }};
+  OpenSession session(system);
+  const double *partner = &session.all[3];
+  Point x(partner, partner + 3);
+  x[1] += 1.41;
+  CHECK(!session.engine.refusal(x.data()));
+  x[1] += 0.02;
+  check_refused(session, x, "bond is too long");
+}
+
 // An atom that is not moved but has left a fixed box: LAMMPS loses it as soon as it looks.
 static void test_lost(void **)
 {
@@ -222,6 +235,6 @@ int main(int argc, char **argv)
                       {},
                       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
                        cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
-                       cmocka_unit_test(test_lost)},
+                       cmocka_unit_test(test_bond_of_one), cmocka_unit_test(test_lost)},
                       stop});
 }
