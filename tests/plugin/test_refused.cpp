@@ -23,6 +23,7 @@ static void check_refused(OpenSession &session, const Point &x, const char *reas
   const double before = engine.present_energy().value;
   const bigint n_calls = engine.n_energy_calls();
   CHECK(engine.refusal(x.data()) != nullptr);
+  CHECK(engine.refusal(session.x.data()) == nullptr); // which says nothing of x
   const bgen::Energy energy = engine.energy(x.data());
   CHECK(std::isnan(energy.value) && energy.refused);
   if (!strstr(energy.refused, reason)) print_error("%s, not %s\n", energy.refused, reason);
@@ -69,6 +70,25 @@ static Point put_at(const OpenSession &session, const double *u, double distance
   return x;
 }
 
+// What has been screened is screened again where a shrink-wrapped box may have changed.
+static void test_screened_again(void **)
+{
+  OpenSession session(system_named("droplet"));
+  bgen::LammpsEngine &engine = session.engine;
+  const auto at = [&](double value) {
+    Point x = session.x;
+    x[x.size() - 3] = value;
+    return x;
+  };
+  double far = 100.0;
+  while (!engine.refusal(at(1.5 * far).data())) far *= 1.5;
+  CHECK(engine.refusal(at(far).data()) == nullptr);
+  CHECK(std::isfinite(engine.energy(at(-far).data()).value));
+  CHECK(engine.energy(at(far).data()).refused != nullptr); // both ends would be in the box
+  engine.present_energy();
+  CHECK(std::isfinite(engine.energy(at(far).data()).value));
+}
+
 static void test_overlap(void **)
 {
   {
@@ -112,16 +132,20 @@ static void test_limited_bonds(void **)
   check_refused(session, x, "bond is too long");
 }
 
-static std::string fene()
+// Two atoms with a bond, in a box of this side along x.
+static std::string bonded_pair(const char *side, const char *x, const char *x2)
 {
-  return R"(
+  return std::string(R"(
 units        lj
 atom_style   bond
 atom_modify  map array
-region       box block -10 10 -10 10 -10 10
+region       box block )") +
+         side + R"( -10 10 -10 10
 create_box   1 box bond/types 1 extra/bond/per/atom 1 extra/special/per/atom 1
-create_atoms 1 single 0.1 0.2 0.3
-create_atoms 1 single 1.0 0.4 0.2
+create_atoms 1 single )" +
+         x + R"( 0.2 0.3
+create_atoms 1 single )" +
+         x2 + R"( 0.4 0.2
 mass         1 1.0
 special_bonds fene
 pair_style   lj/cut 5.0
@@ -136,6 +160,11 @@ timestep     0.002
 )";
 }
 
+static std::string fene()
+{
+  return bonded_pair("-10 10", "0.1", "1.0");
+}
+
 static void test_fene(void **)
 {
   const System system = {"fene", 3, fene};
@@ -147,6 +176,18 @@ static void test_fene(void **)
     x[3] = length;
     check_refused(session, x, "bond is too long");
   }
+}
+
+// Image flags need not make a molecule whole: the nearest image counts.
+static void test_bond_through_boundary(void **)
+{
+  const System system = {"through", 3, [] { return bonded_pair("-2 2", "-1.4", "1.4"); }};
+  OpenSession session(system);
+  CHECK(std::fabs(session.x[0] - session.x[3]) < 1.42);
+  CHECK(std::isfinite(session.engine.present_energy().value));
+  Point x = session.x;
+  x[3] = x[0] - 1.43;
+  check_refused(session, x, "bond is too long");
 }
 
 // Of an atom to one that is not moved.
@@ -230,11 +271,13 @@ static void stop(const std::string &name)
 
 int main(int argc, char **argv)
 {
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_refused)},
-                      {},
-                      {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
-                       cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
-                       cmocka_unit_test(test_bond_of_one), cmocka_unit_test(test_lost)},
-                      stop});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_refused)},
+       {},
+       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
+        cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
+        cmocka_unit_test(test_bond_of_one), cmocka_unit_test(test_bond_through_boundary),
+        cmocka_unit_test(test_screened_again), cmocka_unit_test(test_lost)},
+       stop});
 }
