@@ -70,13 +70,13 @@ void Evaluation::find_energy_fixes()
 }
 
 /* ---- moving: as between two steps of a run, the ghosts and lists stay as long as nobody has moved
-   half the neighbor skin; if not, all is built anew ---- */
+   half the neighbor skin; if not, all is built anew, unless it would be the same ---- */
 
 bool Evaluation::move()
 {
   if (listed_ && neighbor->dist_check) {
     put_beside_lists();
-    if (lists_hold()) {
+    if (complete_ || lists_hold()) {
       comm->forward_comm();
       return true;
     }
@@ -124,6 +124,21 @@ bool Evaluation::lists_hold() const
   }
   if (comm->nprocs > 1) MPI_Allreduce(MPI_IN_PLACE, &far, 1, MPI_INT, MPI_MAX, world);
   return !far;
+}
+
+/* All pairs stand in one list, in the order of the atoms, there are no ghosts, and no fix has lists
+   of its own. Built elsewhere it would lack at most pairs beyond the cutoff, which add nothing:
+   energies have the same bits. */
+bool Evaluation::lists_are_complete() const
+{
+  const bool periodic =
+      domain->xperiodic || domain->yperiodic || (domain->zperiodic && domain->dimension == 3);
+  if (neighbor->style != Neighbor::NSQ || neighbor->nlist != 1 || atom->radius_flag || periodic ||
+      domain->box_change || comm->nprocs > 1 || modify->n_pre_neighbor || modify->n_post_neighbor)
+    return false;
+  Extent all;
+  for (int i = 0; i < atom->nlocal; i++) all.add(atom->x[i]);
+  return all.diagonal_squared() <= neighbor->cutneighmin * neighbor->cutneighmin;
 }
 
 void Evaluation::find_here()
@@ -177,6 +192,7 @@ bool Evaluation::rebuild(bool setup)
     modify->post_neighbor();
   find_here();
   listed_ = true;
+  complete_ = lists_are_complete();
   return true;
 }
 

@@ -51,7 +51,8 @@ private:
   std::vector<LAMMPS_NS::Fix *> energy_fixes_; // whose forces and energies belong to pe
   std::unique_ptr<LAMMPS_NS::Irregular> irregular_;
   bool warned_ = false;
-  bool listed_ = false; // ghosts and neighbor lists belong to the atoms as they are
+  bool listed_ = false;   // ghosts and neighbor lists belong to the atoms as they are
+  bool complete_ = false; // if so, the same ones belong to them anywhere
   LAMMPS_NS::bigint n_energy_calls_ = 0;
 
   /* The particles of this rank, in the order of LAMMPS, since the lists were built. */
@@ -65,6 +66,7 @@ private:
   void put_into_box();
   void put_beside_lists();
   bool lists_hold() const;
+  bool lists_are_complete() const;
   void find_here();
   LAMMPS_NS::imageint image_of(const double *u, LAMMPS_NS::imageint old) const;
   void new_box_and_owners(bool setup);

@@ -11,7 +11,28 @@
 
 #include "engine/images.h"
 
+#include <cmath>
+
 namespace bgen {
+
+/* The box around points. */
+struct Extent {
+  double lo[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, hi[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+
+  void add(const double *point)
+  {
+    for (int d = 0; d < 3; d++) {
+      lo[d] = point[d] < lo[d] ? point[d] : lo[d];
+      hi[d] = point[d] > hi[d] ? point[d] : hi[d];
+    }
+  }
+  double length(int d) const { return hi[d] - lo[d]; }
+  /* No two of the points are farther apart, rounding included. */
+  double diagonal_squared() const
+  {
+    return length(0) * length(0) + length(1) * length(1) + length(2) * length(2);
+  }
+};
 
 class Home : protected LAMMPS_NS::Pointers {
 public:

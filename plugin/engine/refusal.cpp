@@ -130,12 +130,9 @@ bool Refusal::compact() const
 {
   Extent all;
   for (int k = 0; k < home_.n_indices(); k++) all.add(home_.position(k));
-  double diagonal[3];
-  for (int d = 0; d < 3; d++) {
-    diagonal[d] = all.hi[d] - all.lo[d];
-    if (domain->periodicity[d] && !(diagonal[d] < ALMOST_HALF * domain->prd[d])) return false;
-  }
-  return norm_squared(diagonal) < shortest_ * shortest_;
+  for (int d = 0; d < 3; d++)
+    if (domain->periodicity[d] && !(all.length(d) < ALMOST_HALF * domain->prd[d])) return false;
+  return all.diagonal_squared() < shortest_ * shortest_;
 }
 
 /* Particles against each other on every rank, against the other atoms on the ranks that own

@@ -8,8 +8,6 @@
 
 #include "engine/home.h"
 
-#include <cmath>
-
 namespace bgen {
 
 /* Configurations are refused in which two atoms, not both outside the group, are closer than
@@ -42,18 +40,6 @@ private:
   const Limits limits_;
   std::vector<Bonded> bonded_; // each pair once
   double shortest_ = 0.0;      // of their longest distances
-
-  /* The box around points. */
-  struct Extent {
-    double lo[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, hi[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
-    void add(const double *point)
-    {
-      for (int d = 0; d < 3; d++) {
-        lo[d] = point[d] < lo[d] ? point[d] : lo[d];
-        hi[d] = point[d] > hi[d] ? point[d] : hi[d];
-      }
-    }
-  };
 
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
   double bond_limit(int bond_type) const;
