@@ -77,7 +77,7 @@ bool Evaluation::move()
   if (listed_ && neighbor->dist_check) {
     put_beside_lists();
     if (complete_ || lists_hold()) {
-      comm->forward_comm();
+      if (has_ghosts()) comm->forward_comm();
       return true;
     }
   }
@@ -139,6 +139,12 @@ bool Evaluation::lists_are_complete() const
   Extent all;
   for (int i = 0; i < atom->nlocal; i++) all.add(atom->x[i]);
   return all.diagonal_squared() <= neighbor->cutneighmin * neighbor->cutneighmin;
+}
+
+/* This rank alone cannot know that no rank has any. */
+bool Evaluation::has_ghosts() const
+{
+  return comm->nprocs > 1 || atom->nghost > 0;
 }
 
 void Evaluation::find_here()
@@ -241,7 +247,7 @@ void Evaluation::forces_without_fixes()
   }
   if (force->kspace && force->kspace->compute_flag) force->kspace->compute(eflag, vflag);
   modify->pre_reverse(eflag, vflag);
-  if (force->newton) comm->reverse_comm();
+  if (force->newton && has_ghosts()) comm->reverse_comm();
 }
 
 void Evaluation::clear_forces()

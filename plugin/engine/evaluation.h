@@ -67,6 +67,7 @@ private:
   void put_beside_lists();
   bool lists_hold() const;
   bool lists_are_complete() const;
+  bool has_ghosts() const;
   void find_here();
   LAMMPS_NS::imageint image_of(const double *u, LAMMPS_NS::imageint old) const;
   void new_box_and_owners(bool setup);

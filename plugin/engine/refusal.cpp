@@ -41,8 +41,11 @@ const char *Refusal::reason(const double *x)
 {
   if (!all_finite(x, group_.body().dim())) return "a coordinate is not finite";
   home_.go(x);
-  if (const char *reason = outside()) return reason;
-  if (stretched()) return "a bond is too long";
+  Extent particles;
+  for (int k = 0; k < group_.body().n_particles(); k++) particles.add(home_.position(k));
+  if (const char *reason = outside(domain->triclinic ? reach_along_edges() : particles))
+    return reason;
+  if (stretched(particles)) return "a bond is too long";
   if (!home_.holds_images()) return "bonded atoms, or those of a cv, are not nearest images";
   if (limits_.overlap > 0.0 && overlapping()) return "two atoms overlap";
   return nullptr;
@@ -69,17 +72,22 @@ static double norm_squared(const double *d)
 /* ---- LAMMPS loses atoms outside a fixed boundary, has image flags for some hundred boxes only,
    and fills a shrink-wrapped box with neighbor bins ---- */
 
-const char *Refusal::outside() const
+/* as fractions of the edges of a triclinic box */
+Extent Refusal::reach_along_edges() const
+{
+  Extent reach;
+  for (int k = 0; k < group_.body().n_particles(); k++) {
+    double s[3];
+    domain->x2lamda(const_cast<double *>(home_.position(k)), s);
+    reach.add(s);
+  }
+  return reach;
+}
+
+const char *Refusal::outside(const Extent &reach) const
 {
   const double *boxlo = domain->triclinic ? domain->boxlo_lamda : domain->boxlo;
   const double *boxhi = domain->triclinic ? domain->boxhi_lamda : domain->boxhi;
-  Extent reach;
-  for (int k = 0; k < group_.body().n_particles(); k++) {
-    double u[3];
-    std::copy_n(home_.position(k), 3, u);
-    if (domain->triclinic) domain->x2lamda(u, u);
-    reach.add(u);
-  }
   for (int d = 0; d < 3; d++) {
     const int *boundary = domain->boundary[d];
     const double below = boxlo[d] - reach.lo[d], above = reach.hi[d] - boxlo[d];
@@ -113,9 +121,9 @@ bool Refusal::too_many_bins(const Extent &reach, const double *boxlo, const doub
 
 /* ---- atoms that are too far from, or too close to, each other ---- */
 
-bool Refusal::stretched() const
+bool Refusal::stretched(const Extent &particles) const
 {
-  if (bonded_.empty() || compact()) return false;
+  if (bonded_.empty() || compact(particles)) return false;
   for (const Bonded &pair : bonded_) {
     double d[3];
     difference(home_.position(pair.i), home_.position(pair.j), d);
@@ -126,10 +134,9 @@ bool Refusal::stretched() const
 
 /* Whether a box around all atoms says that none of them is far from any other: each is the nearest
    image of the others, and none is farther than the diagonal, rounding included. */
-bool Refusal::compact() const
+bool Refusal::compact(Extent all) const
 {
-  Extent all;
-  for (int k = 0; k < home_.n_indices(); k++) all.add(home_.position(k));
+  for (int k = group_.body().n_particles(); k < home_.n_indices(); k++) all.add(home_.position(k));
   for (int d = 0; d < 3; d++)
     if (domain->periodicity[d] && !(all.length(d) < ALMOST_HALF * domain->prd[d])) return false;
   return all.diagonal_squared() < shortest_ * shortest_;

@@ -44,10 +44,11 @@ private:
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
   double bond_limit(int bond_type) const;
   void difference(const double *a, const double *b, double *d) const;
-  const char *outside() const;
+  Extent reach_along_edges() const;
+  const char *outside(const Extent &reach) const;
   bool too_many_bins(const Extent &reach, const double *boxlo, const double *boxhi) const;
-  bool stretched() const;
-  bool compact() const;
+  bool stretched(const Extent &particles) const;
+  bool compact(Extent all) const;
   bool overlapping() const;
   bool near_others(const double *a) const;
 };
