@@ -142,31 +142,50 @@ bool Refusal::compact(Extent all) const
   return all.diagonal_squared() < shortest_ * shortest_;
 }
 
-/* Particles against each other on every rank, against the other atoms on the ranks that own
-   those. */
-bool Refusal::overlapping() const
+/* Particles against each other on every rank, against the other atoms on the ranks that own those.
+   Atoms that overlap are near each other along the last edge of the box, too: in that order only
+   the next ones need be looked at. */
+bool Refusal::overlapping()
 {
-  const double closest = limits_.overlap * limits_.overlap;
+  line_up();
   int overlap = 0;
-  double d[3];
-  for (int k = 0; k < group_.body().n_particles() && !overlap; k++) {
-    for (int j = 0; j < k; j++) {
-      difference(home_.position(k), home_.position(j), d);
-      if (norm_squared(d) < closest) overlap = 1;
-    }
-    if (near_others(home_.position(k))) overlap = 1;
-  }
-  MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
+  for (size_t first = 0; first < line_.size() && !overlap; first++) overlap = overlaps_next(first);
+  if (comm->nprocs > 1) MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
   return overlap;
 }
 
-bool Refusal::near_others(const double *a) const
+void Refusal::line_up()
 {
-  const double closest = limits_.overlap * limits_.overlap;
-  double d[3];
-  for (int i = 0; i < atom->nlocal; i++) {
-    if (group_.has(i)) continue;
-    difference(a, atom->x[i], d);
+  const int axis = domain->dimension - 1;
+  const double lo = domain->boxlo[axis], length = domain->prd[axis];
+  const bool wraps = domain->periodicity[axis];
+  line_.clear();
+  const auto add = [&](const double *u, bool moves) {
+    line_.push_back(
+        {u[axis] - (wraps ? length * std::floor((u[axis] - lo) / length) : 0.0), u, moves});
+  };
+  for (int k = 0; k < group_.body().n_particles(); k++) add(home_.position(k), true);
+  for (int i = 0; i < atom->nlocal; i++)
+    if (!group_.has(i)) add(atom->x[i], false);
+  std::sort(line_.begin(), line_.end(),
+            [](const InLine &a, const InLine &b) { return a.along < b.along; });
+}
+
+/* The line is a ring if the box is periodic. */
+bool Refusal::overlaps_next(size_t first) const
+{
+  static constexpr double ROUNDING = 1e-9; // more than that of places in the line
+  const int axis = domain->dimension - 1;
+  const double length = domain->prd[axis], closest = limits_.overlap * limits_.overlap,
+               reach = limits_.overlap + ROUNDING * (limits_.overlap + length);
+  const size_t n = line_.size(), end = domain->periodicity[axis] ? first + n : n;
+  const InLine &one = line_[first];
+  for (size_t j = first + 1; j < end; j++) {
+    const InLine &next = line_[j < n ? j : j - n];
+    if (next.along + (j < n ? 0.0 : length) - one.along > reach) return false;
+    if (!one.moves && !next.moves) continue;
+    double d[3];
+    difference(one.u, next.u, d);
     if (norm_squared(d) < closest) return true;
   }
   return false;

@@ -27,7 +27,7 @@ public:
   /* Why x must not be evaluated; nullptr: it may. Collective; home then goes to x. */
   const char *reason(const double *x);
 
-  double memory_usage() const { return n_bytes(bonded_); }
+  double memory_usage() const { return n_bytes(bonded_, line_); }
 
 private:
   /* Atoms that LAMMPS wants within its ghost cutoff of each other, by their index at home. */
@@ -40,6 +40,13 @@ private:
   const Limits limits_;
   std::vector<Bonded> bonded_; // each pair once
   double shortest_ = 0.0;      // of their longest distances
+  /* Atoms in the order of their places along the last edge of the box. */
+  struct InLine {
+    double along;
+    const double *u;
+    bool moves;
+  };
+  std::vector<InLine> line_;
 
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
   double bond_limit(int bond_type) const;
@@ -49,8 +56,9 @@ private:
   bool too_many_bins(const Extent &reach, const double *boxlo, const double *boxhi) const;
   bool stretched(const Extent &particles) const;
   bool compact(Extent all) const;
-  bool overlapping() const;
-  bool near_others(const double *a) const;
+  bool overlapping();
+  void line_up();
+  bool overlaps_next(size_t first) const;
 };
 
 } // namespace bgen

@@ -11,6 +11,7 @@
 #include "comm.h"
 #include "domain.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <memory>
@@ -62,10 +63,11 @@ static void test_refused(void **)
 }
 
 // x with the first particle some boxes away, at a distance of u.
-static Point put_at(const OpenSession &session, const double *u, double distance)
+static Point put_at(const OpenSession &session, const double *u, double distance,
+                    double n_boxes = 3.0)
 {
   Point x = session.x;
-  for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * session.simulation.lmp->domain->prd[c];
+  for (int c = 0; c < 3; c++) x[c] = u[c] + n_boxes * session.simulation.lmp->domain->prd[c];
   x[2] += distance;
   return x;
 }
@@ -103,8 +105,84 @@ static void test_overlap(void **)
   for (const double *u : {other, outside}) {
     CHECK(!engine.refusal(put_at(session, u, 0.501).data()));
     check_refused(session, put_at(session, u, 0.499), "overlap");
+    check_refused(session, put_at(session, u, 0.499, -3.0), "overlap");
     check_refused(session, put_at(session, u, 0.0), "overlap");
   }
+}
+
+// The square of the shortest distance of particles from any atom, by all pairs and images.
+static double shortest_squared(const OpenSession &session, const Point &x)
+{
+  const bgen::Body &body = session.engine.body();
+  const Domain *domain = session.simulation.lmp->domain;
+  const double *h = domain->h, edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
+  const int n_space = body.n_space, n_atoms = static_cast<int>(session.all.size() / 3);
+  Point all = session.all;
+  for (int k = 0; k < body.n_particles(); k++)
+    std::copy_n(&x[n_space * k], n_space, &all[3 * (body.tags[k] - 1)]);
+  double shortest = HUGE_VAL;
+  for (int i = 0; i < n_atoms; i++)
+    for (int j = 0; j < n_atoms; j++)
+      for (int image = 0; image < 125 && body.particle(i + 1) >= 0 && i != j; image++) {
+        const int n_boxes[3] = {image % 5 - 2, image / 5 % 5 - 2, image / 25 - 2};
+        double squares = 0.0, d[3];
+        for (int c = 0; c < 3; c++) {
+          d[c] = all[3 * i + c] - all[3 * j + c];
+          for (int e = 0; e < 3; e++)
+            d[c] += domain->periodicity[e] ? n_boxes[e] * edge[e][c] : 0.0;
+          squares += d[c] * d[c];
+        }
+        shortest = std::min(shortest, squares);
+      }
+  return shortest;
+}
+
+// Of many configurations those are refused that have an overlap, whichever atoms it is of.
+static void test_any_overlap(void **)
+{
+  static constexpr double OVERLAP = 0.55;
+  for (const char *name : {"melt", "triclinic", "droplet", "columns", "dimer"}) {
+    OpenSession session(system_named(name), {OVERLAP, 0.0});
+    int n_refused = 0;
+    const double width = 0.55 / session.simulation.lmp->domain->prd[0];
+    for (int n = 0; n < 40; n++) {
+      const Point x = moved(session.simulation.lmp, session.x, width * (0.4 + 0.02 * n));
+      const bool overlaps = shortest_squared(session, x) < OVERLAP * OVERLAP;
+      CHECK((session.engine.refusal(x.data()) != nullptr) == overlaps);
+      n_refused += overlaps;
+    }
+    CHECK(n_refused > 3 && n_refused < 37);
+  }
+}
+
+static std::string three_atoms()
+{
+  return R"(
+units        lj
+atom_modify  map array
+region       box block -10 10 -10 10 -10 10
+create_box   1 box
+create_atoms 1 single -3.0 0.0 0.0
+create_atoms 1 single 4.0 1.0 0.1
+create_atoms 1 single 4.0 -1.0 0.0
+mass         1 1.0
+pair_style   lj/cut 5.0
+pair_coeff   1 1 1.0 1.0
+variable     T index 0.01
+group        moved id 1
+velocity     all create 0.01 4711 loop all
+timestep     0.002
+)";
+}
+
+// Atoms that are both outside the group may be as close as they like.
+static void test_overlap_of_others(void **)
+{
+  OpenSession session({"three atoms", 3, three_atoms}, {3.0, 0.0});
+  Point x = session.x;
+  CHECK(!session.engine.refusal(x.data()));
+  x[0] = 2.0;
+  check_refused(session, x, "overlap");
 }
 
 static void test_long_bonds(void **)
@@ -275,7 +353,8 @@ int main(int argc, char **argv)
       argc, argv,
       {{cmocka_unit_test(test_refused)},
        {},
-       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
+       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_any_overlap),
+        cmocka_unit_test(test_overlap_of_others), cmocka_unit_test(test_long_bonds),
         cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
         cmocka_unit_test(test_bond_of_one), cmocka_unit_test(test_bond_through_boundary),
         cmocka_unit_test(test_screened_again), cmocka_unit_test(test_lost)},
