@@ -23,13 +23,16 @@ struct bgen_images {
 
 /* ---- the box ---- */
 
+static const double ALMOST_HALF = 0.499; /* of an edge: rounds to no box, whatever the rounding */
+
 bool bgen_cell_nearest(const bgen_cell *cell, double *d)
 {
   const double edge[3][3] = {
       {cell->xx, 0, 0}, {cell->xy, cell->yy, 0}, {cell->xz, cell->yz, cell->zz}};
   bool was = true;
   for (size_t e = 3; e-- > 0;) {
-    const double n_boxes = cell->periodic[e] ? round(d[e] / edge[e][e]) : 0;
+    if (!cell->periodic[e] || fabs(d[e]) < ALMOST_HALF * edge[e][e]) continue;
+    const double n_boxes = round(d[e] / edge[e][e]);
     if (n_boxes == 0) continue;
     for (size_t c = 0; c <= e; c++) d[c] -= n_boxes * edge[e][c];
     was = false;

@@ -70,34 +70,103 @@ void Evaluation::find_energy_fixes()
 }
 
 /* ---- moving: as between two steps of a run, the ghosts and lists stay as long as nobody has moved
-   half the neighbor skin; if not, all is built anew ---- */
+   half the neighbor skin; if not, all is built anew, unless it would be the same ---- */
 
-bool Evaluation::move(const double *x)
+bool Evaluation::move()
 {
   if (listed_ && neighbor->dist_check) {
-    place(x, false);
-    if (!neighbor->check_distance()) {
-      comm->forward_comm();
+    put_beside_lists();
+    if (complete_ || lists_hold()) {
+      if (has_ghosts()) comm->forward_comm();
       return true;
     }
   }
-  place(x, true);
+  put_into_box();
   return rebuild(false);
 }
 
-/* Puts the particles of this rank where x wants them: into the copy of the box that their image
-   flags name, or, to wrap, into the box itself. */
-void Evaluation::place(const double *x, bool wrap)
+static const double origin[3] = {0.0, 0.0, 0.0};
+
+void Evaluation::put_into_box()
 {
-  static const double origin[3] = {0.0, 0.0, 0.0};
   for (int i = 0; i < atom->nlocal; i++) {
     const int k = group_.particle_here(i);
     if (k < 0) continue;
-    double u[3], shift[3];
-    home_.position(k, x, u);
-    if (wrap) atom->image[i] = image_of(u, atom->image[i]);
+    const double *u = home_.position(k);
+    double shift[3];
+    atom->image[i] = image_of(u, atom->image[i]);
     domain->unmap(origin, atom->image[i], shift);
     for (int d = 0; d < 3; d++) atom->x[i][d] = u[d] - shift[d];
+  }
+}
+
+/* Into the copy of the box that the image flags name. */
+void Evaluation::put_beside_lists()
+{
+  for (const Here &one : here_) {
+    const double *u = home_.position(one.k);
+    for (int d = 0; d < 3; d++) atom->x[one.i][d] = u[d] - one.shift[d];
+  }
+}
+
+/* What Neighbor::check_distance() finds of all atoms, where only the particles move and the box
+   does not. */
+bool Evaluation::lists_hold() const
+{
+  const double trigger = 0.25 * neighbor->skin * neighbor->skin;
+  const int n_checked = neighbor->includegroup ? atom->nfirst : atom->nlocal;
+  int far = 0;
+  for (const Here &one : here_) {
+    const double *x = atom->x[one.i];
+    const double dx = x[0] - one.listed_at[0], dy = x[1] - one.listed_at[1],
+                 dz = x[2] - one.listed_at[2];
+    far |= one.i < n_checked && dx * dx + dy * dy + dz * dz > trigger;
+  }
+  if (comm->nprocs > 1) MPI_Allreduce(MPI_IN_PLACE, &far, 1, MPI_INT, MPI_MAX, world);
+  return !far;
+}
+
+/* Of n atoms each lists all others, or all after it. */
+static bool holds_all_pairs(const NeighList *list, int n)
+{
+  bool full = list->inum == n, half = full;
+  for (int k = 0; k < list->inum; k++) {
+    const int i = list->ilist[k];
+    full = full && list->numneigh[i] == n - 1;
+    half = half && list->numneigh[i] == n - 1 - i;
+  }
+  return full || half;
+}
+
+/* All pairs stand in one list, in the order of the atoms, there are no ghosts, and no fix has lists
+   of its own. Built elsewhere it would lack at most pairs beyond the cutoff, which add nothing:
+   energies have the same bits. */
+bool Evaluation::lists_are_complete() const
+{
+  const bool periodic =
+      domain->xperiodic || domain->yperiodic || (domain->zperiodic && domain->dimension == 3);
+  if (neighbor->style != Neighbor::NSQ || neighbor->nlist != 1 || atom->radius_flag || periodic ||
+      domain->box_change || comm->nprocs > 1 || modify->n_pre_neighbor || modify->n_post_neighbor)
+    return false;
+  return holds_all_pairs(neighbor->lists[0], atom->nlocal);
+}
+
+/* This rank alone cannot know that no rank has any. */
+bool Evaluation::has_ghosts() const
+{
+  return comm->nprocs > 1 || atom->nghost > 0;
+}
+
+void Evaluation::find_here()
+{
+  here_.clear();
+  for (int i = 0; i < atom->nlocal; i++) {
+    const int k = group_.particle_here(i);
+    if (k < 0) continue;
+    Here one = {i, k, {}, {}};
+    domain->unmap(origin, atom->image[i], one.shift);
+    std::copy_n(atom->x[i], 3, one.listed_at);
+    here_.push_back(one);
   }
 }
 
@@ -137,7 +206,9 @@ bool Evaluation::rebuild(bool setup)
     modify->setup_post_neighbor();
   else
     modify->post_neighbor();
+  find_here();
   listed_ = true;
+  complete_ = lists_are_complete();
   return true;
 }
 
@@ -186,7 +257,7 @@ void Evaluation::forces_without_fixes()
   }
   if (force->kspace && force->kspace->compute_flag) force->kspace->compute(eflag, vflag);
   modify->pre_reverse(eflag, vflag);
-  if (force->newton) comm->reverse_comm();
+  if (force->newton && has_ghosts()) comm->reverse_comm();
 }
 
 void Evaluation::clear_forces()
@@ -196,16 +267,15 @@ void Evaluation::clear_forces()
   if (n && atom->torque_flag) std::fill_n(atom->torque[0], 3 * n, 0.0);
 }
 
-void Evaluation::gradient(double *grad) const
+void Evaluation::gradient(double *grad)
 {
   const Body &body = group_.body();
   const int n_space = body.n_space;
+  if (!listed_) find_here();
   std::fill_n(grad, body.dim(), 0.0);
-  for (int i = 0; i < atom->nlocal; i++) {
-    const int k = group_.particle_here(i);
-    for (int c = 0; k >= 0 && c < n_space; c++) grad[n_space * k + c] = -atom->f[i][c];
-  }
-  MPI_Allreduce(MPI_IN_PLACE, grad, static_cast<int>(body.dim()), MPI_DOUBLE, MPI_SUM, world);
+  for (const Here &one : here_)
+    for (int c = 0; c < n_space; c++) grad[n_space * one.k + c] = -atom->f[one.i][c];
+  sum_ranks(lmp, grad, body.dim());
 }
 
 } // namespace bgen

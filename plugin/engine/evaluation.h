@@ -29,8 +29,9 @@ public:
   /* Ghosts and neighbor lists may belong to atoms elsewhere. */
   void forget_lists() { listed_ = false; }
 
-  /* The particles go to x; false: LAMMPS has lost atoms, which the snapshot must put back. */
-  bool move(const double *x);
+  /* The particles go where home wants them; false: LAMMPS has lost atoms, which the snapshot must
+     put back. */
+  bool move();
   /* New ghosts and lists of the atoms as they are; setup: between runs. False as above. */
   bool rebuild(bool setup);
 
@@ -38,9 +39,10 @@ public:
   /* The same in parts, which are not counted: the fixes come between. */
   void forces_without_fixes();
   double potential_energy();
-  void gradient(double *grad) const;
+  void gradient(double *grad);
 
   LAMMPS_NS::bigint n_energy_calls() const { return n_energy_calls_; }
+  double memory_usage() const { return n_bytes(here_); }
 
 private:
   const GroupAtoms &group_;
@@ -49,11 +51,24 @@ private:
   std::vector<LAMMPS_NS::Fix *> energy_fixes_; // whose forces and energies belong to pe
   std::unique_ptr<LAMMPS_NS::Irregular> irregular_;
   bool warned_ = false;
-  bool listed_ = false; // ghosts and neighbor lists belong to the atoms as they are
+  bool listed_ = false;   // ghosts and neighbor lists belong to the atoms as they are
+  bool complete_ = false; // if so, the same ones belong to them anywhere
   LAMMPS_NS::bigint n_energy_calls_ = 0;
 
+  /* The particles of this rank, in the order of LAMMPS, since the lists were built. */
+  struct Here {
+    int i, k;                      // local atom, particle
+    double shift[3], listed_at[3]; // from the box to where home has it; where it was in the box
+  };
+  std::vector<Here> here_;
+
   void find_energy_fixes();
-  void place(const double *x, bool wrap);
+  void put_into_box();
+  void put_beside_lists();
+  bool lists_hold() const;
+  bool lists_are_complete() const;
+  bool has_ghosts() const;
+  void find_here();
   LAMMPS_NS::imageint image_of(const double *u, LAMMPS_NS::imageint old) const;
   void new_box_and_owners(bool setup);
   void clear_forces();

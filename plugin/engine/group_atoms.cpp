@@ -19,6 +19,12 @@ using namespace LAMMPS_NS;
 
 namespace bgen {
 
+void sum_ranks(LAMMPS *lmp, double *values, size_t n)
+{
+  if (lmp->comm->nprocs > 1)
+    MPI_Allreduce(MPI_IN_PLACE, values, static_cast<int>(n), MPI_DOUBLE, MPI_SUM, lmp->world);
+}
+
 GroupAtoms::GroupAtoms(LAMMPS *lmp, int igroup, int n_space, const Owner &owner)
     : Pointers(lmp), igroup_(igroup), groupbit_(group->bitmask[igroup]), owner_(owner)
 {
@@ -100,7 +106,7 @@ void GroupAtoms::renew()
   if (body_.tags.empty()) return find();
   double same[N_SAME] = {};
   count_same(same);
-  MPI_Allreduce(MPI_IN_PLACE, same, N_SAME, MPI_DOUBLE, MPI_SUM, world);
+  sum_ranks(lmp, same, N_SAME);
   if (!owner_.follow()) return require_same(same);
   if (is_same(body_, same)) return;
   find();
@@ -155,7 +161,7 @@ Topology GroupAtoms::topology() const
     if (k >= 0 && atom->q) found.charges[k] = atom->q[i];
   }
   MPI_Allreduce(MPI_IN_PLACE, found.molecules.data(), n, MPI_INT64_T, MPI_SUM, world);
-  MPI_Allreduce(MPI_IN_PLACE, found.charges.data(), n, MPI_DOUBLE, MPI_SUM, world);
+  sum_ranks(lmp, found.charges.data(), n);
   return found;
 }
 
@@ -213,7 +219,7 @@ void GroupAtoms::velocity_variance(double temperature, double *variance)
     if (k >= 0)
       std::fill_n(variance + n_space * k, n_space, kT(temperature) / (force->mvv2e * mass(i)));
   }
-  MPI_Allreduce(MPI_IN_PLACE, variance, static_cast<int>(body_.dim()), MPI_DOUBLE, MPI_SUM, world);
+  sum_ranks(lmp, variance, body_.dim());
 }
 
 /* What is held has the velocity that it is given, and no force of the energy. */

@@ -35,6 +35,9 @@ struct Owner {
   bool follow() const { return led_by >= 0; }
 };
 
+/* Each value becomes its sum over the ranks; collective. */
+void sum_ranks(LAMMPS_NS::LAMMPS *lmp, double *values, size_t n);
+
 class GroupAtoms : protected LAMMPS_NS::Pointers {
 public:
   GroupAtoms(LAMMPS_NS::LAMMPS *lmp, int igroup, int n_space, const Owner &owner);

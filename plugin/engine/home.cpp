@@ -6,6 +6,7 @@
 #include "domain.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 using namespace LAMMPS_NS;
@@ -33,11 +34,11 @@ void Home::remember()
     const int k = index(atom->tag[i]);
     if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &home_[3 * k]);
   }
-  MPI_Allreduce(MPI_IN_PLACE, home_.data(), static_cast<int>(home_.size()), MPI_DOUBLE, MPI_SUM,
-                world);
+  sum_ranks(lmp, home_.data(), home_.size());
   group_.require_same(&home_[n]);
   shift_.resize(3 * group_.body().tags.size());
   images_.shift(home_.data(), shift_.data());
+  there_.assign(home_.begin(), home_.begin() + static_cast<std::ptrdiff_t>(n));
 }
 
 void Home::present(double *x) const
@@ -56,22 +57,19 @@ int Home::index(tagint tag) const
   return group_.body().n_particles() + static_cast<int>(found - partners_.begin());
 }
 
-void Home::position(int index, const double *x, double *u) const
+void Home::go(const double *x)
 {
-  const int n_space = group_.body().n_space;
-  std::copy_n(&home_[3 * index], 3, u);
-  if (index >= group_.body().n_particles()) return;
-  for (int c = 0; c < n_space; c++) u[c] = x[n_space * index + c] - shift_[3 * index + c];
+  const int n_space = group_.body().n_space, n = group_.body().n_particles();
+  for (int k = 0; k < n; k++)
+    for (int c = 0; c < n_space; c++) there_[3 * k + c] = x[n_space * k + c] - shift_[3 * k + c];
 }
 
-bool Home::holds_images(const double *x) const
+bool Home::holds_images()
 {
-  std::vector<double> at(shift_.size());
-  for (int k = 0; k < group_.body().n_particles(); k++) {
-    position(k, x, &at[3 * k]);
-    for (int c = 0; c < 3; c++) at[3 * k + c] += shift_[3 * k + c];
-  }
-  return images_.hold(at.data());
+  if (!images_.join()) return true;
+  images_there_.resize(shift_.size());
+  for (size_t c = 0; c < shift_.size(); c++) images_there_[c] = there_[c] + shift_[c];
+  return images_.hold(images_there_.data());
 }
 
 } // namespace bgen

@@ -48,7 +48,7 @@ void Images::unwrap()
     const int k = group_.particle_here(i);
     if (k >= 0) domain->unmap(atom->x[i], atom->image[i], &u_[3 * k]);
   }
-  MPI_Allreduce(MPI_IN_PLACE, u_.data(), static_cast<int>(u_.size()), MPI_DOUBLE, MPI_SUM, world);
+  sum_ranks(lmp, u_.data(), u_.size());
   group_.require_same(&u_[n]);
 }
 
@@ -84,7 +84,7 @@ void Images::shift(const double *u, double *shift) const
 bool Images::hold(const double *x) const
 {
   const bgen_cell box = cell();
-  return !images_ || bgen_images_hold(images_.get(), &box, x);
+  return !join() || bgen_images_hold(images_.get(), &box, x);
 }
 
 /* ---- what is bonded ---- */

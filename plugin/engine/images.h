@@ -44,7 +44,8 @@ public:
   void gather(double *x); // [dim] of the present configuration; collective
   /* From u[particles][3] as LAMMPS has it, unwrapped, to the images of the rule. */
   void shift(const double *u, double *shift) const;
-  bool hold(const double *x) const; // x[particles][3] has them
+  bool join() const { return images_ && bgen_images_n_joined(images_.get()) > 0; } // any at all
+  bool hold(const double *x) const; // x[particles][3] is of the rule
 
 private:
   using Pairs = std::vector<std::pair<LAMMPS_NS::tagint, LAMMPS_NS::tagint>>;

@@ -12,6 +12,7 @@
 #include "modify.h"
 #include "update.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
@@ -71,8 +72,9 @@ OtherAtoms LammpsEngine::other_atoms()
 double memory_of(const LammpsEngine &engine)
 {
   return engine.group_atoms.memory_usage() + engine.home_.memory_usage() +
-         engine.refusal_.memory_usage() + engine.snapshot_.memory_usage() +
-         n_bytes(engine.kept_.atoms, engine.x_home_);
+         engine.refusal_.memory_usage() + engine.evaluation_.memory_usage() +
+         engine.snapshot_.memory_usage() +
+         n_bytes(engine.kept_.atoms, engine.x_home_, engine.screened_);
 }
 
 /* ---- a trial ---- */
@@ -87,15 +89,27 @@ void LammpsEngine::begin_trial()
   }
   snapshot_.take();
   home_.remember();
+  screened_.clear();
   trying_ = true;
   evaluation_.forget_lists(); // nobody knows what other fixes have done since they were built
 }
 
+const char *LammpsEngine::refusal(const double *x)
+{
+  const char *refused = refusal_.reason(x);
+  if (!refused) screened_.assign(x, x + body().dim());
+  return refused;
+}
+
+/* What has been screened is not screened again, unless the box may have changed since. */
 Energy LammpsEngine::energy(const double *x)
 {
   assert(trying_);
-  const char *refused = refusal_.reason(x);
-  if (!refused && !evaluation_.move(x)) {
+  const bool known = !screened_.empty() && !domain->box_change &&
+                     std::equal(screened_.begin(), screened_.end(), x);
+  if (known) home_.go(x);
+  const char *refused = known ? nullptr : refusal_.reason(x);
+  if (!refused && !evaluation_.move()) {
     snapshot_.put_back_atoms();
     refused = "LAMMPS lost atoms";
   }

@@ -41,7 +41,7 @@ public:
   void set_sites(const double *x) override { images_.set_sites(x); }
 
   void begin_trial() override;
-  const char *refusal(const double *x) override { return refusal_.reason(x); }
+  const char *refusal(const double *x) override;
   Energy energy(const double *x) override;
   Energy present_energy() override;
   void gradient(double *grad) override { evaluation_.gradient(grad); }
@@ -79,6 +79,7 @@ private:
   PackedAtoms kept_;
   uint64_t kept_hash_ = 0; // of all atoms of LAMMPS
   std::vector<double> x_home_;
+  std::vector<double> screened_; // the latest x of refusal() that was not refused, of this trial
   bool trying_ = false;
   bool fresh_ = true; // styles, fixes and bonds may be others than in the last trial
   int whichflag_ = 0; // before the session

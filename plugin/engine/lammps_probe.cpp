@@ -44,7 +44,7 @@ MdForces LammpsProbe::forces(const double *x, const double *direction, double *f
 {
   MdForces none;
   none.refused = engine_.refusal_.reason(x);
-  if (!none.refused && !engine_.evaluation_.move(x)) {
+  if (!none.refused && !engine_.evaluation_.move()) {
     engine_.snapshot_.put_back_atoms();
     none.refused = "LAMMPS lost atoms";
   }

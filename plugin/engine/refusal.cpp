@@ -13,6 +13,8 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <map>
+#include <utility>
 
 using namespace LAMMPS_NS;
 
@@ -20,20 +22,32 @@ namespace bgen {
 
 static constexpr int FIXED = 1; // in domain->boundary
 static constexpr double MAX_BINS = 1e6, MAX_BINS_PER_ATOM = 100.0;
+static constexpr double ALMOST_HALF = 0.499; // of a box: surely the nearest image
 
 Refusal::Refusal(LAMMPS *lmp, const GroupAtoms &group_atoms, Home &home, const Limits &limits)
     : Pointers(lmp), group_(group_atoms), home_(home), limits_(limits)
 {
 }
 
-const char *Refusal::reason(const double *x) const
+/* of all, with no branch: most are finite */
+static bool all_finite(const double *x, size_t n)
 {
-  if (!std::all_of(x, x + group_.body().dim(), [](double c) { return std::isfinite(c); }))
-    return "a coordinate is not finite";
-  if (const char *reason = outside(x)) return reason;
-  if (stretched(x)) return "a bond is too long";
-  if (!home_.holds_images(x)) return "bonded atoms, or those of a cv, are not nearest images";
-  if (limits_.overlap > 0.0 && overlapping(x)) return "two atoms overlap";
+  bool finite = true;
+  for (size_t c = 0; c < n; c++) finite &= std::fabs(x[c]) <= std::numeric_limits<double>::max();
+  return finite;
+}
+
+const char *Refusal::reason(const double *x)
+{
+  if (!all_finite(x, group_.body().dim())) return "a coordinate is not finite";
+  home_.go(x);
+  Extent particles;
+  for (int k = 0; k < group_.body().n_particles(); k++) particles.add(home_.position(k));
+  if (const char *reason = outside(domain->triclinic ? reach_along_edges() : particles))
+    return reason;
+  if (stretched(particles)) return "a bond is too long";
+  if (!home_.holds_images()) return "bonded atoms, or those of a cv, are not nearest images";
+  if (limits_.overlap > 0.0 && overlapping()) return "two atoms overlap";
   return nullptr;
 }
 
@@ -44,7 +58,7 @@ void Refusal::difference(const double *a, const double *b, double *d) const
   const double edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
   for (int c = 0; c < 3; c++) d[c] = a[c] - b[c];
   for (int e = 2; e >= 0; e--) {
-    if (!domain->periodicity[e]) continue;
+    if (!domain->periodicity[e] || std::fabs(d[e]) < ALMOST_HALF * edge[e][e]) continue;
     const double n_boxes = std::round(d[e] / edge[e][e]);
     for (int c = 0; c <= e; c++) d[c] -= n_boxes * edge[e][c];
   }
@@ -58,41 +72,48 @@ static double norm_squared(const double *d)
 /* ---- LAMMPS loses atoms outside a fixed boundary, has image flags for some hundred boxes only,
    and fills a shrink-wrapped box with neighbor bins ---- */
 
-const char *Refusal::outside(const double *x) const
+/* as fractions of the edges of a triclinic box */
+Extent Refusal::reach_along_edges() const
+{
+  Extent reach;
+  for (int k = 0; k < group_.body().n_particles(); k++) {
+    double s[3];
+    domain->x2lamda(const_cast<double *>(home_.position(k)), s);
+    reach.add(s);
+  }
+  return reach;
+}
+
+const char *Refusal::outside(const Extent &reach) const
 {
   const double *boxlo = domain->triclinic ? domain->boxlo_lamda : domain->boxlo;
   const double *boxhi = domain->triclinic ? domain->boxhi_lamda : domain->boxhi;
-  double lo[3], hi[3];
-  std::copy_n(boxlo, 3, lo);
-  std::copy_n(boxhi, 3, hi);
-  for (int k = 0; k < group_.body().n_particles(); k++) {
-    double u[3];
-    home_.position(k, x, u);
-    if (domain->triclinic) domain->x2lamda(u, u);
-    for (int d = 0; d < 3; d++) {
-      const int *boundary = domain->boundary[d];
-      if (domain->periodicity[d]) {
-        if (std::fabs(u[d] - boxlo[d]) > (IMGMAX - 2) * (boxhi[d] - boxlo[d]))
-          return "an atom is too many boxes away";
-      } else {
-        if ((boundary[0] == FIXED && u[d] < boxlo[d]) || (boundary[1] == FIXED && u[d] >= boxhi[d]))
-          return "an atom is outside a fixed boundary";
-        lo[d] = std::min(lo[d], u[d]);
-        hi[d] = std::max(hi[d], u[d]);
-      }
+  for (int d = 0; d < 3; d++) {
+    const int *boundary = domain->boundary[d];
+    const double below = boxlo[d] - reach.lo[d], above = reach.hi[d] - boxlo[d];
+    if (domain->periodicity[d]) {
+      if (std::max(below, above) > (IMGMAX - 2) * (boxhi[d] - boxlo[d]))
+        return "an atom is too many boxes away";
+    } else if ((boundary[0] == FIXED && reach.lo[d] < boxlo[d]) ||
+               (boundary[1] == FIXED && reach.hi[d] >= boxhi[d])) {
+      return "an atom is outside a fixed boundary";
     }
   }
-  return too_many_bins(lo, hi) ? "an atom is far outside a shrink-wrapped box" : nullptr;
+  return too_many_bins(reach, boxlo, boxhi) ? "an atom is far outside a shrink-wrapped box"
+                                            : nullptr;
 }
 
-/* The usual bins, half a cutoff wide, of the box from lo to hi (fractions of the present box if
-   that is triclinic). */
-bool Refusal::too_many_bins(const double *lo, const double *hi) const
+/* The usual bins, half a cutoff wide, of a box that also holds what is beyond its sides (fractions
+   of the present box if that is triclinic). */
+bool Refusal::too_many_bins(const Extent &reach, const double *boxlo, const double *boxhi) const
 {
   if (domain->nonperiodic != 2 || neighbor->style == Neighbor::NSQ) return false;
   double n_bins = 1.0;
   for (int d = 0; d < domain->dimension; d++) {
-    const double length = (hi[d] - lo[d]) * (domain->triclinic ? domain->prd[d] : 1.0);
+    const bool stays = domain->periodicity[d];
+    const double lo = stays ? boxlo[d] : std::min(boxlo[d], reach.lo[d]),
+                 hi = stays ? boxhi[d] : std::max(boxhi[d], reach.hi[d]),
+                 length = (hi - lo) * (domain->triclinic ? domain->prd[d] : 1.0);
     n_bins *= std::max(1.0, 2.0 * length / neighbor->cutneighmax);
   }
   return !(n_bins <= MAX_BINS + MAX_BINS_PER_ATOM * static_cast<double>(atom->natoms));
@@ -100,46 +121,71 @@ bool Refusal::too_many_bins(const double *lo, const double *hi) const
 
 /* ---- atoms that are too far from, or too close to, each other ---- */
 
-bool Refusal::stretched(const double *x) const
+bool Refusal::stretched(const Extent &particles) const
 {
+  if (bonded_.empty() || compact(particles)) return false;
   for (const Bonded &pair : bonded_) {
-    double a[3], b[3], d[3];
-    home_.position(pair.i, x, a);
-    home_.position(pair.j, x, b);
-    difference(a, b, d);
+    double d[3];
+    difference(home_.position(pair.i), home_.position(pair.j), d);
     if (!(norm_squared(d) < pair.longest * pair.longest)) return true;
   }
   return false;
 }
 
-/* Particles against each other on every rank, against the other atoms on the ranks that own
-   those. */
-bool Refusal::overlapping(const double *x) const
+/* Whether a box around all atoms says that none of them is far from any other: each is the nearest
+   image of the others, and none is farther than the diagonal, rounding included. */
+bool Refusal::compact(Extent all) const
 {
-  const double closest = limits_.overlap * limits_.overlap;
+  for (int k = group_.body().n_particles(); k < home_.n_indices(); k++) all.add(home_.position(k));
+  for (int d = 0; d < 3; d++)
+    if (domain->periodicity[d] && !(all.length(d) < ALMOST_HALF * domain->prd[d])) return false;
+  return all.diagonal_squared() < shortest_ * shortest_;
+}
+
+/* Particles against each other on every rank, against the other atoms on the ranks that own those.
+   Atoms that overlap are near each other along the last edge of the box, too: in that order only
+   the next ones need be looked at. */
+bool Refusal::overlapping()
+{
+  line_up();
   int overlap = 0;
-  double a[3], b[3], d[3];
-  for (int k = 0; k < group_.body().n_particles() && !overlap; k++) {
-    home_.position(k, x, a);
-    for (int j = 0; j < k; j++) {
-      home_.position(j, x, b);
-      difference(a, b, d);
-      if (norm_squared(d) < closest) overlap = 1;
-    }
-    if (near_others(k, x)) overlap = 1;
-  }
-  MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
+  for (size_t first = 0; first < line_.size() && !overlap; first++) overlap = overlaps_next(first);
+  if (comm->nprocs > 1) MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
   return overlap;
 }
 
-bool Refusal::near_others(int k, const double *x) const
+void Refusal::line_up()
 {
-  const double closest = limits_.overlap * limits_.overlap;
-  double a[3], d[3];
-  home_.position(k, x, a);
-  for (int i = 0; i < atom->nlocal; i++) {
-    if (group_.has(i)) continue;
-    difference(a, atom->x[i], d);
+  const int axis = domain->dimension - 1;
+  const double lo = domain->boxlo[axis], length = domain->prd[axis];
+  const bool wraps = domain->periodicity[axis];
+  line_.clear();
+  const auto add = [&](const double *u, bool moves) {
+    line_.push_back(
+        {u[axis] - (wraps ? length * std::floor((u[axis] - lo) / length) : 0.0), u, moves});
+  };
+  for (int k = 0; k < group_.body().n_particles(); k++) add(home_.position(k), true);
+  for (int i = 0; i < atom->nlocal; i++)
+    if (!group_.has(i)) add(atom->x[i], false);
+  std::sort(line_.begin(), line_.end(),
+            [](const InLine &a, const InLine &b) { return a.along < b.along; });
+}
+
+/* The line is a ring if the box is periodic. */
+bool Refusal::overlaps_next(size_t first) const
+{
+  static constexpr double ROUNDING = 1e-9; // more than that of places in the line
+  const int axis = domain->dimension - 1;
+  const double length = domain->prd[axis], closest = limits_.overlap * limits_.overlap,
+               reach = limits_.overlap + ROUNDING * (limits_.overlap + length);
+  const size_t n = line_.size(), end = domain->periodicity[axis] ? first + n : n;
+  const InLine &one = line_[first];
+  for (size_t j = first + 1; j < end; j++) {
+    const InLine &next = line_[j < n ? j : j - n];
+    if (next.along + (j < n ? 0.0 : length) - one.along > reach) return false;
+    if (!one.moves && !next.moves) continue;
+    double d[3];
+    difference(one.u, next.u, d);
     if (norm_squared(d) < closest) return true;
   }
   return false;
@@ -186,10 +232,16 @@ void Refusal::find_partners(const std::vector<tagint> &found)
   home_.set_partners(partners);
 
   const double longest = limits_.bond_max > 0.0 ? limits_.bond_max : comm->get_comm_cutoff();
+  std::map<std::pair<int, int>, double> pairs;
+  shortest_ = longest;
+  for (size_t k = 0; k < found.size(); k += 3) {
+    const int i = home_.index(found[k]), j = home_.index(found[k + 1]);
+    double &of_pair = pairs.try_emplace(std::minmax(i, j), longest).first->second;
+    of_pair = std::min(of_pair, bond_limit(static_cast<int>(found[k + 2])));
+    shortest_ = std::min(shortest_, of_pair);
+  }
   bonded_.clear();
-  for (size_t k = 0; k < found.size(); k += 3)
-    bonded_.push_back({home_.index(found[k]), home_.index(found[k + 1]),
-                       std::min(longest, bond_limit(static_cast<int>(found[k + 2])))});
+  for (const auto &[pair, of_pair] : pairs) bonded_.push_back({pair.first, pair.second, of_pair});
 }
 
 /* FENE bonds of length R0 sqrt(0.9) and more have not the energy of their formula, from 2 R0 on

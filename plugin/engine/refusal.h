@@ -24,10 +24,10 @@ public:
   /* Which atoms need each other, and so the partners; collective. Before home is remembered. */
   void find_bonded();
 
-  /* Why x must not be evaluated; nullptr: it may. Collective. */
-  const char *reason(const double *x) const;
+  /* Why x must not be evaluated; nullptr: it may. Collective; home then goes to x. */
+  const char *reason(const double *x);
 
-  double memory_usage() const { return n_bytes(bonded_); }
+  double memory_usage() const { return n_bytes(bonded_, line_); }
 
 private:
   /* Atoms that LAMMPS wants within its ghost cutoff of each other, by their index at home. */
@@ -38,16 +38,27 @@ private:
   const GroupAtoms &group_;
   Home &home_;
   const Limits limits_;
-  std::vector<Bonded> bonded_;
+  std::vector<Bonded> bonded_; // each pair once
+  double shortest_ = 0.0;      // of their longest distances
+  /* Atoms in the order of their places along the last edge of the box. */
+  struct InLine {
+    double along;
+    const double *u;
+    bool moves;
+  };
+  std::vector<InLine> line_;
 
   void find_partners(const std::vector<LAMMPS_NS::tagint> &found);
   double bond_limit(int bond_type) const;
   void difference(const double *a, const double *b, double *d) const;
-  const char *outside(const double *x) const;
-  bool too_many_bins(const double *lo, const double *hi) const;
-  bool stretched(const double *x) const;
-  bool overlapping(const double *x) const;
-  bool near_others(int k, const double *x) const;
+  Extent reach_along_edges() const;
+  const char *outside(const Extent &reach) const;
+  bool too_many_bins(const Extent &reach, const double *boxlo, const double *boxhi) const;
+  bool stretched(const Extent &particles) const;
+  bool compact(Extent all) const;
+  bool overlapping();
+  void line_up();
+  bool overlaps_next(size_t first) const;
 };
 
 } // namespace bgen

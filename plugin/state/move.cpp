@@ -26,8 +26,9 @@ uint64_t Move::proposal() const
 double Move::present_u()
 {
   const double u = engine.present_energy().value / engine.kT(temperature());
-  grad_old_.resize(engine.body().dim());
-  engine.gradient(grad_old_.data());
+  grad_old_.assign(engine.body().dim(), 0.0);
+  if (settings.follows_path() || !state.settings.resample_velocities)
+    engine.gradient(grad_old_.data());
   return u;
 }
 

@@ -50,7 +50,8 @@ protected:
 
   double temperature() const; // of this attempt
   uint64_t proposal() const;  // the number of its first proposal
-  /* u of the present configuration, with grad_old_; within a trial */
+  /* u of the present configuration, with grad_old_ where a path or the velocities need it; within a
+     trial */
   double present_u();
   /* The test of a move to where the latest energy, u_new (reduced), has put the atoms: accepted
      they stay, with velocities that belong there.  log_ratio is that of the distribution without

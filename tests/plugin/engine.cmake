@@ -31,6 +31,7 @@ foreach(name engine refused trial jump_invisible lead)
   endforeach()
 endforeach()
 add_executable(bench_engine plugin/bench_engine.cpp)
+target_compile_definitions(bench_engine PRIVATE BGEN_POTENTIALS="${CMAKE_SOURCE_DIR}/potentials")
 target_link_libraries(bench_engine PRIVATE engine_fixture bgen_warnings)
 
 # What must end in one sentence; LAMMPS then ends the program.

@@ -6,6 +6,7 @@
 
 #include "fixture.h"
 
+#include "comm.h"
 #include "domain.h"
 #include "neighbor.h"
 
@@ -111,6 +112,14 @@ static void test_gradient(void **)
   }
 }
 
+// Those that a far move needs: on one rank the list of these holds all pairs, and there are no
+// ghosts.
+static int n_new_lists(const OpenSession &session)
+{
+  const bool complete = is_one_of(*system_under_test, {"dimer", "double_well"});
+  return complete && session.simulation.lmp->comm->nprocs == 1 ? 0 : 1;
+}
+
 // Where lists are kept for small moves, energies are those of new lists.
 static void test_kept_lists(void **)
 {
@@ -127,22 +136,115 @@ static void test_kept_lists(void **)
   const double moved = energy(engine, near);
   CHECK(neighbor->ncalls == n_built);
   energy(engine, far);
-  CHECK(neighbor->ncalls == n_built + 1);
+  CHECK(neighbor->ncalls == n_built + n_new_lists(session));
   energy(engine, session.x);
   const bigint n_again = neighbor->ncalls;
   CHECK_CLOSE(engine.present_energy().value, before, 1e-12 * std::fabs(before));
   CHECK(neighbor->ncalls == n_again);
 
+  const Point kept = {energy(engine, far)};
+  engine.restore();
+  engine.begin_trial();
+  if (n_new_lists(session) == 0) CHECK(same_bits({energy(engine, far)}, kept));
   engine.restore();
   engine.begin_trial();
   CHECK_CLOSE(energy(engine, near), moved, 1e-12 * std::fabs(moved));
+}
+
+// They are kept exactly as far as LAMMPS would keep them: half the skin from where they were built,
+// in however many steps, of any particle on any rank.
+static void test_half_the_skin(void **)
+{
+  static constexpr double ROUNDING = 1e-6; // of positions in the box, beside a skin
+  OpenSession session(*system_under_test);
+  Neighbor *neighbor = session.simulation.lmp->neighbor;
+  const size_t dim = session.x.size();
+  for (size_t c = 0; c < dim; c += 1 + dim / 10)
+    for (const double half : {-0.5 * neighbor->skin, 0.5 * neighbor->skin}) {
+      Point x = session.x;
+      session.engine.restore();
+      session.engine.begin_trial();
+      energy(session.engine, x);
+      const bigint n_built = neighbor->ncalls;
+      for (const double part : {0.3, 0.6, 1.0 - ROUNDING}) {
+        x[c] = session.x[c] + part * half;
+        energy(session.engine, x);
+        CHECK(neighbor->ncalls == n_built);
+        CHECK(neighbor->check_distance() == 0);
+      }
+      x[c] = session.x[c] + (1.0 + ROUNDING) * half;
+      energy(session.engine, x);
+      CHECK(neighbor->ncalls == n_built + n_new_lists(session));
+    }
+}
+
+/* ---- lists that are the same anywhere ---- */
+
+struct Cluster {
+  const char *boundary, *style;
+  double cutoff;
+  bool complete; // its list holds all pairs, and would in the same order anywhere
+  const char *command = "";
+};
+static const Cluster clusters[] = {
+    {"f f f", "nsq", 30.0, true},
+    {"f f f", "nsq", 1.5, false},
+    {"f f f", "bin", 30.0, false},
+    {"p f f", "nsq", 30.0, false},
+    {"f f p", "nsq", 30.0, false},
+    {"f s f", "nsq", 30.0, false},
+    {"f f f", "nsq", 30.0, false,
+     "pair_style hybrid/overlay lj/cut 30.0 lj/cut 2.0\n"
+     "pair_coeff 1 1 lj/cut 1 1.0 1.0\npair_coeff 1 1 lj/cut 2 0.1 1.0\n"},
+};
+static const Cluster *cluster;
+
+static std::string commands_of_cluster()
+{
+  return std::string("units lj\natom_style atomic\natom_modify map array\nboundary ") +
+         cluster->boundary + R"(
+variable     T index 0.1
+region       box block -8 8 -8 8 -8 8
+create_box   1 box
+lattice      sc 0.7
+region       atoms block -0.9 1.1 -0.9 1.1 -0.9 1.1
+create_atoms 1 region atoms
+mass         1 1.0
+pair_style   lj/cut )" +
+         std::to_string(cluster->cutoff) + "\npair_coeff 1 1 1.0 1.0\nneighbor 0.3 " +
+         cluster->style +
+         "\nneigh_modify delay 0 every 1 check yes\ntimestep 0.002\ngroup moved union all\n"
+         "velocity all create ${T} 4711 loop all\n" +
+         cluster->command;
+}
+
+// A far move builds new lists but where they are complete; an energy has the bits of new lists.
+static void test_complete_lists(void **)
+{
+  for (const Cluster &one : clusters) {
+    cluster = &one;
+    OpenSession session({"cluster", 3, commands_of_cluster});
+    bgen::LammpsEngine &engine = session.engine;
+    const Neighbor *neighbor = session.simulation.lmp->neighbor;
+    const bool complete = one.complete && session.simulation.lmp->comm->nprocs == 1;
+    Point far = session.x;
+    for (size_t c = 0; c < far.size(); c++)
+      far[c] *= 1.8 + 0.1 * std::sin(3.0 * static_cast<double>(c));
+    energy(engine, session.x);
+    const bigint n_built = neighbor->ncalls;
+    const Point kept = {energy(engine, far)};
+    CHECK(neighbor->ncalls == n_built + !complete);
+    engine.restore();
+    engine.begin_trial();
+    CHECK(same_bits({energy(engine, far)}, kept));
+  }
 }
 
 int main(int argc, char **argv)
 {
   return run_program(argc, argv,
                      {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
-                       cmocka_unit_test(test_kept_lists)},
+                       cmocka_unit_test(test_kept_lists), cmocka_unit_test(test_half_the_skin)},
                       {},
-                      {}});
+                      {cmocka_unit_test(test_complete_lists)}});
 }

@@ -11,6 +11,7 @@
 #include "comm.h"
 #include "domain.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <memory>
@@ -23,6 +24,7 @@ static void check_refused(OpenSession &session, const Point &x, const char *reas
   const double before = engine.present_energy().value;
   const bigint n_calls = engine.n_energy_calls();
   CHECK(engine.refusal(x.data()) != nullptr);
+  CHECK(engine.refusal(session.x.data()) == nullptr); // which says nothing of x
   const bgen::Energy energy = engine.energy(x.data());
   CHECK(std::isnan(energy.value) && energy.refused);
   if (!strstr(energy.refused, reason)) print_error("%s, not %s\n", energy.refused, reason);
@@ -61,12 +63,32 @@ static void test_refused(void **)
 }
 
 // x with the first particle some boxes away, at a distance of u.
-static Point put_at(const OpenSession &session, const double *u, double distance)
+static Point put_at(const OpenSession &session, const double *u, double distance,
+                    double n_boxes = 3.0)
 {
   Point x = session.x;
-  for (int c = 0; c < 3; c++) x[c] = u[c] + 3.0 * session.simulation.lmp->domain->prd[c];
+  for (int c = 0; c < 3; c++) x[c] = u[c] + n_boxes * session.simulation.lmp->domain->prd[c];
   x[2] += distance;
   return x;
+}
+
+// What has been screened is screened again where a shrink-wrapped box may have changed.
+static void test_screened_again(void **)
+{
+  OpenSession session(system_named("droplet"));
+  bgen::LammpsEngine &engine = session.engine;
+  const auto at = [&](double value) {
+    Point x = session.x;
+    x[x.size() - 3] = value;
+    return x;
+  };
+  double far = 100.0;
+  while (!engine.refusal(at(1.5 * far).data())) far *= 1.5;
+  CHECK(engine.refusal(at(far).data()) == nullptr);
+  CHECK(std::isfinite(engine.energy(at(-far).data()).value));
+  CHECK(engine.energy(at(far).data()).refused != nullptr); // both ends would be in the box
+  engine.present_energy();
+  CHECK(std::isfinite(engine.energy(at(far).data()).value));
 }
 
 static void test_overlap(void **)
@@ -83,8 +105,84 @@ static void test_overlap(void **)
   for (const double *u : {other, outside}) {
     CHECK(!engine.refusal(put_at(session, u, 0.501).data()));
     check_refused(session, put_at(session, u, 0.499), "overlap");
+    check_refused(session, put_at(session, u, 0.499, -3.0), "overlap");
     check_refused(session, put_at(session, u, 0.0), "overlap");
   }
+}
+
+// The square of the shortest distance of particles from any atom, by all pairs and images.
+static double shortest_squared(const OpenSession &session, const Point &x)
+{
+  const bgen::Body &body = session.engine.body();
+  const Domain *domain = session.simulation.lmp->domain;
+  const double *h = domain->h, edge[3][3] = {{h[0], 0, 0}, {h[5], h[1], 0}, {h[4], h[3], h[2]}};
+  const int n_space = body.n_space, n_atoms = static_cast<int>(session.all.size() / 3);
+  Point all = session.all;
+  for (int k = 0; k < body.n_particles(); k++)
+    std::copy_n(&x[n_space * k], n_space, &all[3 * (body.tags[k] - 1)]);
+  double shortest = HUGE_VAL;
+  for (int i = 0; i < n_atoms; i++)
+    for (int j = 0; j < n_atoms; j++)
+      for (int image = 0; image < 125 && body.particle(i + 1) >= 0 && i != j; image++) {
+        const int n_boxes[3] = {image % 5 - 2, image / 5 % 5 - 2, image / 25 - 2};
+        double squares = 0.0, d[3];
+        for (int c = 0; c < 3; c++) {
+          d[c] = all[3 * i + c] - all[3 * j + c];
+          for (int e = 0; e < 3; e++)
+            d[c] += domain->periodicity[e] ? n_boxes[e] * edge[e][c] : 0.0;
+          squares += d[c] * d[c];
+        }
+        shortest = std::min(shortest, squares);
+      }
+  return shortest;
+}
+
+// Of many configurations those are refused that have an overlap, whichever atoms it is of.
+static void test_any_overlap(void **)
+{
+  static constexpr double OVERLAP = 0.55;
+  for (const char *name : {"melt", "triclinic", "droplet", "columns", "dimer"}) {
+    OpenSession session(system_named(name), {OVERLAP, 0.0});
+    int n_refused = 0;
+    const double width = 0.55 / session.simulation.lmp->domain->prd[0];
+    for (int n = 0; n < 40; n++) {
+      const Point x = moved(session.simulation.lmp, session.x, width * (0.4 + 0.02 * n));
+      const bool overlaps = shortest_squared(session, x) < OVERLAP * OVERLAP;
+      CHECK((session.engine.refusal(x.data()) != nullptr) == overlaps);
+      n_refused += overlaps;
+    }
+    CHECK(n_refused > 3 && n_refused < 37);
+  }
+}
+
+static std::string three_atoms()
+{
+  return R"(
+units        lj
+atom_modify  map array
+region       box block -10 10 -10 10 -10 10
+create_box   1 box
+create_atoms 1 single -3.0 0.0 0.0
+create_atoms 1 single 4.0 1.0 0.1
+create_atoms 1 single 4.0 -1.0 0.0
+mass         1 1.0
+pair_style   lj/cut 5.0
+pair_coeff   1 1 1.0 1.0
+variable     T index 0.01
+group        moved id 1
+velocity     all create 0.01 4711 loop all
+timestep     0.002
+)";
+}
+
+// Atoms that are both outside the group may be as close as they like.
+static void test_overlap_of_others(void **)
+{
+  OpenSession session({"three atoms", 3, three_atoms}, {3.0, 0.0});
+  Point x = session.x;
+  CHECK(!session.engine.refusal(x.data()));
+  x[0] = 2.0;
+  check_refused(session, x, "overlap");
 }
 
 static void test_long_bonds(void **)
@@ -112,16 +210,20 @@ static void test_limited_bonds(void **)
   check_refused(session, x, "bond is too long");
 }
 
-static std::string fene()
+// Two atoms with a bond, in a box of this side along x.
+static std::string bonded_pair(const char *side, const char *x, const char *x2)
 {
-  return R"(
+  return std::string(R"(
 units        lj
 atom_style   bond
 atom_modify  map array
-region       box block -10 10 -10 10 -10 10
+region       box block )") +
+         side + R"( -10 10 -10 10
 create_box   1 box bond/types 1 extra/bond/per/atom 1 extra/special/per/atom 1
-create_atoms 1 single 0.1 0.2 0.3
-create_atoms 1 single 1.0 0.4 0.2
+create_atoms 1 single )" +
+         x + R"( 0.2 0.3
+create_atoms 1 single )" +
+         x2 + R"( 0.4 0.2
 mass         1 1.0
 special_bonds fene
 pair_style   lj/cut 5.0
@@ -136,6 +238,11 @@ timestep     0.002
 )";
 }
 
+static std::string fene()
+{
+  return bonded_pair("-10 10", "0.1", "1.0");
+}
+
 static void test_fene(void **)
 {
   const System system = {"fene", 3, fene};
@@ -147,6 +254,31 @@ static void test_fene(void **)
     x[3] = length;
     check_refused(session, x, "bond is too long");
   }
+}
+
+// Image flags need not make a molecule whole: the nearest image counts.
+static void test_bond_through_boundary(void **)
+{
+  const System system = {"through", 3, [] { return bonded_pair("-2 2", "-1.4", "1.4"); }};
+  OpenSession session(system);
+  CHECK(std::fabs(session.x[0] - session.x[3]) < 1.42);
+  CHECK(std::isfinite(session.engine.present_energy().value));
+  Point x = session.x;
+  x[3] = x[0] - 1.43;
+  check_refused(session, x, "bond is too long");
+}
+
+// Of an atom to one that is not moved.
+static void test_bond_of_one(void **)
+{
+  const System system = {"one", 3, [] { return fene() + "group moved clear\ngroup moved id 1\n"; }};
+  OpenSession session(system);
+  const double *partner = &session.all[3];
+  Point x(partner, partner + 3);
+  x[1] += 1.41;
+  CHECK(!session.engine.refusal(x.data()));
+  x[1] += 0.02;
+  check_refused(session, x, "bond is too long");
 }
 
 // An atom that is not moved but has left a fixed box: LAMMPS loses it as soon as it looks.
@@ -217,11 +349,14 @@ static void stop(const std::string &name)
 
 int main(int argc, char **argv)
 {
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_refused)},
-                      {},
-                      {cmocka_unit_test(test_overlap), cmocka_unit_test(test_long_bonds),
-                       cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
-                       cmocka_unit_test(test_lost)},
-                      stop});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_refused)},
+       {},
+       {cmocka_unit_test(test_overlap), cmocka_unit_test(test_any_overlap),
+        cmocka_unit_test(test_overlap_of_others), cmocka_unit_test(test_long_bonds),
+        cmocka_unit_test(test_limited_bonds), cmocka_unit_test(test_fene),
+        cmocka_unit_test(test_bond_of_one), cmocka_unit_test(test_bond_through_boundary),
+        cmocka_unit_test(test_screened_again), cmocka_unit_test(test_lost)},
+       stop});
 }
