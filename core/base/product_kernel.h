@@ -25,12 +25,23 @@ ALWAYS void keep(const panel *s, size_t at, size_t column, part lanes, vec sum)
   store_part(p->out + at + column, lanes, sum);
 }
 
+/* what `keep` will need comes nearer while the sums are made */
+ALWAYS void fetch_tail(const size_t rows, const size_t vectors, const panel *s, size_t row)
+{
+  const bgen_product *p = s->product;
+  const bgen_real *from = p->add ? p->out : p->factor;
+  from += row * p->m + s->column;
+  UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++)
+      __builtin_prefetch(from + i * p->m + v * LANES);
+}
+
 /* rows and vectors are constants wherever this is inlined, so that the sums are registers */
 ALWAYS void tile(const size_t rows, const size_t vectors, const panel *s, size_t row)
 {
   const size_t in_row = s->product->in_row, in_column = s->product->in_column;
   const bgen_real *in = s->product->in + row * in_row + s->first * in_column, *weight = s->weight;
   vec sum[ROWS][VECTORS];
+  if (s->product->add || s->product->factor) fetch_tail(rows, vectors, s, row);
   UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++) sum[i][v] =
       zero();
   for (size_t p = 0; p < s->inner; p++, in += in_column, weight += s->weight_row) {

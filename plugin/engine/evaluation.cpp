@@ -17,6 +17,7 @@
 #include "irregular.h"
 #include "kspace.h"
 #include "modify.h"
+#include "neigh_list.h"
 #include "neighbor.h"
 #include "pair.h"
 #include "update.h"
