@@ -45,8 +45,13 @@ static const ActionKind &read_kind(Line &line)
 void bgen::act(State &state, Line &line, Surroundings &surroundings)
 {
   if (line.next_is("help")) return state.host.print(all_help().text());
-  const ActionKind &kind = read_kind(line);
-  if (line.next_is("help")) return state.host.print(kind.help.text());
-  line.set_subject("bgen " + std::string(kind.word));
-  with_memory(line.subject(), line.text_of_all(), [&] { kind.act(state, line, surroundings); });
+  state.pool.together([&] {
+    const ActionKind &kind = read_kind(line);
+    if (line.next_is("help")) return state.host.print(kind.help.text());
+    line.set_subject("bgen " + std::string(kind.word));
+    const std::string whole = line.text_of_all();
+    state.meeting.begin(whole);
+    with_memory(line.subject(), whole, [&] { kind.act(state, line, surroundings); });
+    state.meeting.end();
+  });
 }

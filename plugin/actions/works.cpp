@@ -15,7 +15,7 @@ static void works(State &state, Line &line, Surroundings &)
   line.end();
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
   const double kT = state.engine.kT(bgen_markov_temperature(state.chain));
-  File file(path);
+  File file(state.pool.to_write(path));
   file.print(works_file(state.chain, names, state.id));
   file.close();
   state.host.print(works_table(state.chain, names, state.id, kT) + "bgen " + state.id +

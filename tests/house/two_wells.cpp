@@ -143,7 +143,7 @@ void TwoWells::add_test_frames(State &to, double T, int n_walkers, int n, int re
 {
   double x[2];
   for (int walker = 0; walker < n_walkers; walker++) {
-    to.frames.begin_walker();
+    to.frames.walker++;
     for (const Basin basin : {RIGHT, LEFT})
       for (int i = 0; i < n; i++) {
         draw(basin, T, x);
