@@ -61,11 +61,15 @@ void Frames::add(FrameUse of, const double *x, double temperature, int walker)
   check_mirrors(x, k);
   FrameSet *to = k < 0 ? nullptr : trains ? &training_ : &set_to_test(temperature);
   if (to && repeats(*to, trains, k, walker, x)) return;
+  if (trains && walker != visitor_) bgen_visits_other_chain(&visits_);
+  if (trains) visitor_ = walker;
   if (trains) bgen_visits_add(&visits_, k < 0 ? variables_.n_basins() : k);
-  if (to)
+  if (!to)
+    n_outside_++;
+  else if (trains)
     to->add(k, walker, x);
   else
-    n_outside_++;
+    to->insert(k, walker, x); // the errors of estimates are those of walkers
 }
 
 /* those before it in the set, and how many are in a set of the other use as well */

@@ -77,6 +77,7 @@ private:
   long long n_outside_ = 0;
   std::vector<uint64_t> visit_counts_;
   bgen_visits visits_;
+  int visitor_ = 0; // the walker of the last of them
 
   FrameSet &set_to_test(double temperature);
   void check_temperature(double temperature);

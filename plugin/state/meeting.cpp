@@ -7,7 +7,9 @@
 #include "input/text.h"
 #include "state/state.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 using namespace bgen;
 
@@ -75,6 +77,54 @@ double Meeting::memory_usage() const
   return static_cast<double>(waiting_.capacity() * sizeof(double));
 }
 
+/* ---- works ---- */
+
+/* model, temperature, and for each list how many works, and these */
+static std::vector<double> packed(const bgen_markov_chain *chain)
+{
+  const bgen_work_lists &works = *bgen_markov_works(chain);
+  const uint64_t model = bgen_markov_model(chain);
+  std::vector<double> all(2, bgen_markov_temperature(chain));
+  std::memcpy(&all[0], &model, sizeof model);
+  for (size_t i = 0; i < works.n_moves * works.n_basins * works.n_basins; i++) {
+    const bgen_work_list &list = works.list[i];
+    all.push_back(static_cast<double>(list.n));
+    all.insert(all.end(), list.work, list.work + list.n);
+  }
+  return all;
+}
+
+/* without works where they are of another model, or of another temperature, than the own ones */
+static bgen_work_lists *unpacked(const std::vector<double> &all, const std::vector<double> &own,
+                                 const bgen_work_lists &like)
+{
+  bgen_work_lists *works = nullptr;
+  check(bgen_work_lists_create(like.n_moves, like.n_basins, &works));
+  const double *next = all.data() + 2;
+  const bool belongs = std::memcmp(all.data(), own.data(), 2 * sizeof(double)) == 0;
+  for (size_t i = 0; belongs && i < like.n_moves * like.n_basins * like.n_basins; i++) {
+    bgen_work_list &list = works->list[i];
+    list.n = static_cast<size_t>(*next++);
+    check(bgen_work_list_reserve(&list, list.n));
+    std::copy_n(next, list.n, list.work);
+    next += list.n;
+  }
+  return works;
+}
+
+void Meeting::share_works()
+{
+  Chain &chain = state_.chain;
+  const std::vector<double> own = packed(chain);
+  std::vector<bgen_work_lists *> of_chains;
+  for (const std::vector<double> &one : state_.pool.gather(own))
+    of_chains.push_back(static_cast<int>(of_chains.size()) == state_.pool.number()
+                            ? nullptr
+                            : unpacked(one, own, *bgen_markov_works(chain)));
+  check(bgen_markov_pool(chain, of_chains.size(), of_chains.data()));
+  check(bgen_markov_balance(chain));
+}
+
 /* ---- before and after an action ---- */
 
 static uint64_t hash_of(const std::string &text)
@@ -119,6 +169,7 @@ void Meeting::begin(const std::string &line)
   for (size_t i = 0; i < N_COUNTED; i++)
     state_.chain.count_up(COUNTED[i], all[0].counts[i] - own.counts[i]);
   share_frames();
+  share_works();
 }
 
 void Meeting::end()

@@ -2,7 +2,8 @@
 /* meeting.h - how the fixes of a pool come to know the same: each action begins with it
 
    The frames that a partition has collected wait until the partitions meet.  Then all of them get
-   all frames, in the same order.  Alone in its pool a fix takes its frames as they come. */
+   all frames, in the same order, and each knows the works of the jumps of all, and the offsets that
+   follow from them.  Alone in its pool a fix takes its frames as they come. */
 
 #ifndef BGEN_STATE_MEETING_H
 #define BGEN_STATE_MEETING_H
@@ -45,6 +46,7 @@ private:
   struct Greeting;
   Greeting greeting(const std::string &line) const;
   void share_frames();
+  void share_works();
   void add_frames(const std::vector<double> &of_partition, int number);
 };
 

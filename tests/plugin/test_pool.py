@@ -71,6 +71,26 @@ class OneModel(PoolCase):
         self.assertNotEqual(*[re.findall(r"^ +600 +(-?\d\S+) ", log, re.M)[-1] for log in logs])
 
 
+    def test_works_of_all(self):
+        """Driven moves of two walkers: one list of works, the free energy by quadrature, and offsets that are the same."""
+        text = ("variable basin world right left\nvariable seed world 11 12\n" + SYSTEM +
+                'fix bg all bgen 10 1.0 4711 cv s coordinate 1 x basin right s 0 10 basin left s -10 0 threads 1 flow whiten pool yes '
+                "move driven 1 s 1.69 -1.77 spring 100 steps 200 dt 0.02 damp 0.5 offset auto\n" + MD +
+                "fix lan all langevin 1.0 1.0 0.5 ${seed}\nfix flat all enforce2d\nthermo 20000\nrun 20000\nfix_modify bg tune no\n"
+                "bgen bg works w.dat\nbgen bg info\n")
+        logs = self.good_pool(text, 2)
+        rows = [next(line.split() for line in log.splitlines() if re.match("driven +right +left", line)) for log in logs]
+        self.assertEqual(*rows)
+        there, back, value, error = int(rows[0][3]), int(rows[0][4]), float(rows[0][9]), float(rows[0][10])
+        self.assertEqual(there + back, 4000)
+        self.assertEqual(there + back, sum(not line.startswith("#") for line in (self.folder / "w.dat").read_text().splitlines()))
+        alone = [float(re.search(r"F.right. - F.left. = \S+ \+- (\S+) by BAR", log)[1]) for log in logs]
+        self.assertAlmostEqual(error * sum(e ** -2 for e in alone) ** 0.5, 1, delta=0.3, msg=f"{error} {alone}")
+        self.assertLess(error, 0.25)
+        self.assertLess(abs(value + 3.3799), 5 * error)  # F(left) - F(right), see potentials/README.md
+        self.assertEqual(*[re.findall(r"tuning .*", log)[-1] for log in logs])
+
+
 class Errors(PoolCase):
     def refused_pool(self, text, words):
         code, output, _ = self.run_pool(POOL + FIRST + text, 2)
