@@ -71,6 +71,7 @@ std::vector<std::string> Partitions::exchange(const std::string &own)
   MPI_Allgatherv(own.data(), n_own, MPI_BYTE, &bytes[0], lengths.data(), begins.data(), MPI_BYTE,
                  leaders_);
   std::vector<std::string> all;
+  all.reserve(n());
   for (int p = 0; p < n(); p++) all.push_back(bytes.substr(begins[p], lengths[p]));
   return all;
 }

@@ -94,6 +94,14 @@ static std::vector<double> packed(const bgen_markov_chain *chain)
   return all;
 }
 
+static bool belong_together(const std::vector<double> &a, const std::vector<double> &b)
+{
+  uint64_t models[2];
+  std::memcpy(&models[0], &a[0], sizeof models[0]);
+  std::memcpy(&models[1], &b[0], sizeof models[1]);
+  return models[0] == models[1] && a[1] == b[1];
+}
+
 /* without works where they are of another model, or of another temperature, than the own ones */
 static bgen_work_lists *unpacked(const std::vector<double> &all, const std::vector<double> &own,
                                  const bgen_work_lists &like)
@@ -101,7 +109,7 @@ static bgen_work_lists *unpacked(const std::vector<double> &all, const std::vect
   bgen_work_lists *works = nullptr;
   check(bgen_work_lists_create(like.n_moves, like.n_basins, &works));
   const double *next = all.data() + 2;
-  const bool belongs = std::memcmp(all.data(), own.data(), 2 * sizeof(double)) == 0;
+  const bool belongs = belong_together(all, own);
   for (size_t i = 0; belongs && i < like.n_moves * like.n_basins * like.n_basins; i++) {
     bgen_work_list &list = works->list[i];
     list.n = static_cast<size_t>(*next++);
