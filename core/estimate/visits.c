@@ -42,6 +42,11 @@ static void count_crossings(bgen_visits *p, size_t state)
   p->last[state] = p->n + 1;
 }
 
+void bgen_visits_other_chain(bgen_visits *p)
+{
+  memset(p->last, 0, p->n_states * sizeof *p->last);
+}
+
 void bgen_visits_add(bgen_visits *p, size_t state)
 {
   if (p->n == BGEN_VISITS_BLOCKS * p->length) merge_neighbours(p);

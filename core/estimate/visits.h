@@ -33,6 +33,9 @@ typedef struct bgen_visits {
 size_t bgen_visits_words(size_t n_states);
 bgen_visits bgen_visits_begin(size_t n_states, uint64_t *words);
 
+/* The moments that follow are of another chain: it has not come from where this one was. */
+void bgen_visits_other_chain(bgen_visits *visits);
+
 /* One more moment; a state that is n_states or more is none of them. */
 void bgen_visits_add(bgen_visits *visits, size_t state);
 

@@ -106,6 +106,7 @@ void bgen_markov_destroy(bgen_markov_chain *c)
   for (size_t i = 0; i < BGEN_MARKOV_TEXTS; i++) free(c->text[i]);
   bgen_totals_destroy(c->totals);
   bgen_work_lists_destroy(c->works);
+  bgen_markov_leave_pool(c);
   free(c->move);
   free(c->frequency);
   free(c->fits);
@@ -127,6 +128,7 @@ void bgen_markov_note_works(bgen_markov_chain *c)
 
 static void drop_works(bgen_markov_chain *c)
 {
+  bgen_markov_leave_pool(c);
   bgen_work_lists_clear(c->works);
   bgen_markov_note_works(c);
   c->totals->count[BGEN_COUNT_WORKS_DROPPED]++;
@@ -224,23 +226,12 @@ bgen_status bgen_markov_add(bgen_markov_chain *c, const bgen_attempt *attempt)
 
 /* ---- tuning ---- */
 
-static bgen_status balance(bgen_markov_chain *c)
-{
-  double *offset = malloc(c->n_basins * sizeof *offset);
-  if (!offset) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu offsets", c->n_basins);
-  memcpy(offset, c->offset, c->n_basins * sizeof *offset);
-  const bgen_status status = bgen_offsets_balance(c->works, offset);
-  if (!status) bgen_markov_set_offsets(c, offset);
-  free(offset);
-  return status;
-}
-
 bgen_status bgen_markov_tune(bgen_markov_chain *c, const bgen_attempt *attempt)
 {
   if (!c->tuning) return BGEN_OK;
   bgen_status status = BGEN_OK;
   if (c->tunes_offsets && bgen_offsets_are_due(bgen_totals_attempts(c->totals)))
-    status = balance(c);
+    status = bgen_markov_balance_now(c);
   double *step = c->tuned[attempt->move];
   if (c->move[attempt->move].tunes_step)
     *step = bgen_tuned_step(*step, attempt->accepted,
@@ -257,7 +248,7 @@ bgen_status bgen_markov_set_tuning(bgen_markov_chain *c, bool tunes)
 {
   const bool ends = c->tuning && !tunes;
   c->tuning = tunes;
-  return ends && c->tunes_offsets ? balance(c) : BGEN_OK;
+  return ends && c->tunes_offsets ? bgen_markov_balance_now(c) : BGEN_OK;
 }
 
 double *bgen_markov_tuned(bgen_markov_chain *c, int move)

@@ -126,6 +126,15 @@ void bgen_markov_count_up(bgen_markov_chain *chain, bgen_counter counter, int64_
 const bgen_totals *bgen_markov_totals(const bgen_markov_chain *chain);
 const bgen_work_lists *bgen_markov_works(const bgen_markov_chain *chain);
 
+/* Works of the chains of a pool, in their order: of_chains[n], NULL for this chain itself, which
+   owns the others from now on, even where it fails.  They count in tuning until the model or the
+   temperature of the chain is another one; they are not in its restart.  n = 0: no pool. */
+bgen_status bgen_markov_pool(bgen_markov_chain *chain, size_t n, bgen_work_lists *const *of_chains);
+/* Its works and those of its pool, a run for each chain; the caller destroys them. */
+bgen_status bgen_markov_all_works(const bgen_markov_chain *chain, bgen_work_lists **works);
+/* Offsets by all of these, if it tunes them now. */
+bgen_status bgen_markov_balance(bgen_markov_chain *chain);
+
 /* The works from a to b that have come since `before`, a snapshot (NULL: all): work[n]. */
 const double *bgen_markov_works_since(const bgen_markov_chain *chain, const bgen_totals *before,
                                       int move, int a, int b, size_t *n);

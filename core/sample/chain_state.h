@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   chain_state.h - the inside of a Markov chain, for chain.c and chain_restart.c alone. */
+   chain_state.h - the inside of a Markov chain, for chain.c, chain_pool.c and chain_restart.c. */
 #ifndef BGEN_SAMPLE_CHAIN_STATE_H
 #define BGEN_SAMPLE_CHAIN_STATE_H
 
@@ -15,6 +15,8 @@ struct bgen_markov_chain {
   bool tunes_offsets;
   bgen_totals *totals;
   bgen_work_lists *works;
+  bgen_work_lists **of_pool; /* [n_pool], of the chains of a pool; NULL where it is this one */
+  size_t n_pool;
   size_t n_moves, n_basins;
   bgen_markov_move *move; /* [n_moves]; untuned and fits are NULL */
   double *frequency;      /* [n_moves] */
@@ -27,6 +29,10 @@ struct bgen_markov_chain {
   bgen_visits visited;
   char *text[BGEN_MARKOV_TEXTS]; /* moves, cvs, basins, offsets */
 };
+
+/* of chain_pool.c */
+bgen_status bgen_markov_balance_now(bgen_markov_chain *chain); /* by all works */
+void bgen_markov_leave_pool(bgen_markov_chain *chain);
 
 /* n_works of the totals, from the lists */
 void bgen_markov_note_works(bgen_markov_chain *chain);

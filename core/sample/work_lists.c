@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const size_t MOST_WORKS = (size_t) 1 << 20; /* in a list, and */
 static const size_t ALL_WORKS = (size_t) 1 << 27;  /* in all: LAMMPS keeps at most 2 GiB of a fix */
@@ -38,14 +39,14 @@ bgen_status bgen_work_lists_create(size_t n_moves, size_t n_basins, bgen_work_li
 void bgen_work_lists_destroy(bgen_work_lists *lists)
 {
   if (!lists) return;
-  for (size_t i = 0; i < n_lists(lists); i++) free(lists->list[i].work);
+  for (size_t i = 0; i < n_lists(lists); i++) free(lists->list[i].work), free(lists->list[i].ends);
   free(lists->list);
   free(lists);
 }
 
 void bgen_work_lists_clear(bgen_work_lists *lists)
 {
-  for (size_t i = 0; i < n_lists(lists); i++) lists->list[i].n = 0;
+  for (size_t i = 0; i < n_lists(lists); i++) lists->list[i].n = lists->list[i].n_ends = 0;
 }
 
 bgen_work_list *bgen_work_lists_of(const bgen_work_lists *lists, int move, int a, int b)
@@ -92,7 +93,32 @@ bgen_status bgen_work_lists_add(bgen_work_lists *lists, int move, int from, int 
 
 bgen_works bgen_work_list_in_time(const bgen_work_list *list)
 {
-  return (bgen_works){list->n, list->work, {1, &list->n}};
+  const bgen_runs one = {1, &list->n}, several = {list->n_ends, list->ends};
+  return (bgen_works){list->n, list->work, list->n_ends ? several : one};
+}
+
+static bgen_status append(bgen_work_list *list, const bgen_work_list *more, size_t most)
+{
+  const size_t room = most - list->n, n_more = more->n < room ? more->n : room;
+  if (n_more == 0) return BGEN_OK;
+  const bgen_status status = bgen_work_list_reserve(list, list->n + n_more);
+  if (status) return status;
+  size_t *ends = realloc(list->ends, (list->n_ends + 1) * sizeof *ends);
+  if (!ends) return bgen_fail(BGEN_NO_MEMORY, "no memory for works of %zu chains", list->n_ends);
+  memcpy(list->work + list->n, more->work, n_more * sizeof *list->work);
+  list->n += n_more;
+  list->ends = ends;
+  list->ends[list->n_ends++] = list->n;
+  return BGEN_OK;
+}
+
+bgen_status bgen_work_lists_append(bgen_work_lists *lists, const bgen_work_lists *of_chain)
+{
+  bgen_status status = BGEN_OK;
+  assert(lists->n_moves == of_chain->n_moves && lists->n_basins == of_chain->n_basins);
+  for (size_t i = 0; !status && i < n_lists(lists); i++)
+    status = append(&lists->list[i], &of_chain->list[i], lists->most);
+  return status;
 }
 
 void bgen_works_moments(size_t n, const double *work, double *mean, double *deviation)

@@ -14,7 +14,8 @@ BGEN_API_BEGIN
 
 typedef struct bgen_work_list {
   size_t n, capacity;
-  double *work; /* [n] finite or +INFINITY, in order of time */
+  double *work;         /* [n] finite or +INFINITY, in order of time */
+  size_t n_ends, *ends; /* bgen_runs.end of the chains that they are of; 0: of one */
 } bgen_work_list;
 
 /* Members are to be read. */
@@ -35,10 +36,14 @@ bgen_status bgen_work_lists_add(bgen_work_lists *lists, int move, int from, int 
 
 bgen_work_list *bgen_work_lists_of(const bgen_work_lists *lists, int move, int a, int b);
 
+/* All works of one more chain come behind those of the others, as a run of their own.  Both are of
+   as many moves and basins. */
+bgen_status bgen_work_lists_append(bgen_work_lists *lists, const bgen_work_lists *of_chain);
+
 /* Room for n works in all. */
 bgen_status bgen_work_list_reserve(bgen_work_list *list, size_t n);
 
-/* The same for an estimator, as one run in time; valid until the list changes. */
+/* The same for an estimator, a run in time for each chain; valid until the list changes. */
 bgen_works bgen_work_list_in_time(const bgen_work_list *list);
 
 /* Mean and standard deviation of the finite ones: NaN of none, or of one. */

@@ -38,7 +38,8 @@ typedef struct bgen_train_options {
   uint64_t seed;
   uint64_t first_sample; /* where the stream of latent points goes on */
   int n_threads;
-  size_t n_warmup; /* steps in which the rate rises from 0: moments are not known at first */
+  size_t n_warmup;      /* steps in which the rate rises from 0: moments are not known at first */
+  size_t part, n_parts; /* which part of each batch this trainer has, see bgen_trainer_gradient() */
 } bgen_train_options;
 
 #define BGEN_TRAIN_DEFAULTS                                                                        \
@@ -46,7 +47,7 @@ typedef struct bgen_train_options {
     .n_steps = 1000, .batch_data = 256, .batch_flow = 256, .weight_ml = 1, .weight_kl = 0,         \
     .weight_rc = 0, .rc_low = 0, .rc_high = 1, .n_tau = 1, .tau = {1}, .lr = 1e-3, .lr_end = 1e-3, \
     .energy_high = 1e3, .clip = 100, .ema = 0, .seed = 0, .first_sample = 0, .n_threads = 1,       \
-    .n_warmup = 0                                                                                  \
+    .n_warmup = 0, .part = 0, .n_parts = 1                                                         \
   }
 bgen_train_options bgen_train_defaults(void); /* the same, for other languages */
 
@@ -65,19 +66,42 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
                                 bgen_trainer **trainer);
 void bgen_trainer_destroy(bgen_trainer *trainer); /* NULL is fine */
 
-/* The samples of this step: wanted.x[batch_flow][dim]. */
+/* The samples of this step: wanted.x[n][dim], n = batch_flow, or of its part. */
 bgen_status bgen_trainer_next(bgen_trainer *trainer, bgen_wanted *wanted);
 bgen_status bgen_trainer_arrive(bgen_trainer *trainer, const double *u, const double *grad_u);
 
 /* What else the caller brings to a step; NULL for what no loss needs. */
 typedef struct bgen_train_batch {
   const double *x_data;     /* [batch_data][dim] */
-  const double *s, *grad_s; /* [batch_flow], [batch_flow][dim], of s at the samples */
+  const double *s, *grad_s; /* [batch_flow] of all samples, [n][dim] of those of the trainer */
 } bgen_train_batch;
 
 /* BGEN_NOT_FINITE: nothing was changed but the step is counted. */
 bgen_status bgen_trainer_step(bgen_trainer *trainer, const bgen_train_batch *batch,
                               bgen_train_report *report);
+
+/* Several trainers of equal flows, one in each of n_parts places, learn each batch together.  Each
+   has its part of the samples, with the random numbers that they have in the whole batch, and of
+   the frames.  Instead of bgen_trainer_step
+
+     gradient = bgen_trainer_gradient(trainer, &batch, &sums)   [n_params] of its part
+     the sum over all trainers comes into gradient, that of sums into sums
+     bgen_trainer_descend(trainer, &sums, &report)
+
+   All flows stay equal if these sums are, bit for bit.  What is learned is what one trainer learns
+   of the whole batch, but for the order of sums. */
+typedef struct bgen_train_sums {
+  double ml, kl; /* of the losses; numbers of samples */
+  double n_not_finite, n_capped;
+} bgen_train_sums;
+
+bgen_real *bgen_trainer_gradient(bgen_trainer *trainer, const bgen_train_batch *batch,
+                                 bgen_train_sums *sums);
+bgen_status bgen_trainer_descend(bgen_trainer *trainer, const bgen_train_sums *sums,
+                                 bgen_train_report *report);
+
+/* The part of n points that trainer `part` of n_parts has begins here. */
+size_t bgen_trainer_part_begin(size_t n, size_t part, size_t n_parts);
 
 /* Keeps the parameters as they are now if loss, a number of the caller's, is the least so far (and
    not NaN); true if it is.  bgen_trainer_take_best goes back to them, if there are any. */
@@ -93,7 +117,7 @@ void bgen_trainer_swap_mean(bgen_trainer *trainer);
 bool bgen_trainer_is_finite(const bgen_trainer *trainer); /* all parameters are */
 void bgen_trainer_go_back(bgen_trainer *trainer);
 
-/* log w = -u/tau - log q [batch_flow] of the samples of the last step; -inf where u is not
+/* log w = -u/tau - log q [n] of the trainer's samples of the last step; -inf where u is not
    finite. */
 const double *bgen_trainer_log_weights(const bgen_trainer *trainer);
 

@@ -31,7 +31,7 @@ class TrainOptions(c.Structure):
                 ("lr", c.c_double), ("lr_end", c.c_double), ("energy_high", c.c_double), ("clip", c.c_double),
                 ("ema", c.c_double),
                 ("seed", c.c_uint64), ("first_sample", c.c_uint64), ("n_threads", c.c_int),
-                ("n_warmup", c.c_size_t)]
+                ("n_warmup", c.c_size_t), ("part", c.c_size_t), ("n_parts", c.c_size_t)]
 
 
 class TrainBatch(c.Structure):

@@ -42,11 +42,35 @@ static const ActionKind &read_kind(Line &line)
   line.fail("unknown action '" + word + "': expected one of " + all);
 }
 
+namespace {
+/* Other fixes that an action names meet as well, if they have a pool. */
+class MeetingFixes : public Surroundings {
+public:
+  MeetingFixes(Surroundings &all, const std::string &line) : all_(all), line_(line) {}
+  State *find(const std::string &fix_id) override
+  {
+    State *found = all_.find(fix_id);
+    if (found) found->meeting.begin(line_);
+    return found;
+  }
+
+private:
+  Surroundings &all_;
+  const std::string line_;
+};
+} // namespace
+
 void bgen::act(State &state, Line &line, Surroundings &surroundings)
 {
   if (line.next_is("help")) return state.host.print(all_help().text());
-  const ActionKind &kind = read_kind(line);
-  if (line.next_is("help")) return state.host.print(kind.help.text());
-  line.set_subject("bgen " + std::string(kind.word));
-  with_memory(line.subject(), line.text_of_all(), [&] { kind.act(state, line, surroundings); });
+  state.pool.together([&] {
+    const ActionKind &kind = read_kind(line);
+    if (line.next_is("help")) return state.host.print(kind.help.text());
+    line.set_subject("bgen " + std::string(kind.word));
+    const std::string whole = line.text_of_all();
+    state.meeting.begin(whole);
+    MeetingFixes others(surroundings, whole);
+    with_memory(line.subject(), whole, [&] { kind.act(state, line, others); });
+    state.meeting.end();
+  });
 }

@@ -301,7 +301,7 @@ static void report(const FreeEnergySettings &settings, const Ensemble &ensemble,
   ensemble.state.host.print(lines + balanced(ensemble, solutions.whole) + absolute_lines);
   file.print(results_file(ensemble.state.id, estimates.results));
   file.close();
-  if (!settings.absolute.volumes_path.empty())
+  if (!ensemble.state.pool.to_write(settings.absolute.volumes_path).empty())
     add_volume(settings.absolute.volumes_path, ensemble.state.host.units(), estimates.bodies[0]);
 }
 
@@ -313,9 +313,11 @@ static void free_energy(State &state, Line &line, Surroundings &surroundings)
   Ensemble ensemble(state, settings.temperatures, &quantities);
   const std::unique_ptr<Ensemble> other = ensemble_of(settings.other);
   ensemble.check_memory(line, settings.n_samples, !settings.commands.empty());
-  const std::string points = settings.points_path; // files are opened before the work begins
-  File table(settings.table_path), profile(settings.profile_path),
-      convergence(settings.convergence_path),
+  const std::string points =
+      state.pool.to_write(settings.points_path); // files are opened before the work begins
+  File table(state.pool.to_write(settings.table_path)),
+      profile(state.pool.to_write(settings.profile_path)),
+      convergence(state.pool.to_write(settings.convergence_path)),
       samples(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[0]),
       frames(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[1]);
   std::unique_ptr<Absolute> absolute;

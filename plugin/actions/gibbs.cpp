@@ -44,7 +44,7 @@ static void find_minimum(State &state, Line &line, Surroundings &)
           ("bgen: " + path).c_str());
     results.push_back(result);
   }
-  File table(settings.table_path);
+  File table(state.pool.to_write(settings.table_path));
   state.host.print(gibbs_lines(volumes, results, path, state.id));
   table.print(gibbs_file(volumes, results, path));
   table.close();

@@ -22,7 +22,7 @@ static bgen_drift_found look_at(State &state, const bgen_frames &frames)
   create(drift, bgen_drift_create, &state.variables.layout(), frames.n, frames.x);
   {
     const Session session(state.engine);
-    follow(state.engine, state.temperature(), drift, bgen_drift_next, bgen_drift_arrive);
+    follow(state, state.temperature(), drift, bgen_drift_next, bgen_drift_arrive);
   }
   state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
   return bgen_drift_find(drift.get());

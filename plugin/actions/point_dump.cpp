@@ -14,7 +14,7 @@ DumpAtoms bgen::dump_atoms(State &state)
 
 Dump bgen::point_dump(const std::string &path, State &state)
 {
-  return Dump(path, dump_atoms(state), "u log_q log_w");
+  return Dump(state.pool.to_write(path), dump_atoms(state), "u log_q log_w");
 }
 
 void bgen::write_points(Dump &dump, const EvaluatedPoints &points)

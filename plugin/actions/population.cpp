@@ -92,8 +92,8 @@ static void population(State &state, Line &line, Surroundings &)
                              -state.n_energy_calls(),
                              {},
                              {}};
-  File file(settings.path);
-  Dump dump(settings.dump_path, dump_atoms(state), "u log_w");
+  File file(state.pool.to_write(settings.path));
+  Dump dump(state.pool.to_write(settings.dump_path), dump_atoms(state), "u log_w");
   const std::vector<std::string> doubts = doubts_of(state, settings);
   {
     const CheckedSession session(state);

@@ -72,7 +72,7 @@ static void sample(State &state, Line &line, Surroundings &)
   const size_t n = line.integer(1, "a number of samples");
   read_options(line, KEYWORDS, {}, settings);
   state.model.need_flows(line);
-  File table(settings.path);
+  File table(state.pool.to_write(settings.path));
   Dump dump = point_dump(settings.dump_path, state);
   EvaluatedPoints points(state);
   points.keep_x = !settings.dump_path.empty();

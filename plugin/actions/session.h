@@ -17,19 +17,23 @@ public:
   {
     std::vector<double> x;
     state.symmetries.check(x);
+    state.meeting.compare_energies();
   }
 };
 
-/* Evaluates all that it wants until it has ended (core/base/wanted.h). */
+/* Evaluates all that it wants until it has ended (core/base/wanted.h); the partitions of a pool,
+   which all want the same, a part each. */
 template <class Of, class Destroy>
-void follow(Engine &engine, double temperature, const std::unique_ptr<Of, Destroy> &it,
+void follow(State &state, double temperature, const std::unique_ptr<Of, Destroy> &it,
             bgen_status (*next)(Of *, bgen_wanted *),
             bgen_status (*arrive)(Of *, const double *, const double *))
 {
   Followed followed;
-  follow(
-      engine, temperature, [&](bgen_wanted *wanted) { return next(it.get(), wanted); },
-      [&](const double *u, const double *grad_u) { return arrive(it.get(), u, grad_u); }, followed);
+  follow_by([&](size_t n, const double *x, double *u,
+                double *grad_u) { return state.meeting.energies(temperature, n, x, u, grad_u); },
+            state.variables.dim(), [&](bgen_wanted *wanted) { return next(it.get(), wanted); },
+            [&](const double *u, const double *grad_u) { return arrive(it.get(), u, grad_u); },
+            followed);
 }
 
 } // namespace bgen

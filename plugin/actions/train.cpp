@@ -7,8 +7,8 @@
 #include "actions/train_options.h"
 #include "actions/train_points.h"
 #include "actions/train_progress.h"
+#include "actions/train_together.h"
 #include "actions/whitening.h"
-#include "estimate/free_energy.h"
 #include "input/text.h"
 #include "report/file.h"
 #include "report/training.h"
@@ -54,6 +54,7 @@ private:
   void create_trainer();
   void create_validation();
   void create_explore();
+  size_t n_params() const { return bgen_generator_n_params(state_.model.generator(), k_); }
   size_t n_lines() const; // of the table, if the stage does not end early
   bgen_validation_size validation_size() const;
   int explored_cv() const;
@@ -70,7 +71,6 @@ private:
   bgen_verdict validate();
   bool diverges() const;
   double mixed(double ml, double kl, double rc) const;
-  double effective_samples() const;
   TrainingLine line(long long step, const bgen_verdict &verdict) const;
 
   void finish(long long step);
@@ -106,8 +106,7 @@ void Training::begin_table()
       std::make_unique<TrainProgress>(options_, judged(), basin, std::min(n_test, size.n_frames),
                                       trainer_.get(), validation_.get());
   state_.host.print(training_head({state_.id, basin, state_.frames.n(FrameUse::TRAIN, k_), n_test,
-                                   bgen_generator_n_params(state_.model.generator(), k_),
-                                   state_.model.n_threads(), n_lines(), size}));
+                                   n_params(), state_.model.n_threads(), n_lines(), size}));
 }
 
 size_t Training::n_lines() const
@@ -135,8 +134,9 @@ void Training::set_temperatures()
 
 void Training::create_trainer()
 {
-  options_.seed = state_.chain.seed();
+  options_.seed = state_.meeting.seed();
   options_.n_threads = state_.model.n_threads();
+  take_part(state_.pool, options_);
   options_.first_sample = state_.chain.count(BGEN_COUNT_TRAIN_SAMPLES);
   create(trainer_, bgen_trainer_create, bgen_generator_flow(state_.model.generator(), k_),
          &options_);
@@ -147,10 +147,10 @@ void Training::create_validation()
   const std::vector<size_t> &ends = state_.frames.set(FrameUse::TEST).ends[k_];
   const bgen_validation_options options = {state_.model.generator(), state_.model.workspace(),
                                            static_cast<size_t>(k_),  &state_.variables.basins(),
-                                           state_.chain.seed(),      options_.energy_high,
+                                           state_.meeting.seed(),    options_.energy_high,
                                            validation_size(),        {ends.size(), ends.data()}};
   create(validation_, bgen_validation_create, &options, &state_.frames.test(k_));
-  follow(state_.engine, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
+  follow(state_, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
 }
 
 /* that along which samples are spread, or the first */
@@ -163,7 +163,7 @@ void Training::create_explore()
 {
   const bgen_explore_options options = {state_.model.generator(), state_.model.workspace(),
                                         static_cast<size_t>(k_),  &state_.variables.basins(),
-                                        &state_.frames.train(k_), state_.chain.seed(),
+                                        &state_.frames.train(k_), state_.meeting.seed(),
                                         settings_.explore_step,   explored_cv(),
                                         settings_.cv >= 0,        options_.rc_low,
                                         options_.rc_high};
@@ -192,7 +192,7 @@ void Training::step()
   if (explore_) explore();
   bgen_wanted wanted;
   check(bgen_trainer_next(trainer_.get(), &wanted));
-  if (wanted.n) evaluate(wanted);
+  if (settings_.by_energy()) evaluate(wanted);
   learn();
 }
 
@@ -200,7 +200,7 @@ void Training::explore()
 {
   const size_t n = bgen_explore_begin(explore_.get(), options_.batch_data,
                                       state_.chain.count(BGEN_COUNT_EXPLORED));
-  follow(state_.engine, temperature_, explore_, bgen_explore_next, bgen_explore_arrive);
+  follow(state_, temperature_, explore_, bgen_explore_next, bgen_explore_arrive);
   state_.chain.count_up(BGEN_COUNT_EXPLORED, n);
 }
 
@@ -208,7 +208,7 @@ void Training::explore()
 void Training::evaluate(const bgen_wanted &wanted)
 {
   points_.evaluate(wanted, temperature_, options_.weight_rc > 0.0 ? settings_.cv : -1);
-  state_.chain.count_up(BGEN_COUNT_TRAIN_SAMPLES, wanted.n);
+  state_.chain.count_up(BGEN_COUNT_TRAIN_SAMPLES, options_.batch_flow);
   check(bgen_trainer_arrive(trainer_.get(), points_.u(), points_.grad_u()));
 }
 
@@ -218,7 +218,7 @@ void Training::learn()
   state_.chain.count_up(BGEN_COUNT_TRAIN_STEPS, 1);
   if (options_.weight_ml > 0.0) points_.take_frames(at, options_.batch_data);
   const bgen_train_batch batch = points_.batch();
-  const bgen_status status = bgen_trainer_step(trainer_.get(), &batch, &report_);
+  const bgen_status status = descend(state_.pool, trainer_.get(), n_params(), batch, report_);
   if (status == BGEN_NOT_FINITE)
     n_skipped_++;
   else
@@ -280,7 +280,7 @@ bgen_verdict Training::validate()
 {
   bgen_verdict verdict;
   check(bgen_validation_begin(validation_.get()));
-  follow(state_.engine, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
+  follow(state_, temperature_, validation_, bgen_validation_next, bgen_validation_arrive);
   check(bgen_validation_verdict(validation_.get(), &verdict));
   return verdict;
 }
@@ -291,16 +291,6 @@ double Training::mixed(double ml, double kl, double rc) const
   return (options_.weight_ml > 0.0 ? options_.weight_ml * ml : 0.0) +
          (options_.weight_kl > 0.0 ? options_.weight_kl * kl : 0.0) +
          (options_.weight_rc > 0.0 ? options_.weight_rc * rc : 0.0);
-}
-
-/* of the last batch, of its samples at the first of the temperatures; a fraction */
-double Training::effective_samples() const
-{
-  if (!settings_.by_energy()) return NAN;
-  const double *all = bgen_trainer_log_weights(trainer_.get());
-  std::vector<double> log_w;
-  for (size_t i = 0; i < options_.batch_flow; i += options_.n_tau) log_w.push_back(all[i]);
-  return bgen_kish_ess(log_w.size(), log_w.data()) / static_cast<double>(log_w.size());
 }
 
 TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
@@ -314,10 +304,10 @@ TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
           ml,
           kl,
           rc,
-          effective_samples(),
+          settings_.by_energy() ? effective_samples(state_.pool, trainer_.get(), options_) : NAN,
           verdict,
           report_,
-          state_.n_energy_calls(),
+          static_cast<long long>(state_.pool.sum(static_cast<double>(state_.n_energy_calls()))),
           time.count()};
 }
 
@@ -369,7 +359,7 @@ static void train_basin(State &state, const TrainSettings &settings, int k, File
 static void train(State &state, Line &line, Surroundings &)
 {
   const TrainSettings settings = read_train_settings(line, state);
-  File table(settings.path, settings.append ? File::APPEND : File::NOW);
+  File table(state.pool.to_write(settings.path), settings.append ? File::APPEND : File::NOW);
   table.print(training_file_head(state.id, state.variables.numbered_basins()));
   table.flush();
   for (int k = 0; k < state.variables.n_basins(); k++)

@@ -14,7 +14,7 @@ void TrainPoints::take_frames(uint64_t number, size_t n)
   Model &m = state_.model;
   x_.resize(n * m.dim());
   frames_.resize(n * state_.variables.n_shape());
-  bgen_frames_batch(&state_.frames.train(k_), state_.chain.seed(), number, n, x_.data());
+  bgen_frames_batch(&state_.frames.train(k_), state_.meeting.seed(), number, n, x_.data());
   bgen_generator_to_shapes(m.generator(), m.workspace(), k_, n, x_.data(), frames_.data());
   log_jacobian_ =
       bgen_generator_mean_log_jacobian(m.generator(), m.workspace(), k_, n, frames_.data());
@@ -25,7 +25,8 @@ double TrainPoints::energy_cap(double temperature)
   enum { N_FRAMES = 256 };
   take_frames(0, N_FRAMES);
   evaluate({N_FRAMES, frames_.data(), true}, temperature, -1);
-  return bgen_recipe_cap(N_FRAMES, u_.data(), state_.variables.n_shape());
+  const double cap = bgen_recipe_cap(N_FRAMES, u_.data(), state_.variables.n_shape());
+  return state_.pool.gather(std::vector<double>(1, cap))[0][0]; // all need the same bits
 }
 
 void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv)
@@ -39,7 +40,9 @@ void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv
   state_.reduced_energies(temperature, n, x_.data(), u_.data(), grad_x_.data());
   bgen_generator_shape_energies(m.generator(), m.workspace(), k_, n, wanted.x, u_.data(),
                                 grad_x_.data(), grad_u_.data());
-  if (cv >= 0) find_cv(wanted, cv);
+  if (cv < 0) return;
+  find_cv(wanted, cv);
+  s_ = state_.pool.joined(s_); // which are spread together
 }
 
 void TrainPoints::find_cv(const bgen_wanted &wanted, int cv)

@@ -33,7 +33,7 @@ private:
   State &state_;
   const int k_;
   std::vector<double> frames_, grad_u_, grad_s_; // [n][n_shape]
-  std::vector<double> u_, s_;                    // [n]
+  std::vector<double> u_, s_;                    // [n], s of all partitions
   std::vector<double> x_, grad_x_;               // [n][dim]
 
   double log_jacobian_ = 0.0;

@@ -37,7 +37,7 @@ void Walkers::draw_flow()
 {
   std::vector<bgen_draw> draws(n_now());
   check(bgen_generator_sample_component(state_.model.generator(), state_.model.workspace(), k_,
-                                        ladder_.first, state_.chain.seed(), BGEN_STREAM_SAMPLE,
+                                        ladder_.first, state_.meeting.seed(), BGEN_STREAM_SAMPLE,
                                         state_.chain.count(BGEN_COUNT_SAMPLES), n_now(), x_.data(),
                                         draws.data()));
   state_.chain.count_up(BGEN_COUNT_SAMPLES, n_now());
@@ -55,7 +55,7 @@ void Walkers::draw_frames(size_t repeat)
   const size_t n_own = (repeat + 1) * frames.n / settings_.n_repeats - first;
   const uint64_t at = state_.chain.count(BGEN_COUNT_ANNEALED);
   for (size_t i = 0; i < n_now(); i++) {
-    bgen_rng rng = bgen_rng_at(state_.chain.seed(), BGEN_STREAM_ANNEAL, at + i);
+    bgen_rng rng = bgen_rng_at(state_.meeting.seed(), BGEN_STREAM_ANNEAL, at + i);
     const size_t frame = first + bgen_rng_below(&rng, n_own);
     std::copy_n(frames.x + frame * frames.dim, frames.dim, &x_[i * frames.dim]);
   }
@@ -71,7 +71,7 @@ void Walkers::begin(size_t t)
 {
   u_.resize(n_now());
   grad_.resize(x_.size());
-  state_.reduced_energies(ladder_.first, n_now(), x_.data(), u_.data(), grad_.data());
+  state_.meeting.energies(ladder_.first, n_now(), x_.data(), u_.data(), grad_.data());
   check(bgen_population_begin(walkers_.get(), k_, ladder_.first, bgen_ladder_stage(&ladder_, t),
                               n_now(), x_.data(), u_.data(), grad_.data(), within_.data()));
 }
@@ -110,10 +110,10 @@ bgen_dynamics Walkers::dynamics(size_t t)
 size_t Walkers::move(size_t t)
 {
   const bgen_dynamics how = dynamics(t);
-  bgen_population_set_out(walkers_.get(), &how, settings_.langevin.n_steps, state_.chain.seed(),
+  bgen_population_set_out(walkers_.get(), &how, settings_.langevin.n_steps, state_.meeting.seed(),
                           BGEN_STREAM_ANNEAL, state_.chain.count(BGEN_COUNT_ANNEALED));
   state_.chain.count_up(BGEN_COUNT_ANNEALED, n_now());
-  follow(state_.engine, ladder_.first, walkers_, bgen_population_next, bgen_population_arrive);
+  follow(state_, ladder_.first, walkers_, bgen_population_next, bgen_population_arrive);
   find_within(walkers_->there);
   return bgen_population_settle(walkers_.get(), within_.data());
 }
@@ -125,8 +125,8 @@ static double ess_of(const bgen_weights &weights)
 
 void Walkers::resample()
 {
-  bgen_rng rng =
-      bgen_rng_at(state_.chain.seed(), BGEN_STREAM_ANNEAL, state_.chain.count(BGEN_COUNT_ANNEALED));
+  bgen_rng rng = bgen_rng_at(state_.meeting.seed(), BGEN_STREAM_ANNEAL,
+                             state_.chain.count(BGEN_COUNT_ANNEALED));
   state_.chain.count_up(BGEN_COUNT_ANNEALED, 1);
   if (ess_of(*walkers_->weights) < LEAST_ESS)
     bgen_population_resample(walkers_.get(), bgen_rng_uniform(&rng));

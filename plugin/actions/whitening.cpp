@@ -41,8 +41,7 @@ static void fit_whitening(State &state, int kind, int k)
   if (options.kind == BGEN_GAUSSIAN_HESSIAN) {
     create(hessian, bgen_hessian_create, model.generator(), model.workspace(),
            static_cast<size_t>(k), frames.n, frames.x);
-    follow(state.engine, model.training_temperature(), hessian, bgen_hessian_next,
-           bgen_hessian_arrive);
+    follow(state, model.training_temperature(), hessian, bgen_hessian_next, bgen_hessian_arrive);
     options.hessian = bgen_hessian_matrix(hessian.get());
   }
   bgen_gaussian_report report;

@@ -5,6 +5,7 @@
 #include "report/works.h"
 #include "actions/actions.h"
 #include "report/file.h"
+#include "state/owned.h"
 #include "state/state.h"
 
 using namespace bgen;
@@ -14,12 +15,16 @@ static void works(State &state, Line &line, Surroundings &)
   const std::string path = line.file();
   line.end();
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
-  const double kT = state.engine.kT(bgen_markov_temperature(state.chain));
-  File file(path);
-  file.print(works_file(state.chain, names, state.id));
+  const double temperature = bgen_markov_temperature(state.chain);
+  Owned<bgen_work_lists, bgen_work_lists_destroy> all; // of all partitions
+  bgen_work_lists *made = nullptr;
+  check(bgen_markov_all_works(state.chain, &made));
+  all.reset(made);
+  File file(state.pool.to_write(path));
+  file.print(works_file(made, names, state.id));
   file.close();
-  state.host.print(works_table(state.chain, names, state.id, kT) + "bgen " + state.id +
-                   ": works written to " + path + "\n");
+  state.host.print(works_table(made, names, state.id, temperature, state.engine.kT(temperature)) +
+                   "bgen " + state.id + ": works written to " + path + "\n");
 }
 
 ActionKind bgen::works_action()

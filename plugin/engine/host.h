@@ -6,8 +6,10 @@
 
 #include "engine/box.h"
 #include "engine/engine.h"
+#include "engine/pool.h"
 #include "engine/probe.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,7 @@ public:
   virtual int n_cores() const = 0; // that this rank may use, or OMP_NUM_THREADS
 
   virtual Box &box() = 0;
+  Pool &pool() { return pool_ ? *pool_ : alone_; } // that the fix is in
 
   /* The atoms of another group, which must contain those of the fix, for moves that take more with
      them. It lives as long as the host. */
@@ -63,6 +66,12 @@ public:
      the atoms; NaN and infinities pass through. */
   virtual void begin_observing(const std::vector<Observable> &observables) = 0;
   virtual void observe(double energy, double *values) = 0;
+
+protected:
+  std::shared_ptr<Pool> pool_; // nullptr: the fix is alone
+
+private:
+  Pool alone_;
 };
 
 } // namespace bgen

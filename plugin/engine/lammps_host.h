@@ -25,6 +25,7 @@ struct FixInLammps {
   std::string temperature; // a number, v_NAME, or the ID of a fix that sets a temperature
   Limits limits;
   std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
+  bool pools = false;         // with the other partitions
 };
 
 bool has_fixed_temperature(const FixInLammps &fix); // a number: asking for it is not collective

@@ -3,6 +3,7 @@
 #include "engine/lead.h"
 
 #include "engine/led_probe.h"
+#include "engine/partitions.h"
 
 #include "error.h"
 #include "input/error.h"
@@ -21,8 +22,11 @@ void or_stop(LAMMPS *lmp, const std::function<void()> &work)
   bool one = false; // who has no memory may be alone
   try {
     work();
+  } catch (const AgreedError &e) { // which has been said
+    sentence = e.what();
   } catch (const Error &e) {
     sentence = e.what();
+    tell_universe(lmp, sentence);
   } catch (const std::bad_alloc &) {
     sentence = "bgen: no memory is left on one of the ranks";
     one = true;
@@ -56,9 +60,19 @@ double Lead::value(const std::function<double()> &work)
 
 void Lead::values(size_t n, double *values, const std::function<void()> &work)
 {
+  bool agreed = false; // by all partitions
+  const auto watched = [&] {
+    try {
+      work();
+    } catch (const AgreedError &) {
+      agreed = true;
+      throw;
+    }
+  };
   or_stop(lmp, [&] {
     const std::string sentence =
-        leads() ? orders_->lead(work, n, values) : orders_->follow(n, values);
+        leads() ? orders_->lead(watched, n, values) : orders_->follow(n, values);
+    if (agreed) throw AgreedError(sentence);
     if (!sentence.empty()) throw Error(sentence);
   });
 }

@@ -3,8 +3,10 @@
 #include "engine/led.h"
 
 #include "engine/led_probe.h"
+#include "engine/partitions.h"
 #include "engine/requirements.h"
 #include "input/error.h"
+#include "universe.h"
 
 using namespace LAMMPS_NS;
 
@@ -23,6 +25,7 @@ void LedEngine::begin_session()
 LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive)
     : Pointers(lmp), led_{orders, lead, Order::HOST, host}, alive_(alive)
 {
+  if (host.fix().pools && lmp->universe->nworlds > 1) pool_ = Partitions::of(lmp);
   lead_last_engine();
 }
 

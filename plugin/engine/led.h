@@ -120,11 +120,9 @@ public:
   long long step() const override { return update->ntimestep; }
   std::string units() const override { return update->unit_style; }
   int n_cores() const override { return led_.own.n_cores(); }
-
   Box &box() override { return led_.own.box; }
   Engine &engine() { return *engines_[0]; } // of the atoms of the fix
   Engine &engine_of_group(const std::string &group) override;
-
   Probe &probe(const Engine &engine) override;
 
   void begin_jumps() override;

@@ -45,6 +45,7 @@ struct Settings {
   std::string flow;
   long long collect = 0; // steps from frame to frame of a run; 0: none
   bool resample_velocities = false;
+  bool pools = false;    // with the fixes of the same ID in all partitions
   int n_threads = 0;     // 0: as many as this rank may use
   double overlap = 0.0;  // least distance of atoms; 0: any
   double bond_max = 0.0; // greatest length of bonds; 0: any

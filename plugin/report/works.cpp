@@ -31,19 +31,19 @@ static const Table &columns()
   return TABLE;
 }
 
-static bgen_works works(const bgen_markov_chain *chain, int move, int from, int to)
+static bgen_works works_of(const bgen_work_lists *all, int move, int from, int to)
 {
-  return bgen_work_list_in_time(bgen_work_lists_of(bgen_markov_works(chain), move, from, to));
+  return bgen_work_list_in_time(bgen_work_lists_of(all, move, from, to));
 }
 
 /* a line and its warnings; "" where there are no works both ways */
-static std::string lines_of(const bgen_markov_chain *chain, const JumpNames &names, double kT,
+static std::string lines_of(const bgen_work_lists *works, const JumpNames &names, double kT,
                             int move, int a, int b)
 {
-  const bgen_works forward = works(chain, move, a, b), reverse = works(chain, move, b, a);
+  const bgen_works forward = works_of(works, move, a, b), reverse = works_of(works, move, b, a);
   if (!forward.n || !reverse.n) return "";
   bgen_estimate bar; // of F(b) - F(a)
-  if (bgen_work_lists_difference(bgen_markov_works(chain), move, a, b, &bar)) bar = {NAN, INFINITY};
+  if (bgen_work_lists_difference(works, move, a, b, &bar)) bar = {NAN, INFINITY};
   const bgen_evidence evidence = bgen_evidence_of_works(&forward, &reverse, &bar);
   const bgen_estimate there = evidence.forward.one_sided, back = evidence.reverse.one_sided;
   return columns().row({names.moves[move], names.basins[a], names.basins[b], forward.n, reverse.n,
@@ -52,26 +52,26 @@ static std::string lines_of(const bgen_markov_chain *chain, const JumpNames &nam
          diagnosis_lines(names.moves[move], evidence);
 }
 
-std::string bgen::works_table(const bgen_markov_chain *chain, const JumpNames &names,
-                              const std::string &fix_id, double kT)
+std::string bgen::works_table(const bgen_work_lists *works, const JumpNames &names,
+                              const std::string &fix_id, double temperature, double kT)
 {
   const int n_moves = static_cast<int>(names.moves.size()),
             n_basins = static_cast<int>(names.basins.size());
   std::string lines;
   for (int move = 0; move < n_moves; move++)
     for (int a = 0; a < n_basins; a++)
-      for (int b = a + 1; b < n_basins; b++) lines += lines_of(chain, names, kT, move, a, b);
+      for (int b = a + 1; b < n_basins; b++) lines += lines_of(works, names, kT, move, a, b);
   if (lines.empty()) return "";
   return text("\nbgen %s works: F(to) - F(from) in kT, T = %g, by works from either side alone "
               "(Jarzynski) and by both (BAR)\n",
-              fix_id.c_str(), bgen_markov_temperature(chain)) +
+              fix_id.c_str(), temperature) +
          columns().header() + lines;
 }
 
 /* ---- the file ---- */
 
 /* blanks in names of moves would make two columns */
-std::string bgen::works_file(const bgen_markov_chain *chain, const JumpNames &names,
+std::string bgen::works_file(const bgen_work_lists *works, const JumpNames &names,
                              const std::string &fix_id)
 {
   std::string lines = "# works in kT of the moves of fix " + fix_id + "\n# move from to work\n";
@@ -81,7 +81,7 @@ std::string bgen::works_file(const bgen_markov_chain *chain, const JumpNames &na
     for (size_t from = 0; from < names.basins.size(); from++)
       for (size_t to = 0; to < names.basins.size(); to++) {
         const bgen_works all =
-            works(chain, static_cast<int>(move), static_cast<int>(from), static_cast<int>(to));
+            works_of(works, static_cast<int>(move), static_cast<int>(from), static_cast<int>(to));
         for (size_t i = 0; i < all.n; i++)
           lines += text("%s %s %s %.10g\n", name.c_str(), names.basins[from].c_str(),
                         names.basins[to].c_str(), all.work[i]);

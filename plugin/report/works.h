@@ -10,11 +10,11 @@
 namespace bgen {
 
 /* F(to) - F(from) by the works of each move either way and both, with warnings; "" without such
-   works.  kT is that at the temperature of the chain. */
-std::string works_table(const bgen_markov_chain *chain, const JumpNames &names,
-                        const std::string &fix_id, double kT);
+   works.  kT is that at the temperature. */
+std::string works_table(const bgen_work_lists *works, const JumpNames &names,
+                        const std::string &fix_id, double temperature, double kT);
 
-std::string works_file(const bgen_markov_chain *chain, const JumpNames &names,
+std::string works_file(const bgen_work_lists *works, const JumpNames &names,
                        const std::string &fix_id);
 
 } // namespace bgen

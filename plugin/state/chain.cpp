@@ -2,6 +2,7 @@
 
 #include "state/chain.h"
 
+#include "base/hash.h"
 #include "input/error.h"
 #include "sample/driven.h"
 
@@ -36,7 +37,14 @@ static bgen_markov_move move_of(const MoveSettings &settings, const std::vector<
   return move;
 }
 
-Chain::Chain(const Settings &settings, const Variables &variables)
+uint64_t Chain::seed_of(const Settings &settings, int number)
+{
+  if (number == 0) return settings.seed;
+  return bgen_hash_integer(bgen_hash_integer(BGEN_HASH_START, static_cast<int64_t>(settings.seed)),
+                           number);
+}
+
+Chain::Chain(const Settings &settings, const Variables &variables, int number)
 {
   std::vector<std::vector<double>> untuned;
   std::vector<std::unique_ptr<bool[]>> fits;
@@ -50,7 +58,7 @@ Chain::Chain(const Settings &settings, const Variables &variables)
   const std::string texts[] = {settings.moves_text(), variables.cvs_text(), settings.basins_text(),
                                settings.offsets_text()};
   bgen_markov_options options = {};
-  options.seed = settings.seed;
+  options.seed = seed_of(settings, number);
   options.n_basins = settings.basins.size();
   options.n_moves = moves.size();
   options.offset = settings.offsets.data();

@@ -15,7 +15,9 @@ namespace bgen {
 
 class Chain {
 public:
-  Chain(const Settings &settings, const Variables &variables);
+  /* number: of its partition in a pool, each of which has random numbers of its own. */
+  Chain(const Settings &settings, const Variables &variables, int number);
+  static uint64_t seed_of(const Settings &settings, int number);
 
   operator bgen_markov_chain *() { return chain_.get(); }
   operator const bgen_markov_chain *() const { return chain_.get(); }

@@ -25,21 +25,31 @@ struct Followed {
 };
 
 /* Evaluates all that is wanted by core/base/wanted.h until it has ended: next(bgen_wanted *) and
-   arrive(const double *u, const double *grad_u) return statuses. */
-template <class Next, class Arrive>
-void follow(Engine &engine, double temperature, Next next, Arrive arrive, Followed &followed)
+   arrive(const double *u, const double *grad_u) return statuses; evaluate(n, x, u, grad_u) as
+   reduced_energies(). */
+template <class Evaluate, class Next, class Arrive>
+void follow_by(Evaluate evaluate, size_t dim, Next next, Arrive arrive, Followed &followed)
 {
   for (;;) {
     bgen_wanted wanted = {0, nullptr, false};
     check(next(&wanted));
     if (wanted.n == 0) return;
     followed.all_u.resize(wanted.n);
-    if (wanted.gradient) followed.grad_u.resize(wanted.n * engine.body().dim());
+    if (wanted.gradient) followed.grad_u.resize(wanted.n * dim);
     double *u = followed.all_u.data(), *grad_u = wanted.gradient ? followed.grad_u.data() : nullptr;
-    followed.n_refused += reduced_energies(engine, temperature, wanted.n, wanted.x, u, grad_u);
+    followed.n_refused += evaluate(wanted.n, wanted.x, u, grad_u);
     followed.u = u[wanted.n - 1];
     check(arrive(u, grad_u));
   }
+}
+
+/* the same with the energies of an engine */
+template <class Next, class Arrive>
+void follow(Engine &engine, double temperature, Next next, Arrive arrive, Followed &followed)
+{
+  follow_by([&](size_t n, const double *x, double *u,
+                double *grad_u) { return reduced_energies(engine, temperature, n, x, u, grad_u); },
+            engine.body().dim(), next, arrive, followed);
 }
 
 } // namespace bgen

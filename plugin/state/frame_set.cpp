@@ -37,6 +37,18 @@ void FrameSet::add(int k, int walker, const double *x)
   ends[k].back() = basins[k].n;
 }
 
+void FrameSet::insert(int k, int walker, const double *x)
+{
+  const auto found = std::find(walkers[k].begin(), walkers[k].end(), walker);
+  if (found == walkers[k].end() || found + 1 == walkers[k].end()) return add(k, walker, x);
+  check(bgen_frames_append(&basins[k], x));
+  const size_t r = found - walkers[k].begin(), at = ends[k][r], dim = basins[k].dim;
+  double *all = basins[k].x;
+  std::rotate(all + at * dim, all + (basins[k].n - 1) * dim, all + basins[k].n * dim);
+  for (size_t i = r; i < ends[k].size(); i++) ends[k][i]++;
+  n_folded[k] = std::min(n_folded[k], at);
+}
+
 int FrameSet::n_walkers() const
 {
   std::set<int> all;

@@ -34,6 +34,8 @@ public:
 
   /* A frame x[dim] of basin k.  One walker comes after the other, each with a number of its own. */
   void add(int k, int walker, const double *x);
+  /* The same, but behind the others of its walker if there are any: walkers may come in turns. */
+  void insert(int k, int walker, const double *x);
   void fold(int k, Model &model); // the frames that have come since the last time
   void move(int k, const std::vector<char> &moved, FrameSet &to); // frames where moved[n] is 1
   size_t learn(int k); // all are trained on from now on; returns how many are new

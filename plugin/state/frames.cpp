@@ -52,7 +52,7 @@ void Frames::check_mirrors(const double *x, int basin) const
   }
 }
 
-void Frames::add(FrameUse of, const double *x, double temperature)
+void Frames::add(FrameUse of, const double *x, double temperature, int walker)
 {
   if (of == FrameUse::NONE) return;
   const bool trains = of == FrameUse::TRAIN;
@@ -60,22 +60,26 @@ void Frames::add(FrameUse of, const double *x, double temperature)
   const int k = variables_.basin_of(x);
   check_mirrors(x, k);
   FrameSet *to = k < 0 ? nullptr : trains ? &training_ : &set_to_test(temperature);
-  if (to && repeats(*to, trains, k, x)) return;
+  if (to && repeats(*to, trains, k, walker, x)) return;
+  if (trains && walker != visitor_) bgen_visits_other_chain(&visits_);
+  if (trains) visitor_ = walker;
   if (trains) bgen_visits_add(&visits_, k < 0 ? variables_.n_basins() : k);
-  if (to)
-    to->add(k, walker_, x);
-  else
+  if (!to)
     n_outside_++;
+  else if (trains)
+    to->add(k, walker, x);
+  else
+    to->insert(k, walker, x); // the errors of estimates are those of walkers
 }
 
 /* those before it in the set, and how many are in a set of the other use as well */
-bool Frames::repeats(FrameSet &set, bool trains, int k, const double *x)
+bool Frames::repeats(FrameSet &set, bool trains, int k, int walker, const double *x)
 {
   const uint64_t hash = Repeats::hash(variables_.dim(), x);
   bool is_shared = !trains && training_.repeats.knows(hash);
   for (const auto &test : test_sets_)
     is_shared = is_shared || (trains && test->repeats.knows(hash));
-  const bool is_repeated = set.repeats.add(k, walker_, hash);
+  const bool is_repeated = set.repeats.add(k, walker, hash);
   repeat_counts.add(is_repeated, is_shared);
   return is_repeated;
 }

@@ -34,10 +34,10 @@ public:
   /* A frame as `use` says, NONE: nothing happens.  Throws if frames to train by are of two
      temperatures, or if a mirror takes it to another basin.  A frame that repeats what was read
      before is counted, and not stored. */
-  void add(const double *x, double temperature) { add(use, x, temperature); }
-  void add(FrameUse of, const double *x, double temperature);
-  void begin_walker() { walker_++; } // frames from now on are of another one
-  RepeatCounts repeat_counts;        // of the frames that come
+  void add(FrameUse of, const double *x, double temperature) { add(of, x, temperature, walker); }
+  void add(FrameUse of, const double *x, double temperature, int walker);
+  int walker = 0;             // of the frames that come
+  RepeatCounts repeat_counts; // of the frames that come
 
   size_t n(FrameUse of) const { return set(of).n(); }
   size_t n(FrameUse of, int k) const { return set(of).n(k); }
@@ -74,14 +74,14 @@ private:
   Model &model_;
   FrameSet training_, none_; // none_ stays empty
   std::vector<std::unique_ptr<FrameSet>> test_sets_;
-  int walker_ = 0;
   long long n_outside_ = 0;
   std::vector<uint64_t> visit_counts_;
   bgen_visits visits_;
+  int visitor_ = 0; // the walker of the last of them
 
   FrameSet &set_to_test(double temperature);
   void check_temperature(double temperature);
-  bool repeats(FrameSet &set, bool trains, int k, const double *x);
+  bool repeats(FrameSet &set, bool trains, int k, int walker, const double *x);
   void check_mirrors(const double *x, int basin) const;
 };
 

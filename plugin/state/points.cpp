@@ -64,7 +64,7 @@ void EvaluatedPoints::draw(double temperature, int k, size_t n_now)
   double *x_now = make_room(n_now);
   std::vector<bgen_draw> draws(n_now);
   Model &m = state_.model;
-  const uint64_t seed = state_.chain.seed(), at = state_.chain.count(BGEN_COUNT_SAMPLES);
+  const uint64_t seed = state_.meeting.seed(), at = state_.chain.count(BGEN_COUNT_SAMPLES);
   check(k < 0
             ? bgen_generator_sample(m.generator(), m.workspace(), temperature, seed,
                                     BGEN_STREAM_SAMPLE, at, n_now, x_now, draws.data())
@@ -127,12 +127,26 @@ void EvaluatedPoints::publish(int density, size_t n_now)
   add_log_q_at(density, n_now);
   u.resize(first + n_now, NAN);
   if (quantities_) values.resize(u.size() * quantities_->size(), NAN);
+  evaluate_part(first, n_now, x_now, u, values);
   for (size_t i = first; i < first + n_now; i++, x_now += dim) {
-    if (in_domain[i])
-      evaluate(x_now, &u[i], quantities_ ? values.data() + i * quantities_->size() : nullptr);
     basin.push_back(state_.variables.basin_of(x_now));
     for (int k = 0; k < state_.variables.n_cvs(); k++) cvs.push_back(state_.variables.cv(k, x_now));
   }
+}
+
+/* n points from number `first` on, at x; those in the domain, of which each partition of a pool
+   evaluates a part */
+void EvaluatedPoints::evaluate_part(size_t first, size_t n_points, const double *points_x,
+                                    std::vector<double> &of_u, std::vector<double> &of_values)
+{
+  const Pool &pool = state_.pool;
+  const size_t n_values = quantities_ ? quantities_->size() : 0, dim = state_.variables.dim();
+  double *own_u = of_u.data() + first, *own_values = of_values.data() + first * n_values;
+  for (size_t i = pool.part_begin(n_points); i < pool.part_end(n_points); i++)
+    if (in_domain[first + i])
+      evaluate(points_x + i * dim, own_u + i, quantities_ ? own_values + i * n_values : nullptr);
+  state_.pool.complete(n_points, 1, own_u);
+  state_.pool.complete(n_points, n_values, own_values);
 }
 
 /* to values_of_point, too, unless the point is refused */
@@ -147,10 +161,7 @@ EvaluatedPoints::Again EvaluatedPoints::again()
 {
   assert(keep_x);
   Again anew = {std::vector<double>(n(), INFINITY), std::vector<double>(values.size(), NAN)};
-  const size_t dim = state_.variables.dim(), n_values = quantities_ ? quantities_->size() : 0;
-  for (size_t i = 0; i < n(); i++)
-    if (in_domain[i])
-      evaluate(&x[i * dim], &anew.u[i], quantities_ ? anew.values.data() + i * n_values : nullptr);
+  evaluate_part(0, n(), x.data(), anew.u, anew.values);
   return anew;
 }
 

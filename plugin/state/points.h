@@ -80,6 +80,8 @@ private:
   void log_q_of_latest(double temperature, int k, size_t n, double *log_q);
   void add_log_q_at(int k, size_t n);
   void publish(int density, size_t n);
+  void evaluate_part(size_t first, size_t n, const double *x, std::vector<double> &u,
+                     std::vector<double> &values);
   void evaluate(const double *point, double *u_of_point, double *values_of_point);
 };
 

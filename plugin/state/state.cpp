@@ -26,13 +26,14 @@ static std::unique_ptr<Watch> watch_of(const Settings &settings, Host &host, Eng
 }
 
 State::State(const std::string &_id, const Settings &_settings, Host &_host, Engine &_engine)
-    : id(_id), settings(_settings), host(_host), watch_(watch_of(settings, host, _engine)),
+    : id(_id), settings(_settings), host(_host), pool(host.pool()),
+      watch_(watch_of(settings, host, _engine)),
       watched_(watch_ ? std::make_unique<WatchedEngine>(*watch_) : nullptr),
       engine(watched_ ? *watched_ : _engine), variables(settings, host, engine, watch_.get()),
       model(settings, variables, host.n_cores()), frames(settings, variables, model),
-      chain(settings, variables), symmetries(settings, variables, host, engine),
+      chain(settings, variables, pool.number()), symmetries(settings, variables, host, engine),
       rerun(host, engine.body(), settings.coords), proposals(model), jumps(*this), guards(*this),
-      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim()),
+      meeting(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim()),
       sites_(settings, variables, host, engine)
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
@@ -86,7 +87,7 @@ void State::collect_frame(bool of_rerun)
     host.box().hold();
   (frames.use == FrameUse::TEST ? bystanders : bystanders_of_training).note(engine.other_atoms());
   sites_.choose_images(x_.data());
-  frames.add(x_.data(), temperature());
+  meeting.take_frame(x_.data());
 }
 
 namespace {
@@ -124,9 +125,8 @@ bool State::end_of_run()
 {
   if (rerun.n_frames() > 0) {
     rerun.end();
-    frames.begin_walker();
-    const std::string repeated = frames.repeat_counts.take_sentence();
-    if (!repeated.empty()) host.print("WARNING: fix bgen: " + repeated + "\n");
+    frames.walker++;
+    meeting.warn_of_repeats();
   }
   warn_of_run(*this);
   return chain.n_attempts() != before_run_.n_attempts();
@@ -173,7 +173,7 @@ std::vector<Note> State::notes() const
 void State::save(const std::string &path) const
 {
   const std::string box = trained_box_.lengths(host, frames.n(FrameUse::TRAIN) > 0);
-  model.save(path, notes(), trained_box_.note(box));
+  if (pool.is_first()) model.save(path, notes(), trained_box_.note(box));
 }
 
 void State::load(const std::string &path, bool supercell)
@@ -225,12 +225,13 @@ void State::unpack(const void *bytes)
   /* they are added to those of this run */
   chain.count_up(BGEN_COUNT_ENERGY_CALLS, -jumps.n_energy_calls());
   continued = true;
-  if (chain.seed() != settings.seed)
+  const uint64_t seed = Chain::seed_of(settings, pool.number());
+  if (chain.seed() != seed)
     host.warn(
         text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
              "give the fix another ID to begin anew",
              id.c_str(), static_cast<unsigned long long>(chain.seed()),
-             static_cast<unsigned long long>(settings.seed)));
+             static_cast<unsigned long long>(seed)));
 }
 
 /* ---- output of the fix ---- */
@@ -276,6 +277,7 @@ double State::memory_usage() const
   size_t n_params = 0;
   for (int k = 0; k < variables.n_basins(); k++)
     n_params += bgen_generator_n_params(model.generator(), k);
-  return frames.memory_usage() + proposals.memory_usage() + jumps.memory_usage() +
+  return frames.memory_usage() + meeting.memory_usage() + proposals.memory_usage() +
+         jumps.memory_usage() +
          static_cast<double>(bgen_markov_memory(chain) + n_params * sizeof(float));
 }

@@ -27,6 +27,7 @@
 #include "state/frames.h"
 #include "state/guards.h"
 #include "state/jumps.h"
+#include "state/meeting.h"
 #include "state/model.h"
 #include "state/proposals.h"
 #include "state/rerun_checks.h"
@@ -56,6 +57,7 @@ public:
   const std::string id;
   const Settings settings;
   Host &host;
+  Pool &pool;
 
 private:
   std::unique_ptr<Watch> watch_; // of cvs that the host computes; nullptr: there are none
@@ -73,6 +75,7 @@ public:
   Proposals proposals;
   Jumps jumps;
   Guards guards;
+  Meeting meeting; // of the partitions of a pool
 
   /* as action free_energy found them last; NaN before */
   std::vector<std::array<double, N_FREE_ENERGIES>> free_energies; // [n_basins]

@@ -54,7 +54,11 @@ void modify(State &state, const ModifySettings &change)
 {
   if (!change.help.empty()) state.host.print(change.help);
   if (change.has_use) state.take_frames(change.use);
-  if (change.has_tuning) modify_tuning(state, change.tunes);
+  if (!change.has_tuning) return;
+  state.pool.together([&] {
+    state.meeting.begin(change.tunes ? "tune yes" : "tune no"); // by the works of all partitions
+    modify_tuning(state, change.tunes);
+  });
 }
 
 } // namespace bgen

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
-   What a training step reports, and its gradient by differences. */
+   What a training step reports, its gradient by differences, and trainers that share batches. */
 #include "train/trainer.h"
 
 #include <math.h>
@@ -126,9 +126,146 @@ static void test_gradient(void **state)
   check_gradient(small, tempered);
 }
 
+/* ---- several trainers that learn a batch together ---- */
+
+enum { MOST_PARTS = 4, TOGETHER = 20 };
+
+typedef struct together {
+  size_t n;
+  bgen_flow *flow[MOST_PARTS];
+  bgen_trainer *trainer[MOST_PARTS];
+  bgen_real *gradient[MOST_PARTS];
+} together;
+
+static together begin_together(size_t n, bgen_train_options o)
+{
+  together t = {.n = n};
+  o.n_parts = n;
+  for (o.part = 0; o.part < n; o.part++) {
+    t.flow[o.part] = make();
+    CHECK_OK(bgen_trainer_create(t.flow[o.part], &o, &t.trainer[o.part]));
+  }
+  return t;
+}
+
+static void end_together(together *t)
+{
+  for (size_t p = 0; p < t->n; p++) {
+    bgen_trainer_destroy(t->trainer[p]);
+    bgen_flow_destroy(t->flow[p]);
+  }
+}
+
+/* x_flow and its energies, of which one is none; each trainer gets its own */
+static void propose_together(together *t)
+{
+  bgen_wanted wanted[MOST_PARTS];
+  size_t n = 0;
+  for (size_t p = 0; p < t->n; p++) {
+    CHECK_OK(bgen_trainer_next(t->trainer[p], &wanted[p]));
+    memcpy(x_flow + n * DIM, wanted[p].x, wanted[p].n * DIM * sizeof *x_flow);
+    n += wanted[p].n;
+  }
+  assert_int_equal(n, BATCH);
+  rate_samples();
+  u[BATCH / 2 + 3] = NAN;
+  n = 0;
+  for (size_t p = 0; p < t->n; n += wanted[p++].n)
+    CHECK_OK(bgen_trainer_arrive(t->trainer[p], u + n, grad_u + n * DIM));
+}
+
+static void add_sums(const bgen_train_sums *of, bgen_train_sums *to)
+{
+  to->ml += of->ml, to->kl += of->kl;
+  to->n_not_finite += of->n_not_finite, to->n_capped += of->n_capped;
+}
+
+/* everybody has the whole gradient then */
+static bgen_train_sums learn_together(together *t)
+{
+  bgen_train_sums sums = {0}, own;
+  const size_t n = t->flow[0]->map->n_params;
+  for (size_t p = 0, first = 0; p < t->n; p++) {
+    bgen_train_batch batch = *batch_of(frames);
+    batch.grad_s += first * DIM;
+    first = bgen_trainer_part_begin(BATCH, p + 1, t->n);
+    t->gradient[p] = bgen_trainer_gradient(t->trainer[p], &batch, &own);
+    add_sums(&own, &sums);
+  }
+  for (size_t p = 1; p < t->n; p++)
+    for (size_t i = 0; i < n; i++) t->gradient[0][i] += t->gradient[p][i];
+  for (size_t p = 1; p < t->n; p++) memcpy(t->gradient[p], t->gradient[0], n * sizeof(bgen_real));
+  return sums;
+}
+
+static bgen_train_report descend_together(together *t, const bgen_train_sums *sums)
+{
+  bgen_train_report report;
+  for (size_t p = 0; p < t->n; p++) CHECK_OK(bgen_trainer_descend(t->trainer[p], sums, &report));
+  return report;
+}
+
+/* Samples are the same ones, bit for bit, as long as the flows are; sums round in another order. */
+static void check_together(size_t n, const bgen_train_options *o)
+{
+  const double rounding = DOUBLE_NETWORKS ? 1e-10 : 1e-4;
+  together whole = begin_together(1, *o), parts = begin_together(n, *o);
+  double x_whole[BATCH * DIM];
+  const size_t n_params = whole.flow[0]->map->n_params;
+  for (int step = 0; step < TOGETHER; step++) {
+    propose_together(&whole);
+    memcpy(x_whole, x_flow, sizeof x_whole);
+    const bgen_train_sums of_whole = learn_together(&whole);
+    propose_together(&parts);
+    if (step == 0) CHECK_SAME((size_t) BATCH * DIM, x_whole, x_flow);
+    const bgen_train_sums sums = learn_together(&parts);
+    for (size_t i = 0; step == 0 && i < n_params; i++)
+      CHECK_CLOSE((double) parts.gradient[0][i], (double) whole.gradient[0][i], rounding);
+    const bgen_train_report a = descend_together(&whole, &of_whole),
+                            b = descend_together(&parts, &sums);
+    CHECK_CLOSE(b.loss, a.loss, rounding);
+    assert_int_equal(b.n_not_finite, 1);
+  }
+  for (size_t p = 1; p < n; p++) CHECK_SAME(n_params, parts.flow[0]->theta, parts.flow[p]->theta);
+  end_together(&whole), end_together(&parts);
+}
+
+static void test_parts(void **state)
+{
+  bgen_train_options o = options_of(0.7, 0.4, 1);
+  (void) state;
+  fill_target();
+  o.lr = o.lr_end = 1e-3;
+  for (size_t n = 1; n <= MOST_PARTS; n++) check_together(n, &o);
+  o.n_tau = 3, o.tau[0] = 0.5, o.tau[1] = 1, o.tau[2] = 3;
+  o.weight_rc = 0.6, o.rc_low = -2.5, o.rc_high = 2;
+  check_together(3, &o);
+  o.batch_data = 2; /* fewer frames than parts */
+  check_together(4, &o);
+}
+
+/* A single part is the whole: the same bits as bgen_trainer_step. */
+static void test_one_part(void **state)
+{
+  const bgen_train_options o = options_of(1, 1, 1);
+  together whole = begin_together(1, o), one = begin_together(1, o);
+  bgen_train_report report;
+  (void) state;
+  fill_target();
+  for (int step = 0; step < TOGETHER; step++) {
+    propose_together(&whole);
+    CHECK_OK(bgen_trainer_step(whole.trainer[0], batch_of(frames), &report));
+    propose_together(&one);
+    const bgen_train_sums sums = learn_together(&one);
+    assert_true(descend_together(&one, &sums).loss == report.loss);
+  }
+  CHECK_SAME(one.flow[0]->map->n_params, whole.flow[0]->theta, one.flow[0]->theta);
+  end_together(&whole), end_together(&one);
+}
+
 int main(void)
 {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_report),
-                                     cmocka_unit_test(test_gradient)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_report), cmocka_unit_test(test_gradient),
+                                     cmocka_unit_test(test_parts), cmocka_unit_test(test_one_part)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

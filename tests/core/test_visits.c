@@ -110,10 +110,26 @@ static void test_error_of_chains(void **state)
   check_chain(3, 0.01, 0.005, 50000);
 }
 
+/* A chain that is in state 0 only and one that is in state 1 only have never crossed. */
+static void test_two_chains(void **state)
+{
+  uint64_t words[200];
+  bgen_visits one = bgen_visits_begin(2, words);
+  (void) state;
+  for (int i = 0; i < 10; i++) bgen_visits_add(&one, 0);
+  bgen_visits_other_chain(&one);
+  for (int i = 0; i < 10; i++) bgen_visits_add(&one, 1);
+  assert_int_equal(bgen_visits_crossings(&one, 0, 1), 0);
+  assert_int_equal(bgen_visits_of(&one, 0), 10);
+  bgen_visits_add(&one, 0);
+  assert_int_equal(bgen_visits_crossings(&one, 0, 1), 1);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_merges), cmocka_unit_test(test_difference),
-      cmocka_unit_test(test_refused), cmocka_unit_test(test_error_of_chains)};
+      cmocka_unit_test(test_refused), cmocka_unit_test(test_error_of_chains),
+      cmocka_unit_test(test_two_chains)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,3 +14,9 @@ if(NOT BGEN_SANITIZE) # which ends a program where there is no memory
 endif()
 bgen_add_house_test(twice double_well.cpp)
 bgen_add_house_test(files double_well.cpp)
+# partitions are threads
+find_package(Threads REQUIRED)
+bgen_add_house_test(pool double_well.cpp thread_pool.cpp)
+target_link_libraries(house_pool PRIVATE Threads::Threads)
+bgen_add_house_test(pool_estimates two_wells.cpp double_well.cpp thread_pool.cpp)
+target_link_libraries(house_pool_estimates PRIVATE Threads::Threads)

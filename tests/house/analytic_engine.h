@@ -90,7 +90,7 @@ private:
 
 class AnalyticHost : public Host {
 public:
-  explicit AnalyticHost(World &world);
+  explicit AnalyticHost(World &world, Pool *pool = nullptr); // a pool of one
   Engine &all() { return engine_of_group("all"); }
   std::string printed, warned; // all of it, one after the other
   std::vector<std::string> commands;

@@ -27,8 +27,8 @@ static Wells wells_at(double distance, double width)
   return {{{SHARES[0], {distance, 0.0}, width}, {SHARES[1], {-distance, 0.0}, width}}};
 }
 
-DoubleWell::DoubleWell(const std::string &more, double distance, double width)
-    : wells(wells_at(distance, width)), world(1, 2), host(world),
+DoubleWell::DoubleWell(const std::string &more, double distance, double width, Pool *pool)
+    : wells(wells_at(distance, width)), world(1, 2), host(world, pool),
       state("bg",
             settings_of("0 1.0 4711 cv s coordinate 1 x basin right s 0 20 basin left s -20 0 "
                         "threads 1 flow \"whiten; realnvp blocks 2 width 8\" " +

@@ -20,7 +20,8 @@ namespace bgen {
 
 struct DoubleWell : Surroundings {
   /* more: words after those that say what the basins are */
-  explicit DoubleWell(const std::string &more = "", double distance = 3.0, double width = 0.5);
+  explicit DoubleWell(const std::string &more = "", double distance = 3.0, double width = 0.5,
+                      Pool *pool = nullptr);
 
   Wells wells; // right, then left
   World world;

@@ -50,7 +50,7 @@ static void walkers_are_told_apart(void **)
   for (int walker = 0; walker < 3; walker++) {
     for (int i = 0; i <= walker; i++) frames.add(FrameUse::TEST, LEFT, 1.0);
     if (walker == 1) frames.add(FrameUse::TEST, RIGHT, 1.0);
-    frames.begin_walker();
+    frames.walker++;
   }
   const FrameSet &set = *frames.test_sets()[0];
   assert_int_equal(set.n_walkers(), 3);
@@ -65,7 +65,7 @@ static void add_walker(Frames &frames, FrameUse use, int first)
     const double x[4] = {-1.0, 0.01 * i, 0.2, 0.3};
     frames.add(use, x, 1.0);
   }
-  frames.begin_walker();
+  frames.walker++;
 }
 
 /* a dump that is read twice, or two dumps of one time */
@@ -102,7 +102,7 @@ static void frames_that_stay_are_stored(void **)
       const double x[4] = {-1.0, 0.5, 0.1 * k, 0.3};
       frames.add(FrameUse::TRAIN, x, 1.0);
     }
-  frames.begin_walker();
+  frames.walker++;
   for (int k = 5; k >= 0; k--) { // of another one, in no such order
     const double x[4] = {-1.0, 0.5, 0.1 * k, 0.3};
     frames.add(FrameUse::TRAIN, x, 1.0);
@@ -131,15 +131,15 @@ static void frames_outside_are_counted_and_none_are_taken_on_demand(void **)
   Rig rig(two_wells(), "cv s coordinate 1 x basin left s -inf -0.5 basin right s 0.5 inf ");
   State &state = rig.state;
   const double between[4] = {0.0, 0.0, 0.0, 0.0};
-  state.frames.add(between, 1.0);
-  state.frames.add(RIGHT, 1.0);
+  state.frames.add(state.frames.use, between, 1.0);
+  state.frames.add(state.frames.use, RIGHT, 1.0);
   assert_int_equal(state.frames.n_outside(), 1);
   assert_int_equal(bgen_visits_of(&state.frames.visits(), 1), 1);
   state.take_frames(FrameUse::NONE);
-  state.frames.add(RIGHT, 1.0);
+  state.frames.add(state.frames.use, RIGHT, 1.0);
   assert_int_equal(state.frames.n(FrameUse::TRAIN), 1);
   state.take_frames(FrameUse::TEST);
-  state.frames.add(RIGHT, 1.0);
+  state.frames.add(state.frames.use, RIGHT, 1.0);
   assert_int_equal(state.frames.n(FrameUse::TEST), 1);
   assert_true(state.frames.lines().find("frames to test") != std::string::npos);
 }
@@ -147,7 +147,7 @@ static void frames_outside_are_counted_and_none_are_taken_on_demand(void **)
 static void a_mirror_must_keep_the_basin(void **)
 {
   Rig rig(two_wells(), std::string(TWO_BASINS) + "mirror x 0");
-  CHECK_THROWS(rig.state.frames.add(LEFT, 1.0), "mirror x");
+  CHECK_THROWS(rig.state.frames.add(FrameUse::TRAIN, LEFT, 1.0), "mirror x");
 }
 
 static void frames_of_a_run_come_at_its_temperature(void **)

@@ -227,6 +227,7 @@ static void test_defaults_of_tables(void **)
              "\"" + settings("").flow + "\", with coords internal " +
                  settings("coords internal", 3).flow);
   assert_true(!settings("velocity keep").resample_velocities);
+  assert_true(!settings("pool no").pools && settings("pool yes").pools);
 }
 
 /* after all others */

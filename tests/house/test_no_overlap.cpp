@@ -38,7 +38,7 @@ struct Moved {
     as_it_was.add_test_frames(as_it_was.state, T, 2, N_FRAMES / 2);
     for (const Basin b : {RIGHT, LEFT}) {
       const bgen_frames frames = as_it_was.state.frames.test(b);
-      well.state.frames.begin_walker();
+      well.state.frames.walker++;
       for (size_t i = 0; i < frames.n; i++) {
         const double *at = frames.x + i * frames.dim;
         const double x[] = {at[0], b == LEFT ? at[1] + shift : at[1]};

@@ -24,7 +24,7 @@ struct Tilted : TwoWells {
 static void add_frames(TwoWells &well, int nth)
 {
   for (int walker = 0; walker < 8; walker++) {
-    well.state.frames.begin_walker();
+    well.state.frames.walker++;
     for (const Basin b : {RIGHT, LEFT})
       for (int i = 0; i < 400; i++) {
         well.wander(b == RIGHT ? 1.0 : 0.0);

@@ -38,7 +38,7 @@ static void add_caged(OneBasin &d, int first, int n_walkers, int length, int eve
     d.wells.draw(1000 + walker, centre);
     bgen_rng rng = bgen_rng_at(5, BGEN_STREAM_TEST, walker);
     bgen_rng_normals(&rng, step.size(), step.data());
-    d.one.frames.begin_walker();
+    d.one.frames.walker++;
     for (int i = 0; i < length; i++) {
       const double x[2] = {centre[0] + 0.05 * step[2 * i], centre[1] + 0.05 * step[2 * i + 1]};
       const bool tests = every && i % every == every - 1;

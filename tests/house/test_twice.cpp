@@ -65,7 +65,7 @@ static void test_temperatures(void **)
   }
   DoubleWell d;
   const double x[] = {1.5, 0.0};
-  d.state.frames.add(x, 2.0);
+  d.state.frames.add(FrameUse::TRAIN, x, 2.0);
   expect_says("load", d.sentence("load " + path),
               "trained at temperature 1|frames of fix bg are at 2|into another fix");
   DoubleWell same;

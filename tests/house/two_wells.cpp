@@ -65,8 +65,8 @@ double exact_mean(const WellForce &force, double T, Basin basin, const Function 
 
 std::string WellHost::removed;
 
-WellHost::WellHost(World &world, WellForce &force, const std::string &id)
-    : AnalyticHost(world), world_(world), force_(force), id_(id)
+WellHost::WellHost(World &world, WellForce &force, const std::string &id, Pool *pool)
+    : AnalyticHost(world, pool), world_(world), force_(force), id_(id)
 {
   observables["v_r2"] = [](const double *x) { return x[0] * x[0] + x[1] * x[1]; };
   observables["v_y"] = [](const double *x) { return x[1]; };
@@ -104,8 +104,8 @@ static World make_world(const WellForce &force)
   return world;
 }
 
-TwoWells::TwoWells(const std::string &more)
-    : world(make_world(force)), host(world, force, "bg"),
+TwoWells::TwoWells(const std::string &more, Pool *pool)
+    : world(make_world(force)), host(world, force, "bg", pool),
       state("bg", settings_of(LINE + more, 2), host, host.all())
 {
   WellHost::removed.clear();
@@ -143,7 +143,7 @@ void TwoWells::add_test_frames(State &to, double T, int n_walkers, int n, int re
 {
   double x[2];
   for (int walker = 0; walker < n_walkers; walker++) {
-    to.frames.begin_walker();
+    to.frames.walker++;
     for (const Basin basin : {RIGHT, LEFT})
       for (int i = 0; i < n; i++) {
         draw(basin, T, x);

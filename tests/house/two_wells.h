@@ -34,7 +34,7 @@ double exact_mean(const WellForce &force, double T, Basin basin, const Function 
    "temperature T", and "unfix ID". */
 class WellHost : public AnalyticHost {
 public:
-  WellHost(World &world, WellForce &force, const std::string &id);
+  WellHost(World &world, WellForce &force, const std::string &id, Pool *pool = nullptr);
 
   void command(const std::string &line) override;
   void check_alive(const std::string &command) override;
@@ -49,7 +49,7 @@ private:
 /* The simulation: one world, and one or two fixes that look at it. */
 class TwoWells : public Surroundings {
 public:
-  explicit TwoWells(const std::string &more = "");
+  explicit TwoWells(const std::string &more = "", Pool *pool = nullptr);
 
   WellForce force;
   World world;
@@ -64,6 +64,7 @@ public:
 
   /* The world to an exact draw of e^-U, where the right basin has this probability. */
   void wander(double right);
+  void go_on(uint64_t n_draws) { n_drawn_ += n_draws; } // so that it makes others than before
 
   State *find(const std::string &id) override;
 

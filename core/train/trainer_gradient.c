@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "train/loss.h"
+#include "train/trainer_private.h"
+
+/* What one thread needs for one chunk. */
+typedef struct lane {
+  double *tape, *scratch;
+  double *out, *grad_out, *grad_in; /* [BGEN_TRAIN_CHUNK][dim] */
+  double *log_det, *grad_log_det;   /* [BGEN_TRAIN_CHUNK] */
+} lane;
+
+size_t bgen_trainer_lane_size(const bgen_bijection *map)
+{
+  return BGEN_TRAIN_CHUNK * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
+}
+
+static lane lane_of(const bgen_trainer *t, int thread)
+{
+  const bgen_bijection *map = t->flow->map;
+  const size_t batch = BGEN_TRAIN_CHUNK * map->dim;
+  lane l;
+  l.tape = t->memory + (size_t) thread * t->lane_size;
+  l.scratch = l.tape + BGEN_TRAIN_CHUNK * map->tape_size;
+  l.out = l.scratch + BGEN_TRAIN_CHUNK * map->scratch_size;
+  l.grad_out = l.out + batch;
+  l.grad_in = l.grad_out + batch;
+  l.log_det = l.grad_in + batch;
+  l.grad_log_det = l.log_det + BGEN_TRAIN_CHUNK;
+  return l;
+}
+
+double bgen_trainer_tau(const bgen_trainer *t, size_t sample)
+{
+  return t->options.tau[sample % t->options.n_tau];
+}
+
+static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n)
+{
+  return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch};
+}
+
+/* n frames from the first-th of its own on */
+static bgen_train_tally learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n,
+                                      bgen_real *gradient)
+{
+  const bgen_bijection *map = t->flow->map;
+  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n);
+  const double scale = t->options.weight_ml / (double) t->options.batch_data;
+  bgen_train_tally sum = {0};
+  memset(l->log_det, 0, n * sizeof *l->log_det);
+  map->type->apply(map, &pass, t->batch->x_data + (t->data.first + first) * map->dim, l->out,
+                   l->log_det);
+  for (size_t i = 0; i < n; i++) {
+    const size_t at = i * map->dim;
+    sum.loss +=
+        bgen_loss_example(&t->flow->prior, l->out + at, l->log_det[i], scale, l->grad_out + at);
+    l->grad_log_det[i] = -scale;
+  }
+  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
+  return sum;
+}
+
+static bool all_finite(size_t n, const double *values)
+{
+  bool finite = true;
+  for (size_t i = 0; i < n; i++) finite = finite && isfinite(values[i]);
+  return finite;
+}
+
+/* what spreads the samples along s; a sample without s does not take part */
+static void add_spread(const bgen_trainer *t, size_t i, double *grad_out)
+{
+  const size_t dim = t->flow->map->dim;
+  const double *grad_s = t->batch->grad_s + i * dim;
+  const size_t in_batch = t->samples.first + i;
+  if (!isfinite(t->batch->s[in_batch]) || !all_finite(dim, grad_s)) return;
+  for (size_t j = 0; j < dim; j++) grad_out[j] += t->slope[in_batch] * grad_s[j];
+}
+
+/* its sample i in row `row` of the lane; without a finite energy it teaches nothing */
+static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, double weight,
+                        bgen_train_tally *sum)
+{
+  const size_t dim = t->flow->map->dim;
+  const double tau = bgen_trainer_tau(t, t->samples.first + i), u = t->u[i] / tau,
+               *grad_u = t->grad_u + i * dim;
+  const double high = t->options.energy_high;
+  double *grad_out = l->grad_out + row * dim;
+  const bool good = isfinite(u) && all_finite(dim, grad_u);
+  const double log_q =
+      bgen_prior_log_p(&t->flow->prior, tau, t->latent + i * dim) - l->log_det[row];
+  l->grad_log_det[row] = good ? -weight : 0;
+  t->log_weight[i] = good ? -u - log_q : -INFINITY;
+  memset(grad_out, 0, dim * sizeof *grad_out);
+  if (good) sum->loss += bgen_loss_energy(dim, u, grad_u, high, log_q, weight, grad_out);
+  for (size_t j = 0; good && j < dim; j++) grad_out[j] /= tau;
+  if (good && t->options.weight_rc > 0) add_spread(t, i, grad_out);
+  sum->n_not_finite += !good;
+  sum->n_capped += good && u > high;
+}
+
+/* n samples from the first-th of its own on: they are made again, now with a tape */
+static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n,
+                                     bgen_real *gradient)
+{
+  const bgen_bijection *map = t->flow->map;
+  const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n);
+  const double scale = t->options.weight_kl / (double) t->options.batch_flow;
+  bgen_train_tally sum = {0};
+  memset(l->log_det, 0, n * sizeof *l->log_det);
+  map->type->apply(map, &pass, t->latent + first * map->dim, l->out, l->log_det);
+  for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
+  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
+  return sum;
+}
+
+static size_t length_of(size_t chunk, size_t n)
+{
+  const size_t rest = n - chunk * BGEN_TRAIN_CHUNK;
+  return rest < BGEN_TRAIN_CHUNK ? rest : BGEN_TRAIN_CHUNK;
+}
+
+static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bgen_real *gradient)
+{
+  const size_t n_data = t->n_data_chunks, flow_chunk = chunk - n_data;
+  if (chunk < n_data)
+    t->chunk[chunk] =
+        learn_example(t, l, chunk * BGEN_TRAIN_CHUNK, length_of(chunk, t->data.n), gradient);
+  else
+    t->chunk[chunk] = learn_energy(t, l, flow_chunk * BGEN_TRAIN_CHUNK,
+                                   length_of(flow_chunk, t->samples.n), gradient);
+}
+
+static void learn_slot(bgen_trainer *t, size_t slot)
+{
+  const lane l = lane_of(t, omp_get_thread_num());
+  const size_t n_params = t->flow->map->n_params;
+  bgen_real *gradient = t->gradient + slot * n_params;
+  memset(gradient, 0, n_params * sizeof *gradient);
+  for (size_t c = slot; c < t->n_data_chunks + t->n_flow_chunks; c += t->n_slots)
+    learn_chunk(t, &l, c, gradient);
+}
+
+/* mean over the temperatures */
+static double spread_samples(bgen_trainer *t)
+{
+  const bgen_train_options *o = &t->options;
+  const double share = 1 / (double) o->n_tau;
+  double sum = 0;
+  for (size_t k = 0; k < o->n_tau && k < o->batch_flow; k++)
+    sum +=
+        bgen_loss_spread((o->batch_flow - k + o->n_tau - 1) / o->n_tau, o->n_tau, t->batch->s + k,
+                         o->rc_low, o->rc_high, o->weight_rc * share, t->slope + k);
+  return sum * share;
+}
+
+void bgen_trainer_learn(bgen_trainer *t, const bgen_train_batch *batch)
+{
+  t->batch = batch;
+  if (t->options.weight_rc > 0) t->rc = spread_samples(t);
+#pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
+  for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+   trainer_private.h - the inside of a trainer, for trainer.c and trainer_gradient.c alone. */
+#ifndef BGEN_TRAIN_TRAINER_PRIVATE_H
+#define BGEN_TRAIN_TRAINER_PRIVATE_H
+
+#include "train/adam.h"
+#include "train/ema.h"
+#include "train/trainer.h"
+
+/* Points at a time: each chunk walks through the whole gradient once.  Chunks add to the gradient
+   of their slot, chunk c to slot c mod n_slots, in rising order; slots are then summed in order.
+   So the sum does not depend on which thread did what. */
+enum { BGEN_TRAIN_CHUNK = 128, BGEN_TRAIN_SLOTS = 16 };
+
+/* Sums over one chunk. */
+typedef struct bgen_train_tally {
+  double loss;
+  size_t n_not_finite, n_capped;
+} bgen_train_tally;
+
+/* Which points of a batch a trainer has. */
+typedef struct bgen_train_share {
+  size_t first, n;
+} bgen_train_share;
+
+struct bgen_trainer {
+  bgen_flow *flow;
+  bgen_train_options options;
+  uint64_t step;
+  bgen_train_share data, samples; /* of the batches, that this trainer has */
+  size_t n_data_chunks, n_flow_chunks, n_slots;
+  bgen_adam *adam;
+  bgen_ema *ema; /* NULL: parameters are not averaged */
+  bgen_passes *passes;
+  bgen_real *gradient; /* [n_slots][n_params] */
+  bgen_real *best;     /* [n_params], of the least loss; at first those before the first step */
+  double least_loss;
+  const bgen_real *slot[BGEN_TRAIN_SLOTS];
+  double *memory; /* of the lanes, [n_threads][lane_size] */
+  size_t lane_size;
+  bgen_train_tally *chunk;       /* [n_data_chunks + n_flow_chunks] */
+  double *latent;                /* [samples.n][dim] of the samples last proposed */
+  double *x;                     /* [samples.n][dim], these samples */
+  double *u, *grad_u;            /* [samples.n], [samples.n][dim], and what has arrived of them */
+  bool has_energies;             /* they have arrived */
+  double *log_weight;            /* [samples.n] */
+  double *slope;                 /* [batch_flow] d(loss)/ds, of weight_rc */
+  double rc;                     /* loss along s */
+  const bgen_train_batch *batch; /* of the step in progress */
+};
+
+/* Of the lane of one thread, its memory. */
+size_t bgen_trainer_lane_size(const bgen_bijection *map);
+
+/* A sample of the batch has this temperature, relative to that of training. */
+double bgen_trainer_tau(const bgen_trainer *trainer, size_t sample);
+
+/* The gradient of the points of this trainer into its slots, and their sums into chunk[]; rc. */
+void bgen_trainer_learn(bgen_trainer *trainer, const bgen_train_batch *batch);
+
+#endif

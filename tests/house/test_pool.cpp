@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_pool.cpp - fixes of several partitions that work as one: frames, training, energies and
+   errors; partitions are threads */
+
+#include "double_well.h"
+#include "input/error.h"
+#include "thread_pool.h"
+
+#include <cmath>
+
+#include "checks.h" // last: cmocka has a macro fail
+
+using namespace bgen;
+
+namespace {
+struct Partition : DoubleWell {
+  explicit Partition(Pool &pool, const std::string &more = "") : DoubleWell(more, 3.0, 0.5, &pool)
+  {
+  }
+  /* n frames as MD brings them */
+  void collect(FrameUse use, size_t n, uint64_t first)
+  {
+    state.frames.use = use;
+    for (size_t i = 0; i < n; i++) {
+      double x[2];
+      const Wells one = {{wells.wells[i % 2]}};
+      one.draw(first + i, x);
+      state.meeting.take_frame(x);
+    }
+  }
+};
+
+/* What a partition ends with. */
+struct Learned {
+  uint64_t checksum = 0;
+  std::vector<double> theta, f;
+  long long n_calls = 0;
+};
+} // namespace
+
+static void expect_none(const std::vector<std::string> &sentences)
+{
+  for (const std::string &sentence : sentences) expect_same("sentence", sentence, "");
+}
+
+static void expect_all(const std::vector<std::string> &sentences, const std::string &parts)
+{
+  for (const std::string &sentence : sentences) {
+    expect_same("that of the first", sentence, sentences[0]);
+    expect_says("sentence", sentence, parts);
+  }
+}
+
+/* ---- one model ---- */
+
+static Learned result_of(const DoubleWell &d)
+{
+  Learned all;
+  all.checksum = d.state.model.checksum();
+  for (int k = 0; k < 2; k++) {
+    all.f.push_back(d.state.free_energy(k, 0));
+    all.f.push_back(d.state.free_energy(k, 1));
+    const bgen_flow *flow =
+        bgen_generator_flow(const_cast<bgen_generator *>(d.state.model.generator()), k);
+    all.theta.insert(all.theta.end(), flow->theta, flow->theta + flow->map->n_params);
+  }
+  all.n_calls = d.state.n_energy_calls();
+  return all;
+}
+
+static const char *const STAGES[] = {
+    "train steps 20 batch 100 lr 5e-3", "train steps 20 batch 90 75 lr 3e-3 kl 1 ecap auto",
+    "train steps 10 batch 50 70 lr 1e-3 kl 1 rc 0.5 s -4 4 temperatures 1 2 explore 0.3 keep last",
+    "free_energy samples 500"};
+
+/* all frames come from the first */
+static std::vector<Learned> learn(int n)
+{
+  std::vector<Learned> all(n);
+  expect_none(in_partitions(n, [&](Pool &pool) {
+    Partition d(pool);
+    if (pool.is_first()) d.collect(FrameUse::TRAIN, 400, 0);
+    if (pool.is_first()) d.collect(FrameUse::TEST, 200, 1000);
+    for (const char *stage : STAGES) d.act(stage);
+    all[pool.number()] = result_of(d);
+  }));
+  return all;
+}
+
+/* Numbers of the same points are the same; only sums of gradients round in another order, by 1e-7
+   of them in each of 50 steps. */
+static void test_one_model(void **)
+{
+  const Learned alone = learn(1)[0];
+  for (int n = 2; n <= 4; n++) {
+    const std::vector<Learned> all = learn(n);
+    long long n_calls = 0;
+    for (const Learned &one : all) {
+      assert_true(one.checksum == all[0].checksum && one.theta == all[0].theta);
+      assert_true(one.f == all[0].f);
+      n_calls += one.n_calls;
+    }
+    for (size_t i = 0; i < alone.theta.size(); i++)
+      expect_close("parameter", all[0].theta[i], alone.theta[i], 1e-3);
+    for (size_t i = 0; i < alone.f.size(); i++)
+      expect_close("F", all[0].f[i], alone.f[i], 1e-3 * alone.f[1]);
+    /* a sample is evaluated once in all; each partition compares its energies in four sessions, and
+       evaluates 256 frames of each basin for the cap, and the images that symmetries would have */
+    expect_close("energies", static_cast<double>(n_calls - alone.n_calls),
+                 static_cast<double>(n * 4 + (n - 1) * 2 * 256), 0.0);
+  }
+}
+
+/* Alone in a pool it is as without one, bit for bit. */
+static void test_pool_of_one(void **)
+{
+  DoubleWell d;
+  d.add_frames(FrameUse::TRAIN, 400, 0);
+  d.add_frames(FrameUse::TEST, 200, 1000);
+  for (const char *stage : STAGES) d.act(stage);
+  const Learned one = result_of(d), pooled = learn(1)[0];
+  assert_true(one.checksum == pooled.checksum && one.f == pooled.f);
+}
+
+/* ---- frames ---- */
+
+static void test_frames(void **)
+{
+  static constexpr int N = 3;
+  std::vector<std::vector<double>> x(N);
+  std::vector<int> n_walkers(N), n_before(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    const int p = pool.number();
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 10, 100 * p);
+    if (p == 1) d.state.frames.walker++;
+    if (p == 1) d.collect(FrameUse::TRAIN, 10, 150);
+    n_before[p] = static_cast<int>(d.state.frames.n(FrameUse::TRAIN));
+    d.act("info");
+    const bgen_frames &right = d.state.frames.train(0);
+    x[p].assign(right.x, right.x + right.n * right.dim);
+    n_walkers[p] = d.state.frames.training().n_walkers();
+  }));
+  const uint64_t draws[] = {0, 100, 150, 200};
+  std::vector<double> expected(40);
+  const DoubleWell d;
+  for (int i = 0; i < 20; i++) {
+    const Wells one = {{d.wells.wells[0]}};
+    one.draw(draws[i / 5] + 2 * (i % 5), &expected[2 * i]);
+  }
+  for (int p = 0; p < N; p++) {
+    assert_int_equal(n_before[p], 0);
+    assert_int_equal(n_walkers[p], N + 1);
+    assert_true(x[p] == expected);
+  }
+}
+
+/* Jumps have numbers of their own in each partition, actions the same ones in all. */
+static void test_seeds(void **)
+{
+  std::vector<uint64_t> of_jumps(3), of_actions(3), samples(3);
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    const int p = pool.number();
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * p);
+    d.state.chain.count_up(BGEN_COUNT_SAMPLES, 7 * (p + 1)); // as after restarts of another moment
+    d.act("train steps 2 batch 10");
+    of_jumps[p] = d.state.chain.seed();
+    of_actions[p] = d.state.meeting.seed();
+    samples[p] = static_cast<uint64_t>(d.state.chain.count(BGEN_COUNT_SAMPLES));
+  }));
+  assert_true(of_jumps[0] == 4711 && of_jumps[1] != 4711 && of_jumps[1] != of_jumps[2]);
+  for (int p = 0; p < 3; p++) assert_true(of_actions[p] == 4711 && samples[p] == 7);
+}
+
+/* ---- files ---- */
+
+static void test_one_writes(void **)
+{
+  const Folder folder;
+  const std::string table = folder / "t.dat", model = folder / "m.bgen";
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    d.act("train steps 4 every 2 batch 10 basin left append " + table);
+    d.act("train steps 4 every 2 batch 10 basin right append " + table);
+    d.act("save " + model);
+    Partition other(pool);
+    other.act("load " + model);
+    if (other.state.model.checksum() != d.state.model.checksum()) throw Error("another model");
+  }));
+  size_t n = 0;
+  for (const std::string &line : lines_of(content_of(table))) n += line[0] != '#';
+  assert_int_equal(n, 4);
+}
+
+/* ---- errors ---- */
+
+static void test_other_lines(void **)
+{
+  expect_all(in_partitions(3, [](Pool &pool) { Partition(pool).act("train speed 3"); }),
+             "bgen train: unknown keyword 'speed'");
+  expect_all(
+      in_partitions(
+          3, [](Pool &pool) { Partition(pool).act(pool.number() == 2 ? "save a" : "info"); }),
+      "pool of fix bg: this line is another one in partition 2 than in 0");
+  expect_all(in_partitions(2,
+                           [](Pool &pool) {
+                             Partition(pool, pool.is_first() ? "" : "move near 1 0.5").act("info");
+                           }),
+             "pool of fix bg: the fix has another line, or other atoms, in partition 1");
+}
+
+/* In the midst of training, when the others wait for its gradient. */
+static void test_one_fails(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    d.act("train steps 2 batch 10");
+    int n = 0;
+    const auto energy = d.world.energy;
+    if (pool.number() == 1)
+      d.world.energy = [&](const double *x, double *grad) {
+        if (++n == 50) throw Error("bgen: a bond is broken");
+        return energy(x, grad);
+      };
+    d.act("train steps 20 batch 10 20 kl 1");
+  };
+  expect_all(in_partitions(3, work), "partition 1: bgen: a bond is broken");
+}
+
+static void test_one_leaves(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    if (pool.number() != 2) d.act("info");
+  };
+  const std::vector<std::string> sentences = in_partitions(3, work);
+  for (int p = 0; p < 2; p++)
+    expect_says("sentence", sentences[p], "partition 2: bgen: this partition has ended");
+}
+
+static void test_other_energies(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    const auto energy = d.world.energy;
+    if (pool.number() == 2)
+      d.world.energy = [&](const double *x, double *grad) { return energy(x, grad) + 1e-4; };
+    d.act("train steps 2 batch 10");
+  };
+  expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
+}
+
+static void test_other_model(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    d.act("train steps 2 batch 10");
+    if (pool.number() == 1) d.state.model.set_weights({1.0, 3.0});
+    d.act("info");
+  };
+  expect_all(in_partitions(2, work), "the models of the partitions differ");
+}
+
+int main()
+{
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_one_model),      cmocka_unit_test(test_pool_of_one),
+      cmocka_unit_test(test_frames),         cmocka_unit_test(test_seeds),
+      cmocka_unit_test(test_one_writes),     cmocka_unit_test(test_other_lines),
+      cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
+      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_model)};
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
