@@ -7,8 +7,8 @@
      direction  forward is z -> x, inverse is x -> z
      arrays     row-major, in[n][dim]; the caller owns them; inputs and outputs never overlap
      log_det    log|det d(out)/d(in)| of each point is ADDED to log_det[n]
-     gradients  vjp takes dL/d(out) and dL/d(log_det), SETS grad_in, ADDS to grad_theta; NULL: that
-                is not wanted, and not computed
+     gradients  vjp takes dL/d(out) and dL/d(log_det), SETS grad_in, ADDS to grad_theta or sets it,
+                as the pass says; NULL: that is not wanted, and not computed
      state      a map is constant once created, so threads may share it; what it learns lies in
                 theta, what it takes from data before training in fitted, what a pass leaves for its
                 vjp in the tape: all three belong to the caller
@@ -20,7 +20,9 @@
 #ifndef BGEN_BASE_BIJECTION_H
 #define BGEN_BASE_BIJECTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/neighbors.h"
 #include "base/real.h"
@@ -43,6 +45,7 @@ typedef struct bgen_pass {
   double *tape;           /* [rows * tape_size], written by apply and read by vjp;
                              NULL where no vjp will follow */
   double *scratch;        /* [rows * scratch_size], of no value between calls */
+  bool sets;              /* vjp sets grad_theta, whatever stands there, instead of adding to it */
 } bgen_pass;
 
 /* What a map is fitted to, as it is on the x side of this map. */
@@ -83,6 +86,13 @@ struct bgen_bijection {
 typedef struct bgen_layout {
   size_t n_particles, n_space;
 } bgen_layout;
+
+/* For a vjp that only adds: grad_theta becomes 0 where the pass says that it is set. */
+static inline void bgen_begin_gradient(const bgen_bijection *map, const bgen_pass *pass,
+                                       bgen_real *grad_theta)
+{
+  if (grad_theta && pass->sets) memset(grad_theta, 0, map->n_params * sizeof *grad_theta);
+}
 
 /* NULL is fine. */
 static inline void bgen_bijection_destroy(bgen_bijection *map)

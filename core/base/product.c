@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/product.h"
 
-#include <assert.h>
-
 #include "base/isa.h"
 #include "base/product_kernels.h"
 
 void bgen_multiply(const bgen_product *product)
 {
-  assert(product->k > 0);
 #if defined(__x86_64__)
   static void (*const kernels[])(const bgen_product *) = {bgen_multiply_plain, bgen_multiply_avx2,
                                                           bgen_multiply_avx512};
@@ -33,7 +30,7 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
 }
 
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
-                      bgen_real *grad_weight, bgen_real *grad_bias)
+                      bool add, bgen_real *grad_weight, bgen_real *grad_bias)
 {
   bgen_multiply(&(bgen_product){.n = k,
                                 .k = n,
@@ -43,8 +40,8 @@ void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const b
                                 .in_column = k,
                                 .weight = grad_out,
                                 .out = grad_weight,
-                                .add = true});
+                                .add = add});
   const bgen_real one = 1;
   bgen_multiply(&(bgen_product){
-      .n = 1, .k = n, .m = m, .in = &one, .weight = grad_out, .out = grad_bias, .add = true});
+      .n = 1, .k = n, .m = m, .in = &one, .weight = grad_out, .out = grad_bias, .add = add});
 }

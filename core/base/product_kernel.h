@@ -125,9 +125,11 @@ TARGET void KERNEL(const bgen_product *p)
     s.columns = left < wide * LANES ? left : wide * LANES;
     s.last_lanes = part_of((s.columns - 1) % LANES + 1);
     vectors -= wide;
-    for (s.first = 0; s.first < p->k; s.first += INNER) {
+    s.first = 0;
+    do { /* sums of nothing are 0 */
       s.inner = p->k - s.first < INNER ? p->k - s.first : INNER;
       pass_inner(&s, packed);
-    }
+      s.first += INNER;
+    } while (s.first < p->k);
   }
 }

@@ -76,6 +76,7 @@ static void add_parameters(size_t dim, const bgen_pass *pass, size_t j, double b
 static void actnorm_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
                         const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
 {
+  bgen_begin_gradient(map, pass, grad_theta);
   if (pass->n == 0) return;
   const size_t dim = map->dim;
   const bool forward = pass->direction == BGEN_FORWARD;

@@ -85,7 +85,7 @@ static void pull_back(const link *l, const bgen_real *theta, const double *fitte
   const size_t dim = l->map->dim;
   double *out = memory, *scratch = memory + BGEN_ROW_BLOCK * dim;
   double log_det[BGEN_ROW_BLOCK] = {0};
-  bgen_pass pass = {BGEN_INVERSE, 0, theta + l->theta, fitted + l->fitted, NULL, scratch};
+  bgen_pass pass = {BGEN_INVERSE, 0, theta + l->theta, fitted + l->fitted, NULL, scratch, false};
   for (size_t i = 0; i < n; i += pass.n) {
     pass.n = n - i < BGEN_ROW_BLOCK ? n - i : BGEN_ROW_BLOCK;
     l->map->type->apply(l->map, &pass, x + i * dim, out, log_det);

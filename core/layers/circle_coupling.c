@@ -198,7 +198,8 @@ static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
                 grad_given + i * n_out);
   }
   bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, grad_input + n * n_in,
-                    grad_given, false, grad_input, grad_theta);
+                    grad_given, pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_input,
+                    grad_theta);
   for (size_t i = 0; i < n; i++)
     add_kept(c, grad_out + i * dim, r.input + i * n_in, grad_input + i * n_in, grad_in + i * dim);
 }

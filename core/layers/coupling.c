@@ -129,10 +129,11 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
   for (size_t i = 0; i < n; i++)
     row_gradients(c, pass, r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim, grad_scale,
                   grad_shift);
-  bgen_mlp_backward(&c->scale, n, pass->theta, r.input, r.scale_tape, scratch, grad_scale, false,
+  const bgen_mlp_adds adds = pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA;
+  bgen_mlp_backward(&c->scale, n, pass->theta, r.input, r.scale_tape, scratch, grad_scale, adds,
                     grad_kept, grad_theta);
   bgen_mlp_backward(&c->shift, n, pass->theta + n_scale, r.input, r.shift_tape, scratch, grad_shift,
-                    true, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
+                    adds | BGEN_ADDS_IN, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
   bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 

@@ -169,6 +169,7 @@ static void vjp_inverse(const linear *l, const bgen_pass *pass, record r, const 
 static void linear_vjp(const bgen_bijection *map, const bgen_pass *pass, const double *grad_out,
                        const double *grad_log_det, double *grad_in, bgen_real *grad_theta)
 {
+  bgen_begin_gradient(map, pass, grad_theta);
   if (pass->n == 0) return;
   const linear *l = (const linear *) map;
   const record r = record_in(map->dim, pass);

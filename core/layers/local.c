@@ -258,7 +258,7 @@ static void network_gradients(const local *l, const bgen_pass *pass, record r, s
   for (size_t first = 0; first < pass->n * l->n; first += l->slab) {
     const size_t n = run_slab(l, pass, r, s, first, true);
     bgen_mlp_backward(&l->network, n, pass->theta, s.in, s.tape, s.scratch, grad_net + 2 * first,
-                      false, s.grad_in, grad_theta);
+                      BGEN_ADDS_THETA, s.grad_in, grad_theta);
     for (size_t row = 0; row < n; row++) {
       const size_t point = (first + row) / l->n, i = (first + row) % l->n;
       add_seen(l, pass->fitted, s.grad_in + row * n_in, i, grad_kept + point * l->n_kept);
@@ -276,6 +276,7 @@ static void local_vjp(const bgen_bijection *map, const bgen_pass *pass, const do
   double *work = pass->scratch, *grad_kept = work + rows * l->n;
   bgen_real *grad_net = (bgen_real *) (grad_kept + rows * l->n_kept);
   const slab s = slab_in(l, grad_net + 2 * rows * l->n);
+  bgen_begin_gradient(map, pass, grad_theta);
   memset(grad_kept, 0, rows * l->n_kept * sizeof *grad_kept);
   for (size_t p = 0; p < pass->n; p++)
     point_gradients(l, pass, r, p * l->n, grad_out + p * dim + axis, grad_log_det[p], work,

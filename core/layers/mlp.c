@@ -96,7 +96,7 @@ static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bg
 
 void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                        const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
-                       bool add, bgen_real *grad_in, bgen_real *grad_theta)
+                       bgen_mlp_adds adds, bgen_real *grad_in, bgen_real *grad_theta)
 {
   const size_t step = n * mlp->width;
   for (size_t layer = mlp->depth + 1; layer-- > 0;) {
@@ -104,9 +104,10 @@ void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, co
     const bgen_real *values = layer == 0 ? in : tape + 2 * (layer - 1) * step;
     bgen_real *grad_values = layer == 0 ? grad_in : scratch + (layer % 2) * step;
     if (grad_theta)
-      bgen_grad_weight(n, k, m, values, grad_out, grad_theta + start, grad_theta + start + k * m);
+      bgen_grad_weight(n, k, m, values, grad_out, adds & BGEN_ADDS_THETA, grad_theta + start,
+                       grad_theta + start + k * m);
     grad_of_values(mlp, layer, n, theta + start, layer == 0 ? NULL : values + step, grad_out,
-                   layer == 0 && add, grad_values);
+                   layer == 0 && adds & BGEN_ADDS_IN, grad_values);
     grad_out = grad_values;
   }
 }

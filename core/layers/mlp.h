@@ -36,11 +36,19 @@ void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
 void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                       bgen_real *tape, bool with_slopes, bgen_real *out);
 
-/* From dL/d(out): ADDS dL/d(theta), unless grad_theta is NULL, and sets grad_in[n][n_in] to
-   dL/d(in), or adds that to it.  in and tape as they were in forward. */
+/* what bgen_mlp_backward adds to what stands there; the other is set */
+typedef enum bgen_mlp_adds {
+  BGEN_ADDS_NONE,
+  BGEN_ADDS_IN,
+  BGEN_ADDS_THETA,
+  BGEN_ADDS_BOTH
+} bgen_mlp_adds;
+
+/* From dL/d(out): dL/d(theta), unless grad_theta is NULL, and dL/d(in) in
+   grad_in[n][n_in].  in and tape as they were in forward. */
 void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                        const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
-                       bool add, bgen_real *grad_in, bgen_real *grad_theta);
+                       bgen_mlp_adds adds, bgen_real *grad_in, bgen_real *grad_theta);
 
 #ifdef __cplusplus
 }

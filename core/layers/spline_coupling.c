@@ -97,8 +97,8 @@ static void spline_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
   for (size_t i = 0; i < n; i++)
     row_gradients(c, pass->direction, r, i * c->mask.n_moved, grad_out + i * dim, grad_log_det[i],
                   grad_in + i * dim, grad_raw);
-  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, scratch, grad_raw, false,
-                    grad_kept, grad_theta);
+  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, scratch, grad_raw,
+                    pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_kept, grad_theta);
   bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 

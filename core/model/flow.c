@@ -145,7 +145,7 @@ static bgen_pass run_map(const bgen_flow *flow, bgen_direction direction, size_t
                          const double *in, double *tape, double *scratch, double *out,
                          double *log_det)
 {
-  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, tape, scratch};
+  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, tape, scratch, false};
   memset(log_det, 0, n * sizeof *log_det);
   flow->map->type->apply(flow->map, &pass, in, out, log_det);
   return pass;
@@ -322,7 +322,7 @@ static void latent_gradient_of_chunk(const batch *b, double scale, size_t n, con
   const bgen_flow *flow = b->flow;
   const bgen_bijection *map = flow->map;
   const part p = part_of_thread(b->passes);
-  bgen_pass pass = {BGEN_FORWARD, n, flow->theta, flow->fitted, p.tape, p.scratch};
+  bgen_pass pass = {BGEN_FORWARD, n, flow->theta, flow->fitted, p.tape, p.scratch, false};
   if (map->tape_size > 0)
     pass = run_map(flow, BGEN_FORWARD, n, z, p.tape, p.scratch, p.z, p.grad_log_det);
   for (size_t i = 0; i < n; i++) p.grad_log_det[i] = scale;

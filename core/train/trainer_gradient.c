@@ -38,17 +38,19 @@ double bgen_trainer_tau(const bgen_trainer *t, size_t sample)
   return t->options.tau[sample % t->options.n_tau];
 }
 
-static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n)
+/* whose vjp sets the gradient for the first chunk of a slot, and adds to it for the others */
+static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n,
+                         bool sets)
 {
-  return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch};
+  return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch, sets};
 }
 
 /* n frames from the first-th of its own on */
 static bgen_train_tally learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n,
-                                      bgen_real *gradient)
+                                      bool sets, bgen_real *gradient)
 {
   const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n);
+  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n, sets);
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
   bgen_train_tally sum = {0};
   memset(l->log_det, 0, n * sizeof *l->log_det);
@@ -105,10 +107,10 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
 
 /* n samples from the first-th of its own on: they are made again, now with a tape */
 static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n,
-                                     bgen_real *gradient)
+                                     bool sets, bgen_real *gradient)
 {
   const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n);
+  const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n, sets);
   const double scale = t->options.weight_kl / (double) t->options.batch_flow;
   bgen_train_tally sum = {0};
   memset(l->log_det, 0, n * sizeof *l->log_det);
@@ -124,25 +126,26 @@ static size_t length_of(size_t chunk, size_t n)
   return rest < BGEN_TRAIN_CHUNK ? rest : BGEN_TRAIN_CHUNK;
 }
 
-static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bgen_real *gradient)
+static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
+                        bgen_real *gradient)
 {
-  const size_t n_data = t->n_data_chunks, flow_chunk = chunk - n_data;
+  const size_t n_data = t->n_data_chunks, of_flow = chunk - n_data;
   if (chunk < n_data)
     t->chunk[chunk] =
-        learn_example(t, l, chunk * BGEN_TRAIN_CHUNK, length_of(chunk, t->data.n), gradient);
+        learn_example(t, l, chunk * BGEN_TRAIN_CHUNK, length_of(chunk, t->data.n), sets, gradient);
   else
-    t->chunk[chunk] = learn_energy(t, l, flow_chunk * BGEN_TRAIN_CHUNK,
-                                   length_of(flow_chunk, t->samples.n), gradient);
+    t->chunk[chunk] = learn_energy(t, l, of_flow * BGEN_TRAIN_CHUNK,
+                                   length_of(of_flow, t->samples.n), sets, gradient);
 }
 
+/* of no chunk it is 0 */
 static void learn_slot(bgen_trainer *t, size_t slot)
 {
   const lane l = lane_of(t, omp_get_thread_num());
-  const size_t n_params = t->flow->map->n_params;
+  const size_t n_params = t->flow->map->n_params, n_chunks = t->n_data_chunks + t->n_flow_chunks;
   bgen_real *gradient = t->gradient + slot * n_params;
-  memset(gradient, 0, n_params * sizeof *gradient);
-  for (size_t c = slot; c < t->n_data_chunks + t->n_flow_chunks; c += t->n_slots)
-    learn_chunk(t, &l, c, gradient);
+  if (slot >= n_chunks) memset(gradient, 0, n_params * sizeof *gradient);
+  for (size_t c = slot; c < n_chunks; c += t->n_slots) learn_chunk(t, &l, c, c == slot, gradient);
 }
 
 /* mean over the temperatures */

@@ -204,7 +204,7 @@ void free_rig(rig *r)
 
 static bgen_pass pass_of(const rig *r, bgen_direction direction, size_t n, bool taped)
 {
-  return (bgen_pass){direction, n, r->theta, r->fitted, taped ? r->tape : NULL, r->scratch};
+  return (bgen_pass){direction, n, r->theta, r->fitted, taped ? r->tape : NULL, r->scratch, false};
 }
 
 void rig_apply(const rig *r, bgen_direction direction, size_t n, bool taped, const double *in,

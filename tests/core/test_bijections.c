@@ -103,7 +103,7 @@ static void test_log_det_is_added(void **state)
   fill_frames(24, POINTS, r.map->dim, in);
   rig_apply(&r, BGEN_FORWARD, POINTS, false, in, out, set);
   for (size_t i = 0; i < POINTS; i++) added[i] = 10.0 + (double) i;
-  const bgen_pass pass = {BGEN_FORWARD, POINTS, r.theta, r.fitted, NULL, r.scratch};
+  const bgen_pass pass = {BGEN_FORWARD, POINTS, r.theta, r.fitted, NULL, r.scratch, false};
   r.map->type->apply(r.map, &pass, in, out, added);
   for (size_t i = 0; i < POINTS; i++) CHECK_CLOSE(added[i] - 10.0 - (double) i, set[i], 1e-13);
   free_rig(&r);
@@ -202,6 +202,30 @@ static void test_gradient_of_parameters(void **state)
   if (r.map->n_params > 0) CHECK_WITHIN(total, 0.01, 1e6);
   assert_true(n_kinks <= 2 * r.map->n_params / 5);
   free(grad_theta);
+  free_rig(&r);
+}
+
+/* as the pass says: set, whatever stood there, or added to it */
+static void test_gradient_of_parameters_is_set(void **state)
+{
+  rig r = rig_of(state);
+  const size_t n_params = r.map->n_params, dim = r.map->dim;
+  bgen_real *added = must_allocate(n_params * sizeof *added),
+            *set = must_allocate(n_params * sizeof *set);
+  double in[MOST], grad_in[MOST], out[MOST], log_det[POINTS], grad_out[MOST], grad_log_det[POINTS];
+  fill_frames(34, POINTS, dim, in);
+  fill_varied(31, POINTS * dim, grad_out);
+  fill_varied(32, POINTS, grad_log_det);
+  for (int d = 0; d < 2; d++) {
+    bgen_pass pass = {directions[d], POINTS, r.theta, r.fitted, r.tape, r.scratch, false};
+    for (size_t i = 0; i < n_params; i++) added[i] = 0, set[i] = (bgen_real) NAN;
+    rig_apply(&r, directions[d], POINTS, true, in, out, log_det);
+    rig_vjp(&r, directions[d], POINTS, grad_out, grad_log_det, grad_in, added);
+    pass.sets = true;
+    r.map->type->vjp(r.map, &pass, grad_out, grad_log_det, grad_in, set);
+    for (size_t i = 0; i < n_params; i++) CHECK_CLOSE(set[i], added[i], 0);
+  }
+  free(added), free(set);
   free_rig(&r);
 }
 
@@ -305,6 +329,7 @@ static const struct {
     {"log-determinant is added", test_log_det_is_added},
     {"gradient of input", test_gradient_of_input},
     {"gradient of parameters", test_gradient_of_parameters},
+    {"gradient of parameters is set", test_gradient_of_parameters_is_set},
     {"gradient of input alone", test_gradient_of_input_alone},
     {"batch is single points", test_batch_is_single_points},
     {"NaN stays in its row", test_nan_stays_in_its_row},

@@ -170,7 +170,21 @@ static void test_row_independence(void **state)
     }
 }
 
-/* sums of whole batches, added once to what stands there */
+/* sums of whole batches, set or added once to what stands there */
+/* of no rows it is 0 */
+static void test_grad_weight_of_nothing(void **state)
+{
+  bgen_real grad[6], grad_bias[3], in = 0;
+  (void) state;
+  fill_varied_real(8, 6, grad);
+  fill_varied_real(9, 3, grad_bias);
+  bgen_grad_weight(0, 2, 3, &in, &in, true, grad, grad_bias);
+  for (size_t i = 0; i < 6; i++) CHECK_CLOSE(grad[i], (bgen_real) varied(8, i), 0);
+  bgen_grad_weight(0, 2, 3, &in, &in, false, grad, grad_bias);
+  for (size_t i = 0; i < 6; i++) CHECK_CLOSE(grad[i], 0, 0);
+  for (size_t i = 0; i < 3; i++) CHECK_CLOSE(grad_bias[i], 0, 0);
+}
+
 static void test_grad_weight(void **state)
 {
   (void) state;
@@ -178,13 +192,16 @@ static void test_grad_weight(void **state)
     const size_t n = 3 * b + 1, k = widths[b], m = widths[(b + 5) % N_WIDTHS];
     bgen_real *in = numbers(1, n * k), *grad_out = numbers(2, n * m), *grad = numbers(3, k * m),
               *grad_bias = numbers(4, m);
-    bgen_grad_weight(n, k, m, in, grad_out, grad, grad_bias);
+    const bool add = b % 2;
+    bgen_grad_weight(n, k, m, in, grad_out, add, grad, grad_bias);
     for (size_t p = 0; p <= k; p++)
       for (size_t j = 0; j < m; j++) {
         double sum = 0;
         for (size_t i = 0; i < n; i++)
           sum += (p < k ? (double) in[i * k + p] : 1) * (double) grad_out[i * m + j];
-        const bgen_real was = (bgen_real) (p < k ? varied(3, p * m + j) : varied(4, j)),
+        const bgen_real was = (bgen_real) (!add    ? 0
+                                           : p < k ? varied(3, p * m + j)
+                                                   : varied(4, j)),
                         is = p < k ? grad[p * m + j] : grad_bias[j];
         CHECK_CLOSE(is, (double) was + sum, tolerance(n));
       }
@@ -200,6 +217,7 @@ int main(void)
       cmocka_unit_test(test_nothing_else_is_written),
       cmocka_unit_test(test_row_independence),
       cmocka_unit_test(test_grad_weight),
+      cmocka_unit_test(test_grad_weight_of_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
