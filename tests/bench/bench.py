@@ -4,6 +4,7 @@
 
   bench.py BENCH_DIR [--threads 1 2] [--page PAGE.md]      all flows, some 40 minutes
   bench.py BENCH_DIR --only "realnvp 76 200"               those whose name begins so
+  bench.py BENCH_DIR --growth                              how the cost of a point grows; without PyTorch
 
 BENCH_DIR is the folder of bench_flow and bench_product in a build tree; the Python that runs this must have torch.
 The two take turns, so that a machine that grows slower slows both; each figure is the best of its turns.  PyTorch runs
@@ -278,6 +279,24 @@ def compare(options, flow, threads, peak):
            f"{memory[1] / memory[0]:.2f}", "", "", ""]
 
 
+def growth(options, page):
+    """How long a point takes, by atoms in space, width, batch and threads: one of them changes at a time."""
+    usual = {"atoms": 64, "width": 100, "batch": 1024, "threads": 1}
+    changes = {"atoms": (2, 8, 22, 64, 256, 1000, 2000), "width": (32, 64, 200, 400), "batch": (1, 8, 64, 256),
+               "threads": [n for n in (2, 4, 8, 16) if n <= os.cpu_count()]}
+    columns = [*usual, *(f"{name}, us" for name in ("sample", "density", "gradient", "ml", "kl")), "weights", "memory, MiB"]
+    write(page, "# How cost grows\n\nMicroseconds a point, realnvp with 12 blocks.\n")
+    write(page, "| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+    for what, values in changes.items():
+        for value in values:
+            now = {**usual, what: value}
+            shape = ("realnvp", 3 * now["atoms"], now["width"], now["batch"], now["threads"], 12, 2, 0)
+            run = run_program([str(options.folder / "bench_flow"), *map(str, shape)], now["threads"])
+            times = [f"{1e6 * float(run[name]) / now['batch']:.3g}" for name in ("sample", "density", "gradient", "ml", "kl")]
+            row = [*now.values(), *times, run["weights"], f"{float(run['memory']):.0f}"]
+            write(page, "| " + " | ".join(map(str, row)) + " |")
+
+
 COLUMNS = ["flow", "d", "width", "batch", "threads", "what", "bgen, ms", "eager, ms", "compiled, ms", "eager / bgen",
            "compiled / bgen", "GFLOP/s", "% of peak"]
 
@@ -305,9 +324,12 @@ def main():
     parser.add_argument("--only", default="", help='beginning of "FLOW DIM WIDTH"')
     parser.add_argument("--threads", type=int, nargs="+", default=[1, os.cpu_count()])
     parser.add_argument("--turns", type=int, default=TURNS)
+    parser.add_argument("--growth", action="store_true")
     parser.add_argument("--eager", action="store_true", help="leave torch.compile out, which takes a minute for each flow")
     parser.add_argument("--page", type=argparse.FileType("w"))
     options = parser.parse_args()
+    if options.growth:
+        return growth(options, options.page)
     products = subprocess.run([options.folder / "bench_product"], check=True, capture_output=True, text=True).stdout
     peak = float(products.split()[1])
     version = importlib.metadata.version("torch")
