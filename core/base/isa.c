@@ -19,6 +19,7 @@ static bool processor_has(bgen_isa isa)
 static bgen_isa choose(void)
 {
   const char *wish = getenv("BGEN_ISA");
+  if (wish && !*wish) wish = NULL;
   for (int isa = BGEN_N_ISAS; isa-- > 0;)
     if (processor_has((bgen_isa) isa) && (!wish || strcmp(wish, names[isa]) == 0))
       return (bgen_isa) isa;

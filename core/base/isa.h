@@ -12,7 +12,8 @@ extern "C" {
 typedef enum bgen_isa { BGEN_PLAIN, BGEN_AVX2, BGEN_AVX512, BGEN_N_ISAS } bgen_isa;
 
 /* The best that the processor has.  The environment variable BGEN_ISA may name another, plain, avx2
-   or avx512, for tests and benchmarks; what the processor lacks is not taken, but BGEN_PLAIN. */
+   or avx512, for tests and benchmarks; BGEN_PLAIN is taken for any other word, and for what the
+   processor lacks. */
 bgen_isa bgen_isa_in_use(void);
 
 const char *bgen_isa_name(bgen_isa isa);

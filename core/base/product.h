@@ -41,7 +41,7 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
                      const bgen_real *bias, bgen_real *out);
 
 /* grad_weight[k][m] = in[n][k]^T grad_out[n][m], grad_bias[m] = the sum of the rows of grad_out; of
-   all rows first, then once to what stands there if add. */
+   256 rows at a time, then to what stands there if add. */
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
                       bool add, bgen_real *grad_weight, bgen_real *grad_bias);
 

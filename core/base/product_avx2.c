@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/real.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-
-#include "base/real.h"
 
 #define KERNEL bgen_multiply_avx2
 #define TARGET __attribute__((target("avx2,fma")))

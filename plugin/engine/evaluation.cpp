@@ -17,7 +17,6 @@
 #include "irregular.h"
 #include "kspace.h"
 #include "modify.h"
-#include "neigh_list.h"
 #include "neighbor.h"
 #include "pair.h"
 #include "update.h"
@@ -127,29 +126,21 @@ bool Evaluation::lists_hold() const
   return !far;
 }
 
-/* Of n atoms each lists all others, or all after it. */
-static bool holds_all_pairs(const NeighList *list, int n)
-{
-  bool full = list->inum == n, half = full;
-  for (int k = 0; k < list->inum; k++) {
-    const int i = list->ilist[k];
-    full = full && list->numneigh[i] == n - 1;
-    half = half && list->numneigh[i] == n - 1 - i;
-  }
-  return full || half;
-}
-
 /* All pairs stand in one list, in the order of the atoms, there are no ghosts, and no fix has lists
    of its own. Built elsewhere it would lack at most pairs beyond the cutoff, which add nothing:
-   energies have the same bits. */
+   energies have the same bits. Sized particles touch where their radii say so, and KIM models ask
+   for cutoffs of their own. */
 bool Evaluation::lists_are_complete() const
 {
   const bool periodic =
       domain->xperiodic || domain->yperiodic || (domain->zperiodic && domain->dimension == 3);
   if (neighbor->style != Neighbor::NSQ || neighbor->nlist != 1 || atom->radius_flag || periodic ||
-      domain->box_change || comm->nprocs > 1 || modify->n_pre_neighbor || modify->n_post_neighbor)
+      domain->box_change || comm->nprocs > 1 || modify->n_pre_neighbor || modify->n_post_neighbor ||
+      force->pair_match("^kim", 0))
     return false;
-  return holds_all_pairs(neighbor->lists[0], atom->nlocal);
+  Extent all;
+  for (int i = 0; i < atom->nlocal; i++) all.add(atom->x[i]);
+  return all.diagonal_squared() <= neighbor->cutneighmin * neighbor->cutneighmin;
 }
 
 /* This rank alone cannot know that no rank has any. */

@@ -129,6 +129,7 @@ void LammpsEngine::restore()
   snapshot_.put_back_atoms();
   snapshot_.put_back_box();
   snapshot_.put_back_tallies();
+  evaluation_.forget_lists(); // atoms may stand elsewhere than where they were listed
   trying_ = false;
 }
 
@@ -136,6 +137,7 @@ void LammpsEngine::accept()
 {
   assert(trying_);
   snapshot_.put_back_tallies();
+  evaluation_.forget_lists();
   trying_ = false;
 }
 

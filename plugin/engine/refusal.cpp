@@ -143,52 +143,71 @@ bool Refusal::compact(Extent all) const
 }
 
 /* Particles against each other on every rank, against the other atoms on the ranks that own those.
-   Atoms that overlap are near each other along the last edge of the box, too: in that order only
-   the next ones need be looked at. */
+   Atoms that overlap are near each other along the last edge of the box, too: of the particles in
+   that order only those next to an atom need be looked at. */
 bool Refusal::overlapping()
 {
   line_up();
   int overlap = 0;
-  for (size_t first = 0; first < line_.size() && !overlap; first++) overlap = overlaps_next(first);
+  for (size_t i = 0; i < line_.size() && !overlap; i++)
+    overlap = overlaps(line_[i].u, i + 1, line_.size() - 1, line_[i].along, reach());
+  for (int i = 0; i < atom->nlocal && !overlap; i++)
+    overlap = !group_.has(i) && overlaps_other(atom->x[i]);
   if (comm->nprocs > 1) MPI_Allreduce(MPI_IN_PLACE, &overlap, 1, MPI_INT, MPI_MAX, world);
   return overlap;
 }
 
-void Refusal::line_up()
+/* by more than the rounding of places in the line */
+double Refusal::reach() const
+{
+  static constexpr double ROUNDING = 1e-9;
+  return limits_.overlap + ROUNDING * (limits_.overlap + domain->prd[domain->dimension - 1]);
+}
+
+double Refusal::along(const double *u) const
 {
   const int axis = domain->dimension - 1;
-  const double lo = domain->boxlo[axis], length = domain->prd[axis];
-  const bool wraps = domain->periodicity[axis];
+  if (!domain->periodicity[axis]) return u[axis];
+  const double length = domain->prd[axis];
+  return u[axis] - length * std::floor((u[axis] - domain->boxlo[axis]) / length);
+}
+
+void Refusal::line_up()
+{
   line_.clear();
-  const auto add = [&](const double *u, bool moves) {
-    line_.push_back(
-        {u[axis] - (wraps ? length * std::floor((u[axis] - lo) / length) : 0.0), u, moves});
-  };
-  for (int k = 0; k < group_.body().n_particles(); k++) add(home_.position(k), true);
-  for (int i = 0; i < atom->nlocal; i++)
-    if (!group_.has(i)) add(atom->x[i], false);
+  for (int k = 0; k < group_.body().n_particles(); k++) {
+    const double *u = home_.position(k);
+    line_.push_back({along(u), u});
+  }
   std::sort(line_.begin(), line_.end(),
             [](const InLine &a, const InLine &b) { return a.along < b.along; });
 }
 
-/* The line is a ring if the box is periodic. */
-bool Refusal::overlaps_next(size_t first) const
+/* Whether u overlaps one of up to n_most particles from first on that stand within span of from.
+   The line is a ring if the box is periodic. */
+bool Refusal::overlaps(const double *u, size_t first, size_t n_most, double from, double span) const
 {
-  static constexpr double ROUNDING = 1e-9; // more than that of places in the line
   const int axis = domain->dimension - 1;
-  const double length = domain->prd[axis], closest = limits_.overlap * limits_.overlap,
-               reach = limits_.overlap + ROUNDING * (limits_.overlap + length);
-  const size_t n = line_.size(), end = domain->periodicity[axis] ? first + n : n;
-  const InLine &one = line_[first];
-  for (size_t j = first + 1; j < end; j++) {
+  const double length = domain->prd[axis], closest = limits_.overlap * limits_.overlap;
+  const size_t n = line_.size(), end = domain->periodicity[axis] ? first + n_most : n;
+  for (size_t j = first; j < end; j++) {
     const InLine &next = line_[j < n ? j : j - n];
-    if (next.along + (j < n ? 0.0 : length) - one.along > reach) return false;
-    if (!one.moves && !next.moves) continue;
+    if (next.along + (j < n ? 0.0 : length) - from > span) return false;
     double d[3];
-    difference(one.u, next.u, d);
+    difference(u, next.u, d);
     if (norm_squared(d) < closest) return true;
   }
   return false;
+}
+
+bool Refusal::overlaps_other(const double *u) const
+{
+  const int axis = domain->dimension - 1;
+  double from = along(u) - reach();
+  if (domain->periodicity[axis] && from < domain->boxlo[axis]) from += domain->prd[axis];
+  const auto first = std::lower_bound(line_.begin(), line_.end(), from,
+                                      [](const InLine &a, double at) { return a.along < at; });
+  return overlaps(u, static_cast<size_t>(first - line_.begin()), line_.size(), from, 2.0 * reach());
 }
 
 /* ---- Which atoms need each other. A rank that owns the atom under which LAMMPS stores a bond,

@@ -40,11 +40,10 @@ private:
   const Limits limits_;
   std::vector<Bonded> bonded_; // each pair once
   double shortest_ = 0.0;      // of their longest distances
-  /* Atoms in the order of their places along the last edge of the box. */
+  /* Particles in the order of their places along the last edge of the box. */
   struct InLine {
     double along;
     const double *u;
-    bool moves;
   };
   std::vector<InLine> line_;
 
@@ -57,8 +56,11 @@ private:
   bool stretched(const Extent &particles) const;
   bool compact(Extent all) const;
   bool overlapping();
+  double reach() const;
+  double along(const double *u) const;
   void line_up();
-  bool overlaps_next(size_t first) const;
+  bool overlaps(const double *u, size_t first, size_t n_most, double from, double span) const;
+  bool overlaps_other(const double *u) const;
 };
 
 } // namespace bgen

@@ -266,6 +266,8 @@ def compare(options, flow, threads, peak):
         runs["eager"].append(run_program([sys.executable, __file__, "--torch", *shape, "0"], threads))
         if turn == 0 and not options.eager:
             runs["compiled"].append(run_program([sys.executable, __file__, "--torch", *shape, "1"], threads))
+    if not runs["bgen"][0]:
+        sys.exit(f"{options.folder / 'bench_flow'} failed")
     weights = float(runs["bgen"][0]["weights"])
     for name in OPERATIONS:
         ours, eager, compiled = (best(runs[who], name) for who in ("bgen", "eager", "compiled"))

@@ -112,6 +112,21 @@ static void test_gradient(void **)
   }
 }
 
+// After a trial the forces are those from before it, of the same particles, wherever these went.
+static void test_gradient_after_a_trial(void **)
+{
+  OpenSession session(*system_under_test);
+  session.engine.restore();
+  const Point before = session.gradient();
+  for (const Point &x : proposals(session)) {
+    session.engine.begin_trial();
+    energy(session.engine, x);
+    session.engine.restore();
+    CHECK(same_bits(session.gradient(), before));
+  }
+  session.engine.begin_trial();
+}
+
 // Those that a far move needs: on one rank the list of these holds all pairs, and there are no
 // ghosts.
 static int n_new_lists(const OpenSession &session)
@@ -244,6 +259,7 @@ int main(int argc, char **argv)
 {
   return run_program(argc, argv,
                      {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
+                       cmocka_unit_test(test_gradient_after_a_trial),
                        cmocka_unit_test(test_kept_lists), cmocka_unit_test(test_half_the_skin)},
                       {},
                       {cmocka_unit_test(test_complete_lists)}});
