@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 using namespace bgen;
 
@@ -158,6 +159,16 @@ Meeting::Greeting Meeting::greeting(const std::string &line) const
   return own;
 }
 
+void Meeting::need_own_seeds(const std::vector<Greeting> &all) const
+{
+  std::set<uint64_t> seeds;
+  for (const Greeting &one : all)
+    if (!seeds.insert(one.seed).second)
+      throw Error("bgen: pool of fix " + state_.id +
+                  ": two partitions have the same chain: their jumps would have the same random "
+                  "numbers");
+}
+
 /* The random numbers of actions go on where they do in the first partition. */
 void Meeting::begin(const std::string &line)
 {
@@ -173,6 +184,7 @@ void Meeting::begin(const std::string &line)
                        "partitions",
                        state_.id.c_str(), differs, p));
   }
+  need_own_seeds(all);
   seed_ = all[0].seed;
   for (size_t i = 0; i < N_COUNTED; i++)
     state_.chain.count_up(COUNTED[i], all[0].counts[i] - own.counts[i]);

@@ -45,6 +45,7 @@ private:
 
   struct Greeting;
   Greeting greeting(const std::string &line) const;
+  void need_own_seeds(const std::vector<Greeting> &all) const;
   void share_frames();
   void share_works();
   void add_frames(const std::vector<double> &of_partition, int number);

@@ -216,6 +216,22 @@ std::vector<uint64_t> State::pack() const
   return words;
 }
 
+/* Partitions that go on from one file would draw the same numbers, and count its works several
+   times. */
+static std::string other_chain(const State &state, uint64_t _seed)
+{
+  const char *id = state.id.c_str();
+  const auto seed = static_cast<unsigned long long>(_seed);
+  if (state.pool.is_shared())
+    return text("fix bgen %s: the restart file has the chain of another partition: partition %d "
+                "begins one of its own with seed %llu, without the works, counts and tuned values "
+                "of the file",
+                id, state.pool.number(), seed);
+  return text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
+              "give the fix another ID to begin anew",
+              id, static_cast<unsigned long long>(state.chain.seed()), seed);
+}
+
 void State::unpack(const void *bytes)
 {
   size_t n_bytes = 0;
@@ -226,12 +242,11 @@ void State::unpack(const void *bytes)
   chain.count_up(BGEN_COUNT_ENERGY_CALLS, -jumps.n_energy_calls());
   continued = true;
   const uint64_t seed = Chain::seed_of(settings, pool.number());
-  if (chain.seed() != seed)
-    host.warn(
-        text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
-             "give the fix another ID to begin anew",
-             id.c_str(), static_cast<unsigned long long>(chain.seed()),
-             static_cast<unsigned long long>(seed)));
+  if (chain.seed() == seed) return;
+  host.warn(other_chain(*this, seed));
+  if (!pool.is_shared()) return;
+  chain = Chain(settings, variables, pool.number());
+  continued = false;
 }
 
 /* ---- output of the fix ---- */

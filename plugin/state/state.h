@@ -112,7 +112,7 @@ public:
   /* Words of 8 bytes.  Throws if they are too many for LAMMPS. */
   std::vector<uint64_t> pack() const;
   /* What pack() has given.  Throws, and changes nothing, if it is of another version of bgen or of
-     other settings. */
+     other settings.  In a pool a chain of another seed is not taken: this one begins anew. */
   void unpack(const void *bytes);
 
   /* ---- output of the fix: f_ID, f_ID[1 ...] and f_ID[basin][1 ...], all from 0 on ---- */

@@ -5,11 +5,13 @@
 
 #include "double_well.h"
 #include "input/error.h"
+#include "sample/chain_restart.h"
 #include "state/owned.h"
 #include "thread_pool.h"
 #include "two_wells.h"
 
 #include <cmath>
+#include <set>
 
 #include "checks.h" // last: cmocka has a macro fail
 
@@ -57,16 +59,22 @@ static void look(const bgen_work_lists *works, bgen_estimate *f, size_t *n, size
   *n_runs = all.runs.n;
 }
 
+/* collective, of all partitions */
+static void meet(TwoWells &well, bgen_estimate *f, size_t *n, size_t *n_runs)
+{
+  if (!well.act("info")) throw Error(well.sentence);
+  bgen_work_lists *made = nullptr;
+  check(bgen_markov_all_works(well.state.chain, &made));
+  const Owned<bgen_work_lists, bgen_work_lists_destroy> all(made);
+  look(made, f, n, n_runs);
+}
+
 static Found found_by(TwoWells &well)
 {
   Found found;
   size_t one;
   look(bgen_markov_works(well.state.chain), &found.alone, &found.n_alone, &one);
-  if (!well.act("info")) throw Error(well.sentence);
-  bgen_work_lists *made = nullptr;
-  check(bgen_markov_all_works(well.state.chain, &made));
-  const Owned<bgen_work_lists, bgen_work_lists_destroy> all(made);
-  look(made, &found.together, &found.n, &found.n_runs);
+  meet(well, &found.together, &found.n, &found.n_runs);
   for (int k = 0; k < 2; k++) found.offsets.push_back(bgen_markov_offset(well.state.chain, k));
   return found;
 }
@@ -125,6 +133,59 @@ static void test_other_works(void **)
   }));
   assert_true(n[1] == n_alone[1]);
   assert_true(n[0] == n_alone[0] + n_alone[2] + n_alone[3] && n[0] == n[2] && n[0] == n[3]);
+}
+
+/* One restart file in all partitions: its works are those of one, and no two have its numbers. */
+static void test_one_restart(void **)
+{
+  TwoWells first("move transfer 1");
+  jump(first, 0);
+  const std::vector<uint64_t> words = first.state.pack();
+  std::vector<uint64_t> seeds(N);
+  std::vector<int64_t> n_attempts(N);
+  std::vector<Found> all(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    TwoWells well("move transfer 1", &pool);
+    const int p = pool.number();
+    well.state.unpack(words.data());
+    const bool begins = well.host.warned.find("begins one of its own") != std::string::npos;
+    if (begins == pool.is_first()) throw Error("says '" + well.host.warned + "'");
+    seeds[p] = well.state.chain.seed();
+    n_attempts[p] = well.state.chain.n_attempts();
+    jump(well, p + 1);
+    all[p] = found_by(well);
+  }));
+  assert_int_equal(std::set<uint64_t>(seeds.begin(), seeds.end()).size(), N);
+  for (int p = 0; p < N; p++) assert_int_equal(n_attempts[p], p == 0 ? N_JUMPS : 0);
+  for (int p = 1; p < N; p++) assert_true(all[p].n_alone < all[0].n_alone);
+  near("F", all[0].together, exact_difference(), 0.05);
+}
+
+/* Each partition goes on from its own file. */
+static void test_own_restarts(void **)
+{
+  std::vector<size_t> before(N), after(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    TwoWells well("move transfer 1", &pool), next("move transfer 1", &pool);
+    jump(well, pool.number());
+    before[pool.number()] = found_by(well).n;
+    next.state.unpack(well.state.pack().data());
+    after[pool.number()] = found_by(next).n;
+    if (!next.host.warned.empty()) throw Error(next.host.warned);
+  }));
+  for (int p = 0; p < N; p++) assert_true(after[p] == before[p] && before[p] > N_JUMPS);
+}
+
+static void test_same_chains(void **)
+{
+  const std::vector<std::string> sentences = in_partitions(2, [](Pool &pool) {
+    TwoWells well("move transfer 1", &pool), alone("move transfer 1");
+    const std::vector<uint64_t> words = alone.state.pack();
+    check(bgen_markov_unpack(well.state.chain, words.size() * sizeof words[0], words.data()));
+    if (!well.act("info")) throw Error(well.sentence);
+  });
+  for (const std::string &one : sentences)
+    expect_says("sentence", one, "two partitions have the same chain");
 }
 
 static void test_table(void **)
@@ -211,8 +272,10 @@ static void test_walkers(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_works), cmocka_unit_test(test_offsets),
-                              cmocka_unit_test(test_other_works), cmocka_unit_test(test_table),
-                              cmocka_unit_test(test_walkers)};
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_works),        cmocka_unit_test(test_offsets),
+      cmocka_unit_test(test_other_works),  cmocka_unit_test(test_one_restart),
+      cmocka_unit_test(test_own_restarts), cmocka_unit_test(test_same_chains),
+      cmocka_unit_test(test_table),        cmocka_unit_test(test_walkers)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
