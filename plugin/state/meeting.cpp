@@ -202,9 +202,20 @@ void Meeting::end()
                   "use machines of one kind");
 }
 
+void Meeting::compare_temperatures()
+{
+  const std::vector<double> all = state_.pool.joined(std::vector<double>(1, state_.temperature()));
+  for (size_t p = 1; p < all.size(); p++)
+    if (!Frames::same_temperature(all[p], all[0]))
+      throw Error(text("bgen: pool of fix %s: the temperature is %g in partition 0, but %g in %zu: "
+                       "energies are shared at one temperature, so use the same in all partitions",
+                       state_.id.c_str(), all[0], all[p], p));
+}
+
 void Meeting::compare_energies()
 {
   if (!state_.pool.is_shared()) return;
+  compare_temperatures();
   std::vector<double> x(state_.variables.dim());
   state_.engine.gather(x.data());
   x = state_.pool.gather(x)[0];

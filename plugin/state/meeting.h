@@ -28,8 +28,8 @@ public:
      one in another partition, end() where the model is. */
   void begin(const std::string &line);
   void end();
-  /* Collective, within a session: throws where partitions do not agree on the energy of a
-     configuration, be it by their force fields, boxes or the atoms around. */
+  /* Collective, within a session: throws where partitions do not agree on the temperature, or
+     on the energy of a configuration, be it by their force fields, boxes or the atoms around. */
   void compare_energies();
 
   /* As State::reduced_energies(), of points that all partitions have: each evaluates its part. */
@@ -46,6 +46,7 @@ private:
   struct Greeting;
   Greeting greeting(const std::string &line) const;
   void need_own_seeds(const std::vector<Greeting> &all) const;
+  void compare_temperatures();
   void share_frames();
   void share_works();
   void add_frames(const std::vector<double> &of_partition, int number);

@@ -254,6 +254,20 @@ static void test_other_energies(void **)
   expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
 }
 
+static void test_other_temperature(void **)
+{
+  for (const char *line : {"train steps 2 batch 10", "train steps 2 batch 10 kl 1"}) {
+    const auto work = [line](Pool &pool) {
+      Partition d(pool);
+      if (pool.is_first()) d.collect(FrameUse::TRAIN, 100, 0);
+      if (pool.number() == 2) d.world.temperature = 1.3;
+      d.act("info"); // nothing is shared but frames
+      d.act(line);
+    };
+    expect_all(in_partitions(3, work), "the temperature is 1 in partition 0, but 1.3 in 2");
+  }
+}
+
 static void test_other_model(void **)
 {
   const auto work = [](Pool &pool) {
@@ -273,6 +287,7 @@ int main()
       cmocka_unit_test(test_frames),         cmocka_unit_test(test_seeds),
       cmocka_unit_test(test_one_writes),     cmocka_unit_test(test_other_lines),
       cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
-      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_model)};
+      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_temperature),
+      cmocka_unit_test(test_other_model)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
