@@ -78,6 +78,11 @@ double Pool::sum(double value)
   return all;
 }
 
+bool Pool::any(bool own)
+{
+  return sum(own ? 1.0 : 0.0) > 0.0;
+}
+
 void Pool::complete(size_t n_points, size_t n_each, double *values)
 {
   if (!is_shared()) return;

@@ -52,6 +52,7 @@ public:
   /* Each value becomes its sum over all partitions, in their order. */
   void sum(size_t n, bgen_real *values);
   double sum(double value);
+  bool any(bool own); // is true in one of them
 
   template <class Work> void together(Work work);
 

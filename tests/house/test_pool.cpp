@@ -173,6 +173,81 @@ static void test_seeds(void **)
   for (int p = 0; p < 3; p++) assert_true(of_actions[p] == 4711 && samples[p] == 7);
 }
 
+/* ---- doubts: what one partition has seen, all know ---- */
+
+/* Frames come to the second; then its other atoms are elsewhere. */
+static void test_doubt(void **)
+{
+  std::vector<double> errors(3);
+  std::vector<std::string> says(3);
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    Partition d(pool);
+    const bool reads = pool.number() == 1;
+    if (reads) d.collect(FrameUse::TRAIN, 400, 0);
+    if (reads) d.collect(FrameUse::TEST, 200, 1000);
+    d.world.other_atoms = {20.0, 50.0};
+    if (reads) d.state.bystanders.note(d.world.other_atoms);
+    d.act("train steps 2 batch 16");
+    d.act("free_energy samples 100");
+    if (!std::isfinite(d.state.free_energy(0, 1))) throw Error("an error is not known");
+    d.world.other_atoms.sum += 1.0;
+    d.act("free_energy samples 100");
+    errors[pool.number()] = d.state.free_energy(0, 1);
+    d.act("population 10 from flow stages 1 steps 1");
+    says[pool.number()] = d.host.warned + d.host.printed;
+  }));
+  for (const std::string &one : says)
+    expect_says("it", one, "atoms outside the group of fix bg have moved| inf");
+  for (const double error : errors) assert_true(std::isinf(error));
+}
+
+namespace {
+/* two particles in a plane, each of which a spring holds, harder along y */
+struct Dumbbell : Surroundings {
+  World world;
+  AnalyticHost host;
+  State state;
+  explicit Dumbbell(Pool &pool)
+      : world(2, 2), host(world, &pool),
+        state("bg", settings_of("0 1.0 7 threads 1 flow whiten", 2), host, host.all())
+  {
+    world.energy = [](const double *x, double *grad) {
+      double sum = 0.0;
+      for (int i = 0; i < 4; i++) grad[i] = (1 + i % 2) * x[i], sum += 0.5 * grad[i] * x[i];
+      return sum;
+    };
+  }
+  State *find(const std::string &) override { return nullptr; }
+  /* of small shape, but far */
+  void walk(size_t n)
+  {
+    for (size_t i = 0; i < n; i++) {
+      bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, i);
+      double x[4];
+      bgen_rng_normals(&rng, 4, x);
+      for (int c = 0; c < 4; c++) x[c] = (c == 2) + 0.1 * x[c] + 0.02 * static_cast<double>(i);
+      state.meeting.take_frame(x);
+    }
+  }
+};
+} // namespace
+
+/* as a body that nothing holds, among others that move in the second partition */
+static void test_drift(void **)
+{
+  const auto work = [](Pool &pool) {
+    Dumbbell d(pool);
+    if (pool.number() == 1) {
+      d.walk(300);
+      for (const double sum : {0.0, 10.0}) d.state.bystanders_of_training.note({sum, 50.0});
+    }
+    Line line = line_of("bgen", "train steps 2 batch 16");
+    bgen::act(d.state, line, d);
+  };
+  for (const std::string &sentence : in_partitions(3, work)) // which is nobody's own
+    expect_says("sentence", sentence.substr(0, 33), "bgen bg: nothing in the training ");
+}
+
 /* ---- files ---- */
 
 static void test_one_writes(void **)
@@ -285,6 +360,7 @@ int main()
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_one_model),      cmocka_unit_test(test_pool_of_one),
       cmocka_unit_test(test_frames),         cmocka_unit_test(test_seeds),
+      cmocka_unit_test(test_doubt),          cmocka_unit_test(test_drift),
       cmocka_unit_test(test_one_writes),     cmocka_unit_test(test_other_lines),
       cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
       cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_temperature),
