@@ -91,7 +91,7 @@ void bgen::need_no_drift(State &state, int k, bool warn)
 {
   const bgen_frames &frames = state.frames.train(k);
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
-  if (!state.pool.any(state.bystanders_of_training.move())) return;
+  if (!any(state.pool, state.bystanders_of_training.move())) return;
   const bgen_wander found = wander_of(state, k, FrameUse::TRAIN, frames);
   if (!found.drifts && !found.turns) return;
   const std::string says =
@@ -209,7 +209,7 @@ static bool molecules_feel_each_other(State &state, const bgen_frames &frames)
     }
   }
   state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
-  return state.pool.any(found);
+  return any(state.pool, found);
 }
 
 static std::string felt(State &state, const bgen_frames &frames)
@@ -232,7 +232,7 @@ static std::string felt(State &state, const bgen_frames &frames)
 std::string bgen::doubt_of(State &state, const bgen_frames &frames)
 {
   if (!state.frames.test_sets().empty() &&
-      state.pool.any(state.bystanders.have_moved(state.engine.other_atoms())))
+      any(state.pool, state.bystanders.have_moved(state.engine.other_atoms())))
     return "atoms outside the group of fix " + state.id +
            " have moved since its test frames came, whose energies are those of their own "
            "surroundings; use the works of jumps, or hold these atoms";

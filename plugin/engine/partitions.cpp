@@ -83,8 +83,8 @@ void Partitions::add_up(size_t n_values, bgen_real *values)
   const int n_own = static_cast<int>(part_end(n_values) - part_begin(n_values));
   std::vector<int> lengths(n()), begins(n()), own(n(), n_own), at(n());
   for (int p = 0; p < n(); p++) {
-    begins[p] = static_cast<int>(n_values * p / n());
-    lengths[p] = static_cast<int>(n_values * (p + 1) / n()) - begins[p];
+    begins[p] = static_cast<int>(part_begin(n_values, p));
+    lengths[p] = static_cast<int>(part_begin(n_values, p + 1)) - begins[p];
     at[p] = p * n_own;
   }
   pieces_.resize(static_cast<size_t>(n()) * n_own);

@@ -174,7 +174,7 @@ void Meeting::begin(const std::string &line)
 {
   if (!state_.pool.is_shared()) return;
   const Greeting own = greeting(line);
-  const std::vector<Greeting> all = state_.pool.joined(std::vector<Greeting>(1, own));
+  const std::vector<Greeting> all = one_of_each(state_.pool, own);
   for (size_t p = 0; p < all.size(); p++) {
     const char *differs = all[p].fix != all[0].fix     ? "the fix has another line, or other atoms,"
                           : all[p].line != all[0].line ? "this line is another one"
@@ -195,7 +195,7 @@ void Meeting::begin(const std::string &line)
 void Meeting::end()
 {
   const uint64_t own = state_.model.checksum();
-  for (const uint64_t other : state_.pool.joined(std::vector<uint64_t>(1, own)))
+  for (const uint64_t other : one_of_each(state_.pool, own))
     if (other != own)
       throw Error("bgen: pool of fix " + state_.id +
                   ": the models of the partitions differ: load the same file in all of them, and "
@@ -204,7 +204,7 @@ void Meeting::end()
 
 void Meeting::compare_temperatures()
 {
-  const std::vector<double> all = state_.pool.joined(std::vector<double>(1, state_.temperature()));
+  const std::vector<double> all = one_of_each(state_.pool, state_.temperature());
   for (size_t p = 1; p < all.size(); p++)
     if (!Frames::same_temperature(all[p], all[0]))
       throw Error(text("bgen: pool of fix %s: the temperature is %g in partition 0, but %g in %zu: "
@@ -220,7 +220,7 @@ void Meeting::compare_energies()
   state_.engine.gather(x.data());
   x = state_.pool.gather(x)[0];
   const Energy own = state_.engine.energy(x.data());
-  const std::vector<double> all = state_.pool.joined(std::vector<double>(1, own.value));
+  const std::vector<double> all = one_of_each(state_.pool, own.value);
   for (size_t p = 1; p < all.size(); p++)
     if (!(std::fabs(all[p] - all[0]) <= ROUNDING * (1.0 + std::fabs(all[0]))) &&
         (std::isfinite(all[p]) || std::isfinite(all[0])))

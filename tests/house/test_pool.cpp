@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_pool.cpp - fixes of several partitions that work as one: frames, training, energies and
-   errors; partitions are threads */
+/* test_pool.cpp - fixes of several partitions that work as one: frames, training and energies;
+   partitions are threads */
 
-#include "double_well.h"
 #include "input/error.h"
-#include "thread_pool.h"
+#include "partition.h"
 
 #include <cmath>
 
@@ -13,23 +12,6 @@
 using namespace bgen;
 
 namespace {
-struct Partition : DoubleWell {
-  explicit Partition(Pool &pool, const std::string &more = "") : DoubleWell(more, 3.0, 0.5, &pool)
-  {
-  }
-  /* n frames as MD brings them */
-  void collect(FrameUse use, size_t n, uint64_t first)
-  {
-    state.frames.use = use;
-    for (size_t i = 0; i < n; i++) {
-      double x[2];
-      const Wells one = {{wells.wells[i % 2]}};
-      one.draw(first + i, x);
-      state.meeting.take_frame(x);
-    }
-  }
-};
-
 /* What a partition ends with. */
 struct Learned {
   uint64_t checksum = 0;
@@ -37,19 +19,6 @@ struct Learned {
   long long n_calls = 0;
 };
 } // namespace
-
-static void expect_none(const std::vector<std::string> &sentences)
-{
-  for (const std::string &sentence : sentences) expect_same("sentence", sentence, "");
-}
-
-static void expect_all(const std::vector<std::string> &sentences, const std::string &parts)
-{
-  for (const std::string &sentence : sentences) {
-    expect_same("that of the first", sentence, sentences[0]);
-    expect_says("sentence", sentence, parts);
-  }
-}
 
 /* ---- one model ---- */
 
@@ -269,101 +238,11 @@ static void test_one_writes(void **)
   assert_int_equal(n, 4);
 }
 
-/* ---- errors ---- */
-
-static void test_other_lines(void **)
-{
-  expect_all(in_partitions(3, [](Pool &pool) { Partition(pool).act("train speed 3"); }),
-             "bgen train: unknown keyword 'speed'");
-  expect_all(
-      in_partitions(
-          3, [](Pool &pool) { Partition(pool).act(pool.number() == 2 ? "save a" : "info"); }),
-      "pool of fix bg: this line is another one in partition 2 than in 0");
-  expect_all(in_partitions(2,
-                           [](Pool &pool) {
-                             Partition(pool, pool.is_first() ? "" : "move near 1 0.5").act("info");
-                           }),
-             "pool of fix bg: the fix has another line, or other atoms, in partition 1");
-}
-
-/* In the midst of training, when the others wait for its gradient. */
-static void test_one_fails(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    d.act("train steps 2 batch 10");
-    int n = 0;
-    const auto energy = d.world.energy;
-    if (pool.number() == 1)
-      d.world.energy = [&](const double *x, double *grad) {
-        if (++n == 50) throw Error("bgen: a bond is broken");
-        return energy(x, grad);
-      };
-    d.act("train steps 20 batch 10 20 kl 1");
-  };
-  expect_all(in_partitions(3, work), "partition 1: bgen: a bond is broken");
-}
-
-static void test_one_leaves(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    if (pool.number() != 2) d.act("info");
-  };
-  const std::vector<std::string> sentences = in_partitions(3, work);
-  for (int p = 0; p < 2; p++)
-    expect_says("sentence", sentences[p], "partition 2: bgen: this partition has ended");
-}
-
-static void test_other_energies(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    const auto energy = d.world.energy;
-    if (pool.number() == 2)
-      d.world.energy = [&](const double *x, double *grad) { return energy(x, grad) + 1e-4; };
-    d.act("train steps 2 batch 10");
-  };
-  expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
-}
-
-static void test_other_temperature(void **)
-{
-  for (const char *line : {"train steps 2 batch 10", "train steps 2 batch 10 kl 1"}) {
-    const auto work = [line](Pool &pool) {
-      Partition d(pool);
-      if (pool.is_first()) d.collect(FrameUse::TRAIN, 100, 0);
-      if (pool.number() == 2) d.world.temperature = 1.3;
-      d.act("info"); // nothing is shared but frames
-      d.act(line);
-    };
-    expect_all(in_partitions(3, work), "the temperature is 1 in partition 0, but 1.3 in 2");
-  }
-}
-
-static void test_other_model(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    d.act("train steps 2 batch 10");
-    if (pool.number() == 1) d.state.model.set_weights({1.0, 3.0});
-    d.act("info");
-  };
-  expect_all(in_partitions(2, work), "the models of the partitions differ");
-}
-
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_one_model),      cmocka_unit_test(test_pool_of_one),
-      cmocka_unit_test(test_frames),         cmocka_unit_test(test_seeds),
-      cmocka_unit_test(test_doubt),          cmocka_unit_test(test_drift),
-      cmocka_unit_test(test_one_writes),     cmocka_unit_test(test_other_lines),
-      cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
-      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_temperature),
-      cmocka_unit_test(test_other_model)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_one_model), cmocka_unit_test(test_pool_of_one),
+                              cmocka_unit_test(test_frames),    cmocka_unit_test(test_seeds),
+                              cmocka_unit_test(test_doubt),     cmocka_unit_test(test_drift),
+                              cmocka_unit_test(test_one_writes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

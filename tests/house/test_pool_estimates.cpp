@@ -3,11 +3,10 @@
    by works of jumps and by test frames, whose errors are those of all walkers, and offsets;
    partitions are threads */
 
-#include "double_well.h"
 #include "input/error.h"
+#include "partition.h"
 #include "sample/chain_restart.h"
 #include "state/owned.h"
-#include "thread_pool.h"
 #include "two_wells.h"
 
 #include <cmath>
@@ -18,11 +17,6 @@
 using namespace bgen;
 
 enum { N = 4, N_JUMPS = 1000 };
-
-static void expect_none(const std::vector<std::string> &sentences)
-{
-  for (const std::string &sentence : sentences) expect_same("sentence", sentence, "");
-}
 
 static double exact_difference()
 {

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_pool_errors.cpp - partitions that do not do the same, or of which one fails: all of them
+   learn it; they are threads */
+
+#include "input/error.h"
+#include "partition.h"
+
+#include <functional>
+#include <utility>
+
+#include "checks.h" // last: cmocka has a macro fail
+
+using namespace bgen;
+
+static void test_other_lines(void **)
+{
+  expect_all(in_partitions(3, [](Pool &pool) { Partition(pool).act("train speed 3"); }),
+             "bgen train: unknown keyword 'speed'");
+  expect_all(
+      in_partitions(
+          3, [](Pool &pool) { Partition(pool).act(pool.number() == 2 ? "save a" : "info"); }),
+      "pool of fix bg: this line is another one in partition 2 than in 0");
+  expect_all(in_partitions(2,
+                           [](Pool &pool) {
+                             Partition(pool, pool.is_first() ? "" : "move near 1 0.5").act("info");
+                           }),
+             "pool of fix bg: the fix has another line, or other atoms, in partition 1");
+}
+
+/* All learn it, and nobody waits. */
+static void test_other_things(void **)
+{
+  using Work = std::function<void(Pool &)>;
+  const Work add = [](Pool &pool) {
+    bgen_real one[3] = {};
+    pool.sum(3, one);
+  };
+  const Work add_more = [](Pool &pool) {
+    bgen_real one[5] = {};
+    pool.sum(5, one);
+  };
+  const Work gather = [](Pool &pool) { pool.gather(std::vector<double>(3)); };
+  const Work gather_integers = [](Pool &pool) { pool.gather(std::vector<int>(6)); };
+  const Work compare = [](Pool &pool) { one_of_each(pool, 1.0); };
+  const Work share = [](Pool &pool) {
+    double values[6] = {};
+    pool.complete(3, 2, values);
+  };
+  const Work share_more = [](Pool &pool) {
+    double values[8] = {};
+    pool.complete(4, 2, values);
+  };
+  const Work end = [](Pool &pool) { pool.together([] {}); };
+  const std::pair<Work, Work> both[] = {
+      {add, add_more}, {add, gather},   {share, share_more}, {gather, gather_integers},
+      {compare, end},  {share, gather}, {compare, gather}};
+  for (const auto &[one, other] : both)
+    expect_all(in_partitions(3, [&](Pool &pool) { (pool.number() == 2 ? other : one)(pool); }),
+               "the partitions of a pool do different things: partition 0 would |, but partition 2 "
+               "would |; use the same lines bgen");
+}
+
+/* In the midst of training, when the others wait for its gradient. */
+static void test_one_fails(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    d.act("train steps 2 batch 10");
+    int n = 0;
+    const auto energy = d.world.energy;
+    if (pool.number() == 1)
+      d.world.energy = [&](const double *x, double *grad) {
+        if (++n == 50) throw Error("bgen: a bond is broken");
+        return energy(x, grad);
+      };
+    d.act("train steps 20 batch 10 20 kl 1");
+  };
+  expect_all(in_partitions(3, work), "partition 1: bgen: a bond is broken");
+}
+
+static void test_one_leaves(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    if (pool.number() != 2) d.act("info");
+  };
+  const std::vector<std::string> sentences = in_partitions(3, work);
+  for (int p = 0; p < 2; p++)
+    expect_says("sentence", sentences[p], "partition 2: bgen: this partition has ended");
+}
+
+static void test_other_energies(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    const auto energy = d.world.energy;
+    if (pool.number() == 2)
+      d.world.energy = [&](const double *x, double *grad) { return energy(x, grad) + 1e-4; };
+    d.act("train steps 2 batch 10");
+  };
+  expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
+}
+
+static void test_other_temperature(void **)
+{
+  for (const char *line : {"train steps 2 batch 10", "train steps 2 batch 10 kl 1"}) {
+    const auto work = [line](Pool &pool) {
+      Partition d(pool);
+      if (pool.is_first()) d.collect(FrameUse::TRAIN, 100, 0);
+      if (pool.number() == 2) d.world.temperature = 1.3;
+      d.act("info"); // nothing is shared but frames
+      d.act(line);
+    };
+    expect_all(in_partitions(3, work), "the temperature is 1 in partition 0, but 1.3 in 2");
+  }
+}
+
+static void test_other_model(void **)
+{
+  const auto work = [](Pool &pool) {
+    Partition d(pool);
+    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
+    d.act("train steps 2 batch 10");
+    if (pool.number() == 1) d.state.model.set_weights({1.0, 3.0});
+    d.act("info");
+  };
+  expect_all(in_partitions(2, work), "the models of the partitions differ");
+}
+
+int main()
+{
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_other_lines),    cmocka_unit_test(test_other_things),
+      cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
+      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_temperature),
+      cmocka_unit_test(test_other_model)};
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
