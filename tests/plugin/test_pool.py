@@ -92,6 +92,13 @@ class OneModel(PoolCase):
 
 
 class Errors(PoolCase):
+    def test_waits_aloud(self):
+        """Who comes late is named, and awaited."""
+        code, output, _ = self.run_pool("partition yes 2 shell sleep 8\n" + POOL + "bgen bg info\n", 3)
+        self.assertEqual(code, 0, output)
+        waits = [line for line in output.splitlines() if "waits" in line]
+        self.assertEqual(waits, ["WARNING: fix bg, pool yes, waits for partition 1: all partitions need the same fix"])
+
     def refused_pool(self, text, words):
         code, output, _ = self.run_pool(POOL + FIRST + text, 2)
         said = [line for line in output.splitlines() if line.startswith("ERROR")]
