@@ -141,15 +141,14 @@ static uint64_t hash_of(const std::string &text)
   return bgen_hash_bytes(BGEN_HASH_START, text.data(), text.size());
 }
 
+/* but for the temperature, which matters where energies are shared; what words stand for as well */
 static std::string fix_text(const State &state)
 {
   const Settings &s = state.settings;
-  return joined(std::vector<std::string>{s.coords_text(), s.identical_text(), s.mirrors_text(),
-                                         s.circles_text(), s.basins_text(), s.moves_text(),
-                                         s.offsets_text(), s.flow, state.variables.cvs_text(),
-                                         std::to_string(s.seed),
-                                         std::to_string(state.engine.body().hash())},
-                "\n", [](const std::string &text) { return text; });
+  return text("%s %lld %llu %016llx", state.id.c_str(), static_cast<long long>(s.nevery),
+              static_cast<unsigned long long>(s.seed),
+              static_cast<unsigned long long>(state.engine.body().hash())) +
+         s.keywords + "\n" + s.flow + "\n" + state.variables.cvs_text();
 }
 
 Meeting::Greeting Meeting::greeting(const std::string &line) const

@@ -25,6 +25,16 @@ static void test_other_lines(void **)
                              Partition(pool, pool.is_first() ? "" : "move near 1 0.5").act("info");
                            }),
              "pool of fix bg: the fix has another line, or other atoms, in partition 1");
+  for (const char *words :
+       {"collect 20", "velocity resample", "overlap 0.1", "bond 3.0", "cv t coordinate 1 y",
+        "move transfer 1", "mirror y 0.0", "offset left 0.1"})
+    expect_all(
+        in_partitions(
+            2, [&](Pool &pool) { Partition(pool, pool.is_first() ? words : "").act("info"); }),
+        "the fix has another line, or other atoms, in partition 1 than in 0");
+  expect_none(in_partitions(2, [](Pool &pool) { // DoubleWell has threads 1
+    Partition(pool, pool.is_first() ? "threads 2" : "").act("info");
+  }));
 }
 
 /* All learn it, and nobody waits. */

@@ -109,6 +109,7 @@ class Errors(PoolCase):
 
     def test_one_sentence(self):
         for text, words in (
+            ("unfix bg\nvariable n world 2 3\n" + fix(n="$n", more="pool yes") + "bgen bg info\n", "the fix has another line"),
             ("bgen bg train speed 3\n", "ERROR: bgen train: unknown keyword 'speed'"),
             ("variable n world 10 20\nbgen bg train steps $n\n", "this line is another one in partition 1"),
             ("bgen bg train steps 2 batch 32\nbgen bg save no/such/folder\n", "ERROR: partition 0: bgen: cannot write no/such/folder"),
