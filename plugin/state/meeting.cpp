@@ -78,6 +78,23 @@ double Meeting::memory_usage() const
   return static_cast<double>(waiting_.capacity() * sizeof(double));
 }
 
+/* Those of frames must be the same; who has seen no atoms yet has those of the others. */
+void Meeting::share_sites()
+{
+  Sites &sites = state_.sites;
+  if (!sites.wanted()) return;
+  const std::vector<std::vector<double>> all = state_.pool.gather(sites.where());
+  size_t first = 0;
+  while (first < all.size() && all[first].empty()) first++;
+  for (size_t p = first + 1; p < all.size(); p++)
+    if (!all[p].empty() && !sites.agree(all[first].data(), all[p].data()))
+      throw Error(text("bgen: pool of fix %s: the crystal has atoms at other periodic images in "
+                       "partition %zu than in %zu: begin from the same configuration in all "
+                       "partitions, or load the same model before any frames",
+                       state_.id.c_str(), p, first));
+  if (!sites.known() && first < all.size()) sites.set(all[first].data());
+}
+
 /* ---- works ---- */
 
 /* model, temperature, and for each list how many works, and these */
@@ -187,6 +204,7 @@ void Meeting::begin(const std::string &line)
   seed_ = all[0].seed;
   for (size_t i = 0; i < N_COUNTED; i++)
     state_.chain.count_up(COUNTED[i], all[0].counts[i] - own.counts[i]);
+  share_sites();
   share_frames();
   share_works();
 }
@@ -211,22 +229,44 @@ void Meeting::compare_temperatures()
                        state_.id.c_str(), all[0], all[p], p));
 }
 
+static std::string energy_text(const Energy &energy)
+{
+  return energy.refused ? "no energy (" + std::string(energy.refused) + ")"
+                        : text("the energy %g", energy.value);
+}
+
+/* false: it has no energy in any of them */
+bool Meeting::compare_energies_at(const double *x)
+{
+  const Energy own = state_.engine.energy(x);
+  const std::vector<double> all = one_of_each(state_.pool, own.value);
+  const std::string words = energy_text(own);
+  for (size_t p = 1; p < all.size(); p++) {
+    if (std::fabs(all[p] - all[0]) <= ROUNDING * (1.0 + std::fabs(all[0]))) continue;
+    if (!std::isfinite(all[p]) && !std::isfinite(all[0])) continue;
+    const auto of = state_.pool.gather(std::vector<char>(words.begin(), words.end()));
+    throw Error(text("bgen: pool of fix %s: the same configuration has %.*s in partition 0, but "
+                     "%.*s in %zu: force field, box and all atoms outside the group must be the "
+                     "same",
+                     state_.id.c_str(), static_cast<int>(of[0].size()), of[0].data(),
+                     static_cast<int>(of[p].size()), of[p].data(), p));
+  }
+  return std::isfinite(all[0]);
+}
+
+/* at the first of their configurations that has one */
 void Meeting::compare_energies()
 {
   if (!state_.pool.is_shared()) return;
   compare_temperatures();
   std::vector<double> x(state_.variables.dim());
   state_.engine.gather(x.data());
-  x = state_.pool.gather(x)[0];
-  const Energy own = state_.engine.energy(x.data());
-  const std::vector<double> all = one_of_each(state_.pool, own.value);
-  for (size_t p = 1; p < all.size(); p++)
-    if (!(std::fabs(all[p] - all[0]) <= ROUNDING * (1.0 + std::fabs(all[0]))) &&
-        (std::isfinite(all[p]) || std::isfinite(all[0])))
-      throw Error(text("bgen: pool of fix %s: the same configuration has the energy %g in "
-                       "partition 0, but %g in %zu: force field, box and all atoms outside the "
-                       "group must be the same",
-                       state_.id.c_str(), all[0], all[p], p));
+  for (const std::vector<double> &of_partition : state_.pool.gather(x))
+    if (compare_energies_at(of_partition.data())) return;
+  state_.host.warn("bgen: pool of fix " + state_.id +
+                   ": the energies of the partitions cannot be compared, since where their atoms "
+                   "are now there is " +
+                   energy_text(state_.engine.energy(x.data())));
 }
 
 size_t Meeting::energies(double temperature, size_t n, const double *x, double *u, double *grad_u)

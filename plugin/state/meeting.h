@@ -47,6 +47,8 @@ private:
   Greeting greeting(const std::string &line) const;
   void need_own_seeds(const std::vector<Greeting> &all) const;
   void compare_temperatures();
+  bool compare_energies_at(const double *x);
+  void share_sites();
   void share_frames();
   void share_works();
   void add_frames(const std::vector<double> &of_partition, int number);

@@ -32,9 +32,9 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
       engine(watched_ ? *watched_ : _engine), variables(settings, host, engine, watch_.get()),
       model(settings, variables, host.n_cores()), frames(settings, variables, model),
       chain(settings, variables, pool.number()), symmetries(settings, variables, host, engine),
-      rerun(host, engine.body(), settings.coords), proposals(model), jumps(*this), guards(*this),
-      meeting(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim()),
-      sites_(settings, variables, host, engine)
+      sites(settings, variables, host, engine), rerun(host, engine.body(), settings.coords),
+      proposals(model), jumps(*this), guards(*this), meeting(*this),
+      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -45,7 +45,7 @@ void State::initialize()
 {
   if (watch_) watch_->forget();
   engine.gather(x_.data());
-  if (sites_.wanted() && !sites_.known()) sites_.set(x_.data());
+  if (sites.wanted() && !sites.known()) sites.set(x_.data());
   rerun.begin(x_.data());
   symmetries.forget();
   before_run_.take(chain);
@@ -86,7 +86,7 @@ void State::collect_frame(bool of_rerun)
   else if (!host.box().is_sampled())
     host.box().hold();
   (frames.use == FrameUse::TEST ? bystanders : bystanders_of_training).note(engine.other_atoms());
-  sites_.choose_images(x_.data());
+  sites.choose_images(x_.data());
   meeting.take_frame(x_.data());
 }
 
@@ -197,7 +197,7 @@ void State::load(const std::string &path, bool supercell)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
-  sites_.take(model, frames.n(FrameUse::TRAIN) || !frames.test_sets().empty(), id, path);
+  sites.take(model, frames.n(FrameUse::TRAIN) || !frames.test_sets().empty(), id, path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +

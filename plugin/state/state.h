@@ -71,6 +71,7 @@ public:
   Bystanders bystanders, bystanders_of_training; // of test frames, and of the others
   Chain chain;
   Symmetries symmetries;
+  Sites sites;
   RerunChecks rerun;
   Proposals proposals;
   Jumps jumps;
@@ -127,7 +128,6 @@ public:
 private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
-  Sites sites_;
   TrainedBox trained_box_;
   bool told_that_it_waits_ = false; // for flows, in a run that jumps
 

@@ -113,6 +113,94 @@ static void test_other_energies(void **)
   expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
 }
 
+/* where nobody has energies, those of another configuration are compared */
+static void test_refused(void **)
+{
+  const auto work = [](bool all, double more) {
+    return [all, more](Pool &pool) {
+      Partition d(pool);
+      if (pool.is_first()) d.collect(FrameUse::TRAIN, 100, 0);
+      d.world.x = {pool.is_first() ? 5.0 : 3.0, 0.0};
+      const auto energy = d.world.energy;
+      const bool last = pool.number() == 2;
+      d.world.energy = [=](const double *x, double *grad) {
+        return energy(x, grad) + (last ? more : 0.0);
+      };
+      if (all || last)
+        d.world.refusal = [](const double *x) { return x[0] > 4.5 ? "too far" : nullptr; };
+      d.act("train steps 2 batch 10");
+    };
+  };
+  expect_none(in_partitions(3, work(true, 0.0)));
+  expect_all(in_partitions(3, work(true, 1.0)), "has the energy |in partition 0, but the energy ");
+  expect_all(in_partitions(3, work(false, 0.0)), "in partition 0, but no energy (too far) in 2");
+}
+
+/* Actions that evaluate points alone. */
+static void test_points_of_other_energies(void **)
+{
+  const Folder folder;
+  for (const std::string words : {"dump ", "interpolate 4 from right 1 to left 1 file "}) {
+    const std::string path = folder / "points";
+    const auto work = [&](double more) {
+      return [&, more](Pool &pool) {
+        Partition d(pool);
+        if (pool.is_first()) d.collect(FrameUse::TRAIN, 100, 0);
+        d.act("train steps 2 batch 10");
+        const auto energy = d.world.energy;
+        if (pool.number() == 2)
+          d.world.energy = [=](const double *x, double *grad) { return energy(x, grad) + more; };
+        d.act(words + path);
+      };
+    };
+    expect_none(in_partitions(3, work(0.0)));
+    expect_all(in_partitions(3, work(1e-4)), "the same configuration has the energy");
+  }
+}
+
+namespace {
+/* four atoms in a periodic square */
+struct Crystal : Surroundings {
+  World world;
+  AnalyticHost host;
+  State state;
+  explicit Crystal(Pool &pool)
+      : world(4, 2), host(world, &pool),
+        state("bg", settings_of("0 1.0 7 coords crystal xy threads 1 flow whiten", 2), host,
+              host.all())
+  {
+    host.cube.length = 10.0;
+    world.x = {1.0, 1.0, 1.0, 4.0, 4.0, 1.0, 4.0, 4.0};
+  }
+  State *find(const std::string &) override { return nullptr; }
+  void act(const std::string &words)
+  {
+    Line line = line_of("bgen", words);
+    bgen::act(state, line, *this);
+  }
+};
+} // namespace
+
+/* The second has seen no atoms yet; those of the third may have an atom at another image. */
+static void test_sites(void **)
+{
+  std::vector<std::vector<double>> where(3);
+  const auto work = [&](double shift, double of_one) {
+    return [&, shift, of_one](Pool &pool) {
+      Crystal d(pool);
+      for (size_t c = 0; c < 8; c += 2) d.world.x[c] += pool.number() == 2 ? shift : 0.0;
+      d.world.x[6] += pool.number() == 2 ? of_one : 0.0;
+      if (pool.number() != 1) d.state.initialize();
+      d.act("info");
+      where[pool.number()] = d.state.sites.where();
+    };
+  };
+  expect_none(in_partitions(3, work(0.7, 0.1)));
+  assert_true(where[1] == where[0] && where[0].size() == 8);
+  expect_all(in_partitions(3, work(0.0, -10.0)),
+             "the crystal has atoms at other periodic images in partition 2 than in 0");
+}
+
 static void test_other_temperature(void **)
 {
   for (const char *line : {"train steps 2 batch 10", "train steps 2 batch 10 kl 1"}) {
@@ -141,10 +229,15 @@ static void test_other_model(void **)
 
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_other_lines),    cmocka_unit_test(test_other_things),
-      cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
-      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_temperature),
-      cmocka_unit_test(test_other_model)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_other_lines),
+                              cmocka_unit_test(test_other_things),
+                              cmocka_unit_test(test_one_fails),
+                              cmocka_unit_test(test_one_leaves),
+                              cmocka_unit_test(test_other_energies),
+                              cmocka_unit_test(test_refused),
+                              cmocka_unit_test(test_points_of_other_energies),
+                              cmocka_unit_test(test_sites),
+                              cmocka_unit_test(test_other_temperature),
+                              cmocka_unit_test(test_other_model)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
