@@ -264,12 +264,35 @@ static void test_walkers(void **)
   near("F", {f[0][2], f[0][3]}, alone.exact(0) - alone.exact(1), 0.1);
 }
 
+/* Held out in turns: as many test walkers as there are partitions, in time order each. */
+static void test_held_in_turns(void **)
+{
+  std::vector<size_t> n_runs(N), n_test(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    Partition d(pool);
+    for (int turn = 0; turn < 3; turn++) {
+      d.collect(FrameUse::TRAIN, 200, 10000 * (pool.number() + 1) + 1000 * turn);
+      d.act("train steps 2 batch 64 hold 0.3");
+    }
+    const FrameSet &test = d.state.frames.set(FrameUse::TEST);
+    const std::set<int> walkers(test.walkers[0].begin(), test.walkers[0].end());
+    n_runs[pool.number()] = test.ends[0].size();
+    n_test[pool.number()] = test.n(0);
+    if (walkers.size() != test.ends[0].size()) throw Error("one walker is several");
+  }));
+  for (int p = 0; p < N; p++) {
+    assert_int_equal(n_runs[p], N);
+    assert_true(n_test[p] >= 240 && n_test[p] <= 480); // of 1200: 20 to 40 %
+  }
+}
+
 int main()
 {
   const CMUnitTest tests[] = {
       cmocka_unit_test(test_works),        cmocka_unit_test(test_offsets),
       cmocka_unit_test(test_other_works),  cmocka_unit_test(test_one_restart),
       cmocka_unit_test(test_own_restarts), cmocka_unit_test(test_same_chains),
-      cmocka_unit_test(test_table),        cmocka_unit_test(test_walkers)};
+      cmocka_unit_test(test_table),        cmocka_unit_test(test_walkers),
+      cmocka_unit_test(test_held_in_turns)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
