@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "input/error.h"
 #include "input/text.h"
+#include "state/owned.h"
 #include "state/state.h"
 
 #include <algorithm>
@@ -120,14 +121,19 @@ static bool belong_together(const std::vector<double> &a, const std::vector<doub
   return models[0] == models[1] && a[1] == b[1];
 }
 
-/* without works where they are of another model, or of another temperature, than the own ones */
-static bgen_work_lists *unpacked(const std::vector<double> &all, const std::vector<double> &own,
-                                 const bgen_work_lists &like)
+using Works = Owned<bgen_work_lists, bgen_work_lists_destroy>;
+
+static bool any_works(const std::vector<double> &all)
 {
-  bgen_work_lists *works = nullptr;
-  check(bgen_work_lists_create(like.n_moves, like.n_basins, &works));
+  return std::any_of(all.begin() + 2, all.end(), [](double one) { return one != 0.0; });
+}
+
+/* without works where they are of another model, or of another temperature, than the own ones */
+static Works unpacked(const std::vector<double> &all, bool belongs, const bgen_work_lists &like)
+{
+  Works works;
+  create(works, bgen_work_lists_create, like.n_moves, like.n_basins);
   const double *next = all.data() + 2;
-  const bool belongs = belong_together(all, own);
   for (size_t i = 0; belongs && i < like.n_moves * like.n_basins * like.n_basins; i++) {
     bgen_work_list &list = works->list[i];
     list.n = static_cast<size_t>(*next++);
@@ -142,12 +148,19 @@ void Meeting::share_works()
 {
   Chain &chain = state_.chain;
   const std::vector<double> own = packed(chain);
-  std::vector<bgen_work_lists *> of_chains;
-  for (const std::vector<double> &one : state_.pool.gather(own))
-    of_chains.push_back(static_cast<int>(of_chains.size()) == state_.pool.number()
-                            ? nullptr
-                            : unpacked(one, own, *bgen_markov_works(chain)));
-  check(bgen_markov_pool(chain, of_chains.size(), of_chains.data()));
+  const std::vector<std::vector<double>> all = state_.pool.gather(own);
+  std::vector<Works> of_chains(all.size());
+  n_left_out_ = 0;
+  for (size_t p = 0; p < all.size(); p++) {
+    if (static_cast<int>(p) == state_.pool.number()) continue;
+    const bool belongs = belong_together(all[p], own);
+    n_left_out_ += !belongs && any_works(all[p]);
+    of_chains[p] = unpacked(all[p], belongs, *bgen_markov_works(chain));
+  }
+  std::vector<bgen_work_lists *> given;
+  given.reserve(all.size());
+  for (Works &works : of_chains) given.push_back(works.release()); // the chain owns them now
+  check(bgen_markov_pool(chain, given.size(), given.data()));
   check(bgen_markov_balance(chain));
 }
 

@@ -35,12 +35,16 @@ public:
   /* As State::reduced_energies(), of points that all partitions have: each evaluates its part. */
   size_t energies(double temperature, size_t n, const double *x, double *u, double *grad_u);
 
+  /* partitions whose works this one does not have: of another model, or at another temperature */
+  size_t n_left_out() const { return n_left_out_; }
+
   /* of what actions draw: that of the first partition, so that all draw the same */
   uint64_t seed() const;
 
 private:
   State &state_;
-  uint64_t seed_ = 0;           // of the first partition
+  uint64_t seed_ = 0; // of the first partition
+  size_t n_left_out_ = 0;
   std::vector<double> waiting_; // [n][USE, TEMPERATURE, WALKER, x ...]
 
   struct Greeting;

@@ -116,7 +116,10 @@ static void test_offsets(void **)
 /* Works of another model, or of another temperature, are not theirs. */
 static void test_other_works(void **)
 {
+  const Folder folder;
+  const std::string path = folder / "works.dat";
   std::vector<size_t> n(N), n_alone(N);
+  std::vector<std::string> warned(N);
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well("move transfer 1", &pool);
     if (pool.number() == 1) well.world.temperature = 1.2;
@@ -124,7 +127,11 @@ static void test_other_works(void **)
     const Found found = found_by(well);
     n[pool.number()] = found.n;
     n_alone[pool.number()] = found.n_alone;
+    if (!well.act("works " + path)) throw Error(well.sentence);
+    warned[pool.number()] = well.host.warned;
   }));
+  expect_says("it", warned[0], "works of 1 partition are left out");
+  expect_says("it", warned[1], "works of 3 partitions are left out|those of partition 1");
   assert_true(n[1] == n_alone[1]);
   assert_true(n[0] == n_alone[0] + n_alone[2] + n_alone[3] && n[0] == n[2] && n[0] == n[3]);
 }
@@ -195,7 +202,7 @@ static void test_table(void **)
       n_alone[pool.number()] +=
           bgen_work_lists_of(bgen_markov_works(well.state.chain), 0, 1 - to, to)->n;
     if (!well.act("works " + path)) throw Error(well.sentence);
-    printed[pool.number()] = well.host.printed;
+    printed[pool.number()] = well.host.printed + well.host.warned;
   }));
   size_t n = 0;
   for (int p = 0; p < N; p++) n += n_alone[p];
