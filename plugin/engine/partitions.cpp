@@ -115,8 +115,10 @@ std::vector<std::string> Partitions::exchange(const std::string &own)
     begins[p] = static_cast<int>(sum);
   }
   if (sum > INT_MAX) {
-    const std::string sentence = "bgen: partitions of a pool have more than 2 GiB of frames or "
-                                 "works for each other: let them meet more often";
+    const std::string sentence =
+        "bgen: partitions of a pool have more than 2 GiB for each other: let them meet more often "
+        "if these are frames, and use fewer partitions if these are works, all of which they share "
+        "each time";
     say(sentence);
     throw AgreedError(sentence);
   }
