@@ -37,6 +37,11 @@ uint64_t Meeting::seed() const
   return state_.pool.is_shared() ? seed_ : state_.chain.seed();
 }
 
+long long Meeting::n_energy_calls() const
+{
+  return static_cast<long long>(state_.pool.sum(static_cast<double>(state_.n_energy_calls())));
+}
+
 /* ---- frames ---- */
 
 void Meeting::take_frame(const double *x)

@@ -38,6 +38,8 @@ public:
   /* partitions whose works this one does not have: of another model, or at another temperature */
   size_t n_left_out() const { return n_left_out_; }
 
+  long long n_energy_calls() const; // of all partitions; collective
+
   /* of what actions draw: that of the first partition, so that all draw the same */
   uint64_t seed() const;
 

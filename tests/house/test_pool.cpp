@@ -217,6 +217,28 @@ static void test_drift(void **)
     expect_says("sentence", sentence.substr(0, 33), "bgen bg: nothing in the training ");
 }
 
+/* ---- counts ---- */
+
+/* Energy calls are those of all, in each place that tells them. */
+static void test_counts(void **)
+{
+  std::vector<std::string> printed(3);
+  std::vector<long long> n_calls(3);
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    Partition d(pool);
+    if (pool.is_first()) d.collect(FrameUse::TRAIN, 400, 0);
+    d.act("train steps 2 batch 16 kl 1");
+    d.printed();
+    const long long before = d.state.n_energy_calls();
+    d.act("population 30 from flow stages 2 steps 2");
+    n_calls[pool.number()] = d.state.n_energy_calls() - before;
+    printed[pool.number()] = d.printed();
+  }));
+  const long long all = n_calls[0] + n_calls[1] + n_calls[2];
+  for (const std::string &one : printed)
+    expect_says("printed", one, " stages of 2 steps, " + std::to_string(all) + " energies");
+}
+
 /* ---- files ---- */
 
 static void test_one_writes(void **)
@@ -243,6 +265,6 @@ int main()
   const CMUnitTest tests[] = {cmocka_unit_test(test_one_model), cmocka_unit_test(test_pool_of_one),
                               cmocka_unit_test(test_frames),    cmocka_unit_test(test_seeds),
                               cmocka_unit_test(test_doubt),     cmocka_unit_test(test_drift),
-                              cmocka_unit_test(test_one_writes)};
+                              cmocka_unit_test(test_counts),    cmocka_unit_test(test_one_writes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
