@@ -3,6 +3,7 @@
 
 #include "actions/actions.h"
 #include "actions/point_dump.h"
+#include "actions/session.h"
 #include "input/text.h"
 #include "state/state.h"
 
@@ -10,7 +11,7 @@ using namespace bgen;
 
 static void add_frames(State &state, EvaluatedPoints &points)
 {
-  const Session session(state.engine);
+  const ComparedSession session(state);
   for (int k = 0; k < state.variables.n_basins(); k++) {
     state.frames.prepare(k, Frames::KEEP); // folds those that have come since it learned
     const bgen_frames &frames = state.frames.train(k);

@@ -118,7 +118,7 @@ static std::string chain_lines(const State &state)
          line_of("threads", text("%d", state.model.n_threads())) +
          line_of("model checksum",
                  text("%016llx", static_cast<unsigned long long>(state.model.checksum()))) +
-         line_of("energy calls", text("%lld", state.n_energy_calls())) +
+         line_of("energy calls", text("%lld", state.meeting.n_energy_calls())) +
          jumps_report(state.chain, nullptr, names);
 }
 

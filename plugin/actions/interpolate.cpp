@@ -3,6 +3,7 @@
 
 #include "actions/actions.h"
 #include "actions/point_dump.h"
+#include "actions/session.h"
 #include "input/error.h"
 #include "input/text.h"
 #include "model/line.h"
@@ -84,7 +85,7 @@ static void interpolate(State &state, Line &line, Surroundings &)
   line.need_memory(static_cast<double>(n) * (points.n_bytes_each() + n_bytes_on_line),
                    text("%zu points", n));
   {
-    const Session session(state.engine);
+    const ComparedSession session(state);
     points.add_points(settings.flow, n, line_of(state, settings, n).data());
   }
   write_points(dump, points);

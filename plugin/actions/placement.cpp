@@ -21,7 +21,7 @@ static bgen_drift_found look_at(State &state, const bgen_frames &frames)
   Owned<bgen_drift, bgen_drift_destroy> drift;
   create(drift, bgen_drift_create, &state.variables.layout(), frames.n, frames.x);
   {
-    const Session session(state.engine);
+    const ComparedSession session(state);
     follow(state, state.temperature(), drift, bgen_drift_next, bgen_drift_arrive);
   }
   state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
@@ -91,7 +91,7 @@ void bgen::need_no_drift(State &state, int k, bool warn)
 {
   const bgen_frames &frames = state.frames.train(k);
   if (state.settings.coords != BGEN_CARTESIAN || frames.n < 2) return;
-  if (!state.bystanders_of_training.move()) return;
+  if (!any(state.pool, state.bystanders_of_training.move())) return;
   const bgen_wander found = wander_of(state, k, FrameUse::TRAIN, frames);
   if (!found.drifts && !found.turns) return;
   const std::string says =
@@ -200,7 +200,7 @@ static bool molecules_feel_each_other(State &state, const bgen_frames &frames)
   const long long n_calls = state.n_energy_calls();
   bool found = false;
   {
-    const Session session(state.engine);
+    const ComparedSession session(state);
     const size_t dim = state.variables.dim(), n = std::min(frames.n, MOST_FRAMES);
     for (size_t i = 0; !found && i < n; i++) {
       const double *frame = frames.x + i * frames.n / n * dim;
@@ -209,7 +209,7 @@ static bool molecules_feel_each_other(State &state, const bgen_frames &frames)
     }
   }
   state.chain.count_up(BGEN_COUNT_ENERGY_CALLS, n_calls - state.n_energy_calls());
-  return found;
+  return any(state.pool, found);
 }
 
 static std::string felt(State &state, const bgen_frames &frames)
@@ -231,7 +231,8 @@ static std::string felt(State &state, const bgen_frames &frames)
 
 std::string bgen::doubt_of(State &state, const bgen_frames &frames)
 {
-  if (!state.frames.test_sets().empty() && state.bystanders.have_moved(state.engine.other_atoms()))
+  if (!state.frames.test_sets().empty() &&
+      any(state.pool, state.bystanders.have_moved(state.engine.other_atoms())))
     return "atoms outside the group of fix " + state.id +
            " have moved since its test frames came, whose energies are those of their own "
            "surroundings; use the works of jumps, or hold these atoms";

@@ -30,7 +30,7 @@ void need_old_circles(State &state, int k);
 /* Why free energies of a basin that has these frames cannot be right; "": nothing is known.  With
    coords crystal, aligned and internal nothing may feel the placement of a body or molecule, and
    the other atoms must be where they
-   were as the test frames came. */
+   were as the test frames came, in each partition of a pool. */
 std::string doubt_of(State &state, const bgen_frames &frames);
 
 } // namespace bgen

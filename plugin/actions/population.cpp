@@ -89,7 +89,7 @@ static void population(State &state, Line &line, Surroundings &)
                              settings.langevin.n_steps,
                              settings.resamples,
                              goes_both_ways(state, settings),
-                             -state.n_energy_calls(),
+                             -state.meeting.n_energy_calls(),
                              {},
                              {}};
   File file(state.pool.to_write(settings.path));
@@ -107,7 +107,7 @@ static void population(State &state, Line &line, Surroundings &)
       if (!doubts[k].empty()) forget_errors(report.basins.back());
     }
   }
-  report.n_energy_calls += state.n_energy_calls();
+  report.n_energy_calls += state.meeting.n_energy_calls();
   add_differences(settings, report);
   state.host.print(population_text(report));
   file.print(population_file(report));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* session.h - a session of the engine that begins with a look at the symmetries of the fix, and
-   objects of the core that wait for energies in it */
+/* session.h - sessions of the engine that begin with a look at the pool and the symmetries of the
+   fix, and objects of the core that wait for energies in them */
 
 #ifndef BGEN_ACTIONS_SESSION_H
 #define BGEN_ACTIONS_SESSION_H
@@ -11,13 +11,21 @@
 
 namespace bgen {
 
-class CheckedSession : public Session {
+/* In which the partitions of a pool agree on energies, before they share any. */
+class ComparedSession : public Session {
 public:
-  explicit CheckedSession(State &state) : Session(state.engine)
+  explicit ComparedSession(State &state) : Session(state.engine)
+  {
+    state.meeting.compare_energies();
+  }
+};
+
+class CheckedSession : public ComparedSession {
+public:
+  explicit CheckedSession(State &state) : ComparedSession(state)
   {
     std::vector<double> x;
     state.symmetries.check(x);
-    state.meeting.compare_energies();
   }
 };
 

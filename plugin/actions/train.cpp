@@ -307,7 +307,7 @@ TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
           settings_.by_energy() ? effective_samples(state_.pool, trainer_.get(), options_) : NAN,
           verdict,
           report_,
-          static_cast<long long>(state_.pool.sum(static_cast<double>(state_.n_energy_calls()))),
+          state_.meeting.n_energy_calls(),
           time.count()};
 }
 

@@ -26,7 +26,7 @@ double TrainPoints::energy_cap(double temperature)
   take_frames(0, N_FRAMES);
   evaluate({N_FRAMES, frames_.data(), true}, temperature, -1);
   const double cap = bgen_recipe_cap(N_FRAMES, u_.data(), state_.variables.n_shape());
-  return state_.pool.gather(std::vector<double>(1, cap))[0][0]; // all need the same bits
+  return one_of_each(state_.pool, cap)[0]; // all need the same bits
 }
 
 void TrainPoints::evaluate(const bgen_wanted &wanted, double temperature, int cv)

@@ -4,6 +4,8 @@
 
 #include "estimate/free_energy.h"
 
+#include <algorithm>
+
 using namespace bgen;
 
 void bgen::take_part(const Pool &pool, bgen_train_options &options)
@@ -18,7 +20,7 @@ bgen_status bgen::descend(Pool &pool, bgen_trainer *trainer, size_t n_params,
   bgen_train_sums own, sums = {0.0, 0.0, 0.0, 0.0};
   bgen_real *gradient = bgen_trainer_gradient(trainer, &batch, &own);
   pool.sum(n_params, gradient);
-  for (const bgen_train_sums &of : pool.joined(std::vector<bgen_train_sums>(1, own))) {
+  for (const bgen_train_sums &of : one_of_each(pool, own)) {
     sums.ml += of.ml, sums.kl += of.kl;
     sums.n_not_finite += of.n_not_finite, sums.n_capped += of.n_capped;
   }
@@ -28,10 +30,11 @@ bgen_status bgen::descend(Pool &pool, bgen_trainer *trainer, size_t n_params,
 double bgen::effective_samples(Pool &pool, const bgen_trainer *trainer,
                                const bgen_train_options &options)
 {
-  const size_t n = options.batch_flow, n_own = pool.part_end(n) - pool.part_begin(n);
+  const size_t n = options.batch_flow, begin = pool.part_begin(n), end = pool.part_end(n);
   const double *own = bgen_trainer_log_weights(trainer);
-  const std::vector<double> all = pool.joined(std::vector<double>(own, own + n_own));
-  std::vector<double> log_w;
+  std::vector<double> all(n), log_w;
+  std::copy(own, own + (end - begin), all.begin() + static_cast<std::ptrdiff_t>(begin));
+  pool.complete(n, 1, all.data());
   for (size_t i = 0; i < n; i += options.n_tau) log_w.push_back(all[i]);
   return bgen_kish_ess(log_w.size(), log_w.data()) / static_cast<double>(log_w.size());
 }

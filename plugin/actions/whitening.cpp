@@ -37,7 +37,7 @@ static void fit_whitening(State &state, int kind, int k)
   options.kinds = state.engine.body().types.data();
   options.lattice = lattice_of(state);
   Owned<bgen_hessian, bgen_hessian_destroy> hessian;
-  const long long before = state.n_energy_calls();
+  const long long before = state.meeting.n_energy_calls();
   if (options.kind == BGEN_GAUSSIAN_HESSIAN) {
     create(hessian, bgen_hessian_create, model.generator(), model.workspace(),
            static_cast<size_t>(k), frames.n, frames.x);
@@ -49,7 +49,7 @@ static void fit_whitening(State &state, int kind, int k)
                                     frames.x, &report));
   model.changed();
   state.host.print(whitening_lines(state.id, state.variables.basin_name(k), report,
-                                   state.n_energy_calls() - before));
+                                   state.meeting.n_energy_calls() - before));
 }
 
 void bgen::prepare_flow(State &state, Frames::Refit refit, int kind, int k)

@@ -4,11 +4,22 @@
 
 #include "report/works.h"
 #include "actions/actions.h"
+#include "input/text.h"
 #include "report/file.h"
 #include "state/owned.h"
 #include "state/state.h"
 
 using namespace bgen;
+
+static void warn_of_others(State &state)
+{
+  const size_t n = state.meeting.n_left_out();
+  if (n > 0)
+    state.host.warn(
+        text("bgen %s: works of %zu partition%s are left out, which are of another model "
+             "or temperature than those of partition %d",
+             state.id.c_str(), n, n == 1 ? "" : "s", state.pool.number()));
+}
 
 static void works(State &state, Line &line, Surroundings &)
 {
@@ -23,6 +34,7 @@ static void works(State &state, Line &line, Surroundings &)
   File file(state.pool.to_write(path));
   file.print(works_file(made, names, state.id));
   file.close();
+  warn_of_others(state);
   state.host.print(works_table(made, names, state.id, temperature, state.engine.kT(temperature)) +
                    "bgen " + state.id + ": works written to " + path + "\n");
 }

@@ -25,7 +25,7 @@ void LedEngine::begin_session()
 LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive)
     : Pointers(lmp), led_{orders, lead, Order::HOST, host}, alive_(alive)
 {
-  if (host.fix().pools && lmp->universe->nworlds > 1) pool_ = Partitions::of(lmp);
+  if (host.fix().pools && lmp->universe->nworlds > 1) pool_ = Partitions::of(lmp, host.fix().id);
   lead_last_engine();
 }
 

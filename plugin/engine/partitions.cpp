@@ -2,35 +2,88 @@
 
 #include "engine/partitions.h"
 
+#include "input/text.h"
 #include "universe.h"
 
+#include <chrono>
 #include <climits>
 #include <cstdio>
 #include <map>
 #include <mpi.h>
+#include <thread>
 
 using namespace LAMMPS_NS;
 
 namespace bgen {
 
-std::shared_ptr<Partitions> Partitions::of(LAMMPS *lmp)
+static constexpr int TO_MAKE = 4711, TO_WAIT = 4712; // tags
+static constexpr double PATIENCE = 5.0;              // seconds
+static constexpr std::chrono::milliseconds PAUSE(1);
+
+std::shared_ptr<Partitions> Partitions::of(LAMMPS *lmp, const std::string &fix_id)
 {
   static std::map<LAMMPS *, std::weak_ptr<Partitions>> all;
   std::shared_ptr<Partitions> partitions = all[lmp].lock();
   if (!partitions) {
-    partitions = std::make_shared<Partitions>(lmp);
+    partitions = std::make_shared<Partitions>(lmp, fix_id);
     all[lmp] = partitions;
   }
   return partitions;
 }
 
-Partitions::Partitions(LAMMPS *lmp) : Pointers(lmp)
+static void print_to(FILE *file, const std::string &line)
 {
-  static constexpr int TAG = 4711;
+  if (!file) return;
+  fprintf(file, "%s\n", line.c_str());
+  fflush(file);
+}
+
+/* partitions that have not come; "": the first one that has is not this one, and says it */
+static std::string missing(const std::vector<MPI_Request> &from, int number)
+{
+  std::string all;
+  for (int p = 0, here; p < static_cast<int>(from.size()); p++) {
+    MPI_Request_get_status(from[p], &here, MPI_STATUS_IGNORE); // true of no request
+    if (here && p < number) return "";
+    if (!here) all += (all.empty() ? "" : ", ") + std::to_string(p);
+  }
+  return all;
+}
+
+/* Collective functions of MPI would wait in silence for who has no such fix. */
+static void wait_for_others(const Universe &universe, const std::string &fix_id)
+{
+  const int n = universe.nworlds, number = universe.iworld;
+  std::vector<MPI_Request> to(n, MPI_REQUEST_NULL), from(n, MPI_REQUEST_NULL);
+  for (int p = 0; p < n; p++) {
+    if (p == number) continue;
+    const int rank = universe.root_proc[p];
+    MPI_Irecv(nullptr, 0, MPI_BYTE, rank, TO_WAIT, universe.uworld, &from[p]);
+    MPI_Isend(nullptr, 0, MPI_BYTE, rank, TO_WAIT, universe.uworld, &to[p]);
+  }
+  const double begin = MPI_Wtime();
+  bool told = false;
+  int done = 0;
+  while (MPI_Testall(n, from.data(), &done, MPI_STATUSES_IGNORE), !done) {
+    std::this_thread::sleep_for(PAUSE);
+    if (told || MPI_Wtime() - begin < PATIENCE) continue;
+    const std::string others = missing(from, number);
+    if (!others.empty())
+      print_to(universe.uscreen, text("WARNING: fix %s, pool yes, waits for partition %s: all "
+                                      "partitions need the same fix",
+                                      fix_id.c_str(), others.c_str()));
+    told = true;
+  }
+  MPI_Waitall(n, to.data(), MPI_STATUSES_IGNORE);
+}
+
+Partitions::Partitions(LAMMPS *lmp, const std::string &fix_id) : Pointers(lmp)
+{
+  wait_for_others(*universe, fix_id);
   MPI_Group everybody, leading;
   MPI_Comm_group(universe->uworld, &everybody);
   MPI_Group_incl(everybody, universe->nworlds, universe->root_proc, &leading);
-  MPI_Comm_create_group(universe->uworld, leading, TAG, &leaders_);
+  MPI_Comm_create_group(universe->uworld, leading, TO_MAKE, &leaders_);
   MPI_Group_free(&everybody);
   MPI_Group_free(&leading);
 }
@@ -62,8 +115,10 @@ std::vector<std::string> Partitions::exchange(const std::string &own)
     begins[p] = static_cast<int>(sum);
   }
   if (sum > INT_MAX) {
-    const std::string sentence = "bgen: partitions of a pool have more than 2 GiB of frames or "
-                                 "works for each other: let them meet more often";
+    const std::string sentence =
+        "bgen: partitions of a pool have more than 2 GiB for each other: let them meet more often "
+        "if these are frames, and use fewer partitions if these are works, all of which they share "
+        "each time";
     say(sentence);
     throw AgreedError(sentence);
   }
@@ -83,8 +138,8 @@ void Partitions::add_up(size_t n_values, bgen_real *values)
   const int n_own = static_cast<int>(part_end(n_values) - part_begin(n_values));
   std::vector<int> lengths(n()), begins(n()), own(n(), n_own), at(n());
   for (int p = 0; p < n(); p++) {
-    begins[p] = static_cast<int>(n_values * p / n());
-    lengths[p] = static_cast<int>(n_values * (p + 1) / n()) - begins[p];
+    begins[p] = static_cast<int>(part_begin(n_values, p));
+    lengths[p] = static_cast<int>(part_begin(n_values, p + 1)) - begins[p];
     at[p] = p * n_own;
   }
   pieces_.resize(static_cast<size_t>(n()) * n_own);
@@ -99,14 +154,8 @@ void Partitions::add_up(size_t n_values, bgen_real *values)
 /* Once; and nobody may end the program, as error->all() does, before it is said. */
 void Partitions::say(const std::string &sentence)
 {
-  if (is_first() && universe->uscreen) {
-    fprintf(universe->uscreen, "ERROR: %s\n", sentence.c_str());
-    fflush(universe->uscreen);
-  }
-  if (is_first() && universe->ulogfile) {
-    fprintf(universe->ulogfile, "ERROR: %s\n", sentence.c_str());
-    fflush(universe->ulogfile);
-  }
+  if (is_first()) print_to(universe->uscreen, "ERROR: " + sentence);
+  if (is_first()) print_to(universe->ulogfile, "ERROR: " + sentence);
   MPI_Barrier(leaders_);
 }
 
@@ -114,10 +163,9 @@ void tell_universe(LAMMPS *lmp, const std::string &sentence)
 {
   int rank;
   MPI_Comm_rank(lmp->world, &rank);
-  if (rank > 0 || !lmp->universe->existflag || !lmp->universe->uscreen) return;
-  fprintf(lmp->universe->uscreen, "ERROR on partition %d: %s\n", lmp->universe->iworld,
-          sentence.c_str());
-  fflush(lmp->universe->uscreen);
+  if (rank > 0 || !lmp->universe->existflag) return;
+  print_to(lmp->universe->uscreen,
+           "ERROR on partition " + std::to_string(lmp->universe->iworld) + ": " + sentence);
 }
 
 } // namespace bgen

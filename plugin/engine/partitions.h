@@ -16,9 +16,10 @@ namespace bgen {
 class Partitions : public Pool, protected LAMMPS_NS::Pointers {
 public:
   /* Those of a LAMMPS, as long as somebody has them; all its pools share them, so that an error in
-     one reaches who waits in another.  Collective over the ranks that lead. */
-  static std::shared_ptr<Partitions> of(LAMMPS_NS::LAMMPS *lmp);
-  explicit Partitions(LAMMPS_NS::LAMMPS *lmp);
+     one reaches who waits in another.  Collective over the ranks that lead: a partition without a
+     fix in a pool never comes, and the screen says who waits for it. */
+  static std::shared_ptr<Partitions> of(LAMMPS_NS::LAMMPS *lmp, const std::string &fix_id);
+  Partitions(LAMMPS_NS::LAMMPS *lmp, const std::string &fix_id);
   ~Partitions() noexcept override; // as in LammpsBox
 
   int n() const override;

@@ -8,8 +8,9 @@
 
 using namespace bgen;
 
-/* the first byte of what is exchanged: the rest is data, or a sentence */
+/* the first byte of what is exchanged: the rest is what is done, and data, or a sentence */
 static constexpr char GOOD = '+', BAD = '-';
+static constexpr char END = '\n'; // of the words for what is done
 
 size_t Pool::part_begin(size_t n_points, int part) const
 {
@@ -21,24 +22,47 @@ static bool all_are(const std::vector<std::string> &all, const std::string &text
   return std::all_of(all.begin(), all.end(), [&](const std::string &one) { return one == text; });
 }
 
-/* all have failed alike where they read the same line: then it is nobody's own */
-void Pool::stop_all(const std::vector<std::string> &all)
+void Pool::stop_all(const std::string &sentence)
 {
-  size_t first = 0;
-  while (all[first][0] != BAD) first++;
-  std::string sentence = all[first].substr(1);
-  if (!all_are(all, all[first])) sentence = "partition " + std::to_string(first) + ": " + sentence;
   has_failed_ = true;
   say(sentence);
   throw AgreedError(sentence);
 }
 
-std::vector<std::string> Pool::meet(const std::string &own)
+/* all have failed alike where they read the same line: then it is nobody's own */
+static std::string sentence_of(const std::vector<std::string> &all)
 {
-  std::vector<std::string> all = exchange(GOOD + own);
+  size_t first = 0;
+  while (all[first][0] != BAD) first++;
+  const std::string sentence = all[first].substr(1);
+  return all_are(all, all[first]) ? sentence
+                                  : "partition " + std::to_string(first) + ": " + sentence;
+}
+
+static std::string what_of(const std::string &one)
+{
+  return one.substr(1, one.find(END) - 1);
+}
+
+/* "": all do the same */
+static std::string difference(const std::vector<std::string> &all)
+{
+  for (size_t p = 1; p < all.size(); p++)
+    if (what_of(all[p]) != what_of(all[0]))
+      return "bgen: the partitions of a pool do different things: partition 0 would " +
+             what_of(all[0]) + ", but partition " + std::to_string(p) + " would " +
+             what_of(all[p]) + "; use the same lines bgen in all partitions";
+  return "";
+}
+
+std::vector<std::string> Pool::meet(const std::string &what, const std::string &own)
+{
+  std::vector<std::string> all = exchange(GOOD + what + END + own);
   for (const std::string &one : all)
-    if (one[0] == BAD) stop_all(all);
-  for (std::string &one : all) one.erase(0, 1);
+    if (one[0] == BAD) stop_all(sentence_of(all));
+  const std::string differs = difference(all);
+  if (!differs.empty()) stop_all(differs);
+  for (std::string &one : all) one.erase(0, one.find(END) + 1);
   return all;
 }
 
@@ -51,7 +75,7 @@ void Pool::leave()
   if (has_failed_) return;
   try {
     const std::vector<std::string> all = exchange(own);
-    if (!all_are(all, own)) stop_all(all);
+    if (!all_are(all, own)) stop_all(sentence_of(all));
   } catch (const AgreedError &) { // the others stop, and the program with them
   }
 }
@@ -59,15 +83,15 @@ void Pool::leave()
 void Pool::agree(const std::string &sentence)
 {
   if (sentence.empty())
-    meet("");
+    meet("end a line", "");
   else
-    stop_all(exchange(BAD + sentence));
+    stop_all(sentence_of(exchange(BAD + sentence)));
 }
 
 void Pool::sum(size_t n, bgen_real *values)
 {
   if (!is_shared()) return;
-  meet("");
+  meet("add up " + std::to_string(n) + " values", "");
   add_up(n, values);
 }
 
@@ -82,7 +106,8 @@ void Pool::complete(size_t n_points, size_t n_each, double *values)
 {
   if (!is_shared()) return;
   const std::vector<double> own(values + part_begin(n_points) * n_each,
-                                values + part_end(n_points) * n_each),
-      all = joined(own);
-  std::copy(all.begin(), all.end(), values);
+                                values + part_end(n_points) * n_each);
+  const std::string what = "share " + std::to_string(n_points * n_each) + " values";
+  for (const std::vector<double> &part : gather(own, what))
+    values = std::copy(part.begin(), part.end(), values);
 }

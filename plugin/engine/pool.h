@@ -7,6 +7,9 @@
 
      pool.together([&] { ... pool.gather(own) ... pool.sum(n, gradient) ... });
 
+   Where partitions call others nevertheless, or with other numbers of values, all of them throw one
+   sentence that says so.
+
    An Error that one partition throws within together() is thrown by all of them, as an AgreedError:
    who waits in another collective function learns it there, so that nobody waits in vain.  The same
    happens to those who wait for a partition that has left its pool. */
@@ -45,8 +48,11 @@ public:
   /* "", which is no file, in the others */
   std::string to_write(const std::string &path) const { return is_first() ? path : ""; }
 
-  /* What each partition brings, in their order: all[n()], of lengths that may differ. */
-  template <class T> std::vector<std::vector<T>> gather(const std::vector<T> &own);
+  /* What each partition brings, in their order: all[n()], of lengths that may differ.  what: the
+     same in all, as in "gather values". */
+  template <class T>
+  std::vector<std::vector<T>> gather(const std::vector<T> &own,
+                                     const std::string &what = "gather values");
   /* The same, one after the other. */
   template <class T> std::vector<T> joined(const std::vector<T> &own);
   /* Each value becomes its sum over all partitions, in their order. */
@@ -64,6 +70,7 @@ public:
 
 protected:
   void leave(); // at its end, where exchange() still works
+  size_t part_begin(size_t n_points, int part) const;
 
 private:
   /* Bytes of each partition, and sums; in a pool of one they are its own. */
@@ -73,19 +80,36 @@ private:
 
   bool has_failed_ = false; // and ends: nobody waits for those who leave
 
-  std::vector<std::string> meet(const std::string &own);
-  void stop_all(const std::vector<std::string> &all);
+  /* what: they do, and must all do, as in "add up 3 values" */
+  std::vector<std::string> meet(const std::string &what, const std::string &own);
+  [[noreturn]] void stop_all(const std::string &sentence);
   void agree(const std::string &sentence);
-  size_t part_begin(size_t n_points, int part) const;
 };
+
+/* One value of each partition. */
+template <class T> std::vector<T> one_of_each(Pool &pool, const T &own)
+{
+  std::vector<T> all;
+  for (const std::vector<T> &one : pool.gather(std::vector<T>(1, own), "gather one value each"))
+    all.push_back(one[0]);
+  return all;
+}
+
+/* Whether it is so in one of them. */
+inline bool any(Pool &pool, bool own)
+{
+  return pool.sum(own ? 1.0 : 0.0) > 0.0;
+}
 
 /* ---- what is a template ---- */
 
-template <class T> std::vector<std::vector<T>> Pool::gather(const std::vector<T> &own)
+template <class T>
+std::vector<std::vector<T>> Pool::gather(const std::vector<T> &own, const std::string &what)
 {
   std::vector<std::vector<T>> all;
   const char *bytes = reinterpret_cast<const char *>(own.data());
-  for (const std::string &one : meet(std::string(bytes, own.size() * sizeof(T)))) {
+  for (const std::string &one : meet(what + " of " + std::to_string(sizeof(T)) + " bytes",
+                                     std::string(bytes, own.size() * sizeof(T)))) {
     all.emplace_back(one.size() / sizeof(T));
     if (!one.empty()) std::memcpy(all.back().data(), one.data(), one.size());
   }

@@ -267,8 +267,10 @@ Settings bgen::read_fix_settings(Line &line, int dimension)
   reading.seed = line.integer(1, "the seed");
   bool after_move = false;
   while (line.more()) {
-    const size_t n_moves = reading.moves.size();
+    const size_t n_moves = reading.moves.size(), begin = line.position();
+    const bool of_machine = line.peek() == "threads";
     if (!read_option(line, KEYWORDS, reading)) fail_at(line, reading, after_move);
+    if (!of_machine) reading.keywords += " " + line.text_since(begin);
     after_move = reading.moves.size() > n_moves;
   }
   finish(line, reading);

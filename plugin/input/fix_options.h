@@ -50,6 +50,8 @@ struct Settings {
   double overlap = 0.0;  // least distance of atoms; 0: any
   double bond_max = 0.0; // greatest length of bonds; 0: any
 
+  std::string keywords; // as typed, but for those of the machine: what a pool must have in common
+
   bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
   /* equal atoms that hang from one atom are identical by themselves */
   bool folds_leaves() const

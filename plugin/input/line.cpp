@@ -139,6 +139,13 @@ std::string Line::text_of_all() const
   return joined(args_, " ", [](const std::string &word) { return word; });
 }
 
+std::string Line::text_since(size_t position) const
+{
+  const std::vector<std::string> words(args_.begin() + static_cast<std::ptrdiff_t>(position),
+                                       args_.begin() + static_cast<std::ptrdiff_t>(at_));
+  return joined(words, " ", [](const std::string &word) { return word; });
+}
+
 void Line::end() const
 {
   if (more()) fail("unexpected argument '" + args_[at_] + "'");

@@ -42,7 +42,8 @@ public:
 
   /* Throws unless this process may have so much memory; what: "1000 samples". */
   void need_memory(double n_bytes, const std::string &what) const;
-  std::string text_of_all() const; // the whole line, as it was typed but for quotes
+  std::string text_of_all() const;               // the whole line, as it was typed but for quotes
+  std::string text_since(size_t position) const; // what has been read from there on
 
   [[noreturn]] void fail(const std::string &sentence) const; // throws "subject: sentence"
 

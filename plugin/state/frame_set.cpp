@@ -37,16 +37,30 @@ void FrameSet::add(int k, int walker, const double *x)
   ends[k].back() = basins[k].n;
 }
 
-void FrameSet::insert(int k, int walker, const double *x)
+void FrameSet::insert(int k, int walker, const double *x, size_t n)
 {
+  const size_t dim = basins[k].dim;
   const auto found = std::find(walkers[k].begin(), walkers[k].end(), walker);
-  if (found == walkers[k].end() || found + 1 == walkers[k].end()) return add(k, walker, x);
-  check(bgen_frames_append(&basins[k], x));
-  const size_t r = found - walkers[k].begin(), at = ends[k][r], dim = basins[k].dim;
+  const size_t r = found - walkers[k].begin();
+  if (r + 1 >= ends[k].size()) { // there is none behind it
+    for (size_t i = 0; i < n; i++) add(k, walker, x + i * dim);
+    return;
+  }
+  const size_t at = ends[k][r], before = basins[k].n;
+  for (size_t i = 0; i < n; i++) check(bgen_frames_append(&basins[k], x + i * dim));
   double *all = basins[k].x;
-  std::rotate(all + at * dim, all + (basins[k].n - 1) * dim, all + basins[k].n * dim);
-  for (size_t i = r; i < ends[k].size(); i++) ends[k][i]++;
+  std::rotate(all + at * dim, all + before * dim, all + (before + n) * dim);
+  for (size_t i = r; i < ends[k].size(); i++) ends[k][i] += n;
   n_folded[k] = std::min(n_folded[k], at);
+}
+
+std::unique_ptr<bool[]> FrameSet::parts(int k) const
+{
+  const std::vector<int> &all = walkers[k];
+  std::unique_ptr<bool[]> is_part(new bool[all.size() + 1]);
+  for (size_t r = 0; r < all.size(); r++)
+    is_part[r] = std::count(all.begin(), all.end(), all[r]) > 1;
+  return is_part;
 }
 
 int FrameSet::n_walkers() const
@@ -64,9 +78,17 @@ void FrameSet::move(int k, const std::vector<char> &moved, FrameSet &to)
   basins[k] = bgen_frames_empty(all.dim);
   ends[k].clear();
   walkers[k].clear();
-  for (size_t r = 0, i = 0; r < all_ends.size(); r++)
-    for (; i < all_ends[r]; i++)
-      (moved[i] ? to : *this).add(k, all_walkers[r], all.x + i * all.dim);
+  for (size_t r = 0, i = 0; r < all_ends.size(); r++) {
+    std::vector<double> away;
+    for (; i < all_ends[r]; i++) {
+      const double *x = all.x + i * all.dim;
+      if (moved[i])
+        away.insert(away.end(), x, x + all.dim);
+      else
+        add(k, all_walkers[r], x);
+    }
+    to.insert(k, all_walkers[r], away.data(), away.size() / all.dim);
+  }
   bgen_frames_free(&all);
 }
 

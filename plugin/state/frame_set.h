@@ -8,6 +8,7 @@
 #include "state/repeats.h"
 #include "train/frames.h"
 
+#include <memory>
 #include <vector>
 
 namespace bgen {
@@ -34,8 +35,10 @@ public:
 
   /* A frame x[dim] of basin k.  One walker comes after the other, each with a number of its own. */
   void add(int k, int walker, const double *x);
-  /* The same, but behind the others of its walker if there are any: walkers may come in turns. */
-  void insert(int k, int walker, const double *x);
+  /* x[n][dim], but behind the others of its walker if there are any: walkers may come in turns. */
+  void insert(int k, int walker, const double *x, size_t n = 1);
+  /* Of each run of basin k: its walker has others there. */
+  std::unique_ptr<bool[]> parts(int k) const;
   void fold(int k, Model &model); // the frames that have come since the last time
   void move(int k, const std::vector<char> &moved, FrameSet &to); // frames where moved[n] is 1
   size_t learn(int k); // all are trained on from now on; returns how many are new

@@ -180,7 +180,8 @@ HeldOut Frames::hold_out(int k, double fraction)
   const size_t n = training_.n(k);
   const bgen_runs walkers = {ends.size(), ends.data()};
   std::vector<char> held(n);
-  const size_t n_walkers = bgen_hold_out(&walkers, training_.n_learned[k], fraction, held.data());
+  const size_t n_walkers = bgen_hold_out(&walkers, training_.parts(k).get(), training_.n_learned[k],
+                                         fraction, held.data());
   const auto first = std::find(held.begin(), held.end(), 1);
   if (first == held.end()) return {};
   training_.move(k, held, set_to_test(model_.training_temperature()));

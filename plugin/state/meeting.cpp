@@ -5,11 +5,13 @@
 #include "base/hash.h"
 #include "input/error.h"
 #include "input/text.h"
+#include "state/owned.h"
 #include "state/state.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 using namespace bgen;
 
@@ -33,6 +35,11 @@ struct Meeting::Greeting {
 uint64_t Meeting::seed() const
 {
   return state_.pool.is_shared() ? seed_ : state_.chain.seed();
+}
+
+long long Meeting::n_energy_calls() const
+{
+  return static_cast<long long>(state_.pool.sum(static_cast<double>(state_.n_energy_calls())));
 }
 
 /* ---- frames ---- */
@@ -77,6 +84,23 @@ double Meeting::memory_usage() const
   return static_cast<double>(waiting_.capacity() * sizeof(double));
 }
 
+/* Those of frames must be the same; who has seen no atoms yet has those of the others. */
+void Meeting::share_sites()
+{
+  Sites &sites = state_.sites;
+  if (!sites.wanted()) return;
+  const std::vector<std::vector<double>> all = state_.pool.gather(sites.where());
+  size_t first = 0;
+  while (first < all.size() && all[first].empty()) first++;
+  for (size_t p = first + 1; p < all.size(); p++)
+    if (!all[p].empty() && !sites.agree(all[first].data(), all[p].data()))
+      throw Error(text("bgen: pool of fix %s: the crystal has atoms at other periodic images in "
+                       "partition %zu than in %zu: begin from the same configuration in all "
+                       "partitions, or load the same model before any frames",
+                       state_.id.c_str(), p, first));
+  if (!sites.known() && first < all.size()) sites.set(all[first].data());
+}
+
 /* ---- works ---- */
 
 /* model, temperature, and for each list how many works, and these */
@@ -102,14 +126,19 @@ static bool belong_together(const std::vector<double> &a, const std::vector<doub
   return models[0] == models[1] && a[1] == b[1];
 }
 
-/* without works where they are of another model, or of another temperature, than the own ones */
-static bgen_work_lists *unpacked(const std::vector<double> &all, const std::vector<double> &own,
-                                 const bgen_work_lists &like)
+using Works = Owned<bgen_work_lists, bgen_work_lists_destroy>;
+
+static bool any_works(const std::vector<double> &all)
 {
-  bgen_work_lists *works = nullptr;
-  check(bgen_work_lists_create(like.n_moves, like.n_basins, &works));
+  return std::any_of(all.begin() + 2, all.end(), [](double one) { return one != 0.0; });
+}
+
+/* without works where they are of another model, or of another temperature, than the own ones */
+static Works unpacked(const std::vector<double> &all, bool belongs, const bgen_work_lists &like)
+{
+  Works works;
+  create(works, bgen_work_lists_create, like.n_moves, like.n_basins);
   const double *next = all.data() + 2;
-  const bool belongs = belong_together(all, own);
   for (size_t i = 0; belongs && i < like.n_moves * like.n_basins * like.n_basins; i++) {
     bgen_work_list &list = works->list[i];
     list.n = static_cast<size_t>(*next++);
@@ -124,12 +153,19 @@ void Meeting::share_works()
 {
   Chain &chain = state_.chain;
   const std::vector<double> own = packed(chain);
-  std::vector<bgen_work_lists *> of_chains;
-  for (const std::vector<double> &one : state_.pool.gather(own))
-    of_chains.push_back(static_cast<int>(of_chains.size()) == state_.pool.number()
-                            ? nullptr
-                            : unpacked(one, own, *bgen_markov_works(chain)));
-  check(bgen_markov_pool(chain, of_chains.size(), of_chains.data()));
+  const std::vector<std::vector<double>> all = state_.pool.gather(own);
+  std::vector<Works> of_chains(all.size());
+  n_left_out_ = 0;
+  for (size_t p = 0; p < all.size(); p++) {
+    if (static_cast<int>(p) == state_.pool.number()) continue;
+    const bool belongs = belong_together(all[p], own);
+    n_left_out_ += !belongs && any_works(all[p]);
+    of_chains[p] = unpacked(all[p], belongs, *bgen_markov_works(chain));
+  }
+  std::vector<bgen_work_lists *> given;
+  given.reserve(all.size());
+  for (Works &works : of_chains) given.push_back(works.release()); // the chain owns them now
+  check(bgen_markov_pool(chain, given.size(), given.data()));
   check(bgen_markov_balance(chain));
 }
 
@@ -140,15 +176,14 @@ static uint64_t hash_of(const std::string &text)
   return bgen_hash_bytes(BGEN_HASH_START, text.data(), text.size());
 }
 
+/* but for the temperature, which matters where energies are shared; what words stand for as well */
 static std::string fix_text(const State &state)
 {
   const Settings &s = state.settings;
-  return joined(std::vector<std::string>{s.coords_text(), s.identical_text(), s.mirrors_text(),
-                                         s.circles_text(), s.basins_text(), s.moves_text(),
-                                         s.offsets_text(), s.flow, state.variables.cvs_text(),
-                                         std::to_string(s.seed),
-                                         std::to_string(state.engine.body().hash())},
-                "\n", [](const std::string &text) { return text; });
+  return text("%s %lld %llu %016llx", state.id.c_str(), static_cast<long long>(s.nevery),
+              static_cast<unsigned long long>(s.seed),
+              static_cast<unsigned long long>(state.engine.body().hash())) +
+         s.keywords + "\n" + s.flow + "\n" + state.variables.cvs_text();
 }
 
 Meeting::Greeting Meeting::greeting(const std::string &line) const
@@ -158,12 +193,22 @@ Meeting::Greeting Meeting::greeting(const std::string &line) const
   return own;
 }
 
+void Meeting::need_own_seeds(const std::vector<Greeting> &all) const
+{
+  std::set<uint64_t> seeds;
+  for (const Greeting &one : all)
+    if (!seeds.insert(one.seed).second)
+      throw Error("bgen: pool of fix " + state_.id +
+                  ": two partitions have the same chain: their jumps would have the same random "
+                  "numbers");
+}
+
 /* The random numbers of actions go on where they do in the first partition. */
 void Meeting::begin(const std::string &line)
 {
   if (!state_.pool.is_shared()) return;
   const Greeting own = greeting(line);
-  const std::vector<Greeting> all = state_.pool.joined(std::vector<Greeting>(1, own));
+  const std::vector<Greeting> all = one_of_each(state_.pool, own);
   for (size_t p = 0; p < all.size(); p++) {
     const char *differs = all[p].fix != all[0].fix     ? "the fix has another line, or other atoms,"
                           : all[p].line != all[0].line ? "this line is another one"
@@ -173,9 +218,11 @@ void Meeting::begin(const std::string &line)
                        "partitions",
                        state_.id.c_str(), differs, p));
   }
+  need_own_seeds(all);
   seed_ = all[0].seed;
   for (size_t i = 0; i < N_COUNTED; i++)
     state_.chain.count_up(COUNTED[i], all[0].counts[i] - own.counts[i]);
+  share_sites();
   share_frames();
   share_works();
 }
@@ -183,28 +230,61 @@ void Meeting::begin(const std::string &line)
 void Meeting::end()
 {
   const uint64_t own = state_.model.checksum();
-  for (const uint64_t other : state_.pool.joined(std::vector<uint64_t>(1, own)))
+  for (const uint64_t other : one_of_each(state_.pool, own))
     if (other != own)
       throw Error("bgen: pool of fix " + state_.id +
                   ": the models of the partitions differ: load the same file in all of them, and "
                   "use machines of one kind");
 }
 
+void Meeting::compare_temperatures()
+{
+  const std::vector<double> all = one_of_each(state_.pool, state_.temperature());
+  for (size_t p = 1; p < all.size(); p++)
+    if (!Frames::same_temperature(all[p], all[0]))
+      throw Error(text("bgen: pool of fix %s: the temperature is %g in partition 0, but %g in %zu: "
+                       "energies are shared at one temperature, so use the same in all partitions",
+                       state_.id.c_str(), all[0], all[p], p));
+}
+
+static std::string energy_text(const Energy &energy)
+{
+  return energy.refused ? "no energy (" + std::string(energy.refused) + ")"
+                        : text("the energy %g", energy.value);
+}
+
+/* false: it has no energy in any of them */
+bool Meeting::compare_energies_at(const double *x)
+{
+  const Energy own = state_.engine.energy(x);
+  const std::vector<double> all = one_of_each(state_.pool, own.value);
+  const std::string words = energy_text(own);
+  for (size_t p = 1; p < all.size(); p++) {
+    if (std::fabs(all[p] - all[0]) <= ROUNDING * (1.0 + std::fabs(all[0]))) continue;
+    if (!std::isfinite(all[p]) && !std::isfinite(all[0])) continue;
+    const auto of = state_.pool.gather(std::vector<char>(words.begin(), words.end()));
+    throw Error(text("bgen: pool of fix %s: the same configuration has %.*s in partition 0, but "
+                     "%.*s in %zu: force field, box and all atoms outside the group must be the "
+                     "same",
+                     state_.id.c_str(), static_cast<int>(of[0].size()), of[0].data(),
+                     static_cast<int>(of[p].size()), of[p].data(), p));
+  }
+  return std::isfinite(all[0]);
+}
+
+/* at the first of their configurations that has one */
 void Meeting::compare_energies()
 {
   if (!state_.pool.is_shared()) return;
+  compare_temperatures();
   std::vector<double> x(state_.variables.dim());
   state_.engine.gather(x.data());
-  x = state_.pool.gather(x)[0];
-  const Energy own = state_.engine.energy(x.data());
-  const std::vector<double> all = state_.pool.joined(std::vector<double>(1, own.value));
-  for (size_t p = 1; p < all.size(); p++)
-    if (!(std::fabs(all[p] - all[0]) <= ROUNDING * (1.0 + std::fabs(all[0]))) &&
-        (std::isfinite(all[p]) || std::isfinite(all[0])))
-      throw Error(text("bgen: pool of fix %s: the same configuration has the energy %g in "
-                       "partition 0, but %g in %zu: force field, box and all atoms outside the "
-                       "group must be the same",
-                       state_.id.c_str(), all[0], all[p], p));
+  for (const std::vector<double> &of_partition : state_.pool.gather(x))
+    if (compare_energies_at(of_partition.data())) return;
+  state_.host.warn("bgen: pool of fix " + state_.id +
+                   ": the energies of the partitions cannot be compared, since where their atoms "
+                   "are now there is " +
+                   energy_text(state_.engine.energy(x.data())));
 }
 
 size_t Meeting::energies(double temperature, size_t n, const double *x, double *u, double *grad_u)

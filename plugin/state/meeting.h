@@ -28,23 +28,33 @@ public:
      one in another partition, end() where the model is. */
   void begin(const std::string &line);
   void end();
-  /* Collective, within a session: throws where partitions do not agree on the energy of a
-     configuration, be it by their force fields, boxes or the atoms around. */
+  /* Collective, within a session: throws where partitions do not agree on the temperature, or
+     on the energy of a configuration, be it by their force fields, boxes or the atoms around. */
   void compare_energies();
 
   /* As State::reduced_energies(), of points that all partitions have: each evaluates its part. */
   size_t energies(double temperature, size_t n, const double *x, double *u, double *grad_u);
+
+  /* partitions whose works this one does not have: of another model, or at another temperature */
+  size_t n_left_out() const { return n_left_out_; }
+
+  long long n_energy_calls() const; // of all partitions; collective
 
   /* of what actions draw: that of the first partition, so that all draw the same */
   uint64_t seed() const;
 
 private:
   State &state_;
-  uint64_t seed_ = 0;           // of the first partition
+  uint64_t seed_ = 0; // of the first partition
+  size_t n_left_out_ = 0;
   std::vector<double> waiting_; // [n][USE, TEMPERATURE, WALKER, x ...]
 
   struct Greeting;
   Greeting greeting(const std::string &line) const;
+  void need_own_seeds(const std::vector<Greeting> &all) const;
+  void compare_temperatures();
+  bool compare_energies_at(const double *x);
+  void share_sites();
   void share_frames();
   void share_works();
   void add_frames(const std::vector<double> &of_partition, int number);

@@ -25,14 +25,19 @@ void Sites::choose_images(double *x) const
                      sites_.data(), x);
 }
 
+bool Sites::agree(const double *a, const double *b) const
+{
+  const bgen_cell cell = host_.box().cell();
+  return bgen_sites_agree(&variables_.layout(), &cell, a, b);
+}
+
 void Sites::take(const Model &model, bool has_frames, const std::string &fix_id,
                  const std::string &path)
 {
-  const bgen_cell cell = host_.box().cell();
   const auto of = [&](int k) { return bgen_generator_reference(model.generator(), k); };
   if (wanted() && !has_frames) set(of(0));
   for (int k = 0; k < variables_.n_basins() && known(); k++)
-    if (!bgen_sites_agree(&variables_.layout(), &cell, sites_.data(), of(k)))
+    if (!agree(sites_.data(), of(k)))
       throw Error(text("bgen: the frames of fix %s are at periodic images next to other sites than "
                        "those of basin %s in %s: load it before any frames are read, or into "
                        "another fix bgen",

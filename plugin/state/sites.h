@@ -28,6 +28,8 @@ public:
   bool wanted() const { return settings_.coords == BGEN_CRYSTAL; }
   bool known() const { return !sites_.empty(); }
   void set(const double *x);
+  const std::vector<double> &where() const { return sites_; }
+  bool agree(const double *a, const double *b) const; // two configurations, but for a shift
 
   /* Identical atoms that have changed places across the border: flows name them anew. */
   void choose_images(double *x) const;

@@ -32,9 +32,9 @@ State::State(const std::string &_id, const Settings &_settings, Host &_host, Eng
       engine(watched_ ? *watched_ : _engine), variables(settings, host, engine, watch_.get()),
       model(settings, variables, host.n_cores()), frames(settings, variables, model),
       chain(settings, variables, pool.number()), symmetries(settings, variables, host, engine),
-      rerun(host, engine.body(), settings.coords), proposals(model), jumps(*this), guards(*this),
-      meeting(*this), free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim()),
-      sites_(settings, variables, host, engine)
+      sites(settings, variables, host, engine), rerun(host, engine.body(), settings.coords),
+      proposals(model), jumps(*this), guards(*this), meeting(*this),
+      free_energies(variables.n_basins()), before_run_(chain), x_(variables.dim())
 {
   for (auto &of_basin : free_energies) of_basin.fill(NAN);
 }
@@ -45,7 +45,7 @@ void State::initialize()
 {
   if (watch_) watch_->forget();
   engine.gather(x_.data());
-  if (sites_.wanted() && !sites_.known()) sites_.set(x_.data());
+  if (sites.wanted() && !sites.known()) sites.set(x_.data());
   rerun.begin(x_.data());
   symmetries.forget();
   before_run_.take(chain);
@@ -86,7 +86,7 @@ void State::collect_frame(bool of_rerun)
   else if (!host.box().is_sampled())
     host.box().hold();
   (frames.use == FrameUse::TEST ? bystanders : bystanders_of_training).note(engine.other_atoms());
-  sites_.choose_images(x_.data());
+  sites.choose_images(x_.data());
   meeting.take_frame(x_.data());
 }
 
@@ -197,7 +197,7 @@ void State::load(const std::string &path, bool supercell)
                      path.c_str(), model.training_temperature(), id.c_str(), of_frames));
   trained_box_.read(path, says, host);
   for (int k = 0; k < variables.n_basins(); k++) frames.unfold(k);
-  sites_.take(model, frames.n(FrameUse::TRAIN) || !frames.test_sets().empty(), id, path);
+  sites.take(model, frames.n(FrameUse::TRAIN) || !frames.test_sets().empty(), id, path);
   const uint64_t jumped_with = bgen_markov_model(chain);
   if (continued && jumped_with && model.checksum() != jumped_with)
     throw Error("bgen: " + path + " is not the model that the restarted fix " + id +
@@ -216,6 +216,22 @@ std::vector<uint64_t> State::pack() const
   return words;
 }
 
+/* Partitions that go on from one file would draw the same numbers, and count its works several
+   times. */
+static std::string other_chain(const State &state, uint64_t _seed)
+{
+  const char *id = state.id.c_str();
+  const auto seed = static_cast<unsigned long long>(_seed);
+  if (state.pool.is_shared())
+    return text("fix bgen %s: the restart file has the chain of another partition: partition %d "
+                "begins one of its own with seed %llu, without the works, counts and tuned values "
+                "of the file",
+                id, state.pool.number(), seed);
+  return text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
+              "give the fix another ID to begin anew",
+              id, static_cast<unsigned long long>(state.chain.seed()), seed);
+}
+
 void State::unpack(const void *bytes)
 {
   size_t n_bytes = 0;
@@ -226,12 +242,11 @@ void State::unpack(const void *bytes)
   chain.count_up(BGEN_COUNT_ENERGY_CALLS, -jumps.n_energy_calls());
   continued = true;
   const uint64_t seed = Chain::seed_of(settings, pool.number());
-  if (chain.seed() != seed)
-    host.warn(
-        text("fix bgen %s: the chain of the restart file goes on with its seed %llu, not %llu: "
-             "give the fix another ID to begin anew",
-             id.c_str(), static_cast<unsigned long long>(chain.seed()),
-             static_cast<unsigned long long>(seed)));
+  if (chain.seed() == seed) return;
+  host.warn(other_chain(*this, seed));
+  if (!pool.is_shared()) return;
+  chain = Chain(settings, variables, pool.number());
+  continued = false;
 }
 
 /* ---- output of the fix ---- */

@@ -71,6 +71,7 @@ public:
   Bystanders bystanders, bystanders_of_training; // of test frames, and of the others
   Chain chain;
   Symmetries symmetries;
+  Sites sites;
   RerunChecks rerun;
   Proposals proposals;
   Jumps jumps;
@@ -112,7 +113,7 @@ public:
   /* Words of 8 bytes.  Throws if they are too many for LAMMPS. */
   std::vector<uint64_t> pack() const;
   /* What pack() has given.  Throws, and changes nothing, if it is of another version of bgen or of
-     other settings. */
+     other settings.  In a pool a chain of another seed is not taken: this one begins anew. */
   void unpack(const void *bytes);
 
   /* ---- output of the fix: f_ID, f_ID[1 ...] and f_ID[basin][1 ...], all from 0 on ---- */
@@ -127,7 +128,6 @@ public:
 private:
   ChainSnapshot before_run_;
   std::vector<double> x_;
-  Sites sites_;
   TrainedBox trained_box_;
   bool told_that_it_waits_ = false; // for flows, in a run that jumps
 

@@ -12,7 +12,7 @@ static char held[MOST];
 static size_t hold_out(size_t n_walkers, const size_t *end, size_t first, double fraction)
 {
   memset(held, 0, sizeof held);
-  return bgen_hold_out(&(bgen_runs){n_walkers, end}, first, fraction, held);
+  return bgen_hold_out(&(bgen_runs){n_walkers, end}, NULL, first, fraction, held);
 }
 
 static size_t count(size_t begin, size_t end)
@@ -77,12 +77,26 @@ static void test_new_frames(void **state)
   assert_int_equal(count(0, 500), 0);
 }
 
+/* walkers that come in turns: the pieces of one are not walkers that begin */
+static void test_pieces(void **state)
+{
+  (void) state;
+  const size_t end[] = {100, 200, 300, 400};
+  const bgen_runs runs = {4, end};
+  const bool all[] = {true, true, true, true}, two[] = {true, false, true, false};
+  memset(held, 0, sizeof held);
+  assert_int_equal(bgen_hold_out(&runs, all, 200, 0.5, held), 0);
+  assert_true(count(0, 200) == 0 && count(250, 300) == 50 && count(350, 400) == 50);
+  memset(held, 0, sizeof held);
+  assert_int_equal(bgen_hold_out(&runs, two, 0, 0.5, held), 1);
+  assert_true(count(0, 400) == 100 && count(100, 200) + count(300, 400) == 100);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_whole_walkers),
-      cmocka_unit_test(test_long_walkers),
-      cmocka_unit_test(test_blocks),
+      cmocka_unit_test(test_whole_walkers), cmocka_unit_test(test_long_walkers),
+      cmocka_unit_test(test_blocks),        cmocka_unit_test(test_pieces),
       cmocka_unit_test(test_new_frames),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* test_pool.cpp - fixes of several partitions that work as one: frames, training, energies and
-   errors; partitions are threads */
+/* test_pool.cpp - fixes of several partitions that work as one: frames, training and energies;
+   partitions are threads */
 
-#include "double_well.h"
 #include "input/error.h"
-#include "thread_pool.h"
+#include "partition.h"
 
 #include <cmath>
 
@@ -13,23 +12,6 @@
 using namespace bgen;
 
 namespace {
-struct Partition : DoubleWell {
-  explicit Partition(Pool &pool, const std::string &more = "") : DoubleWell(more, 3.0, 0.5, &pool)
-  {
-  }
-  /* n frames as MD brings them */
-  void collect(FrameUse use, size_t n, uint64_t first)
-  {
-    state.frames.use = use;
-    for (size_t i = 0; i < n; i++) {
-      double x[2];
-      const Wells one = {{wells.wells[i % 2]}};
-      one.draw(first + i, x);
-      state.meeting.take_frame(x);
-    }
-  }
-};
-
 /* What a partition ends with. */
 struct Learned {
   uint64_t checksum = 0;
@@ -37,19 +19,6 @@ struct Learned {
   long long n_calls = 0;
 };
 } // namespace
-
-static void expect_none(const std::vector<std::string> &sentences)
-{
-  for (const std::string &sentence : sentences) expect_same("sentence", sentence, "");
-}
-
-static void expect_all(const std::vector<std::string> &sentences, const std::string &parts)
-{
-  for (const std::string &sentence : sentences) {
-    expect_same("that of the first", sentence, sentences[0]);
-    expect_says("sentence", sentence, parts);
-  }
-}
 
 /* ---- one model ---- */
 
@@ -173,6 +142,103 @@ static void test_seeds(void **)
   for (int p = 0; p < 3; p++) assert_true(of_actions[p] == 4711 && samples[p] == 7);
 }
 
+/* ---- doubts: what one partition has seen, all know ---- */
+
+/* Frames come to the second; then its other atoms are elsewhere. */
+static void test_doubt(void **)
+{
+  std::vector<double> errors(3);
+  std::vector<std::string> says(3);
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    Partition d(pool);
+    const bool reads = pool.number() == 1;
+    if (reads) d.collect(FrameUse::TRAIN, 400, 0);
+    if (reads) d.collect(FrameUse::TEST, 200, 1000);
+    d.world.other_atoms = {20.0, 50.0};
+    if (reads) d.state.bystanders.note(d.world.other_atoms);
+    d.act("train steps 2 batch 16");
+    d.act("free_energy samples 100");
+    if (!std::isfinite(d.state.free_energy(0, 1))) throw Error("an error is not known");
+    d.world.other_atoms.sum += 1.0;
+    d.act("free_energy samples 100");
+    errors[pool.number()] = d.state.free_energy(0, 1);
+    d.act("population 10 from flow stages 1 steps 1");
+    says[pool.number()] = d.host.warned + d.host.printed;
+  }));
+  for (const std::string &one : says)
+    expect_says("it", one, "atoms outside the group of fix bg have moved| inf");
+  for (const double error : errors) assert_true(std::isinf(error));
+}
+
+namespace {
+/* two particles in a plane, each of which a spring holds, harder along y */
+struct Dumbbell : Surroundings {
+  World world;
+  AnalyticHost host;
+  State state;
+  explicit Dumbbell(Pool &pool)
+      : world(2, 2), host(world, &pool),
+        state("bg", settings_of("0 1.0 7 threads 1 flow whiten", 2), host, host.all())
+  {
+    world.energy = [](const double *x, double *grad) {
+      double sum = 0.0;
+      for (int i = 0; i < 4; i++) grad[i] = (1 + i % 2) * x[i], sum += 0.5 * grad[i] * x[i];
+      return sum;
+    };
+  }
+  State *find(const std::string &) override { return nullptr; }
+  /* of small shape, but far */
+  void walk(size_t n)
+  {
+    for (size_t i = 0; i < n; i++) {
+      bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, i);
+      double x[4];
+      bgen_rng_normals(&rng, 4, x);
+      for (int c = 0; c < 4; c++) x[c] = (c == 2) + 0.1 * x[c] + 0.02 * static_cast<double>(i);
+      state.meeting.take_frame(x);
+    }
+  }
+};
+} // namespace
+
+/* as a body that nothing holds, among others that move in the second partition */
+static void test_drift(void **)
+{
+  const auto work = [](Pool &pool) {
+    Dumbbell d(pool);
+    if (pool.number() == 1) {
+      d.walk(300);
+      for (const double sum : {0.0, 10.0}) d.state.bystanders_of_training.note({sum, 50.0});
+    }
+    Line line = line_of("bgen", "train steps 2 batch 16");
+    bgen::act(d.state, line, d);
+  };
+  for (const std::string &sentence : in_partitions(3, work)) // which is nobody's own
+    expect_says("sentence", sentence.substr(0, 33), "bgen bg: nothing in the training ");
+}
+
+/* ---- counts ---- */
+
+/* Energy calls are those of all, in each place that tells them. */
+static void test_counts(void **)
+{
+  std::vector<std::string> printed(3);
+  std::vector<long long> n_calls(3);
+  expect_none(in_partitions(3, [&](Pool &pool) {
+    Partition d(pool);
+    if (pool.is_first()) d.collect(FrameUse::TRAIN, 400, 0);
+    d.act("train steps 2 batch 16 kl 1");
+    d.printed();
+    const long long before = d.state.n_energy_calls();
+    d.act("population 30 from flow stages 2 steps 2");
+    n_calls[pool.number()] = d.state.n_energy_calls() - before;
+    printed[pool.number()] = d.printed();
+  }));
+  const long long all = n_calls[0] + n_calls[1] + n_calls[2];
+  for (const std::string &one : printed)
+    expect_says("printed", one, " stages of 2 steps, " + std::to_string(all) + " energies");
+}
+
 /* ---- files ---- */
 
 static void test_one_writes(void **)
@@ -194,85 +260,11 @@ static void test_one_writes(void **)
   assert_int_equal(n, 4);
 }
 
-/* ---- errors ---- */
-
-static void test_other_lines(void **)
-{
-  expect_all(in_partitions(3, [](Pool &pool) { Partition(pool).act("train speed 3"); }),
-             "bgen train: unknown keyword 'speed'");
-  expect_all(
-      in_partitions(
-          3, [](Pool &pool) { Partition(pool).act(pool.number() == 2 ? "save a" : "info"); }),
-      "pool of fix bg: this line is another one in partition 2 than in 0");
-  expect_all(in_partitions(2,
-                           [](Pool &pool) {
-                             Partition(pool, pool.is_first() ? "" : "move near 1 0.5").act("info");
-                           }),
-             "pool of fix bg: the fix has another line, or other atoms, in partition 1");
-}
-
-/* In the midst of training, when the others wait for its gradient. */
-static void test_one_fails(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    d.act("train steps 2 batch 10");
-    int n = 0;
-    const auto energy = d.world.energy;
-    if (pool.number() == 1)
-      d.world.energy = [&](const double *x, double *grad) {
-        if (++n == 50) throw Error("bgen: a bond is broken");
-        return energy(x, grad);
-      };
-    d.act("train steps 20 batch 10 20 kl 1");
-  };
-  expect_all(in_partitions(3, work), "partition 1: bgen: a bond is broken");
-}
-
-static void test_one_leaves(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    if (pool.number() != 2) d.act("info");
-  };
-  const std::vector<std::string> sentences = in_partitions(3, work);
-  for (int p = 0; p < 2; p++)
-    expect_says("sentence", sentences[p], "partition 2: bgen: this partition has ended");
-}
-
-static void test_other_energies(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    const auto energy = d.world.energy;
-    if (pool.number() == 2)
-      d.world.energy = [&](const double *x, double *grad) { return energy(x, grad) + 1e-4; };
-    d.act("train steps 2 batch 10");
-  };
-  expect_all(in_partitions(3, work), "the same configuration has the energy|in partition 0|in 2:");
-}
-
-static void test_other_model(void **)
-{
-  const auto work = [](Pool &pool) {
-    Partition d(pool);
-    d.collect(FrameUse::TRAIN, 100, 100 * pool.number());
-    d.act("train steps 2 batch 10");
-    if (pool.number() == 1) d.state.model.set_weights({1.0, 3.0});
-    d.act("info");
-  };
-  expect_all(in_partitions(2, work), "the models of the partitions differ");
-}
-
 int main()
 {
-  const CMUnitTest tests[] = {
-      cmocka_unit_test(test_one_model),      cmocka_unit_test(test_pool_of_one),
-      cmocka_unit_test(test_frames),         cmocka_unit_test(test_seeds),
-      cmocka_unit_test(test_one_writes),     cmocka_unit_test(test_other_lines),
-      cmocka_unit_test(test_one_fails),      cmocka_unit_test(test_one_leaves),
-      cmocka_unit_test(test_other_energies), cmocka_unit_test(test_other_model)};
+  const CMUnitTest tests[] = {cmocka_unit_test(test_one_model), cmocka_unit_test(test_pool_of_one),
+                              cmocka_unit_test(test_frames),    cmocka_unit_test(test_seeds),
+                              cmocka_unit_test(test_doubt),     cmocka_unit_test(test_drift),
+                              cmocka_unit_test(test_counts),    cmocka_unit_test(test_one_writes)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

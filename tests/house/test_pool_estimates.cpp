@@ -3,24 +3,20 @@
    by works of jumps and by test frames, whose errors are those of all walkers, and offsets;
    partitions are threads */
 
-#include "double_well.h"
 #include "input/error.h"
+#include "partition.h"
+#include "sample/chain_restart.h"
 #include "state/owned.h"
-#include "thread_pool.h"
 #include "two_wells.h"
 
 #include <cmath>
+#include <set>
 
 #include "checks.h" // last: cmocka has a macro fail
 
 using namespace bgen;
 
 enum { N = 4, N_JUMPS = 1000 };
-
-static void expect_none(const std::vector<std::string> &sentences)
-{
-  for (const std::string &sentence : sentences) expect_same("sentence", sentence, "");
-}
 
 static double exact_difference()
 {
@@ -57,16 +53,22 @@ static void look(const bgen_work_lists *works, bgen_estimate *f, size_t *n, size
   *n_runs = all.runs.n;
 }
 
+/* collective, of all partitions */
+static void meet(TwoWells &well, bgen_estimate *f, size_t *n, size_t *n_runs)
+{
+  if (!well.act("info")) throw Error(well.sentence);
+  bgen_work_lists *made = nullptr;
+  check(bgen_markov_all_works(well.state.chain, &made));
+  const Owned<bgen_work_lists, bgen_work_lists_destroy> all(made);
+  look(made, f, n, n_runs);
+}
+
 static Found found_by(TwoWells &well)
 {
   Found found;
   size_t one;
   look(bgen_markov_works(well.state.chain), &found.alone, &found.n_alone, &one);
-  if (!well.act("info")) throw Error(well.sentence);
-  bgen_work_lists *made = nullptr;
-  check(bgen_markov_all_works(well.state.chain, &made));
-  const Owned<bgen_work_lists, bgen_work_lists_destroy> all(made);
-  look(made, &found.together, &found.n, &found.n_runs);
+  meet(well, &found.together, &found.n, &found.n_runs);
   for (int k = 0; k < 2; k++) found.offsets.push_back(bgen_markov_offset(well.state.chain, k));
   return found;
 }
@@ -114,7 +116,10 @@ static void test_offsets(void **)
 /* Works of another model, or of another temperature, are not theirs. */
 static void test_other_works(void **)
 {
+  const Folder folder;
+  const std::string path = folder / "works.dat";
   std::vector<size_t> n(N), n_alone(N);
+  std::vector<std::string> warned(N);
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well("move transfer 1", &pool);
     if (pool.number() == 1) well.world.temperature = 1.2;
@@ -122,9 +127,66 @@ static void test_other_works(void **)
     const Found found = found_by(well);
     n[pool.number()] = found.n;
     n_alone[pool.number()] = found.n_alone;
+    if (!well.act("works " + path)) throw Error(well.sentence);
+    warned[pool.number()] = well.host.warned;
   }));
+  expect_says("it", warned[0], "works of 1 partition are left out");
+  expect_says("it", warned[1], "works of 3 partitions are left out|those of partition 1");
   assert_true(n[1] == n_alone[1]);
   assert_true(n[0] == n_alone[0] + n_alone[2] + n_alone[3] && n[0] == n[2] && n[0] == n[3]);
+}
+
+/* One restart file in all partitions: its works are those of one, and no two have its numbers. */
+static void test_one_restart(void **)
+{
+  TwoWells first("move transfer 1");
+  jump(first, 0);
+  const std::vector<uint64_t> words = first.state.pack();
+  std::vector<uint64_t> seeds(N);
+  std::vector<int64_t> n_attempts(N);
+  std::vector<Found> all(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    TwoWells well("move transfer 1", &pool);
+    const int p = pool.number();
+    well.state.unpack(words.data());
+    const bool begins = well.host.warned.find("begins one of its own") != std::string::npos;
+    if (begins == pool.is_first()) throw Error("says '" + well.host.warned + "'");
+    seeds[p] = well.state.chain.seed();
+    n_attempts[p] = well.state.chain.n_attempts();
+    jump(well, p + 1);
+    all[p] = found_by(well);
+  }));
+  assert_int_equal(std::set<uint64_t>(seeds.begin(), seeds.end()).size(), N);
+  for (int p = 0; p < N; p++) assert_int_equal(n_attempts[p], p == 0 ? N_JUMPS : 0);
+  for (int p = 1; p < N; p++) assert_true(all[p].n_alone < all[0].n_alone);
+  near("F", all[0].together, exact_difference(), 0.05);
+}
+
+/* Each partition goes on from its own file. */
+static void test_own_restarts(void **)
+{
+  std::vector<size_t> before(N), after(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    TwoWells well("move transfer 1", &pool), next("move transfer 1", &pool);
+    jump(well, pool.number());
+    before[pool.number()] = found_by(well).n;
+    next.state.unpack(well.state.pack().data());
+    after[pool.number()] = found_by(next).n;
+    if (!next.host.warned.empty()) throw Error(next.host.warned);
+  }));
+  for (int p = 0; p < N; p++) assert_true(after[p] == before[p] && before[p] > N_JUMPS);
+}
+
+static void test_same_chains(void **)
+{
+  const std::vector<std::string> sentences = in_partitions(2, [](Pool &pool) {
+    TwoWells well("move transfer 1", &pool), alone("move transfer 1");
+    const std::vector<uint64_t> words = alone.state.pack();
+    check(bgen_markov_unpack(well.state.chain, words.size() * sizeof words[0], words.data()));
+    if (!well.act("info")) throw Error(well.sentence);
+  });
+  for (const std::string &one : sentences)
+    expect_says("sentence", one, "two partitions have the same chain");
 }
 
 static void test_table(void **)
@@ -140,7 +202,7 @@ static void test_table(void **)
       n_alone[pool.number()] +=
           bgen_work_lists_of(bgen_markov_works(well.state.chain), 0, 1 - to, to)->n;
     if (!well.act("works " + path)) throw Error(well.sentence);
-    printed[pool.number()] = well.host.printed;
+    printed[pool.number()] = well.host.printed + well.host.warned;
   }));
   size_t n = 0;
   for (int p = 0; p < N; p++) n += n_alone[p];
@@ -209,10 +271,35 @@ static void test_walkers(void **)
   near("F", {f[0][2], f[0][3]}, alone.exact(0) - alone.exact(1), 0.1);
 }
 
+/* Held out in turns: as many test walkers as there are partitions, in time order each. */
+static void test_held_in_turns(void **)
+{
+  std::vector<size_t> n_runs(N), n_test(N);
+  expect_none(in_partitions(N, [&](Pool &pool) {
+    Partition d(pool);
+    for (int turn = 0; turn < 3; turn++) {
+      d.collect(FrameUse::TRAIN, 200, 10000 * (pool.number() + 1) + 1000 * turn);
+      d.act("train steps 2 batch 64 hold 0.3");
+    }
+    const FrameSet &test = d.state.frames.set(FrameUse::TEST);
+    const std::set<int> walkers(test.walkers[0].begin(), test.walkers[0].end());
+    n_runs[pool.number()] = test.ends[0].size();
+    n_test[pool.number()] = test.n(0);
+    if (walkers.size() != test.ends[0].size()) throw Error("one walker is several");
+  }));
+  for (int p = 0; p < N; p++) {
+    assert_int_equal(n_runs[p], N);
+    assert_true(n_test[p] >= 240 && n_test[p] <= 480); // of 1200: 20 to 40 %
+  }
+}
+
 int main()
 {
-  const CMUnitTest tests[] = {cmocka_unit_test(test_works), cmocka_unit_test(test_offsets),
-                              cmocka_unit_test(test_other_works), cmocka_unit_test(test_table),
-                              cmocka_unit_test(test_walkers)};
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(test_works),        cmocka_unit_test(test_offsets),
+      cmocka_unit_test(test_other_works),  cmocka_unit_test(test_one_restart),
+      cmocka_unit_test(test_own_restarts), cmocka_unit_test(test_same_chains),
+      cmocka_unit_test(test_table),        cmocka_unit_test(test_walkers),
+      cmocka_unit_test(test_held_in_turns)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

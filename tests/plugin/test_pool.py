@@ -5,6 +5,7 @@
 From the environment as test_fix_bgen.py.
 """
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -44,10 +45,11 @@ def numbers(path):
 
 class OneModel(PoolCase):
     def test_any_number_of_partitions(self):
-        """The same batch: the same model, but for rounding; so with two ranks in each partition."""
-        text = POOL + FIRST + TEST + TRAIN + "bgen bg save {0}.bgen\nbgen bg free_energy samples 500 table {0}.f\nbgen bg info\n"
+        """The same batch: the same model, but for rounding; so with two ranks in each partition, and where they have parts
+        of the gradient of different lengths (the 2864 parameters of width 17 in three)."""
+        text = SYSTEM + fix(width=17, more="pool yes") + FIRST + TEST + TRAIN + "bgen bg save {0}.bgen\nbgen bg free_energy samples 500 table {0}.f\nbgen bg info\n"
         found = {}
-        for partitions, ranks in ((1, 1), (2, 1), (4, 1), (2, 2)):
+        for partitions, ranks in ((1, 1), (2, 1), (3, 1), (4, 1), (2, 2)):
             name = f"m{partitions}x{ranks}"
             logs = self.good_pool(text.format(name), partitions, ranks)
             self.assertEqual(len(set(re.search(r"model checksum +(\w+)", log)[1] for log in logs)), 1)
@@ -91,7 +93,47 @@ class OneModel(PoolCase):
         self.assertEqual(*[re.findall(r"tuning .*", log)[-1] for log in logs])
 
 
+class Turns(PoolCase):
+    """What comes in several turns, and from files."""
+
+    LANGEVIN = "fix lan all langevin 1.0 1.0 0.5 ${seed}\nfix flat all enforce2d\n"
+
+    def test_one_restart(self):
+        """Its works are those of one partition, and the other one jumps by random numbers of its own."""
+        self.good(SYSTEM + fix(more="move transfer 1") + "rerun left.dump dump x y\nrerun right.dump dump x y\nreset_timestep 0\n"
+                  "bgen bg train steps 50 batch 64 lr 1e-2\nbgen bg save m.bgen\n" + MD + "variable seed index 11\n" + self.LANGEVIN +
+                  "run 2000\nbgen bg works w.dat\nwrite_restart eq.restart\n")
+        well = (pathlib.Path(os.environ["POTENTIALS"]) / "double_well.lmp").read_text().splitlines()
+        first = next(i for i, line in enumerate(well) if line.startswith("pair_style"))
+        again = "\n".join(["units lj", "dimension 2", "boundary f f p", "atom_modify map array sort 0 0.0", "read_restart eq.restart", *well[first:]])
+        logs = self.good_pool(again + "\n" + fix(more="move transfer 1 pool yes") + "bgen bg load m.bgen\nbgen bg works w0.dat\n" + MD +
+                              "fix flat all enforce2d\nthermo 10\nrun 400\nbgen bg works w1.dat\n", 2)
+        alone, before, after = (sum(not line.startswith("#") for line in (self.folder / name).read_text().splitlines())
+                                for name in ("w.dat", "w0.dat", "w1.dat"))
+        self.assertEqual(before, alone)
+        self.assertLess(after - before, 2 * 2 * 200 + 1)
+        self.assertGreater(after, before)
+        self.assertNotIn("chain of another partition", logs[0])
+        self.assertIn("partition 1 begins one of its own", logs[1])
+        runs = [re.findall(r"^ +\d+0 +-?\d\S+ .*", log, re.M) for log in logs]
+        self.assertNotEqual(runs[0], runs[1])  # MD from one configuration without a thermostat: by the jumps
+
+    def test_hold(self):
+        """Test frames of two partitions in three turns are two walkers."""
+        logs = self.good_pool("variable seed world 11 12\n" + SYSTEM + fix(n=0, more="pool yes collect 20") + MD + self.LANGEVIN +
+                              "run 2000\nbgen bg train steps 5 batch 64 hold 0.3 basin left\n" * 3 + "bgen bg info\n", 2)
+        for log in logs:
+            self.assertRegex(log, r"frames to test .* of 2 walkers")
+
+
 class Errors(PoolCase):
+    def test_waits_aloud(self):
+        """Who comes late is named, and awaited."""
+        code, output, _ = self.run_pool("partition yes 2 shell sleep 8\n" + POOL + "bgen bg info\n", 3)
+        self.assertEqual(code, 0, output)
+        waits = [line for line in output.splitlines() if "waits" in line]
+        self.assertEqual(waits, ["WARNING: fix bg, pool yes, waits for partition 1: all partitions need the same fix"])
+
     def refused_pool(self, text, words):
         code, output, _ = self.run_pool(POOL + FIRST + text, 2)
         said = [line for line in output.splitlines() if line.startswith("ERROR")]
@@ -102,6 +144,9 @@ class Errors(PoolCase):
 
     def test_one_sentence(self):
         for text, words in (
+            ("unfix bg\nvariable n world 2 3\n" + fix(n="$n", more="pool yes") + "bgen bg info\n", "the fix has another line"),
+            ("unfix bg\nvariable T world 1.0 1.3\n" + fix(more="pool yes").replace(" 1.0 4711", " $T 4711") + FIRST + "bgen bg train steps 2 batch 32\n",
+             "the temperature is 1 in partition 0, but 1.3 in 1"),
             ("bgen bg train speed 3\n", "ERROR: bgen train: unknown keyword 'speed'"),
             ("variable n world 10 20\nbgen bg train steps $n\n", "this line is another one in partition 1"),
             ("bgen bg train steps 2 batch 32\nbgen bg save no/such/folder\n", "ERROR: partition 0: bgen: cannot write no/such/folder"),
