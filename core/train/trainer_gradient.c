@@ -38,11 +38,16 @@ double bgen_trainer_tau(const bgen_trainer *t, size_t sample)
   return t->options.tau[sample % t->options.n_tau];
 }
 
-/* whose vjp sets the gradient for the first chunk of a slot, and adds to it for the others */
-static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n,
-                         bool sets)
+/* Sets out and log_det of the lane; returns the pass for the vjp that follows, which sets the
+   gradient for the first chunk of a slot, and adds to it for the others. */
+static bgen_pass run_map(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n,
+                         bool sets, const double *in)
 {
-  return (bgen_pass){direction, n, t->flow->theta, t->flow->fitted, l->tape, l->scratch, sets};
+  const bgen_flow *flow = t->flow;
+  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, l->tape, l->scratch, sets};
+  memset(l->log_det, 0, n * sizeof *l->log_det);
+  flow->map->type->apply(flow->map, &pass, in, l->out, l->log_det);
+  return pass;
 }
 
 /* n frames from the first-th of its own on */
@@ -50,12 +55,10 @@ static bgen_train_tally learn_example(const bgen_trainer *t, const lane *l, size
                                       bool sets, bgen_real *gradient)
 {
   const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n, sets);
+  const bgen_pass pass =
+      run_map(t, l, BGEN_INVERSE, n, sets, t->batch->x_data + (t->data.first + first) * map->dim);
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
   bgen_train_tally sum = {0};
-  memset(l->log_det, 0, n * sizeof *l->log_det);
-  map->type->apply(map, &pass, t->batch->x_data + (t->data.first + first) * map->dim, l->out,
-                   l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
     sum.loss +=
@@ -110,11 +113,9 @@ static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t firs
                                      bool sets, bgen_real *gradient)
 {
   const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass = pass_of(t, l, BGEN_FORWARD, n, sets);
+  const bgen_pass pass = run_map(t, l, BGEN_FORWARD, n, sets, t->latent + first * map->dim);
   const double scale = t->options.weight_kl / (double) t->options.batch_flow;
   bgen_train_tally sum = {0};
-  memset(l->log_det, 0, n * sizeof *l->log_det);
-  map->type->apply(map, &pass, t->latent + first * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
   return sum;

@@ -91,7 +91,6 @@ void LammpsEngine::begin_trial()
   home_.remember();
   screened_.clear();
   trying_ = true;
-  evaluation_.forget_lists(); // nobody knows what other fixes have done since they were built
 }
 
 const char *LammpsEngine::refusal(const double *x)
@@ -123,16 +122,17 @@ Energy LammpsEngine::present_energy()
   return energy(x_home_.data());
 }
 
+/* all is as it was, which may stay */
 void LammpsEngine::restore()
 {
   assert(trying_);
   snapshot_.put_back_atoms();
   snapshot_.put_back_box();
-  snapshot_.put_back_tallies();
-  evaluation_.forget_lists(); // atoms may stand elsewhere than where they were listed
-  trying_ = false;
+  accept();
 }
 
+/* Lists are not trusted from here on: atoms may stand elsewhere than where they were listed, and
+   nobody knows what other fixes do before the next trial. */
 void LammpsEngine::accept()
 {
   assert(trying_);

@@ -12,11 +12,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/blas.h"
 #include "base/isa.h"
+#include "base/linalg.h"
 #include "base/product.h"
 
-enum { TURNS = 15, LARGE = 1024, ROW_BLOCK = 8, N_WEIGHTS = 8 };
+enum { TURNS = 15, LARGE = 1024, N_WEIGHTS = 8 };
 static const double flops_of_turn = 4e7;
 
 /* N_WEIGHTS weights, used in turn, so that they do not stay in the nearest cache */
@@ -84,7 +84,7 @@ static void whole_by_cblas(const shape *s)
 
 static void blocks_by_cblas(const shape *s)
 {
-  by_cblas(s, ROW_BLOCK);
+  by_cblas(s, BGEN_ROW_BLOCK);
 }
 
 typedef void (*operation)(const shape *);
