@@ -175,3 +175,14 @@ void bgen_latent_convert(const bgen_generator *g, size_t k, size_t l, size_t n, 
   const bgen_prior *from = &g->component[k].flow->prior, *to = &g->component[l].flow->prior;
   for (size_t i = 0; i < n; i++) log_det[i] += bgen_prior_convert(from, to, z + i * g->n_shape);
 }
+
+/* ---- temperatures ---- */
+
+void bgen_latent_rescale(const bgen_generator *g, size_t k, double from, double to, size_t n,
+                         const double *uniform, double *z, double *log_ratio)
+{
+  const bgen_prior *prior = &g->component[k].flow->prior;
+  const double tau = bgen_generator_tau(g, from), tau_to = bgen_generator_tau(g, to);
+  for (size_t i = 0; i < n; i++)
+    log_ratio[i] += bgen_prior_rescale(prior, tau, tau_to, uniform[i], z + i * g->n_shape);
+}

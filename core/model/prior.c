@@ -50,14 +50,20 @@ void bgen_prior_sample(const bgen_prior *p, double tau, uint64_t seed, bgen_stre
   }
 }
 
+static size_t n_lines(const bgen_prior *p)
+{
+  size_t n = p->dim;
+  for (size_t j = 0; p->circle && j < p->dim; j++) n -= p->circle[j];
+  return n;
+}
+
 /* ln of the factor that makes a normal of variance tau on each line, and one on each circle,
    integrate to 1 */
 static double log_norm(const bgen_prior *p, double tau)
 {
-  size_t n_circles = 0;
-  for (size_t j = 0; p->circle && j < p->dim; j++) n_circles += p->circle[j];
-  return (double) (p->dim - n_circles) * (half_log_two_pi + 0.5 * log(tau)) +
-         (double) n_circles * 2 * half_log_two_pi;
+  const size_t n = n_lines(p);
+  return (double) n * (half_log_two_pi + 0.5 * log(tau)) +
+         (double) (p->dim - n) * 2 * half_log_two_pi;
 }
 
 double bgen_prior_log_p(const bgen_prior *p, double tau, const double *z)
@@ -128,5 +134,34 @@ double bgen_prior_convert(const bgen_prior *from, const bgen_prior *to, double *
     log_det += fabs(line) <= furthest ? (circle ? -log_slope : log_slope) : NAN;
     z[j] = circle ? line : to_circle(line);
   }
+  return log_det;
+}
+
+/* ---- from one temperature to another ---- */
+
+static size_t choose_mode(size_t n_modes, const double *share, double uniform)
+{
+  size_t k = 0;
+  while (k + 1 < n_modes && uniform >= share[k]) uniform -= share[k++];
+  return k;
+}
+
+/* ln p(mode | z') - ln p(mode | z) */
+static double rescale_mode(const bgen_prior *p, double from, double to, double uniform, double *z)
+{
+  double share[BGEN_MOST_MODES];
+  bgen_prior_fit_shares(p, from, z, share);
+  const size_t mode = choose_mode(p->n_modes, share, uniform);
+  const double before = log(share[mode]);
+  bgen_prior_fit_stretch(p, mode, sqrt(to / from), z);
+  bgen_prior_fit_shares(p, to, z, share);
+  return log(share[mode]) - before;
+}
+
+double bgen_prior_rescale(const bgen_prior *p, double from, double to, double uniform, double *z)
+{
+  const double log_det = 0.5 * (double) n_lines(p) * log(to / from);
+  if (p->n_modes) return log_det + rescale_mode(p, from, to, uniform, z);
+  for (size_t j = 0; j < p->dim; j++) z[j] *= is_circle(p, j) ? 1 : sqrt(to / from);
   return log_det;
 }

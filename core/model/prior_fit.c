@@ -74,6 +74,12 @@ double bgen_prior_fit_gradient(const bgen_prior *p, double tau, const double *z,
   return log_p;
 }
 
+void bgen_prior_fit_stretch(const bgen_prior *p, size_t mode, double scale, double *z)
+{
+  const double *mean = modes_of(p).mean + mode * p->dim;
+  for (size_t j = 0; j < p->dim; j++) z[j] = mean[j] + scale * (z[j] - mean[j]);
+}
+
 /* ---- the fit ---- */
 
 /* Sums over the points: how many are of a mode, and their first and second moments about its old

@@ -17,6 +17,10 @@ void bgen_prior_fit_place(const bgen_prior *prior, size_t mode, double *row);
 double bgen_prior_fit_shares(const bgen_prior *prior, double tau, const double *z, double *share);
 double bgen_prior_fit_gradient(const bgen_prior *prior, double tau, const double *z, double *grad);
 
+/* Distances of z from the mean of a mode become `scale` times as long; all coordinates are on
+   lines. */
+void bgen_prior_fit_stretch(const bgen_prior *prior, size_t mode, double scale, double *z);
+
 /* Sets prior->fitted to a mixture that has n points z[n][dim] likely, found by expectation
    maximisation (Dempster, Laird, Rubin, J R Stat Soc B 39, 1,
    doi:10.1111/j.2517-6161.1977.tb01600.x); the same points give the same bits.  The likelihood

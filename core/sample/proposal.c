@@ -16,12 +16,13 @@ typedef struct source {
   uint64_t seed;
 } source;
 
-/* Where a batch of moves begins and ends; no step: z' = z. */
+/* Where a batch of moves begins and ends; no step: z' = z; no temperature: it stays as it is. */
 typedef struct route {
   size_t from, to; /* components */
   double step;
   bgen_stream stream;
   uint64_t first;
+  double to_temperature;
 } route;
 
 /* row i of z takes the step of number first + i; step_of[n_shape] is memory */
@@ -32,6 +33,19 @@ static void take_steps(const source *s, const route *way, size_t n, double *step
     bgen_rng rng = bgen_rng_at(s->seed, way->stream, way->first + i);
     bgen_rng_normals(&rng, dim, step_of);
     for (size_t j = 0; j < dim; j++) z[i * dim + j] += way->step * step_of[j];
+  }
+}
+
+/* row i is of the temperature of the shares */
+static void change_temperature(const source *s, const route *way, size_t n, double *z,
+                               double *log_ratio)
+{
+  const size_t dim = s->workspace->n_shape;
+  for (size_t i = 0; i < n; i++) {
+    bgen_rng rng = bgen_rng_at(s->seed, way->stream, way->first + i);
+    const double uniform = bgen_rng_uniform(&rng);
+    bgen_latent_rescale(s->generator, way->from, s->temperature, way->to_temperature, 1, &uniform,
+                        z + i * dim, log_ratio + i);
   }
 }
 
@@ -55,6 +69,7 @@ static bgen_status go(const source *s, const route *way, size_t n, const double 
   status = bgen_generator_latent(s->generator, w, way->from, n, x, z, back);
   if (status) return status;
   if (way->step > 0) take_steps(s, way, n, w->folded, z);
+  if (way->to_temperature > 0) change_temperature(s, way, n, z, back);
   bgen_latent_convert(s->generator, way->from, way->to, n, z, back);
   bgen_generator_from_latent(s->generator, w, way->to, n, z, x_new, log_ratio);
   for (size_t i = 0; i < n; i++) {
@@ -72,7 +87,7 @@ bgen_status bgen_near_component(const bgen_generator *g, bgen_workspace *w, size
                                 const double *x, double *x_new, double *log_ratio)
 {
   const source s = {g, w, NAN, seed};
-  const route way = {k, k, step, stream, first};
+  const route way = {k, k, step, stream, first, 0};
   return go(&s, &way, n, x, x_new, log_ratio);
 }
 
@@ -80,7 +95,7 @@ bgen_status bgen_transfer_component(const bgen_generator *g, bgen_workspace *w, 
                                     const double *x, double *x_new, double *log_ratio)
 {
   const source s = {g, w, NAN, 0};
-  const route way = {k, l, 0, BGEN_STREAM_PROPOSAL, 0};
+  const route way = {k, l, 0, BGEN_STREAM_PROPOSAL, 0, 0};
   return go(&s, &way, 1, x, x_new, log_ratio);
 }
 
@@ -113,23 +128,25 @@ static size_t choose(const source *s, double uniform)
   return k;
 }
 
-/* from a component drawn by its share to itself, or to another one, *to */
-static bgen_status move(const source *s, double step, bool elsewhere, uint64_t point,
-                        const double *x, double *x_new, double *log_ratio, size_t *to)
+/* *k is drawn by its share of the density at x; shares are in log[1] */
+static bgen_status draw_component(const source *s, bgen_rng *rng, const double *x, size_t *k)
 {
-  bgen_rng rng = bgen_rng_at(s->seed, BGEN_STREAM_COMPONENT, point);
-  *log_ratio = NAN;
-  bgen_status status = log_shares(s, x);
-  if (status) return status;
-  const size_t from = choose(s, bgen_rng_uniform(&rng));
-  const size_t n = bgen_generator_n_components(s->generator);
-  *to = elsewhere ? (from + 1 + bgen_rng_below(&rng, n - 1)) % n : from;
-  const route way = {from, *to, step, BGEN_STREAM_PROPOSAL, point};
-  const double share = s->workspace->log[1][from];
-  status = go(s, &way, 1, x, x_new, log_ratio);
+  const bgen_status status = log_shares(s, x);
+  if (!status) *k = choose(s, bgen_rng_uniform(rng));
+  return status;
+}
+
+/* along the way, from a component that was drawn by its share, which log[1] still has */
+static bgen_status move(const source *s, const route *way, const double *x, double *x_new,
+                        double *log_ratio)
+{
+  const double share = s->workspace->log[1][way->from];
+  bgen_status status = go(s, way, 1, x, x_new, log_ratio);
   if (status || isnan(*log_ratio)) return status;
-  status = log_shares(s, x_new);
-  *log_ratio += s->workspace->log[1][*to] - share;
+  source there = *s;
+  if (way->to_temperature > 0) there.temperature = way->to_temperature;
+  status = log_shares(&there, x_new);
+  *log_ratio += s->workspace->log[1][way->to] - share;
   return status;
 }
 
@@ -138,8 +155,13 @@ bgen_status bgen_near(const bgen_generator *g, bgen_workspace *w, double tempera
                       double *log_ratio)
 {
   const source s = {g, w, temperature, seed};
-  size_t to;
-  return move(&s, step, false, point, x, x_new, log_ratio, &to);
+  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_COMPONENT, point);
+  size_t k = 0;
+  *log_ratio = NAN;
+  const bgen_status status = draw_component(&s, &rng, x, &k);
+  return status
+             ? status
+             : move(&s, &(route){k, k, step, BGEN_STREAM_PROPOSAL, point, 0}, x, x_new, log_ratio);
 }
 
 bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double temperature,
@@ -147,11 +169,29 @@ bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double tem
                           double *log_ratio, size_t *to)
 {
   const source s = {g, w, temperature, seed};
+  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_COMPONENT, point);
+  const size_t n = bgen_generator_n_components(g);
+  size_t k = 0;
   *to = 0;
-  if (bgen_generator_n_components(g) > 1) return move(&s, 0, true, point, x, x_new, log_ratio, to);
-  for (size_t j = 0; j < w->dim; j++) x_new[j] = x[j];
   *log_ratio = NAN;
-  return BGEN_OK;
+  if (n == 1) memcpy(x_new, x, w->dim * sizeof *x_new);
+  const bgen_status status = n > 1 ? draw_component(&s, &rng, x, &k) : BGEN_OK;
+  if (status || n == 1) return status;
+  *to = (k + 1 + bgen_rng_below(&rng, n - 1)) % n;
+  return move(&s, &(route){k, *to, 0, BGEN_STREAM_PROPOSAL, point, 0}, x, x_new, log_ratio);
+}
+
+bgen_status bgen_exchange(const bgen_generator *g, bgen_workspace *w, double from, double to,
+                          uint64_t seed, uint64_t point, const double *x, double *x_new,
+                          double *log_ratio)
+{
+  const source s = {g, w, from, seed};
+  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_COMPONENT, point);
+  size_t k = 0;
+  *log_ratio = NAN;
+  const bgen_status status = draw_component(&s, &rng, x, &k);
+  return status ? status
+                : move(&s, &(route){k, k, 0, BGEN_STREAM_PROPOSAL, point, to}, x, x_new, log_ratio);
 }
 
 bgen_status bgen_place_sample(const bgen_generator *g, bgen_workspace *w, double temperature,

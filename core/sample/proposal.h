@@ -3,6 +3,7 @@
 
      near       z' = z + step n,  n ~ N(0, I),  x' = F_k(z'),  z = F_k^-1(x)
      transfer   x' = F_l(z) of another component l, each as likely as the others
+     exchange   z' = z scaled from one temperature to another,  x' = F_k(z')
 
    Each is accepted with probability min(1, e^{u(x) - u(x') + log_ratio}) by bgen_metropolis_accept,
    with
@@ -16,6 +17,14 @@
    Latent coordinates on circles (model/prior.h) take the same steps, in radians; what is on a
    circle for one of two components alone is converted on the way (model/latent.h), whose volume
    factor joins log_ratio.
+
+   An exchange leads from x at one temperature to x' at another one.  Two chains a and b exchange x
+   and y so, for y' and x', with probability
+     min(1, e^{u_a(x) - u_a(y') + u_b(y) - u_b(x') + log_ratio(x) + log_ratio(y)}),
+   where r_k(x) is that at the temperature of x, and r_k(x') that of x' (Invernizzi, Kraemer,
+   Clementi, Noe, J. Phys. Chem. Lett. 13, 11643, doi:10.1021/acs.jpclett.2c03327).  As the flow
+   carries its density of one temperature into that of the other, log_ratio(x) = ln q_a(x) - ln
+   q_b(x'), whichever component was drawn.
 
    With coordinates other than cartesian (coords/pose.h) x' is placed and ordered as component k
    sees x, and component l sees x' so again: the way back leads there. */
@@ -48,6 +57,11 @@ bgen_status bgen_near(const bgen_generator *generator, bgen_workspace *workspace
 bgen_status bgen_transfer(const bgen_generator *generator, bgen_workspace *workspace,
                           double temperature, uint64_t seed, uint64_t point, const double *x,
                           double *x_new, double *log_ratio, size_t *to);
+
+/* x[dim] of one temperature, from, as the flows have it at another, to. */
+bgen_status bgen_exchange(const bgen_generator *generator, bgen_workspace *workspace, double from,
+                          double to, uint64_t seed, uint64_t point, const double *x, double *x_new,
+                          double *log_ratio);
 
 /* A fresh sample[dim] of component l, as made, comes to where the present configuration x[dim] is,
    as a component drawn by its share of the density sees it.  The test of a jump to a sample of the

@@ -42,16 +42,21 @@ static double free_energy(void)
   return -log(4 * pi * pi * sqrt(2 * pi * v) * 1.2660658777520084);
 }
 
-static void draw(uint64_t point, double *x)
+static void draw_at(double T, uint64_t point, double *x)
 {
   bgen_rng rng = bgen_rng_at(5, BGEN_STREAM_TEST, point);
   double turn;
   bgen_rng_normals(&rng, 1, &x[1]);
   x[0] = pi * (2 * bgen_rng_uniform(&rng) - 1);
-  x[1] = sin(x[0]) + sqrt(v) * x[1];
+  x[1] = sin(x[0]) + sqrt(T * v) * x[1];
   do turn = pi * (2 * bgen_rng_uniform(&rng) - 1);
-  while (bgen_rng_uniform(&rng) > exp(kappa * (cos(turn) - 1)));
+  while (bgen_rng_uniform(&rng) > exp(kappa / T * (cos(turn) - 1)));
   x[2] = x[0] + turn - 2 * pi * floor((x[0] + turn + pi) / (2 * pi));
+}
+
+static void draw(uint64_t point, double *x)
+{
+  draw_at(1, point, x);
 }
 
 /* ---- models ---- */
@@ -139,6 +144,25 @@ static double transfer_spoiled(model *m, uint64_t point, const double *x, double
   double grad[DIM];
   const double log_chance = transfer(m, point, x, x_new);
   return isnan(log_chance) ? NAN : energy(x, grad) - energy(x_new, grad);
+}
+
+/* with another exact point, at a higher temperature: what becomes of the first */
+static double exchange(model *m, uint64_t point, const double *x, double *x_new)
+{
+  static const double hot = 2.5;
+  double grad[DIM], y[DIM], y_new[DIM], log_ratio[2];
+  draw_at(hot, 3000000 + point, y);
+  CHECK_OK(bgen_exchange(m->g, m->w, 1, hot, SEED, 2 * point, x, y_new, &log_ratio[0]));
+  CHECK_OK(bgen_exchange(m->g, m->w, hot, 1, SEED, 2 * point + 1, y, x_new, &log_ratio[1]));
+  return energy(x, grad) - energy(x_new, grad) + (energy(y, grad) - energy(y_new, grad)) / hot +
+         log_ratio[0] + log_ratio[1];
+}
+
+static double exchange_spoiled(model *m, uint64_t point, const double *x, double *x_new)
+{
+  double x_there[DIM], log_ratio;
+  CHECK_OK(bgen_exchange(m->g, m->w, 1, 2.5, SEED, 2 * point, x, x_there, &log_ratio));
+  return exchange(m, point, x, x_new) - log_ratio;
 }
 
 static double annealed(model *m, bgen_annealed_start start, bool tested, uint64_t point,
@@ -241,6 +265,8 @@ static void test_one_component(void **state)
   check_move(&m, "fresh", fresh, true);
   check_move(&m, "near", near, true);
   check_move(&m, "near without log-determinants", near_spoiled, false);
+  check_move(&m, "exchange", exchange, true);
+  check_move(&m, "exchange without log-determinants", exchange_spoiled, false);
   free_model(&m);
 }
 

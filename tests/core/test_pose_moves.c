@@ -64,6 +64,20 @@ static double try_transfer(world *v, uint64_t point, const double *x, double *x_
   return energy_of_body(v, x, NULL) - energy_of_body(v, x_new, NULL) + log_ratio;
 }
 
+/* with an exact configuration of a higher temperature: what becomes of x */
+static double try_exchange(world *v, uint64_t point, const double *x, double *x_new)
+{
+  static const double hot = 1.5;
+  double y[MOST_OF_BODY], y_new[MOST_OF_BODY], log_ratio[2];
+  fill_exact(v, 1000000 + point, y);
+  for (size_t j = 0; j < v->dim; j++) y[j] = v->tether[j] + sqrt(hot) * (y[j] - v->tether[j]);
+  CHECK_OK(bgen_exchange(v->g, v->w, 1, hot, 14, 2 * point, x, y_new, &log_ratio[0]));
+  CHECK_OK(bgen_exchange(v->g, v->w, hot, 1, 14, 2 * point + 1, y, x_new, &log_ratio[1]));
+  return energy_of_body(v, x, NULL) - energy_of_body(v, x_new, NULL) +
+         (energy_of_body(v, y, NULL) - energy_of_body(v, y_new, NULL)) / hot + log_ratio[0] +
+         log_ratio[1];
+}
+
 /* three steps of a walker in latent space, at the stage that has no flow; from a component drawn by
    nothing of x */
 static double try_latent(world *v, uint64_t point, const double *x, double *x_new)
@@ -131,6 +145,12 @@ static void test_transfer(void **state)
   (void) state;
   for (size_t s = 0; s < N_BODY_SCENES; s++)
     if (body_scenes[s].n_components > 1) check_one_step(s, N_STEPS, try_transfer, 0.05);
+}
+
+static void test_exchange(void **state)
+{
+  (void) state;
+  for (size_t s = 0; s < N_BODY_SCENES; s++) check_one_step(s, N_STEPS, try_exchange, 0.01);
 }
 
 static void test_latent(void **state)
@@ -225,9 +245,13 @@ static void test_annealed_in_latent_space(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fresh),    cmocka_unit_test(test_near),
-      cmocka_unit_test(test_transfer), cmocka_unit_test(test_latent),
-      cmocka_unit_test(test_annealed), cmocka_unit_test(test_annealed_in_latent_space),
+      cmocka_unit_test(test_fresh),
+      cmocka_unit_test(test_near),
+      cmocka_unit_test(test_transfer),
+      cmocka_unit_test(test_latent),
+      cmocka_unit_test(test_exchange),
+      cmocka_unit_test(test_annealed),
+      cmocka_unit_test(test_annealed_in_latent_space),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
