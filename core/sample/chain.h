@@ -29,7 +29,7 @@ typedef struct bgen_markov_chain bgen_markov_chain;
    the basin where the chain is.  Where the moves that fit differ from basin to basin, so does p: a
    move is exact if it leaves e^{-u + offset} p invariant, basin by basin (bgen_markov_bias). */
 typedef struct bgen_markov_move {
-  double frequency;
+  double frequency;      /* 0: it is never drawn, only chosen by the caller */
   const bool *fits;      /* [n_basins + 1] at [basin + 1]: it can begin there; NULL: everywhere */
   bool has_work;         /* its works meet Crooks' relation, and are kept */
   bool tunes_step;       /* bgen_markov_tune() changes tuned[0], the step of a near move */

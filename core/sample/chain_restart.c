@@ -89,6 +89,10 @@ static void counters(file *f, bgen_totals *totals)
   counted(f, BGEN_N_COUNTERS, count, 1, "a count is negative or too large");
   must(f, count[BGEN_COUNT_UNDONE] <= count[BGEN_COUNT_CROSSINGS],
        "more MD segments were undone than changed the basin");
+  must(f,
+       count[BGEN_COUNT_EXCHANGED] <= count[BGEN_COUNT_EXCHANGES] &&
+           count[BGEN_COUNT_AS_THEY_ARE] <= count[BGEN_COUNT_EXCHANGES],
+       "more exchanges were accepted than made");
   if (f->purpose == READ) memcpy(totals->count, count, sizeof count);
 }
 

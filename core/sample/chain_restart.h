@@ -13,7 +13,7 @@
 BGEN_API_BEGIN
 
 enum {
-  BGEN_RESTART_REVISION = 8,
+  BGEN_RESTART_REVISION = 9,
   BGEN_RESTART_HEAD = 32 /* bytes that bgen_restart_size() needs */
 };
 

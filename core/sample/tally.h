@@ -62,6 +62,9 @@ typedef enum bgen_counter {
   BGEN_COUNT_UNDONE,        /* and of these, those that were undone */
   BGEN_COUNT_WORKS_DROPPED, /* times that the lists of works began anew */
   BGEN_COUNT_IDLE,          /* times that no move could be attempted */
+  BGEN_COUNT_EXCHANGES,     /* with the next higher temperature, */
+  BGEN_COUNT_EXCHANGED,     /* of these, those that were accepted, */
+  BGEN_COUNT_AS_THEY_ARE,   /* and those in which plain exchange would have been */
   BGEN_N_COUNTERS
 } bgen_counter;
 

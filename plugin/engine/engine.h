@@ -82,7 +82,7 @@ public:
      new ones from the Maxwell-Boltzmann distribution, and the change by a force -grad[dim] in half
      a step, by which the integrator is behind. */
   virtual void velocity_variance(double temperature, double *variance) = 0;
-  virtual void resample_velocities(double temperature, bgen_rng rng) = 0;
+  virtual void set_velocities(const double *v) = 0;
   virtual void kick_half_step(const double *grad) = 0;
 
   virtual long long n_energy_calls() const = 0; // evaluations that were made

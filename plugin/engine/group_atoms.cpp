@@ -185,17 +185,12 @@ bool GroupAtoms::all_there() const
   return n == atom->natoms;
 }
 
-/* Every rank draws the numbers of all particles, so that they do not depend on who owns which. */
-void GroupAtoms::resample_velocities(double temperature, bgen_rng rng)
+void GroupAtoms::set_velocities(const double *v)
 {
   const int n_space = body_.n_space;
-  normals_.resize(body_.dim());
-  bgen_rng_normals(&rng, body_.dim(), normals_.data());
   for (int i = 0; i < atom->nlocal; i++) {
     const int k = particle_here(i);
-    if (k < 0 || !is_integrated(i)) continue;
-    const double width = std::sqrt(kT(temperature) / (force->mvv2e * mass(i)));
-    for (int c = 0; c < n_space; c++) atom->v[i][c] = width * normals_[n_space * k + c];
+    if (k >= 0 && is_integrated(i)) std::copy_n(v + n_space * k, n_space, atom->v[i]);
   }
 }
 

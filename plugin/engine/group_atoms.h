@@ -69,7 +69,7 @@ public:
 
   /* Velocities of the moved components, see engine.h, of atoms that are integrated; kick: by the
      forces -grad[dim] in a time. */
-  void resample_velocities(double temperature, bgen_rng rng);
+  void set_velocities(const double *v);
   void kick(double time, const double *grad);
   void velocity_variance(double temperature, double *variance);
   /* Of all atoms that MD moves: reversed, by the forces in memory halfway through a time; to any
@@ -77,14 +77,13 @@ public:
   void reverse_velocities(double time);
   void disturb_velocities();
 
-  double memory_usage() const { return n_bytes(normals_, body_.tags, body_.types); }
+  double memory_usage() const { return n_bytes(body_.tags, body_.types); }
 
 private:
   const int igroup_, groupbit_;
   const Owner owner_;
   Body body_;
   int n_changes_ = 0;
-  std::vector<double> normals_;
 
   bool is_integrated(int i) const;
   void find();

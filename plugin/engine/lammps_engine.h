@@ -60,10 +60,7 @@ public:
   {
     group_atoms.velocity_variance(temperature, variance);
   }
-  void resample_velocities(double temperature, bgen_rng rng) override
-  {
-    group_atoms.resample_velocities(temperature, rng);
-  }
+  void set_velocities(const double *v) override { group_atoms.set_velocities(v); }
   void kick_half_step(const double *grad) override;
 
   long long n_energy_calls() const override { return evaluation_.n_energy_calls(); }

@@ -21,7 +21,7 @@ using CallsOfEngine =
               &LammpsEngine::restore, &LammpsEngine::accept, &LammpsEngine::begin_session,
               &LammpsEngine::end_session, &LammpsEngine::keep, &LammpsEngine::has_kept,
               &LammpsEngine::go_back, &LammpsEngine::forget, &LammpsEngine::velocity_variance,
-              &LammpsEngine::resample_velocities, &LammpsEngine::kick_half_step>;
+              &LammpsEngine::set_velocities, &LammpsEngine::kick_half_step>;
 using CallsOfHost =
     Functions<&LammpsHost::add_engine, &LammpsHost::begin_jumps, &LammpsHost::temperature,
               &LammpsHost::command, &LammpsHost::all_atoms_there, &LammpsHost::step_energy,
@@ -91,10 +91,7 @@ public:
   void forget() override { led_.all<&L::forget>(); }
 
   void velocity_variance(double t, double *v) override { led_.all<&L::velocity_variance>(t, v); }
-  void resample_velocities(double t, bgen_rng r) override
-  {
-    led_.all<&L::resample_velocities>(t, r);
-  }
+  void set_velocities(const double *v) override { led_.all<&L::set_velocities>(v); }
   void kick_half_step(const double *grad) override { led_.all<&L::kick_half_step>(grad); }
 
   long long n_energy_calls() const override { return led_.own.n_energy_calls(); }

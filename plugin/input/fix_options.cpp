@@ -113,7 +113,7 @@ static const std::vector<Option<Reading>> KEYWORDS = {
     {"basin", "name cv low high", "one basin named all", "a basin is a range of one or more cvs",
      [](Line &line, Reading &to) { read_basin(line, to.cvs, to.basins); }},
     {"move", "kind F args", "fresh 1",
-     "a move and its frequency: fresh, near, transfer, annealed or driven",
+     "a move and its frequency: fresh, near, transfer, annealed, driven or exchange",
      [](Line &line, Reading &to) { to.moves.push_back(read_move(line, to.cvs)); }},
     {"offset", "basin value or auto", "0", "bias of a basin in kT, or all are tuned", read_offset},
     {"flow", "spec",
@@ -184,6 +184,17 @@ static void check_driven(const Line &line, const Settings &settings)
                     ", which LAMMPS computes: " + settings.cvs[k].quantity);
 }
 
+static void check_exchange(const Line &line, const Settings &settings)
+{
+  const auto n = std::count_if(settings.moves.begin(), settings.moves.end(),
+                               [](const MoveSettings &m) { return m.kind == m.EXCHANGE; });
+  if (n > 1) line.fail("move exchange is given twice");
+  if (n && !settings.pools)
+    line.fail(
+        "move exchange needs partitions that work as one: add pool yes, and start LAMMPS with "
+        "-partition");
+}
+
 static void check_mirrors(const Line &line, const Settings &settings)
 {
   for (const bgen_mirror &mirror : settings.mirrors)
@@ -235,6 +246,7 @@ static void finish(const Line &line, Reading &to)
   for (const CvSettings &cv : to.cvs) cv.check_space(line, to.n_space);
   check_mirrors(line, to);
   check_driven(line, to);
+  check_exchange(line, to);
   check_coords(line, to);
   check_disjoint(line, to.basins);
 }

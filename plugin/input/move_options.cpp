@@ -99,6 +99,13 @@ static void begin_driven(Line &line, const Cvs &cvs, Move &to)
     line.fail("move driven must lead from one value of its cv to another");
 }
 
+/* move exchange N learned|plain */
+static void begin_exchange(Line &line, const Cvs &, Move &to)
+{
+  to.every = line.integer(1, "the number of attempts N of which one is an exchange");
+  to.plain = line.choice({"learned", "plain"}, "what is exchanged") == 1;
+}
+
 static void end_path(const Line &line, const Cvs &, const Move &move)
 {
   if (move.langevin.n_steps == 0)
@@ -136,6 +143,7 @@ static const Kind KINDS[Move::N_KINDS] = {
     {"transfer", "move transfer F", nothing_more, {}, all_right},
     {"annealed", "move annealed F", nothing_more, ANNEALED_OPTIONS, end_annealed},
     {"driven", "move driven F cv a b", begin_driven, DRIVEN_OPTIONS, end_driven},
+    {"exchange", "move exchange N learned|plain", begin_exchange, {}, all_right},
 };
 
 const char *MoveSettings::name(int kind)
@@ -157,7 +165,8 @@ MoveSettings bgen::read_move(Line &line, const Cvs &cvs)
   Move move;
   move.kind = read_kind(line);
   const Kind &kind = KINDS[move.kind];
-  move.frequency = line.number_above(0.0, "the frequency of a move");
+  move.frequency =
+      move.kind == Move::EXCHANGE ? 0.0 : line.number_above(0.0, "the frequency of a move");
   kind.begin(line, cvs, move);
   while (read_option(line, kind.options, move)) {
   }
@@ -208,6 +217,7 @@ std::string LangevinSettings::text() const
 std::string MoveSettings::text(const Cvs &cvs) const
 {
   using bgen::text;
+  if (kind == EXCHANGE) return text("exchange %d %s", every, plain ? "plain" : "learned");
   std::string all = text("%s %g", name(kind), frequency);
   if (tries > 1) all += text(" tries %d", tries);
   if (kind == NEAR) all += adapts ? " step auto" : text(" step %g", step);

@@ -7,7 +7,8 @@
      annealed F steps M [dt D] [damp G] [start any|other|transfer] [power P] [space x|latent]
             [metropolis path|steps] [schedule fixed|auto]
      driven F cv a b spring K steps M [dt D] [damp G] [escort no|yes|frames] [heat T]
-            [atoms group] */
+            [atoms group]
+     exchange N learned|plain */
 
 #ifndef BGEN_INPUT_MOVE_OPTIONS_H
 #define BGEN_INPUT_MOVE_OPTIONS_H
@@ -33,9 +34,10 @@ struct LangevinSettings {
   std::string text() const;
 };
 
-/* A move is tried with a probability that is its share of all frequencies. */
+/* A move is tried with a probability that is its share of all frequencies, but for exchanges, which
+   all partitions must make together. */
 struct MoveSettings {
-  enum Kind { FRESH, NEAR, TRANSFER, ANNEALED, DRIVEN, N_KINDS };
+  enum Kind { FRESH, NEAR, TRANSFER, ANNEALED, DRIVEN, EXCHANGE, N_KINDS };
   enum Escort { NO_ESCORT, OF_CV, BY_FRAMES };
 
   Kind kind = FRESH;
@@ -65,6 +67,10 @@ struct MoveSettings {
   Escort escort = NO_ESCORT;
   std::string atoms = "all"; // group that is moved; it contains that of the fix
 
+  /* EXCHANGE: one of so many attempts is an exchange, whose frequency is 0 */
+  int every = 0;
+  bool plain = false; // configurations as they are, not as the flow has them at the other temperature
+
   static const char *name(int kind);
   /* it has a number that meets Crooks' relation */
   bool has_work() const { return kind == TRANSFER || follows_path(); }
@@ -73,7 +79,10 @@ struct MoveSettings {
   {
     return kind == TRANSFER || (kind == ANNEALED && start != BGEN_START_ANY);
   }
-  bool needs_flow() const { return kind != DRIVEN || escort == BY_FRAMES; }
+  bool needs_flow() const
+  {
+    return kind == DRIVEN ? escort == BY_FRAMES : kind != EXCHANGE || !plain;
+  }
   /* what is tuned, as it begins: lambda[n_steps + 1] of ANNEALED, else the step alone */
   std::vector<double> untuned() const;
   /* as in restart files and "bgen info"; cvs: those of the fix */

@@ -68,6 +68,20 @@ static std::string part(const char *where, const bgen_tally &tally)
               where, percent(tally));
 }
 
+/* of those with the next higher temperature */
+static std::string exchanges(const Jumps &j)
+{
+  const auto all = static_cast<long long>(j.count(BGEN_COUNT_EXCHANGES)),
+             accepted = static_cast<long long>(j.count(BGEN_COUNT_EXCHANGED)),
+             plain = static_cast<long long>(j.count(BGEN_COUNT_AS_THEY_ARE));
+  if (all == 0) return "";
+  const double in_percent = 100.0 / static_cast<double>(all);
+  return text("  exchanges:        %lld of %lld with the next higher temperature were accepted "
+              "(%.3g %%), of plain exchange %lld (%.3g %%)\n",
+              accepted, all, in_percent * static_cast<double>(accepted), plain,
+              in_percent * static_cast<double>(plain));
+}
+
 /* of the paths of a move; nothing where it has none */
 static std::string tested_steps(const Jumps &j, int k)
 {
@@ -89,8 +103,9 @@ static std::string totals(const Jumps &j)
            "%lld were rejected by screening, %lld have no finite energy\n",
            (long long) j.count(BGEN_COUNT_PROPOSALS), (long long) all.outside,
            (long long) all.refused, (long long) all.not_finite);
+  lines += exchanges(j);
   if (j.count(BGEN_COUNT_IDLE))
-    lines += text("  no attempt:       %lld times, in a basin or in none where no move can begin\n",
+    lines += text("  no attempt:       %lld times, where no move could begin\n",
                   (long long) j.count(BGEN_COUNT_IDLE));
   if (j.count(BGEN_COUNT_CROSSINGS)) // MD under offsets
     lines +=

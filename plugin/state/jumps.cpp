@@ -14,6 +14,7 @@ Jumps::Jumps(State &state) : state_(state), engines_(1, &state.engine)
 {
   for (size_t k = 0; k < state.settings.moves.size(); k++) {
     needs_flow_ = needs_flow_ || state.settings.moves[k].needs_flow();
+    if (state.settings.moves[k].kind == MoveSettings::EXCHANGE) exchange_ = static_cast<int>(k);
     moves_.push_back(create_move(state, static_cast<int>(k)));
     Engine *engine = &moves_.back()->engine;
     if (std::find(engines_.begin(), engines_.end(), engine) == engines_.end())
@@ -27,10 +28,20 @@ bool Jumps::ready() const
   return state_.settings.nevery > 0 && (!needs_flow_ || state_.model.ready());
 }
 
+/* Each N-th time of all partitions is that of an exchange. */
+int Jumps::next_move(int from) const
+{
+  const Chain &chain = state_.chain;
+  const int64_t time = chain.n_attempts() + chain.count(BGEN_COUNT_IDLE) + 1;
+  if (exchange_ >= 0 && time % state_.settings.moves[exchange_].every == 0) return exchange_;
+  const int chosen = bgen_markov_choose_move(chain, from);
+  return chosen == exchange_ ? -1 : chosen; // by rounding
+}
+
 const Move *Jumps::attempt()
 {
   bgen_markov_begin(state_.chain, state_.model.checksum(), state_.temperature());
-  const int from = basin_now(), move = bgen_markov_choose_move(state_.chain, from);
+  const int from = basin_now(), move = next_move(from);
   if (move >= 0) return attempt_with(move, from);
   bgen_markov_skip(state_.chain, from);
   return nullptr;
@@ -43,6 +54,10 @@ const Move *Jumps::attempt_with(int number, int from)
   jump_.attempt = bgen_attempt_begin(number, from);
   Move &move = *moves_[number];
   move.attempt(jump_);
+  if (jump_.attempt.proposals == 0) {
+    bgen_markov_skip(state_.chain, from);
+    return nullptr;
+  }
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
   jump_.attempt.energy_calls = n_energy_calls() - n_calls;
   jump_.attempt.seconds = passed.count();

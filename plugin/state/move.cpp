@@ -5,6 +5,7 @@
 #include "state/state.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace bgen;
 
@@ -39,13 +40,13 @@ bool Move::settle(Trial &trial, const bgen_attempt &attempt, double u_new, doubl
   return true;
 }
 
-void Move::stay(Trial &trial, double u)
+void Move::stay(Trial &trial, double u, const double *v)
 {
   u_ = u;
   grad_new_.resize(engine.body().dim());
   engine.gradient(grad_new_.data());
   trial.accept();
-  set_velocities();
+  set_velocities(v);
 }
 
 bool Move::stay_at(Trial &trial, const double *x)
@@ -56,15 +57,28 @@ bool Move::stay_at(Trial &trial, const double *x)
   return true;
 }
 
-/* Positions are those of the whole step here, velocities those of half a step before:
-   v = v_whole + dt/2 dU/dx / m.  What is independent of positions, and so may be kept, or drawn, is
-   v_whole; dU/dx changes with the jump. */
-void Move::set_velocities()
+void Move::draw_velocities()
 {
-  if (state.settings.resample_velocities) {
-    engine.resample_velocities(temperature(), bgen_markov_rng(state.chain, BGEN_STREAM_VELOCITY));
-    std::fill(grad_old_.begin(), grad_old_.end(), 0.0);
-  }
+  const size_t dim = engine.body().dim();
+  std::vector<double> v(dim), variance(dim);
+  bgen_rng rng = bgen_markov_rng(state.chain, BGEN_STREAM_VELOCITY);
+  bgen_rng_normals(&rng, dim, v.data());
+  engine.velocity_variance(temperature(), variance.data());
+  for (size_t c = 0; c < dim; c++) v[c] *= std::sqrt(variance[c]);
+  engine.set_velocities(v.data());
+}
+
+/* Positions are those of the whole step here, velocities those of half a step before:
+   v = v_whole + dt/2 dU/dx / m.  What is independent of positions, and so may be kept, drawn or
+   brought along, is v_whole; dU/dx changes with the jump. */
+void Move::set_velocities(const double *v)
+{
+  const bool draws = state.settings.resample_velocities;
+  if (draws)
+    draw_velocities();
+  else if (v)
+    engine.set_velocities(v);
+  if (draws || v) std::fill(grad_old_.begin(), grad_old_.end(), 0.0);
   for (size_t c = 0; c < grad_old_.size(); c++) grad_old_[c] -= grad_new_[c];
   engine.kick_half_step(grad_old_.data());
 }
@@ -77,6 +91,8 @@ double Move::memory_usage() const
 
 std::unique_ptr<Move> bgen::create_move(State &state, int number)
 {
-  return state.settings.moves[number].follows_path() ? create_path_move(state, number)
-                                                     : create_proposal_move(state, number);
+  const MoveSettings &settings = state.settings.moves[number];
+  if (settings.kind == MoveSettings::EXCHANGE) return create_exchange_move(state, number);
+  return settings.follows_path() ? create_path_move(state, number)
+                                 : create_proposal_move(state, number);
 }

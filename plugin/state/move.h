@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* move.h - one kind of jump: proposal_move.cpp has those that try a configuration, path_move.cpp
-   those that follow a path
+   those that follow a path, exchange_move.cpp those of two partitions together
 
    A move only attempts.  Which one is tried, what is counted and tuned is up to Jumps (jumps.h). */
 
@@ -32,7 +32,8 @@ public:
 
   Engine &engine; // of what moves
 
-  /* accepted: the atoms now are where it led; else all is as it was, bit for bit. */
+  /* accepted: the atoms now are where it led; else all is as it was, bit for bit.  Without
+     proposals it was no attempt. */
   virtual void attempt(Jump &jump) = 0;
   /* While the fix tunes, after an attempt that has been counted: another schedule. */
   virtual void tune() {}
@@ -57,14 +58,16 @@ protected:
      they stay, with velocities that belong there.  log_ratio is that of the distribution without
      offsets. */
   bool settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio);
-  void stay(Trial &trial, double u); // without a test
+  /* without a test; v[dim]: velocities of the whole step that have come along, nullptr: none */
+  void stay(Trial &trial, double u, const double *v = nullptr);
   /* at x, where its energy is not the latest; false: a shrink-wrapped box has changed, and it is
      refused now */
   bool stay_at(Trial &trial, const double *x);
 
 private:
   double u_ = 0.0;
-  void set_velocities();
+  void draw_velocities();
+  void set_velocities(const double *v);
 };
 
 std::unique_ptr<Move> create_move(State &state, int number);
@@ -72,6 +75,7 @@ std::unique_ptr<Move> create_move(State &state, int number);
 /* for create_move() */
 std::unique_ptr<Move> create_proposal_move(State &state, int number);
 std::unique_ptr<Move> create_path_move(State &state, int number);
+std::unique_ptr<Move> create_exchange_move(State &state, int number);
 
 } // namespace bgen
 

@@ -52,10 +52,7 @@ public:
   {
     watch_.engine().velocity_variance(temperature, variance);
   }
-  void resample_velocities(double temperature, bgen_rng rng) override
-  {
-    watch_.closed().resample_velocities(temperature, rng);
-  }
+  void set_velocities(const double *v) override { watch_.closed().set_velocities(v); }
   void kick_half_step(const double *grad) override { watch_.closed().kick_half_step(grad); }
 
   long long n_energy_calls() const override { return watch_.engine().n_energy_calls(); }

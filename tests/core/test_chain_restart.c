@@ -66,7 +66,7 @@ static bgen_markov_chain *smallest(void)
 
 static void test_form(void **state)
 {
-  enum { SIZE = 17 + 13 + 4 * TALLY + 2 + 2 + 1 + 64 + 2 + 2 };
+  enum { SIZE = 17 + 16 + 4 * TALLY + 2 + 2 + 1 + 64 + 2 + 2 };
   uint64_t expected[SIZE] = {BGEN_RESTART_REVISION,
                              SIZE,
                              0,
@@ -101,7 +101,7 @@ static void test_form(void **state)
   bgen_markov_chain *chain = smallest();
   (void) state;
   memcpy(&expected[17], &temperature, WORD);
-  uint64_t *tally = &expected[30 + 3 * TALLY]; /* from the basin to itself, the last of four */
+  uint64_t *tally = &expected[33 + 3 * TALLY]; /* from the basin to itself, the last of four */
   tally[0] = 1, tally[1] = 1, tally[2] = 1, tally[3] = 2, tally[5] = 4;
   memcpy(&tally[TALLY - 1], &seconds, WORD);
   uint64_t *rest = tally + TALLY;
@@ -169,7 +169,7 @@ static void test_other_versions(void **state)
   size_t n_bytes;
   (void) state;
   words[0] = BGEN_RESTART_REVISION - 1;
-  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 7, expected 8");
+  CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "revision 8, expected 9");
   check_refused(BGEN_BAD_FILE, "another version");
   words[0] = BGEN_RESTART_REVISION, words[1] = UINT64_MAX;
   CHECK_REFUSED(bgen_restart_size(words, &n_bytes), BGEN_BAD_FILE, "its first words are damaged");
@@ -311,6 +311,12 @@ static void test_sentences(void **state)
   words[seed + 3] = right[2], words[seed + 12] = 1 << 30; /* undone */
   check_refused(BGEN_BAD_FILE, "undone");
   words[seed + 12] = right[3];
+  uint64_t *exchanges = words + seed + 4 + BGEN_COUNT_EXCHANGES; /* accepted, and plain ones */
+  for (int i = 1; i <= 2; i++) {
+    exchanges[i] = exchanges[0] + 1;
+    check_refused(BGEN_BAD_FILE, "more exchanges were accepted than made");
+    exchanges[i] = exchanges[0];
+  }
   words[lists - TALLY + 9] = words[lists - TALLY + 8] + 1; /* of the last tally */
   check_refused(BGEN_BAD_FILE, "more steps were undone than tested");
   words[lists - TALLY + 9] = words[lists - TALLY + 8];

@@ -237,13 +237,9 @@ void AnalyticEngine::velocity_variance(double temperature, double *variance)
     variance[c] = temperature / world_.masses[place_[c] / body_.n_space];
 }
 
-void AnalyticEngine::resample_velocities(double temperature, bgen_rng rng)
+void AnalyticEngine::set_velocities(const double *v)
 {
-  std::vector<double> variance(place_.size()), normals(place_.size());
-  velocity_variance(temperature, variance.data());
-  bgen_rng_normals(&rng, normals.size(), normals.data());
-  for (size_t c = 0; c < place_.size(); c++)
-    world_.v[place_[c]] = std::sqrt(variance[c]) * normals[c];
+  for (size_t c = 0; c < place_.size(); c++) world_.v[place_[c]] = v[c];
 }
 
 void AnalyticEngine::kick_half_step(const double *grad)

@@ -52,7 +52,7 @@ public:
   void go_back() override;
   void forget() override { kept_ = {}; }
   void velocity_variance(double temperature, double *variance) override;
-  void resample_velocities(double temperature, bgen_rng rng) override;
+  void set_velocities(const double *v) override;
   void kick_half_step(const double *grad) override;
   long long n_energy_calls() const override { return n_calls_; }
 

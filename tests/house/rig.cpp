@@ -77,15 +77,15 @@ static World world_of(const Wells &wells)
   return world;
 }
 
-Rig::Rig(const Wells &_wells, const std::string &line)
-    : wells(_wells), world(world_of(_wells)), host(world),
+Rig::Rig(const Wells &_wells, const std::string &line, Pool *pool, double temperature)
+    : wells(_wells), world(world_of(_wells)), host(world, pool),
       state("bg", settings_of("1 2.0 7 " + line, 2), host, pair(host))
 {
-  world.temperature = KT;
+  world.temperature = temperature;
   world.energy = [this](const double *x, double *grad) {
     const double u = wells.energy(x, grad);
-    for (size_t c = 0; c < world.x.size(); c++) grad[c] *= KT;
-    return KT * u;
+    for (size_t c = 0; c < world.x.size(); c++) grad[c] *= world.temperature;
+    return world.temperature * u;
   };
   wells.draw(n_drawn++, world.x.data());
 }
@@ -96,7 +96,7 @@ void Rig::train(double perturbation)
   std::vector<double> x(world.x.size()); // of which the first are the pair
   for (size_t i = 0; i < N_FRAMES; i++) {
     wells.draw(1000000000 + i, x.data());
-    state.frames.add(FrameUse::TRAIN, x.data(), world.temperature);
+    state.frames.add(FrameUse::TRAIN, x.data(), KT);
   }
   bgen_rng rng = bgen_rng_at(3, BGEN_STREAM_TEST, 0);
   for (int k = 0; k < model.n_basins(); k++) {

@@ -27,8 +27,9 @@ Wells symmetric_wells();
 Wells distant_symmetric_wells();
 
 struct Rig {
-  /* "fix bg pair bgen 1 2.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0 */
-  Rig(const Wells &wells, const std::string &line);
+  /* "fix bg pair bgen 1 2.0 7 " + line, a pair being atoms 1 and 2; the world begins at draw 0.  At
+     any temperature e^-u is that of the wells. */
+  Rig(const Wells &wells, const std::string &line, Pool *pool = nullptr, double temperature = KT);
 
   Wells wells;
   World world;

@@ -113,9 +113,10 @@ static void test_moves(void **)
   const Settings s = settings("cv s coordinate 1 x basin r s 0 9 basin l s -9 0 move fresh 2 "
                               "move fresh 1 tries 32 move near 0.5 auto move transfer 3 "
                               "move annealed 1 steps 2 power 2 start other "
-                              "move driven 1 s -1 1 spring 40 steps 9 dt 0.5 damp 2 heat 3");
-  const std::vector<std::string> names = {"fresh",    "fresh 2",  "near",
-                                          "transfer", "annealed", "driven"};
+                              "move driven 1 s -1 1 spring 40 steps 9 dt 0.5 damp 2 heat 3 "
+                              "move exchange 20 plain pool yes");
+  const std::vector<std::string> names = {"fresh",    "fresh 2", "near",    "transfer",
+                                          "annealed", "driven",  "exchange"};
   assert_true(s.move_names() == names && s.tunes && !s.tunes_offsets);
   assert_true(s.moves[0].tries == 1 && s.moves[1].tries == 32 && s.moves[0].frequency == 2.0);
   assert_true(s.moves[2].adapts && s.moves[2].step == 0.3 &&
@@ -127,6 +128,9 @@ static void test_moves(void **)
   assert_true(driven.cv == 0 && driven.ends[0] == -1 && driven.ends[1] == 1 && driven.spring == 40);
   assert_true(driven.heat == 3 && !driven.needs_flow() && driven.has_work() &&
               !s.moves[2].has_work());
+  const MoveSettings &exchange = s.moves[6];
+  assert_true(exchange.every == 20 && exchange.plain && exchange.frequency == 0.0 &&
+              !exchange.needs_flow() && !exchange.has_work());
   const bgen_dynamics dynamics = driven.langevin.dynamics(0.1, nullptr);
   assert_true(dynamics.dt == 0.5 && dynamics.friction == 0.5);
   const bgen_dynamics of_run = s.moves[4].langevin.dynamics(0.1, nullptr);

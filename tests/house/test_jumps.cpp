@@ -254,7 +254,7 @@ static void test_paths(void **)
   const std::string report = jumps_report(of, nullptr, {{"driven"}, {"a", "b", "c"}});
   bgen_markov_destroy(of);
   for (const char *line :
-       {"  no attempt:       1 times, in a basin or in none where no move can begin\n",
+       {"  no attempt:       1 times, where no move could begin\n",
         "  tested steps:     120 of driven, of which 15 were undone (12.5 %)\n",
         "  driven       a     b            3         0    0.00        0         0         0        "
         "  -          -          6          1          6       0.75\n",
