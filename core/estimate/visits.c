@@ -3,9 +3,12 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "estimate/overlap.h"
+#include "estimate/uncertainty.h"
 
 enum {
   LEAST_BLOCKS = 8,    /* fewer say little about their spread */
@@ -75,37 +78,97 @@ uint64_t bgen_visits_of(const bgen_visits *p, size_t state)
   return (uint64_t) sum(p, state, 0, BGEN_VISITS_BLOCKS);
 }
 
-/* of ln n_b - ln n_a = ln sum_i b_i - ln sum_i a_i over blocks i: to first order the sum of b_i /
-   n_b - a_i / n_a, whose mean is zero (infinitesimal jackknife); `merged` blocks count as one */
-static double variance(const bgen_visits *p, size_t a, size_t b, size_t merged)
+/* ---- the difference ---- */
+
+typedef struct pair {
+  size_t n_chains;
+  const bgen_visits *chain;
+  size_t a, b;
+  uint64_t length; /* of the blocks of the longest chain */
+} pair;
+
+static double sum_of_all(const pair *p, size_t state)
 {
-  const size_t n = (size_t) (p->n / p->length) / merged;
-  const double n_a = sum(p, a, 0, n * merged), n_b = sum(p, b, 0, n * merged);
-  if (n < LEAST_BLOCKS || n_a == 0 || n_b == 0) return 0;
-  double squares = 0;
-  for (size_t i = 0; i < n; i++) {
-    const double change = sum(p, b, i * merged, merged) / n_b - sum(p, a, i * merged, merged) / n_a;
-    squares += change * change;
+  double visits = 0;
+  for (size_t c = 0; c < p->n_chains; c++)
+    visits += sum(&p->chain[c], state, 0, BGEN_VISITS_BLOCKS);
+  return visits;
+}
+
+/* What blocks, `merged` of the longest chain being one, contribute to ln n_b - ln n_a = ln sum_i
+   b_i - ln sum_i a_i: to first order b_i / n_b - a_i / n_a (infinitesimal jackknife), whose sum is
+   zero.  change[.]; end[n_chains] as in bgen_runs; returns how many: 0 where they say nothing. */
+static size_t changes(const pair *p, size_t merged, double *change, size_t *end)
+{
+  double n_a = 0, n_b = 0;
+  size_t n = 0;
+  for (size_t c = 0; c < p->n_chains; c++) {
+    const bgen_visits *of = &p->chain[c];
+    const size_t each = merged * (size_t) (p->length / of->length),
+                 whole = (size_t) (of->n / of->length) / each;
+    n_a += sum(of, p->a, 0, whole * each), n_b += sum(of, p->b, 0, whole * each);
+    end[c] = n += whole;
   }
-  return squares * (double) n / (double) (n - 1);
+  if (n < LEAST_BLOCKS || n_a == 0 || n_b == 0) return 0;
+  for (size_t c = 0, i = 0; c < p->n_chains; c++) {
+    const size_t each = merged * (size_t) (p->length / p->chain[c].length);
+    for (size_t first = 0; i < end[c]; i++, first += each)
+      change[i] =
+          sum(&p->chain[c], p->b, first, each) / n_b - sum(&p->chain[c], p->a, first, each) / n_a;
+  }
+  return n;
 }
 
-static double error_of(const bgen_visits *p, size_t a, size_t b, double n_a, double n_b)
+/* of their sum, were they independent */
+static double variance(size_t n, const double *change)
 {
-  const double crossings = (double) bgen_visits_crossings(p, a, b);
-  double most = fmax(variance(p, a, b, 1), variance(p, a, b, 2));
-  if (crossings < MANY_CROSSINGS) most = fmax(most, 4 / crossings - 1 / n_a - 1 / n_b);
-  return bgen_error_by_overlap(most > 0 ? sqrt(most) : INFINITY, crossings / 4);
+  double squares = 0;
+  for (size_t i = 0; i < n; i++) squares += change[i] * change[i];
+  return n ? squares * (double) n / (double) (n - 1) : 0;
 }
 
-bgen_status bgen_visits_difference(const bgen_visits *p, size_t a, size_t b,
+/* of the sum over blocks, with memory for them */
+static double largest_variance(const pair *p, double *change, size_t *end)
+{
+  const double of_pairs = variance(changes(p, 2, change, end), change);
+  const size_t n = changes(p, 1, change, end);
+  const double most = fmax(of_pairs, variance(n, change));
+  if (p->n_chains == 1 || n == 0) return most;
+  const bgen_runs runs = {p->n_chains, end};
+  const bgen_spread spread = bgen_spread_of_sum(n, change, &runs);
+  return spread.runs_differ ? fmax(most, spread.variance) : most;
+}
+
+static bgen_status error_of(const pair *p, double n_a, double n_b, double *error)
+{
+  double *change = malloc(p->n_chains * BGEN_VISITS_BLOCKS * sizeof *change);
+  size_t *end = malloc(p->n_chains * sizeof *end);
+  const bool has_memory = change && end;
+  double crossings = 0, most = has_memory ? largest_variance(p, change, end) : NAN;
+  free(change), free(end);
+  if (!has_memory)
+    return bgen_fail(BGEN_NO_MEMORY, "no memory for visits of %zu chains", p->n_chains);
+  for (size_t c = 0; c < p->n_chains; c++)
+    crossings += (double) bgen_visits_crossings(&p->chain[c], p->a, p->b);
+  if (crossings < MANY_CROSSINGS) most = fmax(most, 4 / crossings - 1 / n_a - 1 / n_b);
+  *error = bgen_error_by_overlap(most > 0 ? sqrt(most) : INFINITY, crossings / 4);
+  return BGEN_OK;
+}
+
+bgen_status bgen_visits_difference(size_t n_chains, const bgen_visits *visits, size_t a, size_t b,
                                    bgen_estimate *estimate)
 {
-  assert(a < p->n_states && b < p->n_states && a != b);
-  const double n_a = sum(p, a, 0, BGEN_VISITS_BLOCKS), n_b = sum(p, b, 0, BGEN_VISITS_BLOCKS);
-  if (n_a == 0 || n_b == 0 || p->n < LEAST_BLOCKS)
+  pair p = {n_chains, visits, a, b, 1};
+  uint64_t n = 0;
+  for (size_t c = 0; c < n_chains; c++) {
+    assert(a < visits[c].n_states && b < visits[c].n_states && a != b);
+    if (visits[c].length > p.length) p.length = visits[c].length;
+    n += visits[c].n;
+  }
+  const double n_a = sum_of_all(&p, a), n_b = sum_of_all(&p, b);
+  if (n_a == 0 || n_b == 0 || n < LEAST_BLOCKS)
     return bgen_fail(BGEN_NOT_FINITE, "%.0f and %.0f visits in %.0f attempts are too few", n_a, n_b,
-                     (double) p->n);
-  *estimate = (bgen_estimate){-log(n_b / n_a), error_of(p, a, b, n_a, n_b)};
-  return BGEN_OK;
+                     (double) n);
+  estimate->value = -log(n_b / n_a);
+  return error_of(&p, n_a, n_b, &estimate->error);
 }

@@ -6,7 +6,7 @@
    doubles.  Memory is fixed, and blocks outgrow the correlation time if the run does.
 
    Beside them stands how often the chain has gone from one of two states to the other, whatever it
-   visited in between. */
+   visited in between.  Chains that are independent of each other each have their own. */
 #ifndef BGEN_ESTIMATE_VISITS_H
 #define BGEN_ESTIMATE_VISITS_H
 
@@ -45,14 +45,16 @@ uint64_t bgen_visits_of(const bgen_visits *visits, size_t state);
 /* From a to b and from b to a, in all. */
 uint64_t bgen_visits_crossings(const bgen_visits *visits, size_t a, size_t b);
 
-/* F(b) - F(a) = -ln(n_b / n_a) in kT, if the chain follows e^-u.  The error is that of the spread
-   over the whole blocks or over pairs of them, whichever says more: too small while a pair is no
-   longer than the correlation time.  So while there are fewer than 100 crossings c it is not less
-   than that of a chain which leaves either state at any moment alike,
+/* F(b) - F(a) = -ln(n_b / n_a) in kT by all visits of independent chains, visits[n_chains], if they
+   follow e^-u.  The error is that of the spread over the whole blocks or over pairs of them,
+   whichever says more, blocks being as long as those of the longest chain: too small while a pair
+   is no longer than the correlation time.  So while there are fewer than 100 crossings c it is not
+   less than that of a chain which leaves either state at any moment alike,
      variance = 4/c - 1/n_a - 1/n_b,
-   and INFINITY below BGEN_LEAST_CROSSINGS (overlap.h).  BGEN_NOT_FINITE where a state was never
-   seen, or before 8 moments. */
-bgen_status bgen_visits_difference(const bgen_visits *visits, size_t a, size_t b,
+   and INFINITY below BGEN_LEAST_CROSSINGS (overlap.h).  Nor is it less than the spread between the
+   chains, where 4 or more differ by more than chance (uncertainty.h).  BGEN_NOT_FINITE where a
+   state was never seen, or before 8 moments; BGEN_NO_MEMORY. */
+bgen_status bgen_visits_difference(size_t n_chains, const bgen_visits *visits, size_t a, size_t b,
                                    bgen_estimate *estimate);
 
 BGEN_API_END

@@ -347,22 +347,18 @@ const double *bgen_markov_works_since(const bgen_markov_chain *c, const bgen_tot
   return list->work ? list->work + first : NULL;
 }
 
-bgen_status bgen_markov_difference(const bgen_markov_chain *c, int a, int b,
-                                   bgen_estimate *estimate)
+const bgen_visits *bgen_markov_visits(const bgen_markov_chain *c)
 {
-  const bgen_status status = bgen_visits_difference(&c->visited, (size_t) a, (size_t) b, estimate);
+  return &c->visited;
+}
+
+bgen_status bgen_markov_difference(const bgen_markov_chain *c, size_t n_chains,
+                                   const bgen_visits *visits, int a, int b, bgen_estimate *estimate)
+{
+  const bgen_status status =
+      bgen_visits_difference(n_chains, visits, (size_t) a, (size_t) b, estimate);
   if (!status) estimate->value += c->offset[b] - c->offset[a];
   return status;
-}
-
-uint64_t bgen_markov_visits(const bgen_markov_chain *c, int basin)
-{
-  return bgen_visits_of(&c->visited, (size_t) basin);
-}
-
-uint64_t bgen_markov_crossings(const bgen_markov_chain *c, int a, int b)
-{
-  return bgen_visits_crossings(&c->visited, (size_t) a, (size_t) b);
 }
 
 double bgen_markov_acceptance(const bgen_markov_chain *c)

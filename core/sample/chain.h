@@ -18,6 +18,7 @@
 
 #include "base/api.h"
 #include "base/rng.h"
+#include "estimate/visits.h"
 #include "sample/offsets.h"
 #include "sample/tally.h"
 
@@ -139,12 +140,13 @@ bgen_status bgen_markov_balance(bgen_markov_chain *chain);
 const double *bgen_markov_works_since(const bgen_markov_chain *chain, const bgen_totals *before,
                                       int move, int a, int b, size_t *n);
 
-/* F(b) - F(a) in kT from visits after attempts; a status with a sentence where it is unknown.  From
-   works: bgen_work_lists_difference(). */
-bgen_status bgen_markov_difference(const bgen_markov_chain *chain, int a, int b,
+/* Its visits of the basins after attempts. */
+const bgen_visits *bgen_markov_visits(const bgen_markov_chain *chain);
+/* F(b) - F(a) in kT from visits[n_chains] under its present offsets: its own, or those of a pool as
+   well; a status with a sentence where it is unknown.  From works: bgen_work_lists_difference(). */
+bgen_status bgen_markov_difference(const bgen_markov_chain *chain, size_t n_chains,
+                                   const bgen_visits *visits, int a, int b,
                                    bgen_estimate *estimate);
-uint64_t bgen_markov_visits(const bgen_markov_chain *chain, int basin);
-uint64_t bgen_markov_crossings(const bgen_markov_chain *chain, int a, int b);
 
 double bgen_markov_acceptance(const bgen_markov_chain *chain); /* of all attempts; 0 before any */
 size_t bgen_markov_memory(const bgen_markov_chain *chain);     /* bytes */

@@ -3,7 +3,6 @@
 #ifndef BGEN_SAMPLE_CHAIN_STATE_H
 #define BGEN_SAMPLE_CHAIN_STATE_H
 
-#include "estimate/visits.h"
 #include "sample/chain.h"
 
 enum { BGEN_MARKOV_TEXTS = 4 };

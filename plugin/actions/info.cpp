@@ -6,7 +6,9 @@
 #include "model/shapes.h"
 #include "report/jumps.h"
 #include "report/tree.h"
+#include "state/owned.h"
 #include "state/state.h"
+#include "state/visits.h"
 
 using namespace bgen;
 
@@ -108,7 +110,23 @@ static std::string springs(const Settings &settings)
   return all.empty() ? "" : line_of("springs", all);
 }
 
-static std::string chain_lines(const State &state)
+/* attempts of this partition, free energies of all */
+static std::string pooled_report(State &state, const JumpNames &names)
+{
+  const PooledVisits visits(state);
+  Owned<bgen_work_lists, bgen_work_lists_destroy> works;
+  create(works, bgen_markov_all_works, static_cast<const bgen_markov_chain *>(state.chain));
+  const PooledJumps pool = {works.get(), visits.of_chains()};
+  state.meeting.warn_left_out("works", state.meeting.n_left_out(),
+                              "of another model or temperature");
+  state.meeting.warn_left_out("visits", visits.n_left_out(),
+                              "at another temperature or under other offsets");
+  return line_of("jumps",
+                 "those" + state.meeting.whose_jumps() + "; free energies of all partitions") +
+         jumps_report(state.chain, nullptr, names, &pool);
+}
+
+static std::string chain_lines(State &state)
 {
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
   return line_of("moves", state.settings.moves_text()) + springs(state.settings) +
@@ -119,7 +137,8 @@ static std::string chain_lines(const State &state)
          line_of("model checksum",
                  text("%016llx", static_cast<unsigned long long>(state.model.checksum()))) +
          line_of("energy calls", text("%lld", state.meeting.n_energy_calls())) +
-         jumps_report(state.chain, nullptr, names);
+         (state.pool.is_shared() ? pooled_report(state, names)
+                                 : jumps_report(state.chain, nullptr, names));
 }
 
 static void info(State &state, Line &line, Surroundings &)

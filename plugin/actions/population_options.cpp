@@ -115,7 +115,7 @@ static void find_start(const Line &line, PopulationSettings &s)
     line.fail("start frames counts how often the frames visit each basin, but offsets have "
               "changed that: use start given");
   for (size_t k = 1; k < s.at_start.size(); k++)
-    if (bgen_visits_difference(&s.state->frames.visits(), 0, k, &s.at_start[k])) {
+    if (bgen_visits_difference(1, &s.state->frames.visits(), 0, k, &s.at_start[k])) {
       s.state->host.warn("bgen: F of basin " + s.state->variables.basin_name(k) +
                          " at the start is unknown: " + bgen_last_error());
       s.at_start[k] = {NAN, INFINITY};

@@ -11,16 +11,6 @@
 
 using namespace bgen;
 
-static void warn_of_others(State &state)
-{
-  const size_t n = state.meeting.n_left_out();
-  if (n > 0)
-    state.host.warn(
-        text("bgen %s: works of %zu partition%s are left out, which are of another model "
-             "or temperature than those of partition %d",
-             state.id.c_str(), n, n == 1 ? "" : "s", state.pool.number()));
-}
-
 static void works(State &state, Line &line, Surroundings &)
 {
   const std::string path = line.file();
@@ -28,15 +18,15 @@ static void works(State &state, Line &line, Surroundings &)
   const JumpNames names = {state.settings.move_names(), state.settings.basin_names()};
   const double temperature = bgen_markov_temperature(state.chain);
   Owned<bgen_work_lists, bgen_work_lists_destroy> all; // of all partitions
-  bgen_work_lists *made = nullptr;
-  check(bgen_markov_all_works(state.chain, &made));
-  all.reset(made);
+  create(all, bgen_markov_all_works, static_cast<const bgen_markov_chain *>(state.chain));
   File file(state.pool.to_write(path));
-  file.print(works_file(made, names, state.id));
+  file.print(works_file(all.get(), names, state.id));
   file.close();
-  warn_of_others(state);
-  state.host.print(works_table(made, names, state.id, temperature, state.engine.kT(temperature)) +
-                   "bgen " + state.id + ": works written to " + path + "\n");
+  state.meeting.warn_left_out("works", state.meeting.n_left_out(),
+                              "of another model or temperature");
+  state.host.print(
+      works_table(all.get(), names, state.id, temperature, state.engine.kT(temperature)) + "bgen " +
+      state.id + ": works written to " + path + "\n");
 }
 
 ActionKind bgen::works_action()

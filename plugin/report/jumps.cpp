@@ -23,6 +23,7 @@ struct Jumps {
   const bgen_markov_chain *chain;
   const bgen_totals *before;
   const JumpNames &names;
+  const PooledJumps known; // free energies come from these
 
   int n_moves() const { return static_cast<int>(names.moves.size()); }
   int n_basins() const { return static_cast<int>(names.basins.size()); }
@@ -228,7 +229,7 @@ static std::string difference(const Jumps &j, int a, int b)
 /* `difference` is F(to) - F(from); works far above it say little about it */
 static std::string few_works(const Jumps &j, int k, int from, int to, double difference)
 {
-  const bgen_work_list *list = bgen_work_lists_of(bgen_markov_works(j.chain), k, from, to);
+  const bgen_work_list *list = bgen_work_lists_of(j.known.works, k, from, to);
   const size_t n = std::count_if(list->work, list->work + list->n,
                                  [&](double work) { return work <= difference + REACH; });
   if (n >= FEW) return "";
@@ -241,7 +242,7 @@ static std::string few_works(const Jumps &j, int k, int from, int to, double dif
 static std::string no_overlap(const Jumps &j, int k, int a, int b, const bgen_estimate &of)
 {
   if (std::isfinite(of.error)) return "";
-  const bgen_work_lists *works = bgen_markov_works(j.chain);
+  const bgen_work_lists *works = j.known.works;
   const bgen_works forward = bgen_work_list_in_time(bgen_work_lists_of(works, k, b, a)),
                    reverse = bgen_work_list_in_time(bgen_work_lists_of(works, k, a, b));
   return text("      works of %s both ways overlap by %.2g effective samples, at least %d are "
@@ -252,7 +253,7 @@ static std::string no_overlap(const Jumps &j, int k, int a, int b, const bgen_es
 
 static std::string by_works(const Jumps &j, int k, int a, int b)
 {
-  const bgen_work_lists *works = bgen_markov_works(j.chain);
+  const bgen_work_lists *works = j.known.works;
   const size_t from_a = bgen_work_lists_of(works, k, a, b)->n,
                from_b = bgen_work_lists_of(works, k, b, a)->n;
   bgen_estimate estimate; // of F(a) - F(b)
@@ -268,23 +269,31 @@ static std::string by_works(const Jumps &j, int k, int a, int b)
          few_works(j, k, b, a, estimate.value);
 }
 
+static unsigned long long n_visits(const Jumps &j, int basin)
+{
+  unsigned long long n = 0;
+  for (const bgen_visits &of_chain : j.known.visits) n += bgen_visits_of(&of_chain, basin);
+  return n;
+}
+
 static std::string few_crossings(const Jumps &j, int a, int b, const bgen_estimate &of)
 {
+  unsigned long long n = 0;
   if (std::isfinite(of.error)) return "";
+  for (const bgen_visits &of_chain : j.known.visits) n += bgen_visits_crossings(&of_chain, a, b);
   return text("      crossings from one to the other: %llu, at least %d are needed: the error is "
               "infinite\n",
-              (unsigned long long) bgen_markov_crossings(j.chain, a, b),
-              static_cast<int>(BGEN_LEAST_CROSSINGS));
+              n, static_cast<int>(BGEN_LEAST_CROSSINGS));
 }
 
 static std::string by_visits(const Jumps &j, int a, int b)
 {
+  const std::vector<bgen_visits> &visits = j.known.visits;
   bgen_estimate estimate;
-  if (bgen_markov_difference(j.chain, b, a, &estimate)) return "";
+  if (bgen_markov_difference(j.chain, visits.size(), visits.data(), b, a, &estimate)) return "";
   return difference(j, a, b) +
          text(" = %.4f +- %.4f by visits, %llu of %s and %llu of %s\n", estimate.value,
-              estimate.error, (unsigned long long) bgen_markov_visits(j.chain, a),
-              j.basin(a).c_str(), (unsigned long long) bgen_markov_visits(j.chain, b),
+              estimate.error, n_visits(j, a), j.basin(a).c_str(), n_visits(j, b),
               j.basin(b).c_str()) +
          few_crossings(j, a, b, estimate);
 }
@@ -304,9 +313,10 @@ static std::string free_energies(const Jumps &j)
 }
 
 std::string bgen::jumps_report(const bgen_markov_chain *chain, const bgen_totals *before,
-                               const JumpNames &names)
+                               const JumpNames &names, const PooledJumps *pool)
 {
-  const Jumps jumps = {chain, before, names};
+  const PooledJumps own = {bgen_markov_works(chain), {*bgen_markov_visits(chain)}};
+  const Jumps jumps = {chain, before, names, pool ? *pool : own};
   std::vector<Rate> rates;
   std::string lines = totals(jumps), table = table_lines(jumps, rates);
   if (rates.empty()) return lines;

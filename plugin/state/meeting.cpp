@@ -169,6 +169,21 @@ void Meeting::share_works()
   check(bgen_markov_balance(chain));
 }
 
+void Meeting::warn_left_out(const std::string &what, size_t n, const std::string &differs) const
+{
+  if (n > 0)
+    state_.host.warn(text("bgen %s: %s of %zu partition%s are left out, which are %s than those of "
+                          "partition %d",
+                          state_.id.c_str(), what.c_str(), n, n == 1 ? "" : "s", differs.c_str(),
+                          state_.pool.number()));
+}
+
+std::string Meeting::whose_jumps() const
+{
+  const Pool &pool = state_.pool;
+  return pool.is_shared() ? text(" of partition %d of %d", pool.number(), pool.n()) : "";
+}
+
 /* ---- before and after an action ---- */
 
 static uint64_t hash_of(const std::string &text)

@@ -37,6 +37,9 @@ public:
 
   /* partitions whose works this one does not have: of another model, or at another temperature */
   size_t n_left_out() const { return n_left_out_; }
+  /* what is left out of n partitions, if any: how it differs from that of this one */
+  void warn_left_out(const std::string &what, size_t n, const std::string &differs) const;
+  std::string whose_jumps() const; // " of partition 0 of 2"; "" alone
 
   long long n_energy_calls() const; // of all partitions; collective
 

@@ -196,7 +196,7 @@ void FixBgen::post_run()
   stepping_ = false;
   lead->run([&] {
     if (state->end_of_run())
-      state->host.print("\nfix bgen " + state->id + ":\n" +
+      state->host.print("\nfix bgen " + state->id + state->meeting.whose_jumps() + ":\n" +
                         bgen::jumps_report(state->chain, state->before_run(),
                                            {settings_.move_names(), settings_.basin_names()}));
   });

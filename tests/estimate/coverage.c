@@ -176,7 +176,7 @@ static int check_visits(double crossings, double fraction, size_t n_sets)
     bgen_visits visits = bgen_visits_begin(STATES, words);
     bgen_estimate e = {NAN, INFINITY};
     walk(&rng, crossings, fraction, &visits);
-    if (bgen_visits_difference(&visits, 0, 1, &e)) e = (bgen_estimate){NAN, INFINITY};
+    if (bgen_visits_difference(1, &visits, 0, 1, &e)) e = (bgen_estimate){NAN, INFINITY};
     count(&c, &e, log((1 - fraction) / fraction),
           (double) bgen_visits_crossings(&visits, 0, 1) / 4);
   }

@@ -65,7 +65,7 @@ void fuzz_live(bgen_markov_chain *chain, int n)
     fuzz_must(!bgen_markov_add(chain, &attempt), "an attempt is added");
     fuzz_must(!bgen_markov_tune(chain, &attempt), "a chain is tuned");
     bgen_estimate estimate;
-    bgen_markov_difference(chain, 0, 1, &estimate);
+    bgen_markov_difference(chain, 1, bgen_markov_visits(chain), 0, 1, &estimate);
     bgen_work_lists_difference(bgen_markov_works(chain), 2, 0, 1, &estimate);
   }
 }

@@ -24,17 +24,6 @@ static double exact_difference()
   return exact_free_energy(force, 1.0, LEFT) - exact_free_energy(force, 1.0, RIGHT);
 }
 
-/* a walker of its own, which jumps from exact draws */
-static void jump(TwoWells &well, int number)
-{
-  well.go_on(1000000 * number);
-  const double right = 1.0 / (1.0 + std::exp(-exact_difference()));
-  for (int i = 0; i < N_JUMPS; i++) {
-    well.wander(right);
-    well.state.attempt_jump();
-  }
-}
-
 /* ---- works ---- */
 
 namespace {
@@ -78,7 +67,7 @@ static std::vector<Found> find(const std::string &line)
   std::vector<Found> all(N);
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well(line, &pool);
-    jump(well, pool.number());
+    well.jump(N_JUMPS, pool.number());
     all[pool.number()] = found_by(well);
   }));
   return all;
@@ -123,7 +112,7 @@ static void test_other_works(void **)
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well("move transfer 1", &pool);
     if (pool.number() == 1) well.world.temperature = 1.2;
-    jump(well, pool.number());
+    well.jump(N_JUMPS, pool.number());
     const Found found = found_by(well);
     n[pool.number()] = found.n;
     n_alone[pool.number()] = found.n_alone;
@@ -140,7 +129,7 @@ static void test_other_works(void **)
 static void test_one_restart(void **)
 {
   TwoWells first("move transfer 1");
-  jump(first, 0);
+  first.jump(N_JUMPS, 0);
   const std::vector<uint64_t> words = first.state.pack();
   std::vector<uint64_t> seeds(N);
   std::vector<int64_t> n_attempts(N);
@@ -153,7 +142,7 @@ static void test_one_restart(void **)
     if (begins == pool.is_first()) throw Error("says '" + well.host.warned + "'");
     seeds[p] = well.state.chain.seed();
     n_attempts[p] = well.state.chain.n_attempts();
-    jump(well, p + 1);
+    well.jump(N_JUMPS, p + 1);
     all[p] = found_by(well);
   }));
   assert_int_equal(std::set<uint64_t>(seeds.begin(), seeds.end()).size(), N);
@@ -168,7 +157,7 @@ static void test_own_restarts(void **)
   std::vector<size_t> before(N), after(N);
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well("move transfer 1", &pool), next("move transfer 1", &pool);
-    jump(well, pool.number());
+    well.jump(N_JUMPS, pool.number());
     before[pool.number()] = found_by(well).n;
     next.state.unpack(well.state.pack().data());
     after[pool.number()] = found_by(next).n;
@@ -197,7 +186,7 @@ static void test_table(void **)
   std::vector<size_t> n_alone(N);
   expect_none(in_partitions(N, [&](Pool &pool) {
     TwoWells well("move transfer 1", &pool);
-    jump(well, pool.number());
+    well.jump(N_JUMPS, pool.number());
     for (int to : {RIGHT, LEFT})
       n_alone[pool.number()] +=
           bgen_work_lists_of(bgen_markov_works(well.state.chain), 0, 1 - to, to)->n;

@@ -168,6 +168,17 @@ State &TwoWells::other(const std::string &id, double T)
   return *other_;
 }
 
+void TwoWells::jump(int n, int walker)
+{
+  const double left = exact_free_energy(force, 1.0, LEFT),
+               right = exact_free_energy(force, 1.0, RIGHT);
+  go_on(1000000 * static_cast<uint64_t>(walker));
+  for (int i = 0; i < n; i++) {
+    wander(1.0 / (1.0 + std::exp(right - left)));
+    state.attempt_jump();
+  }
+}
+
 State *TwoWells::find(const std::string &id)
 {
   if (other_ && id == other_->id) return other_.get();

@@ -65,6 +65,8 @@ public:
   /* The world to an exact draw of e^-U, where the right basin has this probability. */
   void wander(double right);
   void go_on(uint64_t n_draws) { n_drawn_ += n_draws; } // so that it makes others than before
+  /* n jumps from exact draws at T = 1, others for each walker */
+  void jump(int n, int walker);
 
   State *find(const std::string &id) override;
 

@@ -203,6 +203,7 @@ struct Cluster {
 };
 static const Cluster clusters[] = {
     {"f f f", "nsq", 30.0, true},
+    {"f f f", "nsq", 2.9, true}, // the cluster is smaller than that, the box five times as large
     {"f f f", "nsq", 1.5, false},
     {"f f f", "bin", 30.0, false},
     {"p f f", "nsq", 30.0, false},
@@ -216,7 +217,7 @@ static const Cluster *cluster;
 
 static std::string commands_of_cluster()
 {
-  return std::string("units lj\natom_style atomic\natom_modify map array\nboundary ") +
+  return std::string("units lj\natom_style atomic\natom_modify map array sort 0 0.0\nboundary ") +
          cluster->boundary + R"(
 variable     T index 0.1
 region       box block -8 8 -8 8 -8 8
@@ -255,12 +256,48 @@ static void test_complete_lists(void **)
   }
 }
 
+// Half of the atoms leave along x for beyond the cutoff, and come back; all come closer than they
+// were when lists were built.  Energies are those of LAMMPS' own "run 0", to the bit where complete
+// lists stay.
+static void test_cluster_that_flies_apart(void **)
+{
+  for (const Cluster &one : clusters) {
+    cluster = &one;
+    const System system = {"cluster", 3, commands_of_cluster};
+    std::vector<Evaluated> points;
+    std::vector<int64_t> tags;
+    bool complete = false;
+    {
+      OpenSession session(system);
+      tags = session.engine.body().tags;
+      energy(session.engine, session.x);
+      const LAMMPS *lmp = session.simulation.lmp;
+      complete = one.complete && lmp->comm->nprocs == 1;
+      const bigint n_built = lmp->neighbor->ncalls;
+      for (const double stretch : {1.1, 5.0, 0.75, 1.8, 1.0}) {
+        Point x = session.x;
+        for (size_t c = 0; c < x.size(); c++)
+          x[c] *= (c % 3 ? std::fmin(stretch, 1.0) : stretch) *
+                  (1.0 + 0.05 * std::sin(3.0 * static_cast<double>(c)));
+        points.push_back(evaluate(session, x));
+      }
+      if (complete) CHECK(lmp->neighbor->ncalls == n_built);
+    }
+    Simulation serial(system, MPI_COMM_SELF);
+    for (const Evaluated &point : points) {
+      check_energy(serial, tags, point);
+      if (complete) CHECK(serial.thermo("pe") == point.energy);
+    }
+  }
+}
+
 int main(int argc, char **argv)
 {
-  return run_program(argc, argv,
-                     {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
-                       cmocka_unit_test(test_gradient_after_a_trial),
-                       cmocka_unit_test(test_kept_lists), cmocka_unit_test(test_half_the_skin)},
-                      {},
-                      {cmocka_unit_test(test_complete_lists)}});
+  return run_program(
+      argc, argv,
+      {{cmocka_unit_test(test_energies), cmocka_unit_test(test_gradient),
+        cmocka_unit_test(test_gradient_after_a_trial), cmocka_unit_test(test_kept_lists),
+        cmocka_unit_test(test_half_the_skin)},
+       {},
+       {cmocka_unit_test(test_complete_lists), cmocka_unit_test(test_cluster_that_flies_apart)}});
 }

@@ -71,7 +71,13 @@ class OneModel(PoolCase):
         jumps = [re.findall(r"jumps accepted: +(\d+) of (\d+)", log)[-1] for log in logs]
         self.assertEqual([n for _, n in jumps], ["60", "60"])
         self.assertNotEqual(*[re.findall(r"^ +600 +(-?\d\S+) ", log, re.M)[-1] for log in logs])
-
+        visits = [[[int(n) for n in of] for of in re.findall(r"by visits, (\d+) of right and (\d+) of left", log)] for log in logs]
+        runs, info = zip(*visits, strict=True)  # the summary of a run is of the partition, info has the visits of both
+        self.assertEqual(info[0], [sum(of) for of in zip(*runs, strict=True)])
+        self.assertEqual(*info)
+        self.assertNotEqual(*runs)
+        for p, log in enumerate(logs):
+            self.assertIn(f"fix bgen bg of partition {p} of 2:\n", log)
 
     def test_works_of_all(self):
         """Driven moves of two walkers: one list of works, the free energy by quadrature, and offsets that are the same."""
