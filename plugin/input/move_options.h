@@ -69,7 +69,7 @@ struct MoveSettings {
 
   /* EXCHANGE: one of so many attempts is an exchange, whose frequency is 0 */
   int every = 0;
-  bool plain = false; // configurations as they are, not as the flow has them at the other temperature
+  bool plain = false; // configurations as they are, not as the flow has them elsewhere
 
   static const char *name(int kind);
   /* it has a number that meets Crooks' relation */

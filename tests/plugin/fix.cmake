@@ -15,7 +15,7 @@ set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
 set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfIdentical
   FreeEnergyOfTraps FreeEnergyOfWorks)
 set(test_files Files DamagedRestarts)
-set(test_pool OneModel Turns Errors)
+set(test_pool OneModel Turns Exchanges Errors)
 if(TARGET lmp_bgen)
   foreach(program test_files test_pool test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_fix_bgen_dumps
       test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_molecules test_fix_bgen_clusters)

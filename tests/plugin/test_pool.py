@@ -132,6 +132,35 @@ class Turns(PoolCase):
             self.assertRegex(log, r"frames to test .* of 2 walkers")
 
 
+class Exchanges(PoolCase):
+    RUN = (MD + "fix lan all langevin $T $T 0.5 ${seed}\nfix flat all enforce2d\nvariable y equal y[1]*y[1]\n"
+           "fix y all ave/time 5 4000 20000 v_y file y.${seed}\nrun 20000\n")
+
+    def exchange(self, how):
+        """Of two temperatures: what the colder partition says of (all, accepted, plain), and <y^2>/T of each, which is 1."""
+        logs = self.good_pool("variable T world 1.0 3.0\nvariable seed world 11 12\n" + SYSTEM +
+                              fix(n=5, more=f"pool yes move exchange 1 {how}").replace(" 1.0 4711", " $T 4711") + "bgen bg load m.bgen\n" + self.RUN, 2)
+        rows = [[line.split() for line in log.splitlines() if line.startswith("  exchange ")] for log in logs]
+        attempts, accepted = ([sum(int(row[k]) for row in of) for of in rows] for k in (3, 4))
+        self.assertEqual(attempts, [4000, 4000])
+        self.assertEqual(accepted[0], accepted[1])
+        self.assertNotIn("exchanges: ", logs[1])
+        found = re.search(r"exchanges: +(\d+) of (\d+) with the next higher temperature .* of plain exchange (\d+) ", logs[0])
+        self.assertEqual((int(found[2]), int(found[1])), (4000, accepted[0]))
+        squares = [float((self.folder / f"y.{seed}").read_text().split()[-1]) for seed in (11, 12)]
+        return int(found[1]), int(found[3]), [squares[0], squares[1] / 3.0]
+
+    def test_learned_and_plain(self):
+        """Both keep the distribution; a flow that knows both wells accepts more than exchange as they are."""
+        self.good(SYSTEM + fix(n=0, more="flow whiten") + "rerun left.dump dump x y\nrerun right.dump dump x y\nbgen bg train steps 1 batch 64 lr 1e-9\nbgen bg save m.bgen\n")
+        found = {how: self.exchange(how + " flow whiten") for how in ("learned", "plain")}
+        for _, _, squares in found.values():
+            for square in squares:
+                self.assertAlmostEqual(square, 1.0, delta=0.2)  # 5 sigma of 1600 independent values
+        self.assertEqual(found["plain"][0], found["plain"][1])
+        self.assertGreater(found["learned"][0], found["learned"][1])
+
+
 class Errors(PoolCase):
     def test_waits_aloud(self):
         """Who comes late is named, and awaited."""
