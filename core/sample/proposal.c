@@ -174,9 +174,12 @@ bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double tem
   size_t k = 0;
   *to = 0;
   *log_ratio = NAN;
-  if (n == 1) memcpy(x_new, x, w->dim * sizeof *x_new);
-  const bgen_status status = n > 1 ? draw_component(&s, &rng, x, &k) : BGEN_OK;
-  if (status || n == 1) return status;
+  if (n < 2) {
+    memcpy(x_new, x, w->dim * sizeof *x_new);
+    return BGEN_OK;
+  }
+  const bgen_status status = draw_component(&s, &rng, x, &k);
+  if (status) return status;
   *to = (k + 1 + bgen_rng_below(&rng, n - 1)) % n;
   return move(&s, &(route){k, *to, 0, BGEN_STREAM_PROPOSAL, point, 0}, x, x_new, log_ratio);
 }
