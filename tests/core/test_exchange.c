@@ -155,7 +155,7 @@ static void test_densities(void **state)
     size_t n_inside = 0;
     for (uint64_t i = 0; i < 200; i++) {
       double x[DIM], there[DIM], log_ratio, log_q[2];
-      draw(i % 2, i, x);
+      draw((int) (i % 2), i, x);
       CHECK_OK(bgen_exchange(m.g, m.w, T[i % 2], T[1 - i % 2], SEED, i, x, there, &log_ratio));
       CHECK_OK(bgen_generator_log_q(m.g, m.w, T[i % 2], 1, x, &log_q[0]));
       CHECK_OK(bgen_generator_log_q(m.g, m.w, T[1 - i % 2], 1, there, &log_q[1]));
