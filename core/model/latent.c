@@ -178,11 +178,9 @@ void bgen_latent_convert(const bgen_generator *g, size_t k, size_t l, size_t n, 
 
 /* ---- temperatures ---- */
 
-void bgen_latent_rescale(const bgen_generator *g, size_t k, double from, double to, size_t n,
-                         const double *uniform, double *z, double *log_ratio)
+double bgen_latent_rescale(const bgen_generator *g, size_t k, double from, double to, bgen_rng *rng,
+                           double *z)
 {
-  const bgen_prior *prior = &g->component[k].flow->prior;
-  const double tau = bgen_generator_tau(g, from), tau_to = bgen_generator_tau(g, to);
-  for (size_t i = 0; i < n; i++)
-    log_ratio[i] += bgen_prior_rescale(prior, tau, tau_to, uniform[i], z + i * g->n_shape);
+  return bgen_prior_rescale(&g->component[k].flow->prior, bgen_generator_tau(g, from),
+                            bgen_generator_tau(g, to), rng, z);
 }

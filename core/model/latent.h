@@ -54,10 +54,10 @@ void bgen_latent_wrap(const bgen_generator *generator, size_t k, size_t n, doubl
 void bgen_latent_convert(const bgen_generator *generator, size_t k, size_t l, size_t n, double *z,
                          double *log_det);
 
-/* z[n][n_shape] of one temperature becomes that of another, as bgen_prior_rescale() has it, whose
-   logarithm is added to log_ratio[n]; uniform[n]. */
-void bgen_latent_rescale(const bgen_generator *generator, size_t k, double from, double to,
-                         size_t n, const double *uniform, double *z, double *log_ratio);
+/* One point z[n_shape] of a temperature becomes that of another, as bgen_prior_rescale() has it,
+   whose logarithm is returned. */
+double bgen_latent_rescale(const bgen_generator *generator, size_t k, double from, double to,
+                           bgen_rng *rng, double *z);
 
 /* log_p[n] and its gradient[n][n_shape], at a temperature. */
 void bgen_latent_log_p(const bgen_generator *generator, size_t k, double temperature, size_t n,

@@ -139,29 +139,22 @@ double bgen_prior_convert(const bgen_prior *from, const bgen_prior *to, double *
 
 /* ---- from one temperature to another ---- */
 
-static size_t choose_mode(size_t n_modes, const double *share, double uniform)
-{
-  size_t k = 0;
-  while (k + 1 < n_modes && uniform >= share[k]) uniform -= share[k++];
-  return k;
-}
-
 /* ln p(mode | z') - ln p(mode | z) */
-static double rescale_mode(const bgen_prior *p, double from, double to, double uniform, double *z)
+static double rescale_mode(const bgen_prior *p, double from, double to, bgen_rng *rng, double *z)
 {
   double share[BGEN_MOST_MODES];
   bgen_prior_fit_shares(p, from, z, share);
-  const size_t mode = choose_mode(p->n_modes, share, uniform);
+  const size_t mode = bgen_rng_choose(rng, p->n_modes, share);
   const double before = log(share[mode]);
   bgen_prior_fit_stretch(p, mode, sqrt(to / from), z);
   bgen_prior_fit_shares(p, to, z, share);
   return log(share[mode]) - before;
 }
 
-double bgen_prior_rescale(const bgen_prior *p, double from, double to, double uniform, double *z)
+double bgen_prior_rescale(const bgen_prior *p, double from, double to, bgen_rng *rng, double *z)
 {
   const double log_det = 0.5 * (double) n_lines(p) * log(to / from);
-  if (p->n_modes) return log_det + rescale_mode(p, from, to, uniform, z);
+  if (p->n_modes) return log_det + rescale_mode(p, from, to, rng, z);
   for (size_t j = 0; j < p->dim; j++) z[j] *= is_circle(p, j) ? 1 : sqrt(to / from);
   return log_det;
 }

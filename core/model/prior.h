@@ -51,9 +51,9 @@ double bgen_prior_log_p_gradient(const bgen_prior *prior, double tau, const doub
 double bgen_prior_convert(const bgen_prior *from, const bgen_prior *to, double *z);
 
 /* A point of tau `from` becomes one of tau `to`: its distance from the mean of its mode grows with
-   the square root of tau.  uniform in (0,1) chooses the mode among those that z may be of.  Returns
+   the square root of tau.  rng chooses the mode among those that z may be of.  Returns
    ln|dz'/dz| + ln p(mode | z') - ln p(mode | z): the way back begins with the mode of z'. */
-double bgen_prior_rescale(const bgen_prior *prior, double from, double to, double uniform,
+double bgen_prior_rescale(const bgen_prior *prior, double from, double to, bgen_rng *rng,
                           double *z);
 
 BGEN_API_END

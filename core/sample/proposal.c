@@ -43,9 +43,8 @@ static void change_temperature(const source *s, const route *way, size_t n, doub
   const size_t dim = s->workspace->n_shape;
   for (size_t i = 0; i < n; i++) {
     bgen_rng rng = bgen_rng_at(s->seed, way->stream, way->first + i);
-    const double uniform = bgen_rng_uniform(&rng);
-    bgen_latent_rescale(s->generator, way->from, s->temperature, way->to_temperature, 1, &uniform,
-                        z + i * dim, log_ratio + i);
+    log_ratio[i] += bgen_latent_rescale(s->generator, way->from, s->temperature,
+                                        way->to_temperature, &rng, z + i * dim);
   }
 }
 
@@ -150,18 +149,32 @@ static bgen_status move(const source *s, const route *way, const double *x, doub
   return status;
 }
 
+/* within a component that is drawn: a step, or to another temperature */
+static bgen_status move_within(const source *s, double step, double to_temperature, uint64_t point,
+                               const double *x, double *x_new, double *log_ratio)
+{
+  bgen_rng rng = bgen_rng_at(s->seed, BGEN_STREAM_COMPONENT, point);
+  size_t k = 0;
+  *log_ratio = NAN;
+  const bgen_status status = draw_component(s, &rng, x, &k);
+  const route way = {k, k, step, BGEN_STREAM_PROPOSAL, point, to_temperature};
+  return status ? status : move(s, &way, x, x_new, log_ratio);
+}
+
 bgen_status bgen_near(const bgen_generator *g, bgen_workspace *w, double temperature, uint64_t seed,
                       double step, uint64_t point, const double *x, double *x_new,
                       double *log_ratio)
 {
   const source s = {g, w, temperature, seed};
-  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_COMPONENT, point);
-  size_t k = 0;
-  *log_ratio = NAN;
-  const bgen_status status = draw_component(&s, &rng, x, &k);
-  return status
-             ? status
-             : move(&s, &(route){k, k, step, BGEN_STREAM_PROPOSAL, point, 0}, x, x_new, log_ratio);
+  return move_within(&s, step, 0, point, x, x_new, log_ratio);
+}
+
+bgen_status bgen_exchange(const bgen_generator *g, bgen_workspace *w, double from, double to,
+                          uint64_t seed, uint64_t point, const double *x, double *x_new,
+                          double *log_ratio)
+{
+  const source s = {g, w, from, seed};
+  return move_within(&s, 0, to, point, x, x_new, log_ratio);
 }
 
 bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double temperature,
@@ -182,19 +195,6 @@ bgen_status bgen_transfer(const bgen_generator *g, bgen_workspace *w, double tem
   if (status) return status;
   *to = (k + 1 + bgen_rng_below(&rng, n - 1)) % n;
   return move(&s, &(route){k, *to, 0, BGEN_STREAM_PROPOSAL, point, 0}, x, x_new, log_ratio);
-}
-
-bgen_status bgen_exchange(const bgen_generator *g, bgen_workspace *w, double from, double to,
-                          uint64_t seed, uint64_t point, const double *x, double *x_new,
-                          double *log_ratio)
-{
-  const source s = {g, w, from, seed};
-  bgen_rng rng = bgen_rng_at(seed, BGEN_STREAM_COMPONENT, point);
-  size_t k = 0;
-  *log_ratio = NAN;
-  const bgen_status status = draw_component(&s, &rng, x, &k);
-  return status ? status
-                : move(&s, &(route){k, k, 0, BGEN_STREAM_PROPOSAL, point, to}, x, x_new, log_ratio);
 }
 
 bgen_status bgen_place_sample(const bgen_generator *g, bgen_workspace *w, double temperature,

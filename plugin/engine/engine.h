@@ -13,7 +13,6 @@
 #ifndef BGEN_ENGINE_ENGINE_H
 #define BGEN_ENGINE_ENGINE_H
 
-#include "base/rng.h"
 #include "engine/body.h"
 
 #include <cmath>

@@ -7,7 +7,6 @@
 #ifndef BGEN_ENGINE_GROUP_ATOMS_H
 #define BGEN_ENGINE_GROUP_ATOMS_H
 
-#include "base/rng.h"
 #include "engine/body.h"
 #include "engine/md_atoms.h"
 

@@ -44,7 +44,7 @@ public:
 private:
   std::vector<Greeting> all_; // of all partitions
   int partner_ = -1;          // the partition to exchange with; -1: none
-  double u_new_ = NAN;        // of what it offers
+  double u_new_ = NAN;        // of what the partner offers
 
   Greeting greeting() const;
   void greet();
@@ -89,7 +89,7 @@ void ExchangeMove::attempt(Jump &jump)
 Greeting ExchangeMove::greeting() const
 {
   const Chain &chain = state.chain;
-  return {temperature(), engine.body().hash(), settings.plain ? 0 : state.model.checksum(),
+  return {temperature(), engine.body().hash(), settings.plain ? 0 : bgen_markov_model(chain),
           (chain.n_attempts() + chain.count(BGEN_COUNT_IDLE)) / settings.every};
 }
 

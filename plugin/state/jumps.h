@@ -47,8 +47,8 @@ private:
   std::vector<Engine *> engines_;            // each once
   Jump jump_;
   int basin_kept_ = -1; // where the present segment began
+  int exchange_ = -1;   // the number of that move
 
-  int exchange_ = -1; // the number of that move
   int basin_now();
   int next_move(int from) const; // -1: none
   const Move *attempt_with(int move, int from);

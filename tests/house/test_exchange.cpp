@@ -177,7 +177,6 @@ static void velocities_come_along(void **)
 static void who_meets_whom(void **)
 {
   std::vector<std::vector<long long>> attempts(3);
-  std::vector<std::string> reports(3);
   expect_none(in_partitions(3, [&](Pool &pool) {
     Replica rig(pool, two_wells(),
                 std::string(TWO_BASINS) + SMALL_FLOW +

@@ -6,6 +6,7 @@
 #include "fixture.h"
 
 #include "atom.h"
+#include "base/rng.h"
 #include "domain.h"
 #include "engine/lammps_compat.h"
 #include "group.h"

@@ -5,6 +5,7 @@
 // usage: test_lead [SYSTEM ...]
 //        test_lead --stop NAME      does what must end in one clear sentence
 
+#include "base/rng.h"
 #include "engine/lammps_compat.h"
 #include "engine/lead.h"
 #include "fixture.h"
