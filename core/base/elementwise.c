@@ -9,12 +9,11 @@
 /* of one instruction set */
 typedef struct loops {
   void (*exp_doubles)(size_t n, const double *in, double *out);
-  void (*tanh_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row);
-  void (*tanh_row_slope)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
-                         bgen_real *restrict slope);
-  void (*silu_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row);
-  void (*silu_row_slope)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
-                         bgen_real *restrict slope);
+  /* [bgen_activation] */
+  void (*activate_row[2])(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
+                          bgen_real *restrict trace);
+  void (*retrace[2])(size_t n, const bgen_real *restrict trace, bgen_real *restrict value,
+                     bgen_real *restrict slope);
   void (*bound_values)(bgen_real bound, size_t n, bgen_real *value);
   void (*bound_values_slope)(bgen_real bound, size_t n, bgen_real *restrict value,
                              bgen_real *restrict slope);
@@ -66,15 +65,17 @@ void bgen_exp(size_t n, const double *in, double *out)
 }
 
 void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
-                   bgen_real *slope)
+                   bgen_real *trace)
 {
   const loops *of = best();
-  for (size_t i = 0; i < n; i++, rows += m) {
-    if (f == BGEN_TANH && slope) of->tanh_row_slope(m, bias, rows, slope + i * m);
-    if (f == BGEN_TANH && !slope) of->tanh_row(m, bias, rows);
-    if (f == BGEN_SILU && slope) of->silu_row_slope(m, bias, rows, slope + i * m);
-    if (f == BGEN_SILU && !slope) of->silu_row(m, bias, rows);
-  }
+  for (size_t i = 0; i < n; i++)
+    of->activate_row[f](m, bias, rows + i * m, trace ? trace + i * m : NULL);
+}
+
+void bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
+                  bgen_real *slope)
+{
+  best()->retrace[f](n, trace, value, slope);
 }
 
 void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)

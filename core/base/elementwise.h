@@ -19,9 +19,14 @@ typedef enum bgen_activation {
   BGEN_SILU  /* a / (1 + e^-a) */
 } bgen_activation;
 
-/* rows[n][m] becomes f(rows + bias[m]), and slope[n][m] = f' there, unless slope is NULL. */
+/* rows[n][m] becomes f(rows + bias[m]), and trace[n][m], unless it is NULL, the one number that tells
+   value and slope: tanh(a) of tanh, a of SiLU. */
 void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
-                   bgen_real *slope);
+                   bgen_real *trace);
+
+/* value[n] = f and slope[n] = f' where bgen_activate has left trace[n]; f has the same bits. */
+void bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
+                  bgen_real *slope);
 
 /* value[n] becomes bound tanh(value / bound), and slope[n] = 1 - tanh^2, unless slope is NULL. */
 void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope);

@@ -75,37 +75,47 @@ TARGET static void NAME(exp_doubles)(size_t n, const double *in, double *out)
   for (size_t i = 0; i < n; i++) out[i] = NAME(exp_double)(in[i]);
 }
 
-TARGET static void NAME(tanh_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row)
-{
-  for (size_t j = 0; j < m; j++) row[j] = NAME(tanh_real)(row[j] + bias[j]);
-}
-
-TARGET static void NAME(tanh_row_slope)(size_t m, const bgen_real *restrict bias,
-                                        bgen_real *restrict row, bgen_real *restrict slope)
+TARGET static void NAME(tanh_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
+                                  bgen_real *restrict trace)
 {
   for (size_t j = 0; j < m; j++) {
-    const bgen_real value = NAME(tanh_real)(row[j] + bias[j]);
-    row[j] = value;
-    slope[j] = fuse(-value, value, 1);
+    row[j] = NAME(tanh_real)(row[j] + bias[j]);
+    if (trace) trace[j] = row[j];
   }
 }
 
-TARGET static void NAME(silu_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row)
+TARGET static void NAME(tanh_retrace)(size_t n, const bgen_real *restrict trace,
+                                      bgen_real *restrict value, bgen_real *restrict slope)
+{
+  for (size_t i = 0; i < n; i++) {
+    value[i] = trace[i];
+    slope[i] = fuse(-trace[i], trace[i], 1);
+  }
+}
+
+TARGET static inline bgen_real NAME(sigmoid)(bgen_real a)
+{
+  return 1 / (1 + NAME(exp_real)(-a));
+}
+
+TARGET static void NAME(silu_row)(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
+                                  bgen_real *restrict trace)
 {
   for (size_t j = 0; j < m; j++) {
     const bgen_real a = row[j] + bias[j];
-    row[j] = a * (1 / (1 + NAME(exp_real)(-a)));
+    row[j] = a * NAME(sigmoid)(a);
+    if (trace) trace[j] = a;
   }
 }
 
 /* sigmoid (1 + a (1 - sigmoid)) */
-TARGET static void NAME(silu_row_slope)(size_t m, const bgen_real *restrict bias,
-                                        bgen_real *restrict row, bgen_real *restrict slope)
+TARGET static void NAME(silu_retrace)(size_t n, const bgen_real *restrict trace,
+                                      bgen_real *restrict value, bgen_real *restrict slope)
 {
-  for (size_t j = 0; j < m; j++) {
-    const bgen_real a = row[j] + bias[j], sigmoid = 1 / (1 + NAME(exp_real)(-a));
-    row[j] = a * sigmoid;
-    slope[j] = sigmoid * fuse(a, 1 - sigmoid, 1);
+  for (size_t i = 0; i < n; i++) {
+    const bgen_real a = trace[i], sigmoid = NAME(sigmoid)(a);
+    value[i] = a * sigmoid;
+    slope[i] = sigmoid * fuse(a, 1 - sigmoid, 1);
   }
 }
 
@@ -129,6 +139,9 @@ TARGET static void NAME(exp_values)(size_t n, bgen_real *value)
   for (size_t i = 0; i < n; i++) value[i] = NAME(exp_real)(value[i]);
 }
 
-static const loops NAME(loops) = {
-    NAME(exp_doubles),    NAME(tanh_row),     NAME(tanh_row_slope),     NAME(silu_row),
-    NAME(silu_row_slope), NAME(bound_values), NAME(bound_values_slope), NAME(exp_values)};
+static const loops NAME(loops) = {.exp_doubles = NAME(exp_doubles),
+                                  .activate_row = {NAME(tanh_row), NAME(silu_row)},
+                                  .retrace = {NAME(tanh_retrace), NAME(silu_retrace)},
+                                  .bound_values = NAME(bound_values),
+                                  .bound_values_slope = NAME(bound_values_slope),
+                                  .exp_values = NAME(exp_values)};

@@ -30,7 +30,7 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
 }
 
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
-                      bool add, bgen_real *grad_weight, bgen_real *grad_bias)
+                      bool add, bgen_ahead ahead, bgen_real *grad_weight, bgen_real *grad_bias)
 {
   bgen_multiply(&(bgen_product){.n = k,
                                 .k = n,
@@ -40,7 +40,8 @@ void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const b
                                 .in_column = k,
                                 .weight = grad_out,
                                 .out = grad_weight,
-                                .add = add});
+                                .add = add,
+                                .ahead = ahead});
   const bgen_real one = 1;
   bgen_multiply(&(bgen_product){
       .n = 1, .k = n, .m = m, .in = &one, .weight = grad_out, .out = grad_bias, .add = add});

@@ -22,6 +22,12 @@
 extern "C" {
 #endif
 
+/* What will be used next: it comes nearer, into the second cache, while a product is made. */
+typedef struct bgen_ahead {
+  const bgen_real *from; /* [n] */
+  size_t n;
+} bgen_ahead;
+
 typedef struct bgen_product {
   size_t n, k, m;
   const bgen_real *in;
@@ -32,6 +38,7 @@ typedef struct bgen_product {
   bool add;                /* to what stands in out */
   const bgen_real *bias;   /* [m], or NULL */
   const bgen_real *factor; /* [n][m], or NULL */
+  bgen_ahead ahead;
 } bgen_product;
 
 void bgen_multiply(const bgen_product *product);
@@ -41,9 +48,9 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
                      const bgen_real *bias, bgen_real *out);
 
 /* grad_weight[k][m] = in[n][k]^T grad_out[n][m], grad_bias[m] = the sum of the rows of grad_out; of
-   256 rows at a time, then to what stands there if add. */
+   256 rows at a time, then to what stands there if add.  ahead is as in a product. */
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
-                      bool add, bgen_real *grad_weight, bgen_real *grad_bias);
+                      bool add, bgen_ahead ahead, bgen_real *grad_weight, bgen_real *grad_bias);
 
 #ifdef __cplusplus
 }

@@ -35,12 +35,22 @@ ALWAYS void fetch_tail(const size_t rows, const size_t vectors, const panel *s, 
       __builtin_prefetch(from + i * p->m + v * LANES);
 }
 
+/* a part of what is used next, by each tile: fetched at once it would be waited for */
+ALWAYS void fetch_ahead(panel *s)
+{
+  const bgen_ahead *ahead = &s->product->ahead;
+  const size_t end = s->n_fetched + s->n_fetches;
+  for (; s->n_fetched < end && s->n_fetched < ahead->n; s->n_fetched += LINE)
+    __builtin_prefetch(ahead->from + s->n_fetched, 0, 2);
+}
+
 /* rows and vectors are constants wherever this is inlined, so that the sums are registers */
-ALWAYS void tile(const size_t rows, const size_t vectors, const panel *s, size_t row)
+ALWAYS void tile(const size_t rows, const size_t vectors, panel *s, size_t row)
 {
   const size_t in_row = s->product->in_row, in_column = s->product->in_column;
   const bgen_real *in = s->product->in + row * in_row + s->first * in_column, *weight = s->weight;
   vec sum[ROWS][VECTORS];
+  fetch_ahead(s);
   if (s->product->add || s->product->factor) fetch_tail(rows, vectors, s, row);
   UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++) sum[i][v] =
       zero();
@@ -65,7 +75,7 @@ ALWAYS void tile(const size_t rows, const size_t vectors, const panel *s, size_t
     tile(rows, vectors, s, n - (rows));                                                            \
     break
 
-ALWAYS void pass_rows(const size_t vectors, const panel *s)
+ALWAYS void pass_rows(const size_t vectors, panel *s)
 {
   const size_t n = s->product->n;
   for (size_t row = 0; row + ROWS <= n; row += ROWS) tile(ROWS, vectors, s, row);
@@ -87,7 +97,7 @@ ALWAYS void pass_rows(const size_t vectors, const panel *s)
 }
 
 /* all rows of the batch */
-TARGET static void pass(const panel *s)
+TARGET static void pass(panel *s)
 {
   if (s->columns <= LANES)
     pass_rows(1, s);
@@ -120,6 +130,7 @@ TARGET void KERNEL(const bgen_product *p)
   bgen_real packed[INNER * PANEL];
   size_t vectors = (p->m + LANES - 1) / LANES, panels = (vectors + VECTORS - 1) / VECTORS;
   panel s = {.product = p};
+  if (p->n >= ROWS) s.n_fetches = p->ahead.n / (panels * (p->n / ROWS)) + LINE;
   for (; panels > 0; panels--, s.column += s.columns) {
     const size_t wide = (vectors + panels - 1) / panels, left = p->m - s.column;
     s.columns = left < wide * LANES ? left : wide * LANES;

@@ -7,7 +7,7 @@
 #include <xmmintrin.h>
 #endif
 
-enum { PANEL = VECTORS * LANES, INNER = 256, BLOCK = 4 };
+enum { LINE = 64 / sizeof(bgen_real), PANEL = VECTORS * LANES, INNER = 256, BLOCK = 4 };
 
 #define ALWAYS static inline __attribute__((always_inline)) TARGET
 #define UNROLL _Pragma("GCC unroll 16")
@@ -17,7 +17,8 @@ typedef struct panel {
   size_t first, inner, column, columns; /* rows of the weight, columns of it and of the result */
   const bgen_real *weight;              /* its first number, in memory of weight_row a row */
   size_t weight_row;
-  part last_lanes; /* of the last vector */
+  part last_lanes;             /* of the last vector */
+  size_t n_fetched, n_fetches; /* numbers of what is used next: so far, and by each tile */
 } panel;
 
 /* to[i][j] = from[j][i], i < BLOCK, j < BLOCK */

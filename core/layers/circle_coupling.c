@@ -33,9 +33,16 @@ typedef struct record {
   bgen_real *input, *network_tape, *given, *slope;
 } record;
 
+/* but for the tape of the network */
 static size_t record_reals(const circle_coupling *c)
 {
-  return c->network.n_in + bgen_mlp_tape_size(&c->network) + 2 * c->network.n_out;
+  return c->network.n_in + 2 * c->network.n_out;
+}
+
+/* of the network, in doubles a point */
+static size_t work_size(const circle_coupling *c)
+{
+  return bgen_doubles(bgen_mlp_scratch_size(&c->network));
 }
 
 static record record_in(const circle_coupling *c, size_t n, double *memory)
@@ -45,9 +52,9 @@ static record record_in(const circle_coupling *c, size_t n, double *memory)
   r.response = r.factor + n * c->n_lines;
   r.latent = r.response + n * c->n_lines;
   r.input = (bgen_real *) (r.latent + n * c->n_circles);
-  r.network_tape = r.input + n * c->network.n_in;
-  r.given = r.network_tape + n * bgen_mlp_tape_size(&c->network);
+  r.given = r.input + n * c->network.n_in;
   r.slope = r.given + n * c->network.n_out;
+  r.network_tape = r.slope + n * c->network.n_out;
   return r;
 }
 
@@ -133,10 +140,11 @@ static void circle_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
   const circle_coupling *c = (const circle_coupling *) map;
   const size_t n = pass->n, n_in = c->network.n_in, n_out = c->network.n_out;
   const bool taped = pass->tape != NULL;
-  const record r = record_in(c, n, taped ? pass->tape : pass->scratch);
+  const record r = record_in(c, n, taped ? pass->tape : pass->scratch + n * work_size(c));
   for (size_t i = 0; i < n; i++)
     copy_kept(c, in + i * map->dim, out + i * map->dim, r.input + i * n_in);
-  bgen_mlp_forward(&c->network, n, pass->theta, r.input, r.network_tape, taped, r.given);
+  bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
+                   (bgen_real *) pass->scratch, r.given);
   for (size_t i = 0; i < n; i++) {
     bgen_real *given = r.given + i * n_out;
     double *factor = r.factor + i * c->n_lines;
@@ -254,14 +262,16 @@ static void set_lists(circle_coupling *c, const bgen_circle_coupling *of, double
 
 static void set_sizes(circle_coupling *c, size_t dim)
 {
-  const size_t tape = 2 * c->n_lines + c->n_circles + bgen_doubles(record_reals(c));
+  const size_t doubles = 2 * c->n_lines + c->n_circles,
+               apply = work_size(c) + doubles + bgen_doubles(record_reals(c));
   const size_t vjp =
       bgen_doubles(c->network.n_out + c->network.n_in + bgen_mlp_scratch_size(&c->network));
-  c->base = (bgen_bijection){.type = &circle_coupling_type,
-                             .dim = dim,
-                             .n_params = bgen_mlp_n_params(&c->network),
-                             .tape_size = tape,
-                             .scratch_size = tape > vjp ? tape : vjp};
+  c->base = (bgen_bijection){
+      .type = &circle_coupling_type,
+      .dim = dim,
+      .n_params = bgen_mlp_n_params(&c->network),
+      .tape_size = doubles + bgen_doubles(record_reals(c) + bgen_mlp_tape_size(&c->network)),
+      .scratch_size = apply > vjp ? apply : vjp};
 }
 
 bgen_status bgen_circle_coupling_create(const bgen_circle_coupling *of, size_t width, size_t depth,

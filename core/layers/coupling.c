@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
    theta: network S, network t.
    tape, of each for all points: factor[n_moved] = d(out)/d(in), response[n_moved] = d(out)/ds,
-   then in bgen_real: the kept input, the tapes of both networks, log-scale, its slope, shift. */
+   then in bgen_real: the kept input, log-scale, its slope, shift, the tapes of both networks.
+   scratch of apply: that of a network, then the same without these tapes where there is no tape. */
 #include "layers/coupling.h"
 
 #include <assert.h>
@@ -18,16 +19,22 @@ typedef struct coupling {
   bgen_mlp scale, shift;
 } coupling;
 
-/* the tape, named */
+/* the tape, named; without those of the networks where there is none */
 typedef struct record {
   double *factor, *response;
   bgen_real *input, *scale_tape, *shift_tape, *log_scale, *slope, *shift;
 } record;
 
+/* but for the tapes of the networks */
 static size_t record_reals(const coupling *c)
 {
-  const size_t networks = bgen_mlp_tape_size(&c->scale) + bgen_mlp_tape_size(&c->shift);
-  return c->mask.n_kept + networks + 3 * c->mask.n_moved;
+  return c->mask.n_kept + 3 * c->mask.n_moved;
+}
+
+/* of a network, in doubles a point */
+static size_t work_size(const coupling *c)
+{
+  return bgen_doubles(bgen_mlp_scratch_size(&c->scale));
 }
 
 static record record_in(const coupling *c, size_t n, double *memory)
@@ -36,11 +43,11 @@ static record record_in(const coupling *c, size_t n, double *memory)
   r.factor = memory;
   r.response = r.factor + n * c->mask.n_moved;
   r.input = (bgen_real *) (r.response + n * c->mask.n_moved);
-  r.scale_tape = r.input + n * c->mask.n_kept;
-  r.shift_tape = r.scale_tape + n * bgen_mlp_tape_size(&c->scale);
-  r.log_scale = r.shift_tape + n * bgen_mlp_tape_size(&c->shift);
+  r.log_scale = r.input + n * c->mask.n_kept;
   r.slope = r.log_scale + n * c->mask.n_moved;
   r.shift = r.slope + n * c->mask.n_moved;
+  r.scale_tape = r.shift + n * c->mask.n_moved;
+  r.shift_tape = r.scale_tape + n * bgen_mlp_tape_size(&c->scale);
   return r;
 }
 
@@ -50,8 +57,10 @@ static void condition(const coupling *c, const bgen_pass *pass, record r)
   const size_t n = pass->n, n_values = n * c->mask.n_moved;
   const bool taped = pass->tape != NULL;
   const bgen_real *theta_shift = pass->theta + bgen_mlp_n_params(&c->scale);
-  bgen_mlp_forward(&c->scale, n, pass->theta, r.input, r.scale_tape, taped, r.log_scale);
-  bgen_mlp_forward(&c->shift, n, theta_shift, r.input, r.shift_tape, taped, r.shift);
+  bgen_real *work = (bgen_real *) pass->scratch;
+  bgen_mlp_forward(&c->scale, n, pass->theta, r.input, taped ? r.scale_tape : NULL, work,
+                   r.log_scale);
+  bgen_mlp_forward(&c->shift, n, theta_shift, r.input, taped ? r.shift_tape : NULL, work, r.shift);
   bgen_bound(log_scale_bound, n_values, r.log_scale, taped ? r.slope : NULL);
   for (size_t i = 0; i < n_values; i++) r.factor[i] = pass->direction * (double) r.log_scale[i];
   bgen_exp(n_values, r.factor, r.factor);
@@ -88,7 +97,8 @@ static void coupling_apply(const bgen_bijection *map, const bgen_pass *pass, con
 {
   const coupling *c = (const coupling *) map;
   const size_t dim = map->dim;
-  const record r = record_in(c, pass->n, pass->tape ? pass->tape : pass->scratch);
+  const record r =
+      record_in(c, pass->n, pass->tape ? pass->tape : pass->scratch + pass->n * work_size(c));
   bgen_mask_copy_kept(&c->mask, pass->n, in, out, r.input);
   condition(c, pass, r);
   for (size_t i = 0; i < pass->n; i++) {
@@ -156,13 +166,14 @@ static void set_sizes(coupling *c, size_t dim)
 {
   const size_t n_kept = c->mask.n_kept, n_moved = c->mask.n_moved;
   const size_t vjp = bgen_doubles(2 * n_moved + n_kept + bgen_mlp_scratch_size(&c->scale));
-  const size_t tape = 2 * n_moved + bgen_doubles(record_reals(c));
+  const size_t networks = bgen_mlp_tape_size(&c->scale) + bgen_mlp_tape_size(&c->shift);
+  const size_t apply = work_size(c) + 2 * n_moved + bgen_doubles(record_reals(c));
   c->base.type = &coupling_type;
   c->base.dim = dim;
   c->base.n_params = bgen_mlp_n_params(&c->scale) + bgen_mlp_n_params(&c->shift);
   c->base.n_fitted = 0;
-  c->base.tape_size = tape;
-  c->base.scratch_size = tape > vjp ? tape : vjp;
+  c->base.tape_size = 2 * n_moved + bgen_doubles(record_reals(c) + networks);
+  c->base.scratch_size = apply > vjp ? apply : vjp;
 }
 
 bgen_status bgen_coupling_create(size_t dim, const bool *moved, size_t width, size_t depth,

@@ -52,7 +52,7 @@ static size_t record_size(const local *l)
   return l->n_kept + 3 * l->n + bgen_doubles(3 * l->n);
 }
 
-/* A slab of rows in the network; the last two are of gradients alone. */
+/* A slab of rows in the network; tape and grad_in are of gradients alone. */
 typedef struct slab {
   bgen_real *in, *tape, *out, *grad_in, *scratch;
 } slab;
@@ -128,7 +128,7 @@ static void add_seen(const local *l, const double *fitted, const bgen_real *grad
 
 /* Rows first ... of all points go through the network; returns how many of them there are. */
 static size_t run_slab(const local *l, const bgen_pass *pass, record r, slab s, size_t first,
-                       bool with_slopes)
+                       bool taped)
 {
   const size_t left = pass->n * l->n - first, n = left < l->slab ? left : l->slab;
   const size_t n_in = l->network.n_in;
@@ -136,7 +136,7 @@ static size_t run_slab(const local *l, const bgen_pass *pass, record r, slab s, 
     const size_t point = (first + row) / l->n, i = (first + row) % l->n;
     see(l, pass->fitted, r.kept + point * l->n_kept, i, s.in + row * n_in);
   }
-  bgen_mlp_forward(&l->network, n, pass->theta, s.in, s.tape, with_slopes, s.out);
+  bgen_mlp_forward(&l->network, n, pass->theta, s.in, taped ? s.tape : NULL, s.scratch, s.out);
   return n;
 }
 

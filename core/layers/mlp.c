@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT
-   tape: for each hidden layer its values [n][width], then its slopes [n][width]. */
+   tape: for each hidden layer the trace of its activation [n][width].  That is half of values and
+   slopes, which are made again where they are needed, and are then in cache.
+   scratch, [n][width] each: forward, values of two layers; backward, also values and slopes. */
 #include "layers/mlp.h"
 
 #include <math.h>
@@ -39,12 +41,12 @@ size_t bgen_mlp_n_params(const bgen_mlp *mlp)
 
 size_t bgen_mlp_tape_size(const bgen_mlp *mlp)
 {
-  return 2 * mlp->depth * mlp->width;
+  return mlp->depth * mlp->width;
 }
 
 size_t bgen_mlp_scratch_size(const bgen_mlp *mlp)
 {
-  return 2 * mlp->width;
+  return 4 * mlp->width;
 }
 
 void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta)
@@ -59,26 +61,41 @@ void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta)
   }
 }
 
+/* for the product before the one with them */
+static bgen_ahead weights_of(const bgen_mlp *mlp, size_t layer, const bgen_real *theta)
+{
+  return (bgen_ahead){theta + layer_start(mlp, layer), fan_in(mlp, layer) * fan_out(mlp, layer)};
+}
+
 void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                      bgen_real *tape, bool with_slopes, bgen_real *out)
+                      bgen_real *tape, bgen_real *scratch, bgen_real *out)
 {
   const size_t step = n * mlp->width;
-  for (size_t layer = 0; layer < mlp->depth; layer++, tape += 2 * step) {
-    const size_t k = fan_in(mlp, layer);
-    bgen_rows_times(n, k, mlp->width, in, theta, NULL, tape);
-    bgen_activate(mlp->activation, n, mlp->width, theta + k * mlp->width, tape,
-                  with_slopes ? tape + step : NULL);
-    in = tape;
-    theta += layer_params(mlp, layer);
+  for (size_t layer = 0; layer < mlp->depth; layer++) {
+    const size_t k = fan_in(mlp, layer), m = mlp->width;
+    const bgen_real *weight = theta + layer_start(mlp, layer);
+    bgen_real *values = scratch + (layer % 2) * step;
+    bgen_multiply(&(bgen_product){.n = n,
+                                  .k = k,
+                                  .m = m,
+                                  .in = in,
+                                  .in_row = k,
+                                  .in_column = 1,
+                                  .weight = weight,
+                                  .out = values,
+                                  .ahead = weights_of(mlp, layer + 1, theta)});
+    bgen_activate(mlp->activation, n, m, weight + k * m, values, tape ? tape + layer * step : NULL);
+    in = values;
   }
   const size_t k = fan_in(mlp, mlp->depth);
-  bgen_rows_times(n, k, mlp->n_out, in, theta, theta + k * mlp->n_out, out);
+  const bgen_real *weight = theta + layer_start(mlp, mlp->depth);
+  bgen_rows_times(n, k, mlp->n_out, in, weight, weight + k * mlp->n_out, out);
 }
 
 /* what reaches the values of the layer before, times their slope unless these are the input */
-static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bgen_real *weight,
+static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bgen_real *theta,
                            const bgen_real *slope, const bgen_real *grad_out, bool add,
-                           bgen_real *grad_values)
+                           bgen_ahead ahead, bgen_real *grad_values)
 {
   const size_t m = fan_out(mlp, layer);
   bgen_multiply(&(bgen_product){.n = n,
@@ -87,27 +104,34 @@ static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bg
                                 .in = grad_out,
                                 .in_row = m,
                                 .in_column = 1,
-                                .weight = weight,
+                                .weight = theta + layer_start(mlp, layer),
                                 .transposed = true,
                                 .out = grad_values,
                                 .add = add,
-                                .factor = slope});
+                                .factor = layer == 0 ? NULL : slope,
+                                .ahead = ahead});
 }
 
+/* grad_weight comes first: the weights are fetched by it, or else by the product before */
 void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
                        const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
                        bgen_mlp_adds adds, bgen_real *grad_in, bgen_real *grad_theta)
 {
   const size_t step = n * mlp->width;
+  bgen_real *made = scratch + 2 * step, *slope = scratch + 3 * step;
   for (size_t layer = mlp->depth + 1; layer-- > 0;) {
     const size_t k = fan_in(mlp, layer), m = fan_out(mlp, layer), start = layer_start(mlp, layer);
-    const bgen_real *values = layer == 0 ? in : tape + 2 * (layer - 1) * step;
     bgen_real *grad_values = layer == 0 ? grad_in : scratch + (layer % 2) * step;
+    bgen_ahead ahead = {0};
+    if (layer > 0) bgen_retrace(mlp->activation, step, tape + (layer - 1) * step, made, slope);
+    if (layer > 1 && grad_theta) ahead = (bgen_ahead){tape + (layer - 2) * step, step};
+    if (layer > 0 && !grad_theta) ahead = weights_of(mlp, layer - 1, theta);
     if (grad_theta)
-      bgen_grad_weight(n, k, m, values, grad_out, adds & BGEN_ADDS_THETA, grad_theta + start,
+      bgen_grad_weight(n, k, m, layer == 0 ? in : made, grad_out, adds & BGEN_ADDS_THETA,
+                       weights_of(mlp, layer, theta), grad_theta + start,
                        grad_theta + start + k * m);
-    grad_of_values(mlp, layer, n, theta + start, layer == 0 ? NULL : values + step, grad_out,
-                   layer == 0 && adds & BGEN_ADDS_IN, grad_values);
+    grad_of_values(mlp, layer, n, theta, slope, grad_out, layer == 0 && adds & BGEN_ADDS_IN, ahead,
+                   grad_values);
     grad_out = grad_values;
   }
 }

@@ -23,7 +23,7 @@ typedef struct bgen_mlp {
 
 size_t bgen_mlp_n_params(const bgen_mlp *mlp);
 
-/* bgen_real numbers a point that forward leaves for backward, and that backward needs on its own */
+/* bgen_real numbers a point that forward leaves for backward, and that each needs on its own */
 size_t bgen_mlp_tape_size(const bgen_mlp *mlp);
 size_t bgen_mlp_scratch_size(const bgen_mlp *mlp);
 
@@ -31,10 +31,9 @@ size_t bgen_mlp_scratch_size(const bgen_mlp *mlp);
    as the constant 0, so a coupling starts as the identity. */
 void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
 
-/* out[n][n_out] of in[n][n_in]; the tape is filled for backward if with_slopes, and is scratch
-   otherwise. */
+/* out[n][n_out] of in[n][n_in]; the tape is for backward, or NULL. */
 void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                      bgen_real *tape, bool with_slopes, bgen_real *out);
+                      bgen_real *tape, bgen_real *scratch, bgen_real *out);
 
 /* what bgen_mlp_backward adds to what stands there; the other is set */
 typedef enum bgen_mlp_adds {

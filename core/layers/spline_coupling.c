@@ -24,9 +24,16 @@ typedef struct record {
   bgen_real *input, *network_tape, *weight, *slope;
 } record;
 
+/* but for the tape of the network */
 static size_t record_reals(const spline_coupling *c)
 {
-  return c->mask.n_kept + bgen_mlp_tape_size(&c->network) + 2 * c->network.n_out;
+  return c->mask.n_kept + 2 * c->network.n_out;
+}
+
+/* of the network, in doubles a point */
+static size_t work_size(const spline_coupling *c)
+{
+  return bgen_doubles(bgen_mlp_scratch_size(&c->network));
 }
 
 static record record_in(const spline_coupling *c, size_t n, double *memory)
@@ -34,9 +41,9 @@ static record record_in(const spline_coupling *c, size_t n, double *memory)
   record r;
   r.latent = memory;
   r.input = (bgen_real *) (r.latent + n * c->mask.n_moved);
-  r.network_tape = r.input + n * c->mask.n_kept;
-  r.weight = r.network_tape + n * bgen_mlp_tape_size(&c->network);
+  r.weight = r.input + n * c->mask.n_kept;
   r.slope = r.weight + n * c->network.n_out;
+  r.network_tape = r.slope + n * c->network.n_out;
   return r;
 }
 
@@ -61,9 +68,10 @@ static void spline_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
   const spline_coupling *c = (const spline_coupling *) map;
   const size_t dim = map->dim, n = pass->n;
   const bool taped = pass->tape != NULL;
-  const record r = record_in(c, n, taped ? pass->tape : pass->scratch);
+  const record r = record_in(c, n, taped ? pass->tape : pass->scratch + n * work_size(c));
   bgen_mask_copy_kept(&c->mask, n, in, out, r.input);
-  bgen_mlp_forward(&c->network, n, pass->theta, r.input, r.network_tape, taped, r.weight);
+  bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
+                   (bgen_real *) pass->scratch, r.weight);
   bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, n * c->network.n_out, r.weight,
                    taped ? r.slope : NULL);
   for (size_t i = 0; i < n; i++)
@@ -122,14 +130,16 @@ static const bgen_bijection_type spline_coupling_type = {"spline coupling",
 
 static void set_sizes(spline_coupling *c)
 {
-  const size_t tape = c->mask.n_moved + bgen_doubles(record_reals(c));
+  const size_t doubles = c->mask.n_moved,
+               apply = work_size(c) + doubles + bgen_doubles(record_reals(c));
   const size_t vjp =
       bgen_doubles(c->network.n_out + c->mask.n_kept + bgen_mlp_scratch_size(&c->network));
-  c->base = (bgen_bijection){.type = &spline_coupling_type,
-                             .dim = c->mask.dim,
-                             .n_params = bgen_mlp_n_params(&c->network),
-                             .tape_size = tape,
-                             .scratch_size = tape > vjp ? tape : vjp};
+  c->base = (bgen_bijection){
+      .type = &spline_coupling_type,
+      .dim = c->mask.dim,
+      .n_params = bgen_mlp_n_params(&c->network),
+      .tape_size = doubles + bgen_doubles(record_reals(c) + bgen_mlp_tape_size(&c->network)),
+      .scratch_size = apply > vjp ? apply : vjp};
 }
 
 bgen_status bgen_spline_coupling_create(size_t dim, const bool *moved, size_t width, size_t depth,

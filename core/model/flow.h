@@ -27,7 +27,7 @@ typedef struct bgen_flow {
 } bgen_flow;
 
 /* Points of a chunk: as many as share the caches of one core. */
-enum { BGEN_CHUNK = 64 };
+enum { BGEN_CHUNK = 128 };
 
 /* Takes the map, also on failure; theta starts near the identity.  The prior has n_modes modes,
    0: it is the standard normal.  circle[map->dim] is copied; NULL: none. */

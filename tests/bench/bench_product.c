@@ -65,8 +65,8 @@ static void gradient_of_input(const shape *s)
 
 static void gradient_of_weight(const shape *s)
 {
-  bgen_grad_weight(s->n, s->k, s->m, s->in, s->out, true, s->grad_weight + weight_at(s),
-                   s->grad_bias);
+  bgen_grad_weight(s->n, s->k, s->m, s->in, s->out, true, (bgen_ahead){0},
+                   s->grad_weight + weight_at(s), s->grad_bias);
 }
 
 static void by_cblas(const shape *s, size_t rows)

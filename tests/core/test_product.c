@@ -178,9 +178,9 @@ static void test_grad_weight_of_nothing(void **state)
   (void) state;
   fill_varied_real(8, 6, grad);
   fill_varied_real(9, 3, grad_bias);
-  bgen_grad_weight(0, 2, 3, &in, &in, true, grad, grad_bias);
+  bgen_grad_weight(0, 2, 3, &in, &in, true, (bgen_ahead){0}, grad, grad_bias);
   for (size_t i = 0; i < 6; i++) CHECK_CLOSE(grad[i], (bgen_real) varied(8, i), 0);
-  bgen_grad_weight(0, 2, 3, &in, &in, false, grad, grad_bias);
+  bgen_grad_weight(0, 2, 3, &in, &in, false, (bgen_ahead){0}, grad, grad_bias);
   for (size_t i = 0; i < 6; i++) CHECK_CLOSE(grad[i], 0, 0);
   for (size_t i = 0; i < 3; i++) CHECK_CLOSE(grad_bias[i], 0, 0);
 }
@@ -193,7 +193,7 @@ static void test_grad_weight(void **state)
     bgen_real *in = numbers(1, n * k), *grad_out = numbers(2, n * m), *grad = numbers(3, k * m),
               *grad_bias = numbers(4, m);
     const bool add = b % 2;
-    bgen_grad_weight(n, k, m, in, grad_out, add, grad, grad_bias);
+    bgen_grad_weight(n, k, m, in, grad_out, add, (bgen_ahead){0}, grad, grad_bias);
     for (size_t p = 0; p <= k; p++)
       for (size_t j = 0; j < m; j++) {
         double sum = 0;
