@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/elementwise.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 /* of one instruction set */
 typedef struct loops {
   void (*exp_doubles)(size_t n, const double *in, double *out);
+  void (*log_doubles)(size_t n, const double *in, double *out);
   /* [bgen_activation] */
   void (*activate_row[2])(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
                           bgen_real *restrict trace);
@@ -17,7 +20,9 @@ typedef struct loops {
   void (*bound_values)(bgen_real bound, size_t n, bgen_real *value);
   void (*bound_values_slope)(bgen_real bound, size_t n, bgen_real *restrict value,
                              bgen_real *restrict slope);
-  void (*exp_values)(size_t n, bgen_real *value);
+  void (*bounded_exp)(bgen_real bound, size_t n, bgen_real *value);
+  void (*bounded_exp_slope)(bgen_real bound, size_t n, bgen_real *restrict value,
+                            bgen_real *restrict slope);
 } loops;
 
 #define FUSE(a, b, c) ((a) * (b) + (c))
@@ -64,6 +69,11 @@ void bgen_exp(size_t n, const double *in, double *out)
   best()->exp_doubles(n, in, out);
 }
 
+void bgen_log(size_t n, const double *in, double *out)
+{
+  best()->log_doubles(n, in, out);
+}
+
 void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
                    bgen_real *trace)
 {
@@ -88,6 +98,8 @@ void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)
 
 void bgen_bounded_exp(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)
 {
-  bgen_bound(bound, n, value, slope);
-  best()->exp_values(n, value);
+  if (slope)
+    best()->bounded_exp_slope(bound, n, value, slope);
+  else
+    best()->bounded_exp(bound, n, value);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
-   elementwise.h - exp and the activations, one loop over an array each.
+   elementwise.h - exp, log and the activations, one loop over an array each.
 
    The loops vectorise.  They are compiled for several instruction sets, of which isa.h says the one
    in use; a number depends on it in the last bits, and never on where in an array it stands. */
@@ -38,6 +38,10 @@ void bgen_bounded_exp(bgen_real bound, size_t n, bgen_real *value, bgen_real *sl
 /* out[n] = e^in, within 2 ulp; in is clamped to +-708, NaN stays NaN; in and out may be the
    same. */
 void bgen_exp(size_t n, const double *in, double *out);
+
+/* out[n] = ln in, within 1 ulp; -infinity of 0, NaN of what is negative or NaN; in and out may be
+   the same. */
+void bgen_log(size_t n, const double *in, double *out);
 
 #ifdef __cplusplus
 }

@@ -2,8 +2,8 @@
    theta: the network.  A row of what it gives: S[n_lines], t[n_lines], then the weights of each
    spline.
    tape, of each for all points: factor[n_lines] = d(out)/d(in), response[n_lines] = d(out)/ds,
-   latent[n_circles], then in bgen_real: the input, the tape of the network, what it gives, and the
-   slopes of what was bounded. */
+   latent[n_circles], then in bgen_real: the input, what the network gives, the slopes of what was
+   bounded, the tape of the network. */
 #include "layers/circle_coupling.h"
 
 #include <assert.h>
@@ -27,7 +27,7 @@ typedef struct circle_coupling {
   const double *shift; /* [n_circles] */
 } circle_coupling;
 
-/* the tape, named */
+/* the tape, named; without that of the network where there is none */
 typedef struct record {
   double *factor, *response, *latent;
   bgen_real *input, *network_tape, *given, *slope;
@@ -88,16 +88,18 @@ static void add_kept(const circle_coupling *c, const double *grad_out, const bge
 
 /* ---- the moved ones ---- */
 
-/* of one row: what the network gave becomes log-scales, shifts and weights; factor is set */
-static void bound(const circle_coupling *c, bgen_direction direction, bgen_real *given,
-                  bgen_real *slope, double *factor)
+/* of all rows: what the network gave becomes log-scales, shifts and weights; factor is set */
+static void bound(const circle_coupling *c, const bgen_pass *pass, const record *r, bool taped)
 {
-  const size_t n = c->n_lines, first = 2 * n;
-  bgen_bound(log_scale_bound, n, given, slope);
-  bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, c->network.n_out - first, given + first,
-                   slope ? slope + first : NULL);
-  for (size_t k = 0; k < n; k++) factor[k] = direction * (double) given[k];
-  bgen_exp(n, factor, factor);
+  const size_t n = c->n_lines, first = 2 * n, n_out = c->network.n_out;
+  for (size_t i = 0; i < pass->n; i++) {
+    bgen_real *given = r->given + i * n_out, *slope = r->slope + i * n_out;
+    bgen_bound(log_scale_bound, n, given, taped ? slope : NULL);
+    bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, n_out - first, given + first,
+                     taped ? slope + first : NULL);
+    for (size_t k = 0; k < n; k++) r->factor[i * n + k] = pass->direction * (double) given[k];
+  }
+  bgen_exp(pass->n * n, r->factor, r->factor);
 }
 
 static double move_lines(const circle_coupling *c, bgen_direction direction, const bgen_real *given,
@@ -119,46 +121,58 @@ static double move_lines(const circle_coupling *c, bgen_direction direction, con
   return direction * sum;
 }
 
-static double move_circles(const circle_coupling *c, bgen_direction direction,
-                           const bgen_real *weight, double *latent, const double *in, double *out)
+static bgen_splines splines_of(const circle_coupling *c, size_t n)
 {
-  const size_t n_weights = bgen_spline_n_weights(&c->spline);
-  double sum = 0;
-  for (size_t k = 0; k < c->n_circles; k++) {
-    const double from = in[c->circle[k]] + c->shift[k];
-    double to;
-    sum += bgen_spline_apply(&c->spline, direction, weight + k * n_weights, from, &to);
-    latent[k] = direction == BGEN_FORWARD ? from : to;
-    out[c->circle[k]] = to - c->shift[k];
-  }
-  return sum;
+  return (bgen_splines){c->spline, n, c->n_circles, c->network.n_out};
 }
 
+/* of all rows; other and log_slope, [n_circles] of each, are memory */
+static void move_circles(const circle_coupling *c, const bgen_pass *pass, const record *r,
+                         double *other, double *log_slope, const double *in, double *out,
+                         double *log_det)
+{
+  const size_t n = pass->n, n_circles = c->n_circles, dim = c->base.dim;
+  const bool forward = pass->direction == BGEN_FORWARD;
+  double *from = forward ? r->latent : other, *to = forward ? other : r->latent;
+  const bgen_splines splines = splines_of(c, n);
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_circles; k++)
+      from[i * n_circles + k] = in[i * dim + c->circle[k]] + c->shift[k];
+  bgen_spline_apply(&splines, pass->direction, r->given + 2 * c->n_lines, from, to, log_slope);
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_circles; k++) {
+      out[i * dim + c->circle[k]] = to[i * n_circles + k] - c->shift[k];
+      log_det[i] += log_slope[i * n_circles + k];
+    }
+}
+
+/* scratch, of each for all points: the other end of latent, log_slope[n_circles]; scratch of the
+   network; the record unless there is a tape */
 static void circle_coupling_apply(const bgen_bijection *map, const bgen_pass *pass,
                                   const double *in, double *out, double *log_det)
 {
   const circle_coupling *c = (const circle_coupling *) map;
   const size_t n = pass->n, n_in = c->network.n_in, n_out = c->network.n_out;
   const bool taped = pass->tape != NULL;
-  const record r = record_in(c, n, taped ? pass->tape : pass->scratch + n * work_size(c));
+  double *other = pass->scratch, *log_slope = other + n * c->n_circles;
+  double *work = log_slope + n * c->n_circles;
+  const record r = record_in(c, n, taped ? pass->tape : work + n * work_size(c));
   for (size_t i = 0; i < n; i++)
     copy_kept(c, in + i * map->dim, out + i * map->dim, r.input + i * n_in);
   bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
-                   (bgen_real *) pass->scratch, r.given);
+                   (bgen_real *) work, r.given);
+  bound(c, pass, &r, taped);
   for (size_t i = 0; i < n; i++) {
-    bgen_real *given = r.given + i * n_out;
-    double *factor = r.factor + i * c->n_lines;
-    const double *from = in + i * map->dim;
-    bound(c, pass->direction, given, taped ? r.slope + i * n_out : NULL, factor);
-    log_det[i] += move_lines(c, pass->direction, given, factor, r.response + i * c->n_lines, from,
-                             out + i * map->dim);
-    log_det[i] += move_circles(c, pass->direction, given + 2 * c->n_lines,
-                               r.latent + i * c->n_circles, from, out + i * map->dim);
+    const size_t line = i * c->n_lines;
+    log_det[i] += move_lines(c, pass->direction, r.given + i * n_out, r.factor + line,
+                             r.response + line, in + i * map->dim, out + i * map->dim);
   }
+  move_circles(c, pass, &r, other, log_slope, in, out, log_det);
 }
 
-/* ---- gradients of one row with respect to moved input and what the network gave ---- */
+/* ---- gradients with respect to moved input and what the network gave ---- */
 
+/* of one row */
 static void lines_vjp(const circle_coupling *c, bgen_direction direction, const record *r, size_t i,
                       const double *grad_out, double grad_log_det, double *grad_in,
                       bgen_real *grad_given)
@@ -173,23 +187,26 @@ static void lines_vjp(const circle_coupling *c, bgen_direction direction, const 
   }
 }
 
-static void circles_vjp(const circle_coupling *c, bgen_direction direction, const record *r,
-                        size_t i, const double *grad_out, double grad_log_det, double *grad_in,
-                        bgen_real *grad_given)
+/* of all rows; moved, [n_circles] of each, is memory */
+static void circles_vjp(const circle_coupling *c, const bgen_pass *pass, const record *r,
+                        double *moved, const double *grad_out, const double *grad_log_det,
+                        double *grad_in, bgen_real *grad_given)
 {
-  const size_t n_weights = bgen_spline_n_weights(&c->spline), first = 2 * c->n_lines;
-  const bgen_real *given = r->given + i * c->network.n_out,
-                  *slope = r->slope + i * c->network.n_out;
-  for (size_t k = 0; k < c->n_circles; k++) {
-    const size_t at = first + k * n_weights;
-    grad_in[c->circle[k]] =
-        bgen_spline_vjp(&c->spline, direction, given + at, r->latent[i * c->n_circles + k],
-                        grad_out[c->circle[k]], grad_log_det, grad_given + at);
-    for (size_t w = at; w < at + n_weights; w++) grad_given[w] *= slope[w];
-  }
+  const size_t n = pass->n, n_circles = c->n_circles, first = 2 * c->n_lines, dim = c->base.dim;
+  const bgen_splines splines = splines_of(c, n);
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_circles; k++)
+      moved[i * n_circles + k] = grad_out[i * dim + c->circle[k]];
+  bgen_spline_vjp(&splines, pass->direction,
+                  &(bgen_spline_gradient){r->given + first, r->slope + first, r->latent, moved,
+                                          grad_log_det, grad_given + first, moved});
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < n_circles; k++)
+      grad_in[i * dim + c->circle[k]] = moved[i * n_circles + k];
 }
 
-/* scratch, in bgen_real: grad of what the network gave, of its input, scratch of the network */
+/* scratch: gradients of the moved circles; in bgen_real: grad of what the network gave, of its
+   input, scratch of the network */
 static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass,
                                 const double *grad_out, const double *grad_log_det, double *grad_in,
                                 bgen_real *grad_theta)
@@ -197,14 +214,13 @@ static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
   const circle_coupling *c = (const circle_coupling *) map;
   const size_t dim = map->dim, n = pass->n, n_in = c->network.n_in, n_out = c->network.n_out;
   const record r = record_in(c, n, pass->tape);
-  bgen_real *grad_given = (bgen_real *) pass->scratch, *grad_input = grad_given + n * n_out;
-  for (size_t i = 0; i < n; i++) {
-    const double *from = grad_out + i * dim;
-    lines_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
+  double *moved = pass->scratch;
+  bgen_real *grad_given = (bgen_real *) (moved + n * c->n_circles);
+  bgen_real *grad_input = grad_given + n * n_out;
+  for (size_t i = 0; i < n; i++)
+    lines_vjp(c, pass->direction, &r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim,
               grad_given + i * n_out);
-    circles_vjp(c, pass->direction, &r, i, from, grad_log_det[i], grad_in + i * dim,
-                grad_given + i * n_out);
-  }
+  circles_vjp(c, pass, &r, moved, grad_out, grad_log_det, grad_in, grad_given);
   bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, grad_input + n * n_in,
                     grad_given, pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_input,
                     grad_theta);
@@ -262,16 +278,16 @@ static void set_lists(circle_coupling *c, const bgen_circle_coupling *of, double
 
 static void set_sizes(circle_coupling *c, size_t dim)
 {
-  const size_t doubles = 2 * c->n_lines + c->n_circles,
-               apply = work_size(c) + doubles + bgen_doubles(record_reals(c));
-  const size_t vjp =
-      bgen_doubles(c->network.n_out + c->network.n_in + bgen_mlp_scratch_size(&c->network));
-  c->base = (bgen_bijection){
-      .type = &circle_coupling_type,
-      .dim = dim,
-      .n_params = bgen_mlp_n_params(&c->network),
-      .tape_size = doubles + bgen_doubles(record_reals(c) + bgen_mlp_tape_size(&c->network)),
-      .scratch_size = apply > vjp ? apply : vjp};
+  const size_t doubles = 2 * c->n_lines + c->n_circles, reals = record_reals(c);
+  const size_t apply = 2 * c->n_circles + doubles + work_size(c) + bgen_doubles(reals);
+  const size_t vjp = c->n_circles + bgen_doubles(c->network.n_out + c->network.n_in +
+                                                 bgen_mlp_scratch_size(&c->network));
+  c->base =
+      (bgen_bijection){.type = &circle_coupling_type,
+                       .dim = dim,
+                       .n_params = bgen_mlp_n_params(&c->network),
+                       .tape_size = doubles + bgen_doubles(reals + bgen_mlp_tape_size(&c->network)),
+                       .scratch_size = apply > vjp ? apply : vjp};
 }
 
 bgen_status bgen_circle_coupling_create(const bgen_circle_coupling *of, size_t width, size_t depth,

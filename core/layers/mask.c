@@ -27,6 +27,18 @@ void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, const double *in, doub
     }
 }
 
+void bgen_mask_take_moved(const bgen_mask *mask, size_t n, const double *from, double *moved)
+{
+  for (size_t i = 0; i < n; i++, from += mask->dim, moved += mask->n_moved)
+    for (size_t k = 0; k < mask->n_moved; k++) moved[k] = from[mask->moved[k]];
+}
+
+void bgen_mask_give_moved(const bgen_mask *mask, size_t n, const double *moved, double *to)
+{
+  for (size_t i = 0; i < n; i++, to += mask->dim, moved += mask->n_moved)
+    for (size_t k = 0; k < mask->n_moved; k++) to[mask->moved[k]] = moved[k];
+}
+
 void bgen_mask_add_kept(const bgen_mask *mask, size_t n, const double *grad_out,
                         const bgen_real *through_networks, double *grad_in)
 {

@@ -27,6 +27,10 @@ bgen_mask bgen_mask_create(size_t dim, const bool *moved, size_t *memory);
 void bgen_mask_copy_kept(const bgen_mask *mask, size_t n, const double *in, double *out,
                          bgen_real *input);
 
+/* The moved ones of from[n][dim] into moved[n][n_moved], and these into to[n][dim]. */
+void bgen_mask_take_moved(const bgen_mask *mask, size_t n, const double *from, double *moved);
+void bgen_mask_give_moved(const bgen_mask *mask, size_t n, const double *moved, double *to);
+
 /* The kept input acts directly and through the networks: sets the kept ones of grad_in[n][dim] to
    those of grad_out[n][dim] plus through_networks[n][n_kept]. */
 void bgen_mask_add_kept(const bgen_mask *mask, size_t n, const double *grad_out,

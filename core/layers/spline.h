@@ -13,7 +13,10 @@
    Its shape is given by positive weights [n_weights]: n_bins for widths, n_bins for heights, and
    the n_bins - 1 slopes at inner knots themselves.  A bin's share of the whole width is 1e-3 at
    least, the rest goes by weight; the same for heights.  Equal weights and slopes of 1 make the
-   identity. */
+   identity.
+
+   Splines are evaluated side by side, by the kernels of spline_kernel.h; isa.h says which.  None
+   depends on the others. */
 #ifndef BGEN_LAYERS_SPLINE_H
 #define BGEN_LAYERS_SPLINE_H
 
@@ -39,15 +42,28 @@ typedef struct bgen_spline {
 
 size_t bgen_spline_n_weights(const bgen_spline *spline);
 
-/* *out = f(in) forward, f^-1(in) inverse; returns log|d(out)/d(in)|. */
-double bgen_spline_apply(const bgen_spline *spline, bgen_direction direction,
-                         const bgen_real *weight, double in, double *out);
+/* All splines of a batch: n_columns of each row, whose numbers lie as weight[n_rows][stride], those
+   of a spline together, n_columns * n_weights of a row; as value[n_rows][n_columns]. */
+typedef struct bgen_splines {
+  bgen_spline spline;
+  size_t n_rows, n_columns, stride;
+} bgen_splines;
 
-/* latent is the in of forward, the out of inverse.  Sets dL/d(log weight)[n_weights], returns
-   dL/d(in). */
-double bgen_spline_vjp(const bgen_spline *spline, bgen_direction direction, const bgen_real *weight,
-                       double latent, double grad_out, double grad_log_det,
-                       bgen_real *grad_log_weight);
+/* out = f(in) forward, f^-1(in) inverse, and log_slope = log|d(out)/d(in)|, of each. */
+void bgen_spline_apply(const bgen_splines *of, bgen_direction direction, const bgen_real *weight,
+                       const double *in, double *out, double *log_slope);
+
+/* What a vjp takes and sets.  latent is the in of forward, the out of inverse; all splines of a row
+   share dL/d(log_slope). */
+typedef struct bgen_spline_gradient {
+  const bgen_real *weight, *factor;               /* d(log weight) / d(what gave it) */
+  const double *latent, *grad_out, *grad_log_det; /* the last is [n_rows] */
+  bgen_real *grad_weight;                         /* is set: dL/d(log weight) factor */
+  double *grad_in;                                /* is set; may be grad_out */
+} bgen_spline_gradient;
+
+void bgen_spline_vjp(const bgen_splines *of, bgen_direction direction,
+                     const bgen_spline_gradient *gradient);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
    theta: the network.
-   tape, of each for all points: latent[n_moved], then in bgen_real: the kept input, the tape of
-   the network, weight[n_moved][n_weights], slope of its logarithm by the network's output. */
+   tape, of each for all points: latent[n_moved], then in bgen_real: the kept input,
+   weight[n_moved][n_weights], slope of its logarithm by the network's output, the tape of the
+   network. */
 #include "layers/spline_coupling.h"
 
 #include <assert.h>
@@ -18,7 +19,7 @@ typedef struct spline_coupling {
   bgen_mlp network;
 } spline_coupling;
 
-/* the tape, named */
+/* the tape, named; without that of the network where there is none */
 typedef struct record {
   double *latent;
   bgen_real *input, *network_tape, *weight, *slope;
@@ -47,64 +48,61 @@ static record record_in(const spline_coupling *c, size_t n, double *memory)
   return r;
 }
 
-/* one row, its part of the record begins at at; returns the log-determinant */
-static double move_row(const spline_coupling *c, bgen_direction direction, record r, size_t at,
-                       const double *in, double *out)
+static double sum_of(size_t n, const double *v)
 {
-  const size_t n_weights = bgen_spline_n_weights(&c->spline);
   double sum = 0;
-  for (size_t k = 0; k < c->mask.n_moved; k++) {
-    const size_t j = c->mask.moved[k];
-    sum +=
-        bgen_spline_apply(&c->spline, direction, r.weight + (at + k) * n_weights, in[j], &out[j]);
-    r.latent[at + k] = direction == BGEN_FORWARD ? in[j] : out[j];
-  }
+  for (size_t k = 0; k < n; k++) sum += v[k];
   return sum;
 }
 
+static bgen_splines splines_of(const spline_coupling *c, size_t n)
+{
+  return (bgen_splines){c->spline, n, c->mask.n_moved, c->network.n_out};
+}
+
+/* scratch, of each for all points: the other end of latent, log_slope[n_moved]; scratch of the
+   network; the record unless there is a tape */
 static void spline_coupling_apply(const bgen_bijection *map, const bgen_pass *pass,
                                   const double *in, double *out, double *log_det)
 {
   const spline_coupling *c = (const spline_coupling *) map;
-  const size_t dim = map->dim, n = pass->n;
-  const bool taped = pass->tape != NULL;
-  const record r = record_in(c, n, taped ? pass->tape : pass->scratch + n * work_size(c));
+  const size_t n = pass->n, n_splines = n * c->mask.n_moved;
+  const bool taped = pass->tape != NULL, forward = pass->direction == BGEN_FORWARD;
+  double *other = pass->scratch, *log_slope = other + n_splines, *work = log_slope + n_splines;
+  const record r = record_in(c, n, taped ? pass->tape : work + n * work_size(c));
+  double *from = forward ? r.latent : other, *to = forward ? other : r.latent;
   bgen_mask_copy_kept(&c->mask, n, in, out, r.input);
+  bgen_mask_take_moved(&c->mask, n, in, from);
   bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
-                   (bgen_real *) pass->scratch, r.weight);
+                   (bgen_real *) work, r.weight);
   bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, n * c->network.n_out, r.weight,
                    taped ? r.slope : NULL);
+  const bgen_splines splines = splines_of(c, n);
+  bgen_spline_apply(&splines, pass->direction, r.weight, from, to, log_slope);
+  bgen_mask_give_moved(&c->mask, n, to, out);
   for (size_t i = 0; i < n; i++)
-    log_det[i] += move_row(c, pass->direction, r, i * c->mask.n_moved, in + i * dim, out + i * dim);
+    log_det[i] += sum_of(c->mask.n_moved, log_slope + i * c->mask.n_moved);
 }
 
-/* gradients of one row with respect to moved input and the network's output */
-static void row_gradients(const spline_coupling *c, bgen_direction direction, record r, size_t at,
-                          const double *grad_out, double grad_log_det, double *grad_in,
-                          bgen_real *grad_raw)
-{
-  const size_t n_weights = bgen_spline_n_weights(&c->spline);
-  for (size_t k = 0; k < c->mask.n_moved; k++) {
-    const size_t j = c->mask.moved[k], first = (at + k) * n_weights;
-    grad_in[j] = bgen_spline_vjp(&c->spline, direction, r.weight + first, r.latent[at + k],
-                                 grad_out[j], grad_log_det, grad_raw + first);
-    for (size_t w = first; w < first + n_weights; w++) grad_raw[w] *= r.slope[w];
-  }
-}
-
-/* scratch, in bgen_real: grad of the network's output, of the kept input, scratch of the network */
+/* scratch: gradients of the moved ones; in bgen_real: grad of the network's output, of the kept
+   input, scratch of the network */
 static void spline_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass,
                                 const double *grad_out, const double *grad_log_det, double *grad_in,
                                 bgen_real *grad_theta)
 {
   const spline_coupling *c = (const spline_coupling *) map;
-  const size_t dim = map->dim, n = pass->n;
+  const size_t n = pass->n;
   const record r = record_in(c, n, pass->tape);
-  bgen_real *grad_raw = (bgen_real *) pass->scratch, *grad_kept = grad_raw + n * c->network.n_out;
+  double *moved = pass->scratch;
+  bgen_real *grad_raw = (bgen_real *) (moved + n * c->mask.n_moved);
+  bgen_real *grad_kept = grad_raw + n * c->network.n_out;
   bgen_real *scratch = grad_kept + n * c->mask.n_kept;
-  for (size_t i = 0; i < n; i++)
-    row_gradients(c, pass->direction, r, i * c->mask.n_moved, grad_out + i * dim, grad_log_det[i],
-                  grad_in + i * dim, grad_raw);
+  const bgen_splines splines = splines_of(c, n);
+  bgen_mask_take_moved(&c->mask, n, grad_out, moved);
+  bgen_spline_vjp(
+      &splines, pass->direction,
+      &(bgen_spline_gradient){r.weight, r.slope, r.latent, moved, grad_log_det, grad_raw, moved});
+  bgen_mask_give_moved(&c->mask, n, moved, grad_in);
   bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, scratch, grad_raw,
                     pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_kept, grad_theta);
   bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
@@ -130,16 +128,16 @@ static const bgen_bijection_type spline_coupling_type = {"spline coupling",
 
 static void set_sizes(spline_coupling *c)
 {
-  const size_t doubles = c->mask.n_moved,
-               apply = work_size(c) + doubles + bgen_doubles(record_reals(c));
-  const size_t vjp =
-      bgen_doubles(c->network.n_out + c->mask.n_kept + bgen_mlp_scratch_size(&c->network));
-  c->base = (bgen_bijection){
-      .type = &spline_coupling_type,
-      .dim = c->mask.dim,
-      .n_params = bgen_mlp_n_params(&c->network),
-      .tape_size = doubles + bgen_doubles(record_reals(c) + bgen_mlp_tape_size(&c->network)),
-      .scratch_size = apply > vjp ? apply : vjp};
+  const size_t n_moved = c->mask.n_moved, reals = record_reals(c);
+  const size_t apply = 3 * n_moved + work_size(c) + bgen_doubles(reals);
+  const size_t vjp = n_moved + bgen_doubles(c->network.n_out + c->mask.n_kept +
+                                            bgen_mlp_scratch_size(&c->network));
+  c->base =
+      (bgen_bijection){.type = &spline_coupling_type,
+                       .dim = c->mask.dim,
+                       .n_params = bgen_mlp_n_params(&c->network),
+                       .tape_size = n_moved + bgen_doubles(reals + bgen_mlp_tape_size(&c->network)),
+                       .scratch_size = apply > vjp ? apply : vjp};
 }
 
 bgen_status bgen_spline_coupling_create(size_t dim, const bool *moved, size_t width, size_t depth,

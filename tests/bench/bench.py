@@ -30,7 +30,7 @@ FLOWS = [  # flow, dim, width, batch, blocks, depth, circles
     *(("realnvp", 76, width, 1024, 12, 2, 0) for width in (64, 100, 200)),
     ("realnvp", 500, 200, 1024, 4, 2, 0),
     *(("nsf", 76, width, 1024, 4, 2, 0) for width in (64, 100, 200)),
-    ("circular", 60, 64, 256, 3, 2, 5),  # flow molecule on the shape of alanine dipeptide
+    *(("circular", 60, width, 256, 3, 2, 5) for width in (64, 100, 200)),  # flow molecule on the shape of alanine dipeptide
 ]
 
 

@@ -47,6 +47,49 @@ static void test_exp_at_the_ends(void **state)
   CHECK_CLOSE(exp_of(-709), exp_of(-708), 0);
 }
 
+static double log_of(double a)
+{
+  double value;
+  bgen_log(1, &a, &value);
+  return value;
+}
+
+static double log_error_ulp(double a)
+{
+  const long double exact = logl((long double) a);
+  int exponent;
+  (void) frexpl(exact, &exponent);
+  return (double) (fabsl((long double) log_of(a) - exact) / ldexpl(1, exponent - DBL_MANT_DIG));
+}
+
+/* everywhere, where 1 + g meets its ends, and near 1, where the result is small */
+static void test_log(void **state)
+{
+  static const double special[] = {0.5,       2,          0.70710678118654746, 0.70710678118654757,
+                                   DBL_MIN,   DBL_MAX,    1.4142135623730949,  1.4142135623730951,
+                                   0x1p-1074, 0x1.8p-1050};
+  double worst = 0;
+  (void) state;
+  CHECK_CLOSE(log_of(1), 0, 0);
+  for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+    CHECK_WITHIN(log_error_ulp(special[i]), 0, 1);
+  for (size_t i = 0; i < 200000; i++) {
+    const double size[] = {700, 1, 1e-3, 1e-9}, a = exp(size[i % 4] * varied(13, i));
+    const double error = a == 1 ? 0 : log_error_ulp(a);
+    CHECK_WITHIN(error, 0, 1);
+    if (error > worst) worst = error;
+  }
+  print_message("worst error of log: %.2f ulp\n", worst);
+}
+
+static void test_log_at_the_ends(void **state)
+{
+  (void) state;
+  assert_true(isnan(log_of(NAN)) && isnan(log_of(-1)) && isnan(log_of(-INFINITY)));
+  assert_true(log_of(INFINITY) == INFINITY);
+  assert_true(log_of(0) == -INFINITY && log_of(-0.0) == -INFINITY);
+}
+
 typedef struct reference {
   const char *name;
   bgen_activation f;
@@ -197,6 +240,8 @@ static void test_place_does_not_matter(void **state)
   for (size_t n = 1; n <= MOST; n++) {
     bgen_exp(n, in, out);
     for (size_t i = 0; i < n; i++) CHECK_CLOSE(out[i], exp_of(in[i]), 0);
+    bgen_log(n, out, out);
+    for (size_t i = 0; i < n; i++) CHECK_CLOSE(out[i], log_of(exp_of(in[i])), 0);
     for (size_t i = 0; i < n; i++) value[i] = raw[i];
     bgen_bounded_exp(2, n, value, NULL);
     for (size_t i = 0; i < n; i++) {
@@ -248,6 +293,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_exp),
       cmocka_unit_test(test_exp_at_the_ends),
+      cmocka_unit_test(test_log),
+      cmocka_unit_test(test_log_at_the_ends),
       cmocka_unit_test(test_activations),
       cmocka_unit_test(test_slopes_by_differences),
       cmocka_unit_test(test_bound),

@@ -10,6 +10,27 @@
 static const bgen_spline spline = {6, 4.0, false}, circular = {6, 4.0, true};
 enum { BINS = 6, N_WEIGHTS = 3 * BINS - 1, TRIALS = 200 };
 
+/* of one spline */
+static double apply(const bgen_spline *of, bgen_direction direction, const bgen_real *weight,
+                    double in, double *out)
+{
+  double log_slope;
+  bgen_spline_apply(&(bgen_splines){*of, 1, 1, 0}, direction, weight, &in, out, &log_slope);
+  return log_slope;
+}
+
+static const bgen_real ones[N_WEIGHTS + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+static double vjp(const bgen_spline *of, bgen_direction direction, const bgen_real *weight,
+                  double latent, double grad_out, double grad_log_det, bgen_real *grad_weight)
+{
+  double grad_in;
+  bgen_spline_vjp(&(bgen_splines){*of, 1, 1, 0}, direction,
+                  &(bgen_spline_gradient){weight, ones, &latent, &grad_out, &grad_log_det,
+                                          grad_weight, &grad_in});
+  return grad_in;
+}
+
 /* e^(size (-1..1)) */
 static void fill_weights(uint64_t key, double size, bgen_real *weight)
 {
@@ -20,7 +41,7 @@ static void fill_weights(uint64_t key, double size, bgen_real *weight)
 static double value_of(const bgen_real *weight, double in, double *slope)
 {
   double out;
-  *slope = exp(bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out));
+  *slope = exp(apply(&spline, BGEN_FORWARD, weight, in, &out));
   return out;
 }
 
@@ -45,8 +66,7 @@ static void test_equal_weights_are_the_identity(void **state)
     double out;
     for (size_t k = 0; k < N_WEIGHTS; k++) weight[k] = k < 2 * BINS ? (bgen_real) 0.7 : 1;
     for (int direction = -1; direction <= 1; direction += 2) {
-      CHECK_CLOSE(bgen_spline_apply(&spline, (bgen_direction) direction, weight, in, &out), 0,
-                  1e-14);
+      CHECK_CLOSE(apply(&spline, (bgen_direction) direction, weight, in, &out), 0, 1e-14);
       CHECK_CLOSE(out, in, 1e-14);
     }
   }
@@ -78,9 +98,9 @@ static void test_outside_nothing_happens(void **state)
   (void) state;
   fill_weights(3, 2, weight);
   for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
-    CHECK_CLOSE(bgen_spline_apply(&spline, BGEN_INVERSE, weight, outside[i], &out), 0, 0);
+    CHECK_CLOSE(apply(&spline, BGEN_INVERSE, weight, outside[i], &out), 0, 0);
     CHECK_SAME(1, &out, &outside[i]);
-    CHECK_CLOSE(bgen_spline_vjp(&spline, BGEN_INVERSE, weight, out, 0.75, 0.5, grad), 0.75, 0);
+    CHECK_CLOSE(vjp(&spline, BGEN_INVERSE, weight, out, 0.75, 0.5, grad), 0.75, 0);
     CHECK_SAME(N_WEIGHTS, grad, none);
   }
 }
@@ -96,15 +116,15 @@ static void test_a_circle(void **state)
     fill_weights(700 + trial, 1, weight);
     weight[N_WEIGHTS] = (bgen_real) exp(varied(9, trial));
     for (int side = -1; side <= 1; side += 2) {
-      at_end = bgen_spline_apply(&circular, BGEN_FORWARD, weight, 4 + 1e-10 * side, &out);
+      at_end = apply(&circular, BGEN_FORWARD, weight, 4 + 1e-10 * side, &out);
       CHECK_CLOSE(out, 4, 1e-8);
       CHECK_RELATIVE(exp(at_end), (double) weight[N_WEIGHTS], 1e-7);
     }
     const double in = 4 * varied(10, trial);
     for (int direction = -1; direction <= 1; direction += 2) {
       const bgen_direction way = (bgen_direction) direction;
-      const double slope = bgen_spline_apply(&circular, way, weight, in, &out);
-      CHECK_CLOSE(bgen_spline_apply(&circular, way, weight, in - 24, &turned), slope, 1e-12);
+      const double slope = apply(&circular, way, weight, in, &out);
+      CHECK_CLOSE(apply(&circular, way, weight, in - 24, &turned), slope, 1e-12);
       CHECK_CLOSE(turned, out - 24, 1e-12);
     }
   }
@@ -121,8 +141,8 @@ static void test_round_trip_of_extremes(void **state)
       const double in = 4 * varied(4, i), rounding = 1e-14;
       double out = NAN, back = NAN;
       fill_weights(300 + trial, log(1e3), weight);
-      const double there = bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out);
-      bgen_spline_apply(&spline, BGEN_INVERSE, weight, out, &back);
+      const double there = apply(&spline, BGEN_FORWARD, weight, in, &out);
+      apply(&spline, BGEN_INVERSE, weight, out, &back);
       CHECK_CLOSE(back, in, rounding * (1 + exp(-there)));
     }
 }
@@ -137,8 +157,8 @@ static void test_round_trip(void **state)
       double out = NAN, back = NAN;
       fill_weights(500 + trial, log(20), weight);
       const double in = 4 * varied(8, i);
-      const double there = bgen_spline_apply(&spline, BGEN_FORWARD, weight, in, &out);
-      CHECK_CLOSE(bgen_spline_apply(&spline, BGEN_INVERSE, weight, out, &back), -there, 1e-9);
+      const double there = apply(&spline, BGEN_FORWARD, weight, in, &out);
+      CHECK_CLOSE(apply(&spline, BGEN_INVERSE, weight, out, &back), -there, 1e-9);
       CHECK_CLOSE(back, in, 1e-10);
     }
 }
@@ -174,9 +194,79 @@ static void test_a_new_flow_is_the_identity(void **state)
   free_rig(&r);
 }
 
+/* ROWS x COLUMNS splines, of which one comes after the other in rows with a gap between: weights,
+   factors and gradients are [ROWS][STRIDE]. */
+enum { ROWS = 5, COLUMNS = 4, STRIDE = COLUMNS * (N_WEIGHTS + 1) + 3, MOST = ROWS * COLUMNS };
+
+typedef struct batch {
+  bgen_splines of;
+  bgen_real weight[ROWS * STRIDE], factor[ROWS * STRIDE], grad_weight[ROWS * STRIDE];
+  double in[MOST], out[MOST], log_slope[MOST], grad_out[MOST], grad_log_det[ROWS], grad_in[MOST];
+} batch;
+
+/* some values lie outside; a number that nobody sets stands in gradients */
+static void run_batch(batch *b, bgen_direction direction)
+{
+  const size_t n = b->of.n_rows * b->of.n_columns;
+  for (size_t i = 0; i < ROWS * STRIDE; i++) {
+    b->weight[i] = (bgen_real) exp(2 * varied(21, i));
+    b->factor[i] = (bgen_real) varied(22, i);
+    b->grad_weight[i] = (bgen_real) 7.25;
+  }
+  for (size_t i = 0; i < n; i++) b->in[i] = 6 * varied(23, i);
+  fill_varied(24, n, b->grad_out);
+  fill_varied(25, b->of.n_rows, b->grad_log_det);
+  bgen_spline_apply(&b->of, direction, b->weight, b->in, b->out, b->log_slope);
+  bgen_spline_vjp(&b->of, direction,
+                  &(bgen_spline_gradient){b->weight, b->factor, b->in, b->grad_out, b->grad_log_det,
+                                          b->grad_weight, b->grad_in});
+}
+
+/* the spline of one row and column alone gives the same bits */
+static void check_alone(const batch *b, bgen_direction direction, size_t row, size_t column)
+{
+  const bgen_spline *of = &b->of.spline;
+  const size_t n_weights = bgen_spline_n_weights(of), i = row * b->of.n_columns + column;
+  const size_t at = row * b->of.stride + column * n_weights;
+  double out, log_slope = apply(of, direction, b->weight + at, b->in[i], &out);
+  bgen_real grad[N_WEIGHTS + 1];
+  const double grad_in =
+      vjp(of, direction, b->weight + at, b->in[i], b->grad_out[i], b->grad_log_det[row], grad);
+  for (size_t k = 0; k < n_weights; k++) grad[k] *= b->factor[at + k];
+  CHECK_SAME(1, &b->out[i], &out);
+  CHECK_SAME(1, &b->log_slope[i], &log_slope);
+  CHECK_SAME(1, &b->grad_in[i], &grad_in);
+  CHECK_SAME(n_weights, b->grad_weight + at, grad);
+}
+
+/* between the rows nothing is written */
+static void check_gaps(const batch *b)
+{
+  const size_t used = b->of.n_columns * bgen_spline_n_weights(&b->of.spline);
+  for (size_t row = 0; row < ROWS; row++)
+    for (size_t k = row < b->of.n_rows ? used : 0; k < STRIDE; k++)
+      CHECK_CLOSE(b->grad_weight[row * STRIDE + k], 7.25, 0);
+}
+
+/* however many there are, in whatever rows: groups that are full, and those that are not */
+static void test_side_by_side(void **state)
+{
+  (void) state;
+  for (size_t n = 0; n < 2 * 2 * ROWS * COLUMNS; n++) {
+    const bgen_direction direction = n % 2 ? BGEN_FORWARD : BGEN_INVERSE;
+    const size_t rows = n / 4 / COLUMNS + 1, columns = n / 4 % COLUMNS + 1;
+    batch b = {.of = {n / 2 % 2 ? spline : circular, rows, columns, STRIDE}};
+    run_batch(&b, direction);
+    for (size_t row = 0; row < rows; row++)
+      for (size_t column = 0; column < columns; column++) check_alone(&b, direction, row, column);
+    check_gaps(&b);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_side_by_side),
       cmocka_unit_test(test_equal_weights_are_the_identity),
       cmocka_unit_test(test_knots),
       cmocka_unit_test(test_outside_nothing_happens),
