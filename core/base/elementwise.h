@@ -19,8 +19,8 @@ typedef enum bgen_activation {
   BGEN_SILU  /* a / (1 + e^-a) */
 } bgen_activation;
 
-/* rows[n][m] becomes f(rows + bias[m]), and trace[n][m], unless it is NULL, the one number that tells
-   value and slope: tanh(a) of tanh, a of SiLU. */
+/* rows[n][m] becomes f(rows + bias[m]), and trace[n][m], unless it is NULL, the one number that
+   tells value and slope: tanh(a) of tanh, a of SiLU. */
 void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
                    bgen_real *trace);
 
