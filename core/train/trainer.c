@@ -52,6 +52,8 @@ static bgen_status check_memory(const bgen_trainer *t)
                n_threads = t->options.n_threads, n_slots = (double) t->n_slots;
   return bgen_memory_check(
       (n_data * dim + n_flow * (4 * dim + 5)) * sizeof(double) +
+          (double) t->n_kept * BGEN_TRAIN_CHUNK * (double) t->flow->map->tape_size *
+              sizeof(double) +
           (n_slots + 5) * n_params * sizeof(bgen_real) +
           n_threads * (double) bgen_trainer_lane_size(t->flow->map) * sizeof(double),
       "training of %zu parameters with batches of %zu frames and %zu samples by %d threads",
@@ -66,15 +68,16 @@ static bgen_status allocate(bgen_trainer *t)
   t->gradient = malloc((t->n_slots * map->n_params + 1) * sizeof *t->gradient);
   t->best = malloc((map->n_params + 1) * sizeof *t->best);
   t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
+  t->kept = malloc((t->n_kept * BGEN_TRAIN_CHUNK * map->tape_size + 1) * sizeof *t->kept);
   t->chunk = malloc((n_chunks + 1) * sizeof *t->chunk);
-  if (!allocate_samples(t) || !t->gradient || !t->best || !t->memory || !t->chunk)
+  if (!allocate_samples(t) || !t->gradient || !t->best || !t->memory || !t->kept || !t->chunk)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
   for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
   bgen_status status = bgen_adam_create(map->n_params, &t->adam);
   if (!status && t->options.ema > 0)
     status = bgen_ema_create(map->n_params, t->options.ema, t->flow->theta, &t->ema);
-  return status ? status : bgen_passes_create(t->flow, t->options.n_threads, &t->passes);
+  return status;
 }
 
 /* one even where it has no points: its gradient is 0 */
@@ -82,6 +85,14 @@ static size_t slots(size_t n_chunks)
 {
   if (n_chunks == 0) return 1;
   return n_chunks < BGEN_TRAIN_SLOTS ? n_chunks : BGEN_TRAIN_SLOTS;
+}
+
+/* as many as the memory for their tapes allows */
+static size_t kept_chunks(const bgen_trainer *t)
+{
+  const size_t tape = BGEN_TRAIN_CHUNK * t->flow->map->tape_size + 1,
+               most = BGEN_TRAIN_MOST_KEPT / tape;
+  return t->n_flow_chunks < most ? t->n_flow_chunks : most;
 }
 
 bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *options,
@@ -101,6 +112,7 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   t->n_data_chunks = chunks(t->data.n);
   t->n_flow_chunks = chunks(t->samples.n);
   t->n_slots = slots(t->n_data_chunks + t->n_flow_chunks);
+  t->n_kept = kept_chunks(t);
   bgen_status status = check_memory(t);
   if (!status) status = allocate(t);
   if (status) {
@@ -116,8 +128,7 @@ void bgen_trainer_destroy(bgen_trainer *t)
 {
   if (!t) return;
   bgen_adam_destroy(t->adam), bgen_ema_destroy(t->ema);
-  bgen_passes_destroy(t->passes);
-  free(t->gradient), free(t->best), free(t->memory), free(t->chunk);
+  free(t->gradient), free(t->best), free(t->memory), free(t->kept), free(t->chunk);
   free(t->latent), free(t->x), free(t->u), free(t->grad_u), free(t->log_weight), free(t->slope);
   free(t);
 }
@@ -164,14 +175,13 @@ static uint64_t first_sample(const bgen_trainer *t)
   return t->options.first_sample + t->step * t->options.batch_flow + t->samples.first;
 }
 
-/* log_weight lends its memory for log-determinants that nobody asks for */
 bgen_status bgen_trainer_next(bgen_trainer *t, bgen_wanted *wanted)
 {
   const size_t n = t->samples.n, dim = t->flow->map->dim;
   for (size_t i = 0; i < n; i++)
     bgen_prior_sample(&t->flow->prior, bgen_trainer_tau(t, t->samples.first + i), t->options.seed,
                       BGEN_STREAM_TRAIN, first_sample(t) + i, 1, t->latent + i * dim);
-  bgen_flow_transform(t->flow, t->passes, BGEN_FORWARD, n, t->latent, t->x, t->log_weight);
+  bgen_trainer_make_samples(t);
   *wanted = (bgen_wanted){n, t->x, true};
   return BGEN_OK;
 }

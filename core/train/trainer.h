@@ -66,7 +66,8 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
                                 bgen_trainer **trainer);
 void bgen_trainer_destroy(bgen_trainer *trainer); /* NULL is fine */
 
-/* The samples of this step: wanted.x[n][dim], n = batch_flow, or of its part. */
+/* The samples of this step: wanted.x[n][dim], n = batch_flow, or of its part.  The parameters must
+   stay as they are until the step, which uses what the map left here. */
 bgen_status bgen_trainer_next(bgen_trainer *trainer, bgen_wanted *wanted);
 bgen_status bgen_trainer_arrive(bgen_trainer *trainer, const double *u, const double *grad_u);
 

@@ -38,16 +38,20 @@ double bgen_trainer_tau(const bgen_trainer *t, size_t sample)
   return t->options.tau[sample % t->options.n_tau];
 }
 
-/* Sets out and log_det of the lane; returns the pass for the vjp that follows, which sets the
-   gradient for the first chunk of a slot, and adds to it for the others. */
-static bgen_pass run_map(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n,
-                         bool sets, const double *in)
+/* Its vjp sets the gradient for the first chunk of a slot, and adds to it for the others. */
+static bgen_pass pass_of(const bgen_trainer *t, const lane *l, bgen_direction direction, size_t n,
+                         bool sets)
 {
   const bgen_flow *flow = t->flow;
-  const bgen_pass pass = {direction, n, flow->theta, flow->fitted, l->tape, l->scratch, sets};
-  memset(l->log_det, 0, n * sizeof *l->log_det);
-  flow->map->type->apply(flow->map, &pass, in, l->out, l->log_det);
-  return pass;
+  return (bgen_pass){direction, n, flow->theta, flow->fitted, l->tape, l->scratch, sets};
+}
+
+static void run_map(const bgen_trainer *t, const bgen_pass *pass, const double *in, double *out,
+                    double *log_det)
+{
+  const bgen_bijection *map = t->flow->map;
+  memset(log_det, 0, pass->n * sizeof *log_det);
+  map->type->apply(map, pass, in, out, log_det);
 }
 
 /* n frames from the first-th of its own on */
@@ -55,10 +59,10 @@ static bgen_train_tally learn_example(const bgen_trainer *t, const lane *l, size
                                       bool sets, bgen_real *gradient)
 {
   const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass =
-      run_map(t, l, BGEN_INVERSE, n, sets, t->batch->x_data + (t->data.first + first) * map->dim);
+  const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n, sets);
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
   bgen_train_tally sum = {0};
+  run_map(t, &pass, t->batch->x_data + (t->data.first + first) * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
     sum.loss +=
@@ -97,7 +101,7 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
   double *grad_out = l->grad_out + row * dim;
   const bool good = isfinite(u) && all_finite(dim, grad_u);
   const double log_q =
-      bgen_prior_log_p(&t->flow->prior, tau, t->latent + i * dim) - l->log_det[row];
+      bgen_prior_log_p(&t->flow->prior, tau, t->latent + i * dim) - t->log_weight[i];
   l->grad_log_det[row] = good ? -weight : 0;
   t->log_weight[i] = good ? -u - log_q : -INFINITY;
   memset(grad_out, 0, dim * sizeof *grad_out);
@@ -108,35 +112,55 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
   sum->n_capped += good && u > high;
 }
 
-/* n samples from the first-th of its own on: they are made again, now with a tape */
-static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t first, size_t n,
-                                     bool sets, bgen_real *gradient)
-{
-  const bgen_bijection *map = t->flow->map;
-  const bgen_pass pass = run_map(t, l, BGEN_FORWARD, n, sets, t->latent + first * map->dim);
-  const double scale = t->options.weight_kl / (double) t->options.batch_flow;
-  bgen_train_tally sum = {0};
-  for (size_t i = 0; i < n; i++) rate_sample(t, l, i, first + i, scale, &sum);
-  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
-  return sum;
-}
-
 static size_t length_of(size_t chunk, size_t n)
 {
   const size_t rest = n - chunk * BGEN_TRAIN_CHUNK;
   return rest < BGEN_TRAIN_CHUNK ? rest : BGEN_TRAIN_CHUNK;
 }
 
+/* its tape is that of the chunk, if that is kept */
+static bgen_pass pass_of_samples(const bgen_trainer *t, const lane *l, size_t chunk, bool sets)
+{
+  bgen_pass pass = pass_of(t, l, BGEN_FORWARD, length_of(chunk, t->samples.n), sets);
+  if (chunk < t->n_kept) pass.tape = t->kept + chunk * BGEN_TRAIN_CHUNK * t->flow->map->tape_size;
+  return pass;
+}
+
+void bgen_trainer_make_samples(bgen_trainer *t)
+{
+  const size_t step = BGEN_TRAIN_CHUNK, dim = t->flow->map->dim;
+#pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
+  for (size_t c = 0; c < t->n_flow_chunks; c++) {
+    const lane l = lane_of(t, omp_get_thread_num());
+    const bgen_pass pass = pass_of_samples(t, &l, c, false);
+    run_map(t, &pass, t->latent + c * step * dim, t->x + c * step * dim, t->log_weight + c * step);
+  }
+}
+
+/* a chunk of samples, which are made again where their tape was not kept */
+static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
+                                     bgen_real *gradient)
+{
+  const bgen_bijection *map = t->flow->map;
+  const bgen_pass pass = pass_of_samples(t, l, chunk, sets);
+  const size_t first = chunk * BGEN_TRAIN_CHUNK;
+  if (chunk >= t->n_kept) run_map(t, &pass, t->latent + first * map->dim, l->out, l->log_det);
+  const double scale = t->options.weight_kl / (double) t->options.batch_flow;
+  bgen_train_tally sum = {0};
+  for (size_t i = 0; i < pass.n; i++) rate_sample(t, l, i, first + i, scale, &sum);
+  map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
+  return sum;
+}
+
 static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
                         bgen_real *gradient)
 {
-  const size_t n_data = t->n_data_chunks, of_flow = chunk - n_data;
+  const size_t n_data = t->n_data_chunks;
   if (chunk < n_data)
     t->chunk[chunk] =
         learn_example(t, l, chunk * BGEN_TRAIN_CHUNK, length_of(chunk, t->data.n), sets, gradient);
   else
-    t->chunk[chunk] = learn_energy(t, l, of_flow * BGEN_TRAIN_CHUNK,
-                                   length_of(of_flow, t->samples.n), sets, gradient);
+    t->chunk[chunk] = learn_energy(t, l, chunk - n_data, sets, gradient);
 }
 
 /* of no chunk it is 0 */

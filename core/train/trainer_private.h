@@ -12,6 +12,10 @@
    So the sum does not depend on which thread did what. */
 enum { BGEN_TRAIN_CHUNK = 128, BGEN_TRAIN_SLOTS = 16 };
 
+/* Samples keep the tapes of their map until they teach, up to so many doubles: 128 MiB.  Those beyond
+   are made again. */
+enum { BGEN_TRAIN_MOST_KEPT = 1 << 24 };
+
 /* Sums over one chunk. */
 typedef struct bgen_train_tally {
   double loss;
@@ -29,21 +33,22 @@ struct bgen_trainer {
   uint64_t step;
   bgen_train_share data, samples; /* of the batches, that this trainer has */
   size_t n_data_chunks, n_flow_chunks, n_slots;
+  size_t n_kept; /* of the chunks of samples, those that keep their tapes */
   bgen_adam *adam;
-  bgen_ema *ema; /* NULL: parameters are not averaged */
-  bgen_passes *passes;
+  bgen_ema *ema;       /* NULL: parameters are not averaged */
   bgen_real *gradient; /* [n_slots][n_params] */
   bgen_real *best;     /* [n_params], of the least loss; at first those before the first step */
   double least_loss;
   const bgen_real *slot[BGEN_TRAIN_SLOTS];
   double *memory; /* of the lanes, [n_threads][lane_size] */
   size_t lane_size;
+  double *kept;                  /* [n_kept][BGEN_TRAIN_CHUNK * tape_size] */
   bgen_train_tally *chunk;       /* [n_data_chunks + n_flow_chunks] */
   double *latent;                /* [samples.n][dim] of the samples last proposed */
   double *x;                     /* [samples.n][dim], these samples */
   double *u, *grad_u;            /* [samples.n], [samples.n][dim], and what has arrived of them */
   bool has_energies;             /* they have arrived */
-  double *log_weight;            /* [samples.n] */
+  double *log_weight;            /* [samples.n]; until energies are rated, log-determinants */
   double *slope;                 /* [batch_flow] d(loss)/ds, of weight_rc */
   double rc;                     /* loss along s */
   const bgen_train_batch *batch; /* of the step in progress */
@@ -54,6 +59,9 @@ size_t bgen_trainer_lane_size(const bgen_bijection *map);
 
 /* A sample of the batch has this temperature, relative to that of training. */
 double bgen_trainer_tau(const bgen_trainer *trainer, size_t sample);
+
+/* Samples from their latent points: x, and log-determinants into log_weight. */
+void bgen_trainer_make_samples(bgen_trainer *trainer);
 
 /* The gradient of the points of this trainer into its slots, and their sums into chunk[]; rc. */
 void bgen_trainer_learn(bgen_trainer *trainer, const bgen_train_batch *batch);

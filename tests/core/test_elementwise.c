@@ -125,7 +125,7 @@ static double tolerance(double a)
   return (DOUBLE_NETWORKS ? 4 * DBL_EPSILON : 4 * (double) FLT_EPSILON) * fmax(1, fabs(a));
 }
 
-/* rows becomes the values, slope[n][m] their slopes; the trace tells the same values, bit for bit */
+/* rows becomes the values, slope[n][m] their slopes; the trace tells the same bits again */
 static void activate_with_slope(bgen_activation f, size_t n, size_t m, const bgen_real *bias,
                                 bgen_real *rows, bgen_real *slope)
 {
