@@ -7,7 +7,7 @@ root=../../..
 dimer=../../dimer/$(basename "$PWD")
 suffix=$(basename "$PWD" | sed 's/^run\.*//')
 if ! [ -f "$dimer/dimer.bgen" ]; then
-  echo "job.sh: there is no trained model yet: running the example dimer first, which takes 10 to 20 minutes"
+  echo "job.sh: there is no trained model yet: running the example dimer first, which takes about 10 minutes"
   ../../run.sh dimer $suffix
 fi
 
