@@ -12,8 +12,8 @@
    So the sum does not depend on which thread did what. */
 enum { BGEN_TRAIN_CHUNK = 128, BGEN_TRAIN_SLOTS = 16 };
 
-/* Samples keep the tapes of their map until they teach, up to so many doubles: 128 MiB.  Those beyond
-   are made again. */
+/* Samples keep the tapes of their map until they teach, up to so many doubles: 128 MiB.  Those
+   beyond are made again. */
 enum { BGEN_TRAIN_MOST_KEPT = 1 << 24 };
 
 /* Sums over one chunk. */

@@ -246,8 +246,8 @@ static void test_parts(void **state)
   check_together(learner, TOGETHER, 4, &o);
 }
 
-/* Tapes of so wide a network do not fit into the memory that is kept from making samples to learning
-   from them, and those of the parts do: nothing else differs. */
+/* Tapes of so wide a network do not fit into the memory that is kept from making samples to
+   learning from them, and those of the parts do: nothing else differs. */
 static void test_samples_made_again(void **state)
 {
   bgen_train_options o = options_of(1, 1, 1);
