@@ -16,7 +16,7 @@ void bgen_multiply(const bgen_product *product)
 }
 
 void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
-                     const bgen_real *bias, bgen_real *out)
+                     const bgen_real *bias, bgen_ahead ahead, bgen_real *out)
 {
   bgen_multiply(&(bgen_product){.n = n,
                                 .k = k,
@@ -26,7 +26,8 @@ void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bg
                                 .in_column = 1,
                                 .weight = weight,
                                 .out = out,
-                                .bias = bias});
+                                .bias = bias,
+                                .ahead = ahead});
 }
 
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,

@@ -43,12 +43,12 @@ typedef struct bgen_product {
 
 void bgen_multiply(const bgen_product *product);
 
-/* out[n][m] = in[n][k] weight[k][m] + bias[m]; bias may be NULL. */
+/* out[n][m] = in[n][k] weight[k][m] + bias[m]; bias may be NULL.  ahead is as in a product. */
 void bgen_rows_times(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *weight,
-                     const bgen_real *bias, bgen_real *out);
+                     const bgen_real *bias, bgen_ahead ahead, bgen_real *out);
 
 /* grad_weight[k][m] = in[n][k]^T grad_out[n][m], grad_bias[m] = the sum of the rows of grad_out; of
-   256 rows at a time, then to what stands there if add.  ahead is as in a product. */
+   256 rows at a time, then to what stands there if add.  The same ahead. */
 void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const bgen_real *grad_out,
                       bool add, bgen_ahead ahead, bgen_real *grad_weight, bgen_real *grad_bias);
 

@@ -75,21 +75,13 @@ void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, con
     const size_t k = fan_in(mlp, layer), m = mlp->width;
     const bgen_real *weight = theta + layer_start(mlp, layer);
     bgen_real *values = scratch + (layer % 2) * step;
-    bgen_multiply(&(bgen_product){.n = n,
-                                  .k = k,
-                                  .m = m,
-                                  .in = in,
-                                  .in_row = k,
-                                  .in_column = 1,
-                                  .weight = weight,
-                                  .out = values,
-                                  .ahead = weights_of(mlp, layer + 1, theta)});
+    bgen_rows_times(n, k, m, in, weight, NULL, weights_of(mlp, layer + 1, theta), values);
     bgen_activate(mlp->activation, n, m, weight + k * m, values, tape ? tape + layer * step : NULL);
     in = values;
   }
   const size_t k = fan_in(mlp, mlp->depth);
   const bgen_real *weight = theta + layer_start(mlp, mlp->depth);
-  bgen_rows_times(n, k, mlp->n_out, in, weight, weight + k * mlp->n_out, out);
+  bgen_rows_times(n, k, mlp->n_out, in, weight, weight + k * mlp->n_out, (bgen_ahead){0}, out);
 }
 
 /* what reaches the values of the layer before, times their slope unless these are the input */

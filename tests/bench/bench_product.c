@@ -47,7 +47,7 @@ static size_t weight_at(const shape *s)
 
 static void forward(const shape *s)
 {
-  bgen_rows_times(s->n, s->k, s->m, s->in, s->weight + weight_at(s), NULL, s->out);
+  bgen_rows_times(s->n, s->k, s->m, s->in, s->weight + weight_at(s), NULL, (bgen_ahead){0}, s->out);
 }
 
 static void gradient_of_input(const shape *s)
