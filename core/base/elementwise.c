@@ -15,8 +15,9 @@ typedef struct loops {
   /* [bgen_activation] */
   void (*activate_row[2])(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
                           bgen_real *restrict trace);
-  void (*retrace[2])(size_t n, const bgen_real *restrict trace, bgen_real *restrict value,
-                     bgen_real *restrict slope);
+  void (*tanh_slope)(size_t n, const bgen_real *restrict value, bgen_real *restrict slope);
+  void (*retrace_silu)(size_t n, const bgen_real *restrict trace, bgen_real *restrict value,
+                       bgen_real *restrict slope);
   void (*bound_values)(bgen_real bound, size_t n, bgen_real *value);
   void (*bound_values_slope)(bgen_real bound, size_t n, bgen_real *restrict value,
                              bgen_real *restrict slope);
@@ -82,10 +83,15 @@ void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias,
     of->activate_row[f](m, bias, rows + i * m, trace ? trace + i * m : NULL);
 }
 
-void bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
-                  bgen_real *slope)
+const bgen_real *bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
+                              bgen_real *slope)
 {
-  best()->retrace[f](n, trace, value, slope);
+  if (f == BGEN_SILU) {
+    best()->retrace_silu(n, trace, value, slope);
+    return value;
+  }
+  best()->tanh_slope(n, trace, slope);
+  return trace;
 }
 
 void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope)

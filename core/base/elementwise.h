@@ -24,9 +24,10 @@ typedef enum bgen_activation {
 void bgen_activate(bgen_activation f, size_t n, size_t m, const bgen_real *bias, bgen_real *rows,
                    bgen_real *trace);
 
-/* value[n] = f and slope[n] = f' where bgen_activate has left trace[n]; f has the same bits. */
-void bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
-                  bgen_real *slope);
+/* Where bgen_activate has left trace[n]: slope[n] = f', and the returned [n] is f with the same
+   bits, in the memory of value[n], or the trace itself where that is f. */
+const bgen_real *bgen_retrace(bgen_activation f, size_t n, const bgen_real *trace, bgen_real *value,
+                              bgen_real *slope);
 
 /* value[n] becomes bound tanh(value / bound), and slope[n] = 1 - tanh^2, unless slope is NULL. */
 void bgen_bound(bgen_real bound, size_t n, bgen_real *value, bgen_real *slope);

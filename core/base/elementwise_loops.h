@@ -27,13 +27,10 @@ TARGET static void NAME(tanh_row)(size_t m, const bgen_real *restrict bias, bgen
   }
 }
 
-TARGET static void NAME(tanh_retrace)(size_t n, const bgen_real *restrict trace,
-                                      bgen_real *restrict value, bgen_real *restrict slope)
+TARGET static void NAME(tanh_slope)(size_t n, const bgen_real *restrict value,
+                                    bgen_real *restrict slope)
 {
-  for (size_t i = 0; i < n; i++) {
-    value[i] = trace[i];
-    slope[i] = fuse(-trace[i], trace[i], 1);
-  }
+  for (size_t i = 0; i < n; i++) slope[i] = fuse(-value[i], value[i], 1);
 }
 
 TARGET static inline bgen_real NAME(sigmoid)(bgen_real a)
@@ -100,7 +97,8 @@ TARGET static void NAME(bounded_exp_slope)(bgen_real bound, size_t n, bgen_real 
 static const loops NAME(loops) = {.exp_doubles = NAME(exp_doubles),
                                   .log_doubles = NAME(log_doubles),
                                   .activate_row = {NAME(tanh_row), NAME(silu_row)},
-                                  .retrace = {NAME(tanh_retrace), NAME(silu_retrace)},
+                                  .tanh_slope = NAME(tanh_slope),
+                                  .retrace_silu = NAME(silu_retrace),
                                   .bound_values = NAME(bound_values),
                                   .bound_values_slope = NAME(bound_values_slope),
                                   .bounded_exp = NAME(bounded_exp),

@@ -25,17 +25,19 @@ ALWAYS void keep(const panel *s, size_t at, size_t column, part lanes, vec sum)
   store_part(p->out + at + column, lanes, sum);
 }
 
-/* what `keep` will need comes nearer while the sums are made */
-ALWAYS void fetch_tail(const size_t rows, const size_t vectors, const panel *s, size_t row)
+/* Memory is asked for bit by bit while sums are made: at once it would be waited for. */
+
+/* what `keep` will need of a row comes nearer */
+ALWAYS void fetch_tail(const size_t vectors, const panel *s, size_t row)
 {
   const bgen_product *p = s->product;
   const bgen_real *from = p->add ? p->out : p->factor;
+  if (!from) return;
   from += row * p->m + s->column;
-  UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++)
-      __builtin_prefetch(from + i * p->m + v * LANES);
+  UNROLL for (size_t v = 0; v < vectors; v++) __builtin_prefetch(from + v * LANES);
 }
 
-/* a part of what is used next, by each tile: fetched at once it would be waited for */
+/* a part of what is used next, by each tile */
 ALWAYS void fetch_ahead(panel *s)
 {
   const bgen_ahead *ahead = &s->product->ahead;
@@ -51,18 +53,21 @@ ALWAYS void tile(const size_t rows, const size_t vectors, panel *s, size_t row)
   const bgen_real *in = s->product->in + row * in_row + s->first * in_column, *weight = s->weight;
   vec sum[ROWS][VECTORS];
   fetch_ahead(s);
-  if (s->product->add || s->product->factor) fetch_tail(rows, vectors, s, row);
   UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++) sum[i][v] =
       zero();
-  for (size_t p = 0; p < s->inner; p++, in += in_column, weight += s->weight_row) {
-    vec w[VECTORS];
-    UNROLL for (size_t v = 0; v + 1 < vectors; v++) w[v] = load(weight + v * LANES);
-    w[vectors - 1] = PACKS_PARTS ? load(weight + (vectors - 1) * LANES)
-                                 : load_part(weight + (vectors - 1) * LANES, s->last_lanes);
-    UNROLL for (size_t i = 0; i < rows; i++)
-    {
-      const vec x = spread(in[i * in_row]);
-      UNROLL for (size_t v = 0; v < vectors; v++) sum[i][v] = multiply_add(x, w[v], sum[i][v]);
+  for (size_t p = 0, turn = 0; turn < rows; turn++) {
+    const size_t end = turn + 1 < rows ? p + s->inner / rows : s->inner;
+    fetch_tail(vectors, s, row + turn);
+    for (; p < end; p++, in += in_column, weight += s->weight_row) {
+      vec w[VECTORS];
+      UNROLL for (size_t v = 0; v + 1 < vectors; v++) w[v] = load(weight + v * LANES);
+      w[vectors - 1] = PACKS_PARTS ? load(weight + (vectors - 1) * LANES)
+                                   : load_part(weight + (vectors - 1) * LANES, s->last_lanes);
+      UNROLL for (size_t i = 0; i < rows; i++)
+      {
+        const vec x = spread(in[i * in_row]);
+        UNROLL for (size_t v = 0; v < vectors; v++) sum[i][v] = multiply_add(x, w[v], sum[i][v]);
+      }
     }
   }
   UNROLL for (size_t i = 0; i < rows; i++) UNROLL for (size_t v = 0; v < vectors; v++)

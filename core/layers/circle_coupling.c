@@ -159,8 +159,9 @@ static void circle_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
   const record r = record_in(c, n, taped ? pass->tape : work + n * work_size(c));
   for (size_t i = 0; i < n; i++)
     copy_kept(c, in + i * map->dim, out + i * map->dim, r.input + i * n_in);
-  bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
-                   (bgen_real *) work, r.given);
+  const bgen_mlp_pass through = {
+      n, pass->theta, r.input, taped ? r.network_tape : NULL, (bgen_real *) work, {0}};
+  bgen_mlp_forward(&c->network, &through, r.given);
   bound(c, pass, &r, taped);
   for (size_t i = 0; i < n; i++) {
     const size_t line = i * c->n_lines;
@@ -221,9 +222,10 @@ static void circle_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
     lines_vjp(c, pass->direction, &r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim,
               grad_given + i * n_out);
   circles_vjp(c, pass, &r, moved, grad_out, grad_log_det, grad_in, grad_given);
-  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, grad_input + n * n_in,
-                    grad_given, pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_input,
-                    grad_theta);
+  const bgen_mlp_pass through = {n,  pass->theta, r.input, r.network_tape, grad_input + n * n_in,
+                                 {0}};
+  bgen_mlp_backward(&c->network, &through, grad_given,
+                    pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_input, grad_theta);
   for (size_t i = 0; i < n; i++)
     add_kept(c, grad_out + i * dim, r.input + i * n_in, grad_input + i * n_in, grad_in + i * dim);
 }

@@ -58,9 +58,12 @@ static void condition(const coupling *c, const bgen_pass *pass, record r)
   const bool taped = pass->tape != NULL;
   const bgen_real *theta_shift = pass->theta + bgen_mlp_n_params(&c->scale);
   bgen_real *work = (bgen_real *) pass->scratch;
-  bgen_mlp_forward(&c->scale, n, pass->theta, r.input, taped ? r.scale_tape : NULL, work,
-                   r.log_scale);
-  bgen_mlp_forward(&c->shift, n, theta_shift, r.input, taped ? r.shift_tape : NULL, work, r.shift);
+  const bgen_ahead shift_weights = bgen_mlp_first_weights(&c->shift, theta_shift);
+  const bgen_mlp_pass scale = {n,    pass->theta,  r.input, taped ? r.scale_tape : NULL,
+                               work, shift_weights};
+  bgen_mlp_forward(&c->scale, &scale, r.log_scale);
+  const bgen_mlp_pass shift = {n, theta_shift, r.input, taped ? r.shift_tape : NULL, work, {0}};
+  bgen_mlp_forward(&c->shift, &shift, r.shift);
   bgen_bound(log_scale_bound, n_values, r.log_scale, taped ? r.slope : NULL);
   for (size_t i = 0; i < n_values; i++) r.factor[i] = pass->direction * (double) r.log_scale[i];
   bgen_exp(n_values, r.factor, r.factor);
@@ -140,10 +143,12 @@ static void coupling_vjp(const bgen_bijection *map, const bgen_pass *pass, const
     row_gradients(c, pass, r, i, grad_out + i * dim, grad_log_det[i], grad_in + i * dim, grad_scale,
                   grad_shift);
   const bgen_mlp_adds adds = pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA;
-  bgen_mlp_backward(&c->scale, n, pass->theta, r.input, r.scale_tape, scratch, grad_scale, adds,
-                    grad_kept, grad_theta);
-  bgen_mlp_backward(&c->shift, n, pass->theta + n_scale, r.input, r.shift_tape, scratch, grad_shift,
-                    adds | BGEN_ADDS_IN, grad_kept, grad_theta ? grad_theta + n_scale : NULL);
+  const bgen_ahead shift_tape = bgen_mlp_last_of_tape(&c->shift, n, r.shift_tape);
+  const bgen_mlp_pass scale = {n, pass->theta, r.input, r.scale_tape, scratch, shift_tape};
+  bgen_mlp_backward(&c->scale, &scale, grad_scale, adds, grad_kept, grad_theta);
+  const bgen_mlp_pass shift = {n, pass->theta + n_scale, r.input, r.shift_tape, scratch, {0}};
+  bgen_mlp_backward(&c->shift, &shift, grad_shift, adds | BGEN_ADDS_IN, grad_kept,
+                    grad_theta ? grad_theta + n_scale : NULL);
   bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 

@@ -136,7 +136,8 @@ static size_t run_slab(const local *l, const bgen_pass *pass, record r, slab s, 
     const size_t point = (first + row) / l->n, i = (first + row) % l->n;
     see(l, pass->fitted, r.kept + point * l->n_kept, i, s.in + row * n_in);
   }
-  bgen_mlp_forward(&l->network, n, pass->theta, s.in, taped ? s.tape : NULL, s.scratch, s.out);
+  const bgen_mlp_pass through = {n, pass->theta, s.in, taped ? s.tape : NULL, s.scratch, {0}};
+  bgen_mlp_forward(&l->network, &through, s.out);
   return n;
 }
 
@@ -257,8 +258,9 @@ static void network_gradients(const local *l, const bgen_pass *pass, record r, s
   const size_t n_in = l->network.n_in;
   for (size_t first = 0; first < pass->n * l->n; first += l->slab) {
     const size_t n = run_slab(l, pass, r, s, first, true);
-    bgen_mlp_backward(&l->network, n, pass->theta, s.in, s.tape, s.scratch, grad_net + 2 * first,
-                      BGEN_ADDS_THETA, s.grad_in, grad_theta);
+    const bgen_mlp_pass through = {n, pass->theta, s.in, s.tape, s.scratch, {0}};
+    bgen_mlp_backward(&l->network, &through, grad_net + 2 * first, BGEN_ADDS_THETA, s.grad_in,
+                      grad_theta);
     for (size_t row = 0; row < n; row++) {
       const size_t point = (first + row) / l->n, i = (first + row) % l->n;
       add_seen(l, pass->fitted, s.grad_in + row * n_in, i, grad_kept + point * l->n_kept);

@@ -7,8 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/product.h"
-
 static size_t fan_in(const bgen_mlp *mlp, size_t layer)
 {
   return layer == 0 ? mlp->n_in : mlp->width;
@@ -67,21 +65,37 @@ static bgen_ahead weights_of(const bgen_mlp *mlp, size_t layer, const bgen_real 
   return (bgen_ahead){theta + layer_start(mlp, layer), fan_in(mlp, layer) * fan_out(mlp, layer)};
 }
 
-void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                      bgen_real *tape, bgen_real *scratch, bgen_real *out)
+bgen_ahead bgen_mlp_first_weights(const bgen_mlp *mlp, const bgen_real *theta)
 {
-  const size_t step = n * mlp->width;
-  for (size_t layer = 0; layer < mlp->depth; layer++) {
-    const size_t k = fan_in(mlp, layer), m = mlp->width;
-    const bgen_real *weight = theta + layer_start(mlp, layer);
-    bgen_real *values = scratch + (layer % 2) * step;
-    bgen_rows_times(n, k, m, in, weight, NULL, weights_of(mlp, layer + 1, theta), values);
-    bgen_activate(mlp->activation, n, m, weight + k * m, values, tape ? tape + layer * step : NULL);
+  return weights_of(mlp, 0, theta);
+}
+
+/* of the activation after this layer */
+static bgen_ahead tape_of(const bgen_mlp *mlp, size_t layer, size_t n, const bgen_real *tape)
+{
+  return (bgen_ahead){tape + layer * n * mlp->width, n * mlp->width};
+}
+
+bgen_ahead bgen_mlp_last_of_tape(const bgen_mlp *mlp, size_t n, const bgen_real *tape)
+{
+  return tape_of(mlp, mlp->depth - 1, n, tape);
+}
+
+void bgen_mlp_forward(const bgen_mlp *mlp, const bgen_mlp_pass *pass, bgen_real *out)
+{
+  const size_t n = pass->n, step = n * mlp->width, m = mlp->width, last = mlp->depth;
+  const bgen_real *in = pass->in;
+  for (size_t layer = 0; layer < last; layer++) {
+    const size_t k = fan_in(mlp, layer);
+    const bgen_real *weight = pass->theta + layer_start(mlp, layer);
+    bgen_real *values = pass->scratch + (layer % 2) * step;
+    bgen_rows_times(n, k, m, in, weight, NULL, weights_of(mlp, layer + 1, pass->theta), values);
+    bgen_activate(mlp->activation, n, m, weight + k * m, values,
+                  pass->tape ? pass->tape + layer * step : NULL);
     in = values;
   }
-  const size_t k = fan_in(mlp, mlp->depth);
-  const bgen_real *weight = theta + layer_start(mlp, mlp->depth);
-  bgen_rows_times(n, k, mlp->n_out, in, weight, weight + k * mlp->n_out, (bgen_ahead){0}, out);
+  const bgen_real *weight = pass->theta + layer_start(mlp, last);
+  bgen_rows_times(n, m, mlp->n_out, in, weight, weight + m * mlp->n_out, pass->next, out);
 }
 
 /* what reaches the values of the layer before, times their slope unless these are the input */
@@ -104,26 +118,34 @@ static void grad_of_values(const bgen_mlp *mlp, size_t layer, size_t n, const bg
                                 .ahead = ahead});
 }
 
+/* what the second product of a layer fetches */
+static bgen_ahead ahead_of(const bgen_mlp *mlp, const bgen_mlp_pass *pass, size_t layer,
+                           bool by_theta)
+{
+  if (layer == 0) return pass->next;
+  if (!by_theta) return weights_of(mlp, layer - 1, pass->theta);
+  return layer > 1 ? tape_of(mlp, layer - 2, pass->n, pass->tape) : (bgen_ahead){0};
+}
+
 /* grad_weight comes first: the weights are fetched by it, or else by the product before */
-void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                       const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
+void bgen_mlp_backward(const bgen_mlp *mlp, const bgen_mlp_pass *pass, const bgen_real *grad_out,
                        bgen_mlp_adds adds, bgen_real *grad_in, bgen_real *grad_theta)
 {
-  const size_t step = n * mlp->width;
-  bgen_real *made = scratch + 2 * step, *slope = scratch + 3 * step;
+  const size_t n = pass->n, step = n * mlp->width;
+  const bgen_real *theta = pass->theta;
+  bgen_real *made = pass->scratch + 2 * step, *slope = pass->scratch + 3 * step;
   for (size_t layer = mlp->depth + 1; layer-- > 0;) {
     const size_t k = fan_in(mlp, layer), m = fan_out(mlp, layer), start = layer_start(mlp, layer);
-    bgen_real *grad_values = layer == 0 ? grad_in : scratch + (layer % 2) * step;
-    bgen_ahead ahead = {0};
-    if (layer > 0) bgen_retrace(mlp->activation, step, tape + (layer - 1) * step, made, slope);
-    if (layer > 1 && grad_theta) ahead = (bgen_ahead){tape + (layer - 2) * step, step};
-    if (layer > 0 && !grad_theta) ahead = weights_of(mlp, layer - 1, theta);
+    const bgen_real *values = pass->in;
+    bgen_real *grad_values = layer == 0 ? grad_in : pass->scratch + (layer % 2) * step;
+    if (layer > 0)
+      values = bgen_retrace(mlp->activation, step, pass->tape + (layer - 1) * step, made, slope);
     if (grad_theta)
-      bgen_grad_weight(n, k, m, layer == 0 ? in : made, grad_out, adds & BGEN_ADDS_THETA,
+      bgen_grad_weight(n, k, m, values, grad_out, adds & BGEN_ADDS_THETA,
                        weights_of(mlp, layer, theta), grad_theta + start,
                        grad_theta + start + k * m);
-    grad_of_values(mlp, layer, n, theta, slope, grad_out, layer == 0 && adds & BGEN_ADDS_IN, ahead,
-                   grad_values);
+    grad_of_values(mlp, layer, n, theta, slope, grad_out, layer == 0 && adds & BGEN_ADDS_IN,
+                   ahead_of(mlp, pass, layer, grad_theta != NULL), grad_values);
     grad_out = grad_values;
   }
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/elementwise.h"
+#include "base/product.h"
 #include "base/rng.h"
 
 #ifdef __cplusplus
@@ -31,9 +32,21 @@ size_t bgen_mlp_scratch_size(const bgen_mlp *mlp);
    as the constant 0, so a coupling starts as the identity. */
 void bgen_mlp_init(const bgen_mlp *mlp, bgen_rng *rng, bgen_real *theta);
 
-/* out[n][n_out] of in[n][n_in]; the tape is for backward, or NULL. */
-void bgen_mlp_forward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                      bgen_real *tape, bgen_real *scratch, bgen_real *out);
+/* One batch through a network. */
+typedef struct bgen_mlp_pass {
+  size_t n;
+  const bgen_real *theta, *in; /* in[n][n_in] */
+  bgen_real *tape;             /* filled by forward for backward; forward may have NULL */
+  bgen_real *scratch;
+  bgen_ahead next; /* what the caller uses right after this network, if that is known */
+} bgen_mlp_pass;
+
+/* What is used first of a network: weights by forward, the tape by backward. */
+bgen_ahead bgen_mlp_first_weights(const bgen_mlp *mlp, const bgen_real *theta);
+bgen_ahead bgen_mlp_last_of_tape(const bgen_mlp *mlp, size_t n, const bgen_real *tape);
+
+/* out[n][n_out] */
+void bgen_mlp_forward(const bgen_mlp *mlp, const bgen_mlp_pass *pass, bgen_real *out);
 
 /* what bgen_mlp_backward adds to what stands there; the other is set */
 typedef enum bgen_mlp_adds {
@@ -45,8 +58,7 @@ typedef enum bgen_mlp_adds {
 
 /* From dL/d(out): dL/d(theta), unless grad_theta is NULL, and dL/d(in) in
    grad_in[n][n_in].  in and tape as they were in forward. */
-void bgen_mlp_backward(const bgen_mlp *mlp, size_t n, const bgen_real *theta, const bgen_real *in,
-                       const bgen_real *tape, bgen_real *scratch, const bgen_real *grad_out,
+void bgen_mlp_backward(const bgen_mlp *mlp, const bgen_mlp_pass *pass, const bgen_real *grad_out,
                        bgen_mlp_adds adds, bgen_real *grad_in, bgen_real *grad_theta);
 
 #ifdef __cplusplus

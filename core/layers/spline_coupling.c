@@ -73,8 +73,9 @@ static void spline_coupling_apply(const bgen_bijection *map, const bgen_pass *pa
   double *from = forward ? r.latent : other, *to = forward ? other : r.latent;
   bgen_mask_copy_kept(&c->mask, n, in, out, r.input);
   bgen_mask_take_moved(&c->mask, n, in, from);
-  bgen_mlp_forward(&c->network, n, pass->theta, r.input, taped ? r.network_tape : NULL,
-                   (bgen_real *) work, r.weight);
+  const bgen_mlp_pass through = {
+      n, pass->theta, r.input, taped ? r.network_tape : NULL, (bgen_real *) work, {0}};
+  bgen_mlp_forward(&c->network, &through, r.weight);
   bgen_bounded_exp(BGEN_SPLINE_LOG_WEIGHT_BOUND, n * c->network.n_out, r.weight,
                    taped ? r.slope : NULL);
   const bgen_splines splines = splines_of(c, n);
@@ -103,8 +104,9 @@ static void spline_coupling_vjp(const bgen_bijection *map, const bgen_pass *pass
       &splines, pass->direction,
       &(bgen_spline_gradient){r.weight, r.slope, r.latent, moved, grad_log_det, grad_raw, moved});
   bgen_mask_give_moved(&c->mask, n, moved, grad_in);
-  bgen_mlp_backward(&c->network, n, pass->theta, r.input, r.network_tape, scratch, grad_raw,
-                    pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA, grad_kept, grad_theta);
+  const bgen_mlp_pass through = {n, pass->theta, r.input, r.network_tape, scratch, {0}};
+  bgen_mlp_backward(&c->network, &through, grad_raw, pass->sets ? BGEN_ADDS_NONE : BGEN_ADDS_THETA,
+                    grad_kept, grad_theta);
   bgen_mask_add_kept(&c->mask, n, grad_out, grad_kept, grad_in);
 }
 
