@@ -16,7 +16,7 @@ typedef struct loops {
   void (*activate_row[2])(size_t m, const bgen_real *restrict bias, bgen_real *restrict row,
                           bgen_real *restrict trace);
   void (*tanh_slope)(size_t n, const bgen_real *restrict value, bgen_real *restrict slope);
-  void (*retrace_silu)(size_t n, const bgen_real *restrict trace, bgen_real *restrict value,
+  void (*silu_retrace)(size_t n, const bgen_real *restrict trace, bgen_real *restrict value,
                        bgen_real *restrict slope);
   void (*bound_values)(bgen_real bound, size_t n, bgen_real *value);
   void (*bound_values_slope)(bgen_real bound, size_t n, bgen_real *restrict value,
@@ -87,7 +87,7 @@ const bgen_real *bgen_retrace(bgen_activation f, size_t n, const bgen_real *trac
                               bgen_real *slope)
 {
   if (f == BGEN_SILU) {
-    best()->retrace_silu(n, trace, value, slope);
+    best()->silu_retrace(n, trace, value, slope);
     return value;
   }
   best()->tanh_slope(n, trace, slope);

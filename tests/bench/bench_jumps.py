@@ -30,17 +30,17 @@ pair_modify shift yes
 pair_coeff 1 1 1 1
 neigh_modify delay 0
 """
-SYSTEMS = {  # how it is made, what comes before MD, temperature, damping, timestep, basins, fix, moves
-    "dimer": (f"include {ROOT}/potentials/dimer.lmp", "minimize 0.0 1e-2 1000 10000\nfix plane all enforce2d", 1.0, 2.0, 0.01,
+SYSTEMS = {  # how it is made, what comes before and after the thermostat, temperature, damping, timestep, basins, fix, moves
+    "dimer": (f"include {ROOT}/potentials/dimer.lmp", "minimize 0.0 1e-2 1000 10000", "fix plane all enforce2d", 1.0, 2.0, 0.01,
               ("closed", "open"), 'identical types 1 2 mirror x 0.0 mirror y 0.0 cv d distance 1 2 basin closed d 0 1.5 '
               'basin open d 1.5 4 flow "whiten; realnvp blocks 12 width 100 depth 2"',
               [*FLOW_MOVES, "transfer 1", "annealed 1 steps 20 dt 0.02 damp 1 start other",
                "driven 1 d 0.95 2.03 spring 500 steps 200 dt 0.02 damp 10"]),
-    "alanine": (f"variable potentials index {ROOT}/potentials\ninclude {ROOT}/potentials/alanine_dipeptide.lmp", "", 300, 100, 1.5,
+    "alanine": (f"variable potentials index {ROOT}/potentials\ninclude {ROOT}/potentials/alanine_dipeptide.lmp", "", "", 300, 100, 1.5,
                 ("c7eq", "c7ax"), "coords internal cv phi dihedral 5 7 9 15 basin c7eq phi 126 0 basin c7ax phi 0 126 flow molecule",
                 [*FLOW_MOVES, "transfer 1", "annealed 1 steps 20 start other", "annealed 1 steps 20 start other space latent",
                  "driven 1 phi -75 60 spring 0.02 steps 200 damp 100"]),
-    "crystal": (MELT, "", 2, 0.2, 0.002, ("all",), 'coords crystal flow "whiten; local blocks 2"',
+    "crystal": (MELT, "", "", 2, 0.2, 0.002, ("all",), 'coords crystal flow "whiten; local blocks 2"',
                 [*FLOW_MOVES, "annealed 1 steps 20"]),
 }
 MD = """
@@ -48,6 +48,7 @@ MD = """
 velocity     all create {T} 4711 mom yes
 fix          thermostat all langevin {T} {T} {damp} 4711 gjf vhalf
 fix          integrate all nve
+{after}
 timestep     {dt}
 """
 FRAMES = MD + """
@@ -95,8 +96,8 @@ def seconds_of_forces(log):
 
 
 def measure(lmp, folder, name, n_attempts):
-    made, before, T, damp, dt, basins, fix, moves = SYSTEMS[name]
-    md = {"before": before, "T": T, "damp": damp, "dt": dt}
+    made, before, after, T, damp, dt, basins, fix, moves = SYSTEMS[name]
+    md = {"before": before, "after": after, "T": T, "damp": damp, "dt": dt}
     for basin in basins:
         run(lmp, folder, made, FRAMES.format(basin=basin, **md), basin)
     reruns = "\n".join(f"rerun {basin}.dump dump x y{' z' if name != 'dimer' else ''} wrapped no" for basin in basins)
