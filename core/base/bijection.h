@@ -8,7 +8,8 @@
      arrays     row-major, in[n][dim]; the caller owns them; inputs and outputs never overlap
      log_det    log|det d(out)/d(in)| of each point is ADDED to log_det[n]
      gradients  vjp takes dL/d(out) and dL/d(log_det), SETS grad_in, ADDS to grad_theta or sets it,
-                as the pass says; NULL: that is not wanted, and not computed
+                as the pass says; NULL: that is not wanted, and not computed.  What it adds is the
+                sum over BGEN_SUM_ROWS points (base/product.h), then that over the next ones
      state      a map is constant once created, so threads may share it; what it learns lies in
                 theta, what it takes from data before training in fitted, what a pass leaves for its
                 vjp in the tape: all three belong to the caller
@@ -79,6 +80,7 @@ typedef struct bgen_bijection_type {
 struct bgen_bijection {
   const bgen_bijection_type *type;
   size_t dim, n_params, n_fitted, tape_size, scratch_size;
+  bool adds_often; /* vjp adds other sums to grad_theta than those of BGEN_SUM_ROWS points */
 };
 
 /* Particles and the components of a position that are moved: dim = n_particles * n_space,

@@ -42,8 +42,15 @@ void bgen_grad_weight(size_t n, size_t k, size_t m, const bgen_real *in, const b
                                 .weight = grad_out,
                                 .out = grad_weight,
                                 .add = add,
+                                .at_once = BGEN_SUM_ROWS,
                                 .ahead = ahead});
   const bgen_real one = 1;
-  bgen_multiply(&(bgen_product){
-      .n = 1, .k = n, .m = m, .in = &one, .weight = grad_out, .out = grad_bias, .add = add});
+  bgen_multiply(&(bgen_product){.n = 1,
+                                .k = n,
+                                .m = m,
+                                .in = &one,
+                                .weight = grad_out,
+                                .out = grad_bias,
+                                .add = add,
+                                .at_once = BGEN_SUM_ROWS});
 }

@@ -133,6 +133,7 @@ TARGET static void pass_inner(panel *s, bgen_real *packed)
 TARGET void KERNEL(const bgen_product *p)
 {
   bgen_real packed[INNER * PANEL];
+  const size_t most = p->at_once > 0 && p->at_once < INNER ? p->at_once : INNER;
   size_t vectors = (p->m + LANES - 1) / LANES, panels = (vectors + VECTORS - 1) / VECTORS;
   panel s = {.product = p};
   if (p->n >= ROWS) s.n_fetches = p->ahead.n / (panels * (p->n / ROWS)) + LINE;
@@ -143,9 +144,9 @@ TARGET void KERNEL(const bgen_product *p)
     vectors -= wide;
     s.first = 0;
     do { /* sums of nothing are 0 */
-      s.inner = p->k - s.first < INNER ? p->k - s.first : INNER;
+      s.inner = p->k - s.first < most ? p->k - s.first : most;
       pass_inner(&s, packed);
-      s.first += INNER;
+      s.first += most;
     } while (s.first < p->k);
   }
 }

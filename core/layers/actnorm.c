@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/moments.h"
+#include "base/product.h"
 
 /* what a pass works with, [dim] each */
 typedef struct constants {
@@ -61,14 +62,17 @@ static void add_parameters(size_t dim, const bgen_pass *pass, size_t j, double b
                            double by_scale, const double *grad_out, const double *grad_log_det,
                            bgen_real *grad_theta)
 {
-  double grad_scale = 0, grad_shift = 0;
-  for (size_t i = 0; i < pass->n; i++) {
-    const double grad = grad_out[i * dim + j];
-    grad_shift += by_shift * grad;
-    grad_scale += by_scale * grad * pass->tape[i * dim + j] + pass->direction * grad_log_det[i];
+  for (size_t i = 0; i < pass->n;) {
+    const size_t left = pass->n - i, end = i + (left < BGEN_SUM_ROWS ? left : BGEN_SUM_ROWS);
+    double grad_scale = 0, grad_shift = 0;
+    for (; i < end; i++) {
+      const double grad = grad_out[i * dim + j];
+      grad_shift += by_shift * grad;
+      grad_scale += by_scale * grad * pass->tape[i * dim + j] + pass->direction * grad_log_det[i];
+    }
+    grad_theta[j] += (bgen_real) grad_scale;
+    grad_theta[dim + j] += (bgen_real) grad_shift;
   }
-  grad_theta[j] += (bgen_real) grad_scale;
-  grad_theta[dim + j] += (bgen_real) grad_shift;
 }
 
 /* forward:  d(out) = w e^s d(in) + w dt + w e^s z ds

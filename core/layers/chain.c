@@ -163,6 +163,7 @@ static void append(chain *c, bgen_bijection *map)
   base->n_params += map->n_params;
   base->n_fitted += map->n_fitted;
   base->tape_size += map->tape_size;
+  base->adds_often = base->adds_often || map->adds_often;
   if (own_scratch > base->scratch_size) base->scratch_size = own_scratch;
 }
 

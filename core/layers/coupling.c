@@ -173,12 +173,12 @@ static void set_sizes(coupling *c, size_t dim)
   const size_t vjp = bgen_doubles(2 * n_moved + n_kept + bgen_mlp_scratch_size(&c->scale));
   const size_t networks = bgen_mlp_tape_size(&c->scale) + bgen_mlp_tape_size(&c->shift);
   const size_t apply = work_size(c) + 2 * n_moved + bgen_doubles(record_reals(c));
-  c->base.type = &coupling_type;
-  c->base.dim = dim;
-  c->base.n_params = bgen_mlp_n_params(&c->scale) + bgen_mlp_n_params(&c->shift);
-  c->base.n_fitted = 0;
-  c->base.tape_size = 2 * n_moved + bgen_doubles(record_reals(c) + networks);
-  c->base.scratch_size = apply > vjp ? apply : vjp;
+  c->base =
+      (bgen_bijection){.type = &coupling_type,
+                       .dim = dim,
+                       .n_params = bgen_mlp_n_params(&c->scale) + bgen_mlp_n_params(&c->shift),
+                       .tape_size = 2 * n_moved + bgen_doubles(record_reals(c) + networks),
+                       .scratch_size = apply > vjp ? apply : vjp};
 }
 
 bgen_status bgen_coupling_create(size_t dim, const bool *moved, size_t width, size_t depth,

@@ -198,7 +198,8 @@ bgen_status bgen_linear_create(size_t dim, const size_t *order, bgen_bijection *
   linear *l = malloc(sizeof *l + dim * sizeof *order);
   if (!l) return bgen_fail(BGEN_NO_MEMORY, "no memory for a linear map of %zu coordinates", dim);
   const size_t batches = 3 * dim, matrices = 2 * matrix_share(dim);
-  l->base = (bgen_bijection){&linear_type, dim, dim * dim + dim, 0, 2 * dim, matrices + batches};
+  l->base =
+      (bgen_bijection){&linear_type, dim, dim * dim + dim, 0, 2 * dim, matrices + batches, true};
   memcpy(l->order, order, dim * sizeof *order);
   *map = &l->base;
   return BGEN_OK;

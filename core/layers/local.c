@@ -353,6 +353,7 @@ static void set_sizes(local *l)
   l->base.n_params = bgen_mlp_n_params(&l->network);
   l->base.n_fitted = n + n * k;
   l->base.tape_size = tape;
+  l->base.adds_often = true; /* once a slab */
   l->base.scratch_size =
       n + (tape > vjp ? tape : vjp) + (of_slab + BGEN_ROW_BLOCK - 1) / BGEN_ROW_BLOCK;
 }

@@ -15,9 +15,9 @@ bgen_train_options bgen_train_defaults(void)
   return (bgen_train_options) BGEN_TRAIN_DEFAULTS;
 }
 
-static size_t chunks(size_t n)
+static size_t parts(size_t n, size_t size)
 {
-  return (n + BGEN_TRAIN_CHUNK - 1) / BGEN_TRAIN_CHUNK;
+  return (n + size - 1) / size;
 }
 
 size_t bgen_trainer_part_begin(size_t n, size_t part, size_t n_parts)
@@ -29,6 +29,11 @@ static bgen_train_share share_of(const bgen_train_options *o, size_t n)
 {
   const size_t first = bgen_trainer_part_begin(n, o->part, o->n_parts);
   return (bgen_train_share){first, bgen_trainer_part_begin(n, o->part + 1, o->n_parts) - first};
+}
+
+static size_t n_tallies(const bgen_trainer *t)
+{
+  return (t->n_data_chunks + t->n_flow_chunks) * t->chunk_size / BGEN_SUM_ROWS;
 }
 
 /* of the samples; one number more, so that there always is memory */
@@ -49,13 +54,12 @@ static bgen_status check_memory(const bgen_trainer *t)
 {
   const double dim = (double) t->flow->map->dim, n_params = (double) t->flow->map->n_params,
                n_data = (double) t->options.batch_data, n_flow = (double) t->samples.n,
-               n_threads = t->options.n_threads, n_slots = (double) t->n_slots;
+               n_threads = t->options.n_threads, n_gradients = (double) (t->n_slots * t->n_halves);
   return bgen_memory_check(
       (n_data * dim + n_flow * (4 * dim + 5)) * sizeof(double) +
-          (double) t->n_kept * BGEN_TRAIN_CHUNK * (double) t->flow->map->tape_size *
-              sizeof(double) +
-          (n_slots + 5) * n_params * sizeof(bgen_real) +
-          n_threads * (double) bgen_trainer_lane_size(t->flow->map) * sizeof(double),
+          (double) (t->n_kept * t->chunk_size) * (double) t->flow->map->tape_size * sizeof(double) +
+          (n_gradients + 5) * n_params * sizeof(bgen_real) +
+          n_threads * (double) bgen_trainer_lane_size(t) * sizeof(double),
       "training of %zu parameters with batches of %zu frames and %zu samples by %d threads",
       t->flow->map->n_params, t->options.batch_data, t->options.batch_flow, t->options.n_threads);
 }
@@ -63,17 +67,18 @@ static bgen_status check_memory(const bgen_trainer *t)
 static bgen_status allocate(bgen_trainer *t)
 {
   const bgen_bijection *map = t->flow->map;
-  const size_t n_chunks = t->n_data_chunks + t->n_flow_chunks;
-  t->lane_size = bgen_trainer_lane_size(map);
-  t->gradient = malloc((t->n_slots * map->n_params + 1) * sizeof *t->gradient);
+  const size_t n_gradients = t->n_slots * t->n_halves;
+  t->lane_size = bgen_trainer_lane_size(t);
+  t->gradient = malloc((n_gradients * map->n_params + 1) * sizeof *t->gradient);
   t->best = malloc((map->n_params + 1) * sizeof *t->best);
   t->memory = malloc((size_t) t->options.n_threads * t->lane_size * sizeof *t->memory);
-  t->kept = malloc((t->n_kept * BGEN_TRAIN_CHUNK * map->tape_size + 1) * sizeof *t->kept);
-  t->chunk = malloc((n_chunks + 1) * sizeof *t->chunk);
-  if (!allocate_samples(t) || !t->gradient || !t->best || !t->memory || !t->kept || !t->chunk)
+  t->kept = malloc((t->n_kept * t->chunk_size * map->tape_size + 1) * sizeof *t->kept);
+  t->tally = malloc((n_tallies(t) + 1) * sizeof *t->tally);
+  if (!allocate_samples(t) || !t->gradient || !t->best || !t->memory || !t->kept || !t->tally)
     return bgen_fail(BGEN_NO_MEMORY, "no memory to train with batches of %zu and %zu",
                      t->options.batch_data, t->options.batch_flow);
-  for (size_t k = 0; k < t->n_slots; k++) t->slot[k] = t->gradient + k * map->n_params;
+  for (size_t k = 0; k < t->n_slots; k++)
+    t->slot[k] = t->gradient + k * t->n_halves * map->n_params;
   bgen_status status = bgen_adam_create(map->n_params, &t->adam);
   if (!status && t->options.ema > 0)
     status = bgen_ema_create(map->n_params, t->options.ema, t->flow->theta, &t->ema);
@@ -87,10 +92,30 @@ static size_t slots(size_t n_chunks)
   return n_chunks < BGEN_TRAIN_SLOTS ? n_chunks : BGEN_TRAIN_SLOTS;
 }
 
+/* A slot with several pairs adds them in order, which halves made apart could not. */
+static bool halves_are_faster(size_t n_pairs, size_t n_threads)
+{
+  return n_pairs <= BGEN_TRAIN_SLOTS &&
+         parts(2 * n_pairs, n_threads) < 2 * parts(n_pairs, n_threads);
+}
+
+static void cut_batches(bgen_trainer *t)
+{
+  const bool single = t->flow->map->adds_often;
+  const size_t slot_size = single ? BGEN_SUM_ROWS : BGEN_TRAIN_PAIR;
+  const size_t n_data = parts(t->data.n, slot_size), n_flow = parts(t->samples.n, slot_size);
+  const bool apart = !single && halves_are_faster(n_data + n_flow, (size_t) t->options.n_threads);
+  t->n_halves = apart ? 2 : 1;
+  t->chunk_size = slot_size / t->n_halves;
+  t->n_data_chunks = n_data * t->n_halves;
+  t->n_flow_chunks = n_flow * t->n_halves;
+  t->n_slots = slots(n_data + n_flow);
+}
+
 /* as many as the memory for their tapes allows */
 static size_t kept_chunks(const bgen_trainer *t)
 {
-  const size_t tape = BGEN_TRAIN_CHUNK * t->flow->map->tape_size + 1,
+  const size_t tape = t->chunk_size * t->flow->map->tape_size + 1,
                most = BGEN_TRAIN_MOST_KEPT / tape;
   return t->n_flow_chunks < most ? t->n_flow_chunks : most;
 }
@@ -109,9 +134,7 @@ bgen_status bgen_trainer_create(bgen_flow *flow, const bgen_train_options *optio
   assert(options->n_threads > 0 && options->n_tau > 0 && options->part < options->n_parts);
   t->data = share_of(&t->options, t->options.batch_data);
   t->samples = share_of(&t->options, t->options.batch_flow);
-  t->n_data_chunks = chunks(t->data.n);
-  t->n_flow_chunks = chunks(t->samples.n);
-  t->n_slots = slots(t->n_data_chunks + t->n_flow_chunks);
+  cut_batches(t);
   t->n_kept = kept_chunks(t);
   bgen_status status = check_memory(t);
   if (!status) status = allocate(t);
@@ -128,7 +151,7 @@ void bgen_trainer_destroy(bgen_trainer *t)
 {
   if (!t) return;
   bgen_adam_destroy(t->adam), bgen_ema_destroy(t->ema);
-  free(t->gradient), free(t->best), free(t->memory), free(t->kept), free(t->chunk);
+  free(t->gradient), free(t->best), free(t->memory), free(t->kept), free(t->tally);
   free(t->latent), free(t->x), free(t->u), free(t->grad_u), free(t->log_weight), free(t->slope);
   free(t);
 }
@@ -170,19 +193,10 @@ void bgen_trainer_go_back(bgen_trainer *t)
   memcpy(t->flow->theta, t->best, t->flow->map->n_params * sizeof *t->best);
 }
 
-static uint64_t first_sample(const bgen_trainer *t)
-{
-  return t->options.first_sample + t->step * t->options.batch_flow + t->samples.first;
-}
-
 bgen_status bgen_trainer_next(bgen_trainer *t, bgen_wanted *wanted)
 {
-  const size_t n = t->samples.n, dim = t->flow->map->dim;
-  for (size_t i = 0; i < n; i++)
-    bgen_prior_sample(&t->flow->prior, bgen_trainer_tau(t, t->samples.first + i), t->options.seed,
-                      BGEN_STREAM_TRAIN, first_sample(t) + i, 1, t->latent + i * dim);
   bgen_trainer_make_samples(t);
-  *wanted = (bgen_wanted){n, t->x, true};
+  *wanted = (bgen_wanted){t->samples.n, t->x, true};
   return BGEN_OK;
 }
 
@@ -198,11 +212,12 @@ bgen_status bgen_trainer_arrive(bgen_trainer *t, const double *u, const double *
 static bgen_train_sums sums_of(const bgen_trainer *t)
 {
   bgen_train_sums sums = {0};
-  for (size_t c = 0; c < t->n_data_chunks; c++) sums.ml += t->chunk[c].loss;
-  for (size_t c = t->n_data_chunks; c < t->n_data_chunks + t->n_flow_chunks; c++) {
-    sums.kl += t->chunk[c].loss;
-    sums.n_not_finite += (double) t->chunk[c].n_not_finite;
-    sums.n_capped += (double) t->chunk[c].n_capped;
+  const size_t n_data = t->n_data_chunks * t->chunk_size / BGEN_SUM_ROWS;
+  for (size_t k = 0; k < n_data; k++) sums.ml += t->tally[k].loss;
+  for (size_t k = n_data; k < n_tallies(t); k++) {
+    sums.kl += t->tally[k].loss;
+    sums.n_not_finite += (double) t->tally[k].n_not_finite;
+    sums.n_capped += (double) t->tally[k].n_capped;
   }
   return sums;
 }
@@ -229,6 +244,7 @@ static void fill_report(const bgen_trainer *t, const bgen_train_sums *sums,
 static void learn(bgen_trainer *t, const bgen_train_batch *batch)
 {
   assert(t->has_energies || t->options.batch_flow == 0);
+  memset(t->tally, 0, n_tallies(t) * sizeof *t->tally);
   t->has_energies = false;
   bgen_trainer_learn(t, batch);
 }

@@ -9,27 +9,28 @@
 /* What one thread needs for one chunk. */
 typedef struct lane {
   double *tape, *scratch;
-  double *out, *grad_out, *grad_in; /* [BGEN_TRAIN_CHUNK][dim] */
-  double *log_det, *grad_log_det;   /* [BGEN_TRAIN_CHUNK] */
+  double *out, *grad_out, *grad_in; /* [chunk_size][dim] */
+  double *log_det, *grad_log_det;   /* [chunk_size] */
 } lane;
 
-size_t bgen_trainer_lane_size(const bgen_bijection *map)
+size_t bgen_trainer_lane_size(const bgen_trainer *t)
 {
-  return BGEN_TRAIN_CHUNK * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
+  const bgen_bijection *map = t->flow->map;
+  return t->chunk_size * (map->tape_size + map->scratch_size + 3 * map->dim + 2);
 }
 
 static lane lane_of(const bgen_trainer *t, int thread)
 {
   const bgen_bijection *map = t->flow->map;
-  const size_t batch = BGEN_TRAIN_CHUNK * map->dim;
+  const size_t batch = t->chunk_size * map->dim;
   lane l;
   l.tape = t->memory + (size_t) thread * t->lane_size;
-  l.scratch = l.tape + BGEN_TRAIN_CHUNK * map->tape_size;
-  l.out = l.scratch + BGEN_TRAIN_CHUNK * map->scratch_size;
+  l.scratch = l.tape + t->chunk_size * map->tape_size;
+  l.out = l.scratch + t->chunk_size * map->scratch_size;
   l.grad_out = l.out + batch;
   l.grad_in = l.grad_out + batch;
   l.log_det = l.grad_in + batch;
-  l.grad_log_det = l.log_det + BGEN_TRAIN_CHUNK;
+  l.grad_log_det = l.log_det + t->chunk_size;
   return l;
 }
 
@@ -54,23 +55,21 @@ static void run_map(const bgen_trainer *t, const bgen_pass *pass, const double *
   map->type->apply(map, pass, in, out, log_det);
 }
 
-/* n frames from the first-th of its own on */
-static bgen_train_tally learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n,
-                                      bool sets, bgen_real *gradient)
+/* n frames from the first-th of its own on; tally: of each sum */
+static void learn_example(const bgen_trainer *t, const lane *l, size_t first, size_t n, bool sets,
+                          bgen_real *gradient, bgen_train_tally *tally)
 {
   const bgen_bijection *map = t->flow->map;
   const bgen_pass pass = pass_of(t, l, BGEN_INVERSE, n, sets);
   const double scale = t->options.weight_ml / (double) t->options.batch_data;
-  bgen_train_tally sum = {0};
   run_map(t, &pass, t->batch->x_data + (t->data.first + first) * map->dim, l->out, l->log_det);
   for (size_t i = 0; i < n; i++) {
     const size_t at = i * map->dim;
-    sum.loss +=
+    tally[i / BGEN_SUM_ROWS].loss +=
         bgen_loss_example(&t->flow->prior, l->out + at, l->log_det[i], scale, l->grad_out + at);
     l->grad_log_det[i] = -scale;
   }
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
-  return sum;
 }
 
 static bool all_finite(size_t n, const double *values)
@@ -112,65 +111,91 @@ static void rate_sample(bgen_trainer *t, const lane *l, size_t row, size_t i, do
   sum->n_capped += good && u > high;
 }
 
-static size_t length_of(size_t chunk, size_t n)
+/* 0 where n points end with a first half */
+static size_t length_of(const bgen_trainer *t, size_t chunk, size_t n)
 {
-  const size_t rest = n - chunk * BGEN_TRAIN_CHUNK;
-  return rest < BGEN_TRAIN_CHUNK ? rest : BGEN_TRAIN_CHUNK;
+  const size_t size = t->chunk_size, first = chunk * size, rest = first < n ? n - first : 0;
+  return rest < size ? rest : size;
 }
 
 /* its tape is that of the chunk, if that is kept */
 static bgen_pass pass_of_samples(const bgen_trainer *t, const lane *l, size_t chunk, bool sets)
 {
-  bgen_pass pass = pass_of(t, l, BGEN_FORWARD, length_of(chunk, t->samples.n), sets);
-  if (chunk < t->n_kept) pass.tape = t->kept + chunk * BGEN_TRAIN_CHUNK * t->flow->map->tape_size;
+  bgen_pass pass = pass_of(t, l, BGEN_FORWARD, length_of(t, chunk, t->samples.n), sets);
+  if (chunk < t->n_kept) pass.tape = t->kept + chunk * t->chunk_size * t->flow->map->tape_size;
   return pass;
+}
+
+/* n latent points from the first-th of its own on */
+static void draw(bgen_trainer *t, size_t first, size_t n)
+{
+  const bgen_train_options *o = &t->options;
+  for (size_t i = first; i < first + n; i++) {
+    const size_t in_batch = t->samples.first + i;
+    const uint64_t point = o->first_sample + t->step * o->batch_flow + in_batch;
+    bgen_prior_sample(&t->flow->prior, bgen_trainer_tau(t, in_batch), o->seed, BGEN_STREAM_TRAIN,
+                      point, 1, t->latent + i * t->flow->map->dim);
+  }
 }
 
 void bgen_trainer_make_samples(bgen_trainer *t)
 {
-  const size_t step = BGEN_TRAIN_CHUNK, dim = t->flow->map->dim;
+  const size_t step = t->chunk_size, dim = t->flow->map->dim;
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
   for (size_t c = 0; c < t->n_flow_chunks; c++) {
     const lane l = lane_of(t, omp_get_thread_num());
     const bgen_pass pass = pass_of_samples(t, &l, c, false);
+    draw(t, c * step, pass.n);
     run_map(t, &pass, t->latent + c * step * dim, t->x + c * step * dim, t->log_weight + c * step);
   }
 }
 
 /* a chunk of samples, which are made again where their tape was not kept */
-static bgen_train_tally learn_energy(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
-                                     bgen_real *gradient)
+static void learn_energy(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
+                         bgen_real *gradient, bgen_train_tally *tally)
 {
   const bgen_bijection *map = t->flow->map;
   const bgen_pass pass = pass_of_samples(t, l, chunk, sets);
-  const size_t first = chunk * BGEN_TRAIN_CHUNK;
+  const size_t first = chunk * t->chunk_size;
   if (chunk >= t->n_kept) run_map(t, &pass, t->latent + first * map->dim, l->out, l->log_det);
   const double scale = t->options.weight_kl / (double) t->options.batch_flow;
-  bgen_train_tally sum = {0};
-  for (size_t i = 0; i < pass.n; i++) rate_sample(t, l, i, first + i, scale, &sum);
+  for (size_t i = 0; i < pass.n; i++)
+    rate_sample(t, l, i, first + i, scale, tally + i / BGEN_SUM_ROWS);
   map->type->vjp(map, &pass, l->grad_out, l->grad_log_det, l->grad_in, gradient);
-  return sum;
 }
 
 static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
                         bgen_real *gradient)
 {
-  const size_t n_data = t->n_data_chunks;
+  const size_t n_data = t->n_data_chunks, size = t->chunk_size;
+  bgen_train_tally *tally = t->tally + chunk * size / BGEN_SUM_ROWS;
   if (chunk < n_data)
-    t->chunk[chunk] =
-        learn_example(t, l, chunk * BGEN_TRAIN_CHUNK, length_of(chunk, t->data.n), sets, gradient);
+    learn_example(t, l, chunk * size, length_of(t, chunk, t->data.n), sets, gradient, tally);
   else
-    t->chunk[chunk] = learn_energy(t, l, chunk - n_data, sets, gradient);
+    learn_energy(t, l, chunk - n_data, sets, gradient, tally);
 }
 
-/* of no chunk it is 0 */
-static void learn_slot(bgen_trainer *t, size_t slot)
+/* the k-th of all gradients: of no chunk it is 0 */
+static void learn_gradient(bgen_trainer *t, size_t k)
 {
   const lane l = lane_of(t, omp_get_thread_num());
   const size_t n_params = t->flow->map->n_params, n_chunks = t->n_data_chunks + t->n_flow_chunks;
-  bgen_real *gradient = t->gradient + slot * n_params;
-  if (slot >= n_chunks) memset(gradient, 0, n_params * sizeof *gradient);
-  for (size_t c = slot; c < n_chunks; c += t->n_slots) learn_chunk(t, &l, c, c == slot, gradient);
+  bgen_real *gradient = t->gradient + k * n_params;
+  if (k >= n_chunks) memset(gradient, 0, n_params * sizeof *gradient);
+  for (size_t c = k; c < n_chunks; c += t->n_slots * t->n_halves)
+    learn_chunk(t, &l, c, c == k, gradient);
+}
+
+/* each slot's second half to its first */
+static void add_halves(bgen_trainer *t)
+{
+  const size_t n_params = t->flow->map->n_params;
+#pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
+  for (size_t i = 0; i < n_params; i++)
+    for (size_t slot = 0; slot < t->n_slots; slot++) {
+      bgen_real *half = t->gradient + 2 * slot * n_params;
+      half[i] += half[n_params + i];
+    }
 }
 
 /* mean over the temperatures */
@@ -191,5 +216,6 @@ void bgen_trainer_learn(bgen_trainer *t, const bgen_train_batch *batch)
   t->batch = batch;
   if (t->options.weight_rc > 0) t->rc = spread_samples(t);
 #pragma omp parallel for schedule(static) num_threads(t->options.n_threads)
-  for (size_t slot = 0; slot < t->n_slots; slot++) learn_slot(t, slot);
+  for (size_t k = 0; k < t->n_slots * t->n_halves; k++) learn_gradient(t, k);
+  if (t->n_halves > 1) add_halves(t);
 }

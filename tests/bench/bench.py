@@ -9,7 +9,8 @@
 BENCH_DIR is the folder of bench_flow and bench_product in a build tree; the Python that runs this must have torch.
 The two take turns, so that a machine that grows slower slows both; each figure is the best of its turns.  PyTorch runs
 float32 throughout, eager, and by torch.compile where that works; bgen keeps coordinates and log-determinants in double.
-GFLOP/s are of the products of the networks alone, and per cent of what CBLAS reaches with 1024 x 1024 x 1024.
+GFLOP/s are of the products of the networks alone, and per cent of what CBLAS reaches by as many threads with
+1024 x 1024 x 1024.
 """
 import argparse
 import importlib.metadata
@@ -275,7 +276,7 @@ def compare(options, flow, threads, peak):
         gflops = 2e-9 * PRODUCTS[name] * weights * n / ours if name in PRODUCTS else float("nan")
         yield [kind, dim, width, n, threads, name, *(number(1e3 * time, ".3g") for time in (ours, eager, compiled)),
                number(eager / ours), number(compiled / ours), number(gflops, ".0f"),
-               number(100 * gflops / peak / threads, ".0f")]
+               number(100 * gflops / peak, ".0f")]
     memory = [max(float(run["memory"]) for run in runs[who]) for who in ("bgen", "eager")]
     yield [kind, dim, width, batch, threads, "memory, MiB", f"{memory[0]:.0f}", f"{memory[1]:.0f}", "",
            f"{memory[1] / memory[0]:.2f}", "", "", ""]
@@ -332,15 +333,18 @@ def main():
     options = parser.parse_args()
     if options.growth:
         return growth(options, options.page)
-    products = subprocess.run([options.folder / "bench_product"], check=True, capture_output=True, text=True).stdout
-    peak = float(products.split()[1])
+    def run_products(*words):
+        return subprocess.run([options.folder / "bench_product", *words], check=True, capture_output=True, text=True).stdout
+
+    products = run_products()
+    peaks = {threads: float(run_products(str(threads)).split()[1]) for threads in options.threads}
     version = importlib.metadata.version("torch")
     write(options.page, f"# Speed\n\nWritten by `tests/bench/bench.py`. {processor()}, {os.cpu_count()} cores;"
-          f" PyTorch {version}; peak of one core {peak:.0f} GFLOP/s.\n")
+          f" PyTorch {version}; peak " + ", ".join(f"{peaks[n]:.0f} GFLOP/s by {n}" for n in peaks) + " threads.\n")
     write(options.page, "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|")
     for flow in FLOWS:
         for threads in options.threads if f"{flow[0]} {flow[1]} {flow[2]}".startswith(options.only) else []:
-            for row in compare(options, flow, threads, peak):
+            for row in compare(options, flow, threads, peaks[threads]):
                 write(options.page, "| " + " | ".join(map(str, row)) + " |")
     write(options.page, "\n## Products\n\nGFLOP/s of one core: rows, inner, columns; forward, gradient of the input, gradient of the"
           " weight; CBLAS whole, and in blocks of 8 rows.\n\n```\n" + products + "```")

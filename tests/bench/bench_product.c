@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
    bench_product.c - GFLOP/s of the products of networks, beside CBLAS and its peak, on one core.
 
+     bench_product THREADS
+   prints the peak of so many threads, and nothing else;
      bench_product
-   prints the peak, a product of 1024 x 1024 x 1024 by CBLAS, and a line for each shape: rows,
-   inner, columns; forward, gradient of the input, gradient of the weight; forward by CBLAS, whole
-   and in blocks of 8 rows, which is what gives a row the same bits wherever it stands.  Best of
-   several turns, in which all take part. */
+   prints the peak of one, a product of 1024 x 1024 x 1024 by CBLAS, and a line for each shape:
+   rows, inner, columns; forward, gradient of the input, gradient of the weight; forward by CBLAS,
+   whole and in blocks of 8 rows, which is what gives a row the same bits wherever it stands.  Best
+   of several turns, in which all take part. */
 #define _POSIX_C_SOURCE 200809L
 #include <cblas.h>
 #include <stdio.h>
@@ -147,13 +149,21 @@ static void report(size_t n, size_t k, size_t m)
   destroy(&s);
 }
 
-int main(void)
+static void report_peak(int n_threads)
+{
+  shape large = make(LARGE, LARGE, LARGE);
+  bgen_blas_threads(n_threads);
+  printf("peak %.1f\n", best_of(whole_by_cblas, &large));
+  bgen_blas_threads(1);
+  destroy(&large);
+}
+
+int main(int argc, char **argv)
 {
   static const size_t rows[] = {1, 8, 64, 128}, widths[] = {64, 100, 200};
-  bgen_blas_threads(1);
-  shape large = make(LARGE, LARGE, LARGE);
-  printf("peak %.1f\nisa %s\n", best_of(whole_by_cblas, &large), bgen_isa_name(bgen_isa_in_use()));
-  destroy(&large);
+  report_peak(argc > 1 ? atoi(argv[1]) : 1);
+  if (argc > 1) return 0;
+  printf("isa %s\n", bgen_isa_name(bgen_isa_in_use()));
   for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++)
     for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
       report(rows[r], widths[w], widths[w]);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/linalg.h"
+#include "base/product.h"
 #include "fixture.h"
 #include "maps.h"
 
@@ -318,6 +319,35 @@ static void test_tape_changes_nothing(void **state)
   free_rig(&r);
 }
 
+/* two batches of BGEN_SUM_ROWS points, the second not full: what their gradients sum up to */
+static void test_sums_of_parts(void **state)
+{
+  enum { FIRST = BGEN_SUM_ROWS, SECOND = 37, ALL = FIRST + SECOND };
+  static double in[ALL * 16], out[ALL * 16], grad_out[ALL * 16], grad_in[ALL * 16];
+  double log_det[ALL], grad_log_det[ALL];
+  rig r = make_rig(((const map_row *) *state)->make(), ALL, 21, 0.1);
+  const size_t n_params = r.map->n_params, dim = r.map->dim;
+  bgen_real *at_once = calloc(3 * n_params + 1, sizeof *at_once), *first = at_once + n_params,
+            *second = first + n_params;
+  fill_frames(35, ALL, dim, in);
+  fill_varied(31, ALL * dim, grad_out);
+  fill_varied(32, ALL, grad_log_det);
+  for (int d = 0; d < 2 && !r.map->adds_often; d++) {
+    memset(at_once, 0, 3 * n_params * sizeof *at_once);
+    rig_apply(&r, directions[d], ALL, true, in, out, log_det);
+    rig_vjp(&r, directions[d], ALL, grad_out, grad_log_det, grad_in, at_once);
+    rig_apply(&r, directions[d], FIRST, true, in, out, log_det);
+    rig_vjp(&r, directions[d], FIRST, grad_out, grad_log_det, grad_in, first);
+    rig_apply(&r, directions[d], SECOND, true, in + FIRST * dim, out, log_det);
+    rig_vjp(&r, directions[d], SECOND, grad_out + FIRST * dim, grad_log_det + FIRST, grad_in,
+            second);
+    for (size_t i = 0; i < n_params; i++) first[i] += second[i];
+    CHECK_SAME(n_params, at_once, first);
+  }
+  free(at_once);
+  free_rig(&r);
+}
+
 /* ---- every map with every demand ---- */
 
 static const struct {
@@ -334,6 +364,7 @@ static const struct {
     {"batch is single points", test_batch_is_single_points},
     {"NaN stays in its row", test_nan_stays_in_its_row},
     {"tape changes nothing", test_tape_changes_nothing},
+    {"sums of parts", test_sums_of_parts},
 };
 
 enum { N_DEMANDS = sizeof demands / sizeof demands[0], MOST_TESTS = 100 * N_DEMANDS };

@@ -114,6 +114,45 @@ static void test_threads_change_no_bit(void **state)
   bgen_flow_destroy(four);
 }
 
+/* of one step, by some threads */
+static bgen_real *gradient_by(bgen_flow *flow, int n_threads)
+{
+  const bgen_train_options o = options_of(1, 1, n_threads);
+  const size_t size = flow->map->n_params * sizeof(bgen_real);
+  bgen_trainer *trainer = NULL;
+  bgen_train_sums sums;
+  bgen_real *gradient = must_allocate(size);
+  CHECK_OK(bgen_trainer_create(flow, &o, &trainer));
+  evaluate(trainer, NULL);
+  memcpy(gradient, bgen_trainer_gradient(trainer, batch_of(frames), &sums), size);
+  bgen_trainer_destroy(trainer);
+  return gradient;
+}
+
+/* 520 frames and 520 samples are 6 pairs of sums, of which two are not full: 4, 5 and 16 threads
+   take their halves apart, 2, 3 and 6 take pairs.  A linear map takes one sum at a time. */
+static void test_gradient_of_any_threads(void **state)
+{
+  static const char *const specs[] = {"realnvp blocks 2 width 16", "nsf blocks 2 width 16 bins 4",
+                                      "actnorm; linear; realnvp blocks 1 width 8"};
+  static const int n_threads[] = {2, 3, 4, 5, 6, 16};
+  (void) state;
+  fill_target();
+  for (size_t s = 0; s < sizeof specs / sizeof specs[0]; s++) {
+    bgen_flow *flow = make_from(specs[s]);
+    CHECK_OK(bgen_flow_fit(flow, FRAMES, frames));
+    perturb(9, 0.3, flow->map->n_params, flow->theta);
+    bgen_real *one = gradient_by(flow, 1);
+    for (size_t k = 0; k < sizeof n_threads / sizeof n_threads[0]; k++) {
+      bgen_real *other = gradient_by(flow, n_threads[k]);
+      CHECK_SAME(flow->map->n_params, other, one);
+      free(other);
+    }
+    free(one);
+    bgen_flow_destroy(flow);
+  }
+}
+
 static void spoil_some(void)
 {
   u[3] = NAN, u[4] = INFINITY, grad_u[2 * 7] = NAN, u[9] = 2e3;
@@ -191,6 +230,7 @@ int main(void)
                                      cmocka_unit_test(test_temperatures),
                                      cmocka_unit_test(test_spread),
                                      cmocka_unit_test(test_threads_change_no_bit),
+                                     cmocka_unit_test(test_gradient_of_any_threads),
                                      cmocka_unit_test(test_energies_that_are_none),
                                      cmocka_unit_test(test_gradient_that_is_none),
                                      cmocka_unit_test(test_best_is_kept)};
