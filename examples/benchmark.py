@@ -373,7 +373,7 @@ def each(row, values):
 
 
 def picture(name, seeds, results):
-    """The line that shows examples/results/NAME.png, which plot.py draws; none where no run has a profile."""
+    """The line that shows examples/results/NAME.png, which bgen plot draws; none where no run has a profile."""
     path, ref = HERE / "results" / f"{name}.png", REFERENCES[name]
     paths = {seed: folder_of(name, seed) / "profile.dat" for seed in seeds}
     profiles = [f"seed {seed}={profile}" for seed, profile in paths.items() if profile.exists()]
@@ -384,7 +384,7 @@ def picture(name, seeds, results):
         seen = pathlib.Path(folder) / "seeds.dat"
         seen.write_text("# seed F error\n" + "".join(
             f"{seed} {r['ΔF by BAR (kT)']:.6g} {r['its error bar']:.3g}\n" for seed, r in zip(seeds, results)))
-        subprocess.run(["/usr/bin/python3", HERE / "plot.py", "summary", seen, *profiles, "--reference",
+        subprocess.run(["/usr/bin/python3", "-B", HERE.parent / "python/bgen", "plot", "summary", seen, *profiles, "--reference",
                         HERE / name / "reference_profile.dat", "--expected", str(ref.difference), "--label",
                         f"F({ref.first}) − F({ref.second})  (kT)", "-o", path], check=True)
     return [f"![free energies of {name}](results/{name}.png)", ""]

@@ -43,7 +43,8 @@ exec 8>&-
 
 # The networks run on OpenMP threads, LAMMPS on one rank.
 LMP=$(cd ../build/examples/plugin && pwd)/lmp_bgen
-PLOT="/usr/bin/python3 $(pwd)/plot.py"
+BGEN="/usr/bin/python3 -B $(cd ../python && pwd)/bgen"
+PLOT="$BGEN plot"
 OMP_NUM_THREADS=$BGEN_JOBS
 export LMP PLOT SEED OMP_NUM_THREADS
 unset OPENBLAS_CORETYPE # some machines export it, and it halves OpenBLAS

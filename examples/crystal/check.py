@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Absolute free energies of ice beside published ones, per atom in kT, and their convergence per atom for plot.py.
+"""Absolute free energies of ice beside published ones, per atom in kT, and their convergence per atom for bgen plot.
 
 usage: check.py FOLDER ...        of one run, or of several
 """

@@ -16,6 +16,6 @@ $PLOT training training.dat -o training.png
 $PLOT energies MD=energies.md.dat flow=energies.flow.dat -o energies.png
 $PLOT profile bgen=profile.dat --reference ../reference_profile.dat -o profile.png
 $PLOT series series.dat --column s --split -0.75 -o series.png
-$PLOT populations series.dat --column s --split -0.75 --reference -3.642 -o populations.png
+$PLOT populations series.dat --column s --split -0.75 --difference -3.642 -o populations.png
 echo "reference: F(right) - F(left) = 3.642 kT"
 echo "pictures in $(pwd): training.png energies.png profile.png series.png populations.png"

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command bgen of python/: its pictures and its report. Neither depends on a LAMMPS.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+find_program(BGEN_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH) # the one that Debian's matplotlib is for
+
+foreach(part plot)
+  add_test(NAME report.${part} COMMAND ${BGEN_SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_${part}.py)
+  set_tests_properties(report.${part} PROPERTIES LABELS report TIMEOUT 120)
+endforeach()
+
+set(prefix ${CMAKE_CURRENT_BINARY_DIR}/command)
+add_test(NAME report.install
+  COMMAND ${CMAKE_COMMAND} --install ${CMAKE_BINARY_DIR} --component python --prefix ${prefix})
+add_test(NAME report.installed COMMAND ${BGEN_SYSTEM_PYTHON} -B ${prefix}/bin/bgen plot profile
+  ${CMAKE_SOURCE_DIR}/examples/double_well/reference_profile.dat -o ${prefix}/profile)
+set_tests_properties(report.install PROPERTIES LABELS report FIXTURES_SETUP command)
+set_tests_properties(report.installed PROPERTIES LABELS report FIXTURES_REQUIRED command TIMEOUT 120)
