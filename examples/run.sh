@@ -3,7 +3,7 @@
 # run.sh - sets up, builds and runs one example with Debian's LAMMPS
 #
 #   examples/run.sh                  lists the examples
-#   examples/run.sh NAME             results and pictures in examples/NAME/run
+#   examples/run.sh NAME             results, pictures and a report in examples/NAME/run
 #   examples/run.sh NAME SEED        the same from other random numbers, in examples/NAME/run.SEED
 #   examples/run.sh build            only sets up and builds
 #
@@ -52,3 +52,4 @@ unset OPENBLAS_CORETYPE # some machines export it, and it halves OpenBLAS
 mkdir -p "$folder"
 cd "$folder"
 sh ../job.sh
+$BGEN report .

@@ -2,6 +2,7 @@
 /* "bgen ID info": settings, model and counts of a fix */
 
 #include "actions/actions.h"
+#include "base/version.h"
 #include "input/text.h"
 #include "model/shapes.h"
 #include "report/jumps.h"
@@ -134,6 +135,7 @@ static std::string chain_lines(State &state)
                                tuned_text(state.chain, names)) +
          line_of("frames outside", text("%lld", state.frames.n_outside())) +
          line_of("threads", text("%d", state.model.n_threads())) +
+         line_of("version", bgen_version()) +
          line_of("model checksum",
                  text("%016llx", static_cast<unsigned long long>(state.model.checksum()))) +
          line_of("energy calls", text("%lld", state.meeting.n_energy_calls())) +

@@ -2,6 +2,7 @@
 /* test_actions.cpp - the table of actions, and those that only write, read or print */
 
 #include "actions/actions.h"
+#include "base/version.h"
 #include "double_well.h"
 #include "input/error.h"
 
@@ -257,7 +258,8 @@ static void test_info(void **)
               "30 to test\n  basin left         has a flow|"
               "  moves              near 2 step 0.5\n  tuning             no, offsets in kT: right "
               "1.5000, left 0.0000|\n  frames outside     0\n  threads            1\n"
-              "  model checksum     ");
+              "  version            " +
+                  std::string(bgen_version()) + "\n  model checksum     ");
   expect_says("info", info, checksum);
   expect_says("info", info, "  energy calls       " + std::to_string(d.state.n_energy_calls()));
   DoubleWell untrained;

@@ -3,7 +3,7 @@
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 find_program(BGEN_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH) # the one that Debian's matplotlib is for
 
-foreach(part plot)
+foreach(part plot report)
   add_test(NAME report.${part} COMMAND ${BGEN_SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_${part}.py)
   set_tests_properties(report.${part} PROPERTIES LABELS report TIMEOUT 120)
 endforeach()

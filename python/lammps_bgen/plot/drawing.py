@@ -2,6 +2,7 @@
 """What all pictures share: colors, panels, legends, axes."""
 
 import math
+import textwrap
 
 import matplotlib
 
@@ -38,6 +39,7 @@ STYLE = {
     "svg.hashsalt": "bgen",  # the same picture has the same bytes
 }
 PANEL = 2.5, 2.0  # inches
+CHARACTERS = 12  # of a title, in an inch
 ENDINGS = (".png", ".pdf", ".svg")
 
 
@@ -56,8 +58,11 @@ def panels(n, size=PANEL):
 
 
 def titled(figure, options, words):
-    """With the user's title, or these words."""
-    figure.suptitle(options.title or words, x=0.01, ha="left", weight="bold")
+    """With the user's title, or these words; an empty title is none."""
+    title = words if options.title is None else options.title
+    if title:
+        width = int(CHARACTERS * figure.get_figwidth())
+        figure.suptitle(textwrap.fill(title, width), x=0.01, ha="left", weight="bold")
     return figure
 
 

@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import matplotlib.ticker
 import numpy as np
 
-from lammps_bgen.plot.drawing import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, legend, panels, titled
+from lammps_bgen.plot.drawing import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, finite, legend, panels, titled
 from lammps_bgen.plot.profile import profiles
 from lammps_bgen.table import FREE_ENERGIES
 from lammps_bgen.trouble import Trouble
@@ -21,6 +21,8 @@ def convergence(tables, options):
     names = [name[2:-1] for name in table.names if name.startswith("F(")]
     if not names:
         raise Trouble(f"{table.path}: no column F(NAME); it has {' '.join(table.names)}")
+    for name in names:
+        finite(table.need(f"F({name})"), f"{table.path}, column F({name})")
     sets = [({key: table.need(f"{key}({name})") for way in WAYS for key in way[:2]}, f"F({name})") for name in names]
     if len(names) > 1:
         (a, first), (b, second) = sets[:2]
@@ -47,7 +49,7 @@ def convergence(tables, options):
     handles = dict(zip(*reversed(axes[-1].get_legend_handles_labels())))  # each label once
     axes[-1].set_ylim(low, high + 0.16 * len(handles) * (high - low))  # room for the legend
     axes[-1].legend(handles.values(), handles.keys(), loc="upper right")
-    return titled(figure, options, "Free energies against the number of samples")
+    return titled(figure, options, "Convergence of free energies")
 
 
 def differences(axis, table, options):

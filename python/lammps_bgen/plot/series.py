@@ -33,9 +33,9 @@ def series(tables, options):
         axis.set_ylabel(options.label or axis_label(table, name))
         time_axis(axis, time_name)
     side.set(xlabel="histogram", xticks=[])
-    for each in (axis, side):
-        if options.split is not None:
-            each.axhline(options.split, color=GRAY, lw=0.6, ls=":")
+    for border in [] if options.split is None else np.ravel(options.split):
+        for each in (axis, side):
+            each.axhline(border, color=GRAY, lw=0.6, ls=":")
     axis.margins(x=0.01)
     if len(tables) > 1:
         axis.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=len(tables))

@@ -23,7 +23,7 @@ TRAINING = [
     ("samples of a batch", "linear", [("capped", "above the energy cap", "-"),
                                       ("not_finite", "not finite", ":")]),
     ("learning rate", "log", [("lr", "", "-")]),
-    ("norm of the gradient (kT)", "log", [("grad_norm", "", "-")]),
+    ("gradient norm (kT)", "log", [("grad_norm", "", "-")]),
 ]
 
 
@@ -68,7 +68,7 @@ def training_axis(axis, curves, kinds):
         step, ends = stages(table.need(*STEPS)[rows])
         for column, _, dashes in kinds:
             if column in table.columns:
-                axis.plot(step, table.columns[column][rows], dashes, color=color, lw=0.9)
+                axis.plot(step, table.columns[column][rows], dashes, color=color, lw=0.9, marker="." if len(step) == 1 else None)
         for end in ends:
             axis.axvline(end, color=GRAY, lw=0.5, ls=":", zorder=0)
 
