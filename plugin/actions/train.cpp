@@ -71,6 +71,7 @@ private:
   bgen_verdict validate();
   bool diverges() const;
   double mixed(double ml, double kl, double rc) const;
+  double seconds() const; // since it began
   TrainingLine line(long long step, const bgen_verdict &verdict) const;
 
   void finish(long long step);
@@ -175,11 +176,13 @@ void Training::create_explore()
 void Training::run()
 {
   const long long n_steps = static_cast<long long>(options_.n_steps);
+  LiveLine live(state_.host.terminal, state_.variables.basin_name(k_), n_steps);
   long long at = 0;
   judge_start();
   while (at < n_steps) {
     at++;
     step();
+    live.show(at, seconds());
     if (at % settings_.every && at != n_steps) continue;
     if (!add_line(at)) break;
   }
@@ -293,9 +296,13 @@ double Training::mixed(double ml, double kl, double rc) const
          (options_.weight_rc > 0.0 ? options_.weight_rc * rc : 0.0);
 }
 
+double Training::seconds() const
+{
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
 TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
 {
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - started_;
   const double ml = ml_.value(), kl = kl_.value(), rc = rc_.value();
   return {k_,
           step,
@@ -308,7 +315,7 @@ TrainingLine Training::line(long long step, const bgen_verdict &verdict) const
           verdict,
           report_,
           state_.meeting.n_energy_calls(),
-          time.count()};
+          seconds()};
 }
 
 /* ---- what it ends with ---- */

@@ -4,6 +4,18 @@
 
 using namespace bgen;
 
+LiveLine::LiveLine(Terminal &terminal, const std::string &basin, long long n_steps)
+    : terminal_(terminal), basin_(basin), n_steps_(n_steps)
+{
+}
+
+void LiveLine::show(long long step, double seconds)
+{
+  if (seconds < next_) return;
+  terminal_.show(training_now(basin_, step, n_steps_, seconds));
+  next_ = seconds + 0.2;
+}
+
 TrainProgress::TrainProgress(const bgen_train_options &options, TrainingVerdict::Judged judged,
                              const std::string &basin, size_t n_test_frames, bgen_trainer *trainer,
                              bgen_validation *validation)

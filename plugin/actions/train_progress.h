@@ -5,6 +5,7 @@
 #ifndef BGEN_ACTIONS_TRAIN_PROGRESS_H
 #define BGEN_ACTIONS_TRAIN_PROGRESS_H
 
+#include "engine/terminal.h"
 #include "report/training.h"
 
 #include <cmath>
@@ -26,6 +27,23 @@ public:
 private:
   double sum_ = 0.0;
   long long n_ = 0;
+};
+
+/* The line on a terminal that tells how far a stage is, gone at its end. */
+class LiveLine {
+public:
+  LiveLine(Terminal &terminal, const std::string &basin, long long n_steps);
+  ~LiveLine() { terminal_.show(""); }
+  LiveLine(const LiveLine &) = delete;
+  LiveLine &operator=(const LiveLine &) = delete;
+
+  void show(long long step, double seconds); // since the first step; not at every call
+
+private:
+  Terminal &terminal_;
+  const std::string basin_;
+  const long long n_steps_;
+  double next_ = 1.0; // seconds: what ends before needs no line
 };
 
 class TrainProgress {

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/pool.h"
 #include "engine/probe.h"
+#include "engine/terminal.h"
 
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ public:
 
   virtual void print(const std::string &text) = 0; // to screen and log
   virtual void warn(const std::string &sentence) = 0;
+  Terminal terminal{nullptr}; // what is printed takes the place of its line
 
   virtual double temperature() = 0; // that of the fix now: a number, a variable or a thermostat's
   virtual double timestep() const = 0;

@@ -25,8 +25,21 @@ void LedEngine::begin_session()
 LedHost::LedHost(LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive)
     : Pointers(lmp), led_{orders, lead, Order::HOST, host}, alive_(alive)
 {
+  terminal = Terminal(screen);
   if (host.fix().pools && lmp->universe->nworlds > 1) pool_ = Partitions::of(lmp, host.fix().id);
   lead_last_engine();
+}
+
+void LedHost::print(const std::string &text)
+{
+  terminal.show("");
+  utils::logmesg(lmp, text);
+}
+
+void LedHost::warn(const std::string &sentence)
+{
+  terminal.show("");
+  error->warning(FLERR, sentence);
 }
 
 void LedHost::begin_jumps()

@@ -109,8 +109,8 @@ public:
   LedHost(LAMMPS_NS::LAMMPS *lmp, Orders &orders, int lead, LammpsHost &host, const bool &alive);
   ~LedHost() noexcept override {} // as in LammpsBox
 
-  void print(const std::string &text) override { LAMMPS_NS::utils::logmesg(lmp, text); }
-  void warn(const std::string &sentence) override { error->warning(FLERR, sentence); }
+  void print(const std::string &text) override;
+  void warn(const std::string &sentence) override;
 
   double temperature() override;
   double timestep() const override { return update->dt; }

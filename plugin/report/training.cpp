@@ -36,10 +36,15 @@ static const Table &table()
   return TABLE;
 }
 
+static std::string hours(double seconds)
+{
+  const long all = lround(seconds);
+  return text("%ld:%02ld:%02ld", all / 3600, all / 60 % 60, all % 60);
+}
+
 static std::vector<Cell> cells(const TrainingLine &l)
 {
   const double rate = l.step / l.seconds;
-  const long left = lround((l.n_steps - l.step) / rate);
   return {l.basin + 1,
           l.step,
           l.loss,
@@ -59,7 +64,7 @@ static std::vector<Cell> cells(const TrainingLine &l)
           l.energy_calls,
           rate,
           l.seconds,
-          text("%ld:%02ld:%02ld", left / 3600, left / 60 % 60, left % 60)};
+          hours((l.n_steps - l.step) / rate)};
 }
 
 static const char *plural(size_t n)
@@ -141,6 +146,14 @@ std::string bgen::training_head(const TrainingHead &h)
 std::string bgen::training_line(const TrainingLine &line)
 {
   return table().row(cells(line));
+}
+
+std::string bgen::training_now(const std::string &basin, long long step, long long n_steps,
+                               double seconds)
+{
+  return text("basin %s: step %lld of %lld (%lld %%), %.1f steps/s, ", basin.c_str(), step, n_steps,
+              100 * step / n_steps, step / seconds) +
+         hours((n_steps - step) * seconds / step) + " left";
 }
 
 /* ---- the verdict ---- */

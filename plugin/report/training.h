@@ -67,6 +67,9 @@ std::string whitening_lines(const std::string &fix_id, const std::string &basin,
 std::string frames_line(const TrainingFrames &frames); // "": nothing to be said
 std::string training_head(const TrainingHead &head);   // with the names of the columns
 std::string training_line(const TrainingLine &line);
+/* while it waits for the next line of the table */
+std::string training_now(const std::string &basin, long long step, long long n_steps,
+                         double seconds);
 std::string training_verdict(const TrainingVerdict &verdict);
 std::string training_file_head(const std::string &fix_id, const std::string &numbered_basins);
 std::string training_file_line(const TrainingLine &line);

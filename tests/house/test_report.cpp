@@ -160,6 +160,8 @@ static void test_training(void **)
       "line", training_line(line),
       "     300     1.250     1.500         -  87.50     1.00   50.000   0.000  25.00       777 "
       "   30.0   0:00:23\n");
+  expect_same("now", training_now("left", 250, 6000, 2.0),
+              "basin left: step 250 of 6000 (4 %), 125.0 steps/s, 0:00:46 left");
   expect_same(
       "file", training_file_head("bg", " 1 right 2 left"),
       "# training of fix bg; basins: 1 right 2 left\n# basin step loss ml ml_test kl rc ess "

@@ -15,3 +15,10 @@ add_test(NAME report.installed COMMAND ${BGEN_SYSTEM_PYTHON} -B ${prefix}/bin/bg
   ${CMAKE_SOURCE_DIR}/examples/double_well/reference_profile.dat -o ${prefix}/profile)
 set_tests_properties(report.install PROPERTIES LABELS report FIXTURES_SETUP command)
 set_tests_properties(report.installed PROPERTIES LABELS report FIXTURES_REQUIRED command TIMEOUT 120)
+
+if(TARGET lmp_bgen) # what it writes to a terminal is the same with every LAMMPS
+  add_test(NAME report.live COMMAND ${BGEN_SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_live.py
+    $<TARGET_FILE:lmp_bgen> ${CMAKE_SOURCE_DIR}/potentials ${MPIEXEC_EXECUTABLE})
+  include(plugin/environment.cmake)
+  set_tests_properties(report.live PROPERTIES LABELS report TIMEOUT 120 ENVIRONMENT "${lammps_environment}")
+endif()
