@@ -8,17 +8,20 @@
 #                        looked for in the tree and its lib, bin, build and src folders, unless
 #                        LAMMPS_LIBRARY and LAMMPS_EXECUTABLE name them, and LAMMPS_SIZES
 #                        (smallbig, bigbig) says how they were built
-# MPI must be the one that LAMMPS uses: MPI_HOME or MPI_CXX_COMPILER chooses it.
+# MPI must be the one that LAMMPS uses: MPI_HOME or MPI_CXX_COMPILER chooses it. A LAMMPS that was
+# built without MPI needs none.
 #
 # Output
 #   LAMMPS_VERSION       yyyymmdd
+#   LAMMPS_MPI           openmpi, mpich or serial
 #   LAMMPS_EXECUTABLE    lmp, if there is one
+#   LAMMPS_MPI_FOLDER    where the library of its MPI is, if it has one
+#   LAMMPS_MPIEXEC       what starts it on several ranks; empty if nothing here does
 #   LAMMPS_HAS_PLUGIN    whether lmp has the command "plugin"
 #   LAMMPS::headers      for code that a LAMMPS loads: folders and definitions, nothing to link
 #   LAMMPS::library      for programs: liblammps and MPI too; only if there is a shared library
 
 set(LAMMPS_SOURCE_DIR "" CACHE PATH "LAMMPS source tree to build for, if not an installed LAMMPS")
-find_package(MPI QUIET COMPONENTS CXX)
 
 # Never half of one LAMMPS and half of another: a build folder keeps to the place that it began
 # with, and where a place is named, only that place is searched.
@@ -70,6 +73,55 @@ elseif(LAMMPS_LIBRARY)
 endif()
 set(LAMMPS_SIZES ${_lammps_sizes} CACHE STRING "integer sizes of LAMMPS: smallbig or bigbig")
 
+# What the library itself tells: a LAMMPS without MPI has stubs of it, and one that was compiled on
+# an old Linux (the Python packages until 2024) has the std::string of before C++11.
+if(LAMMPS_LIBRARY AND NOT DEFINED LAMMPS_HAS_STUBS)
+  execute_process(COMMAND ${CMAKE_NM} -D --defined-only ${LAMMPS_LIBRARY}
+    OUTPUT_VARIABLE _lammps_symbols ERROR_QUIET)
+  set(_lammps_stubs FALSE)
+  if(_lammps_symbols MATCHES " T _Z8MPI_Init| T MPI_Init\n")
+    set(_lammps_stubs TRUE)
+  endif()
+  set(_lammps_old_strings FALSE)
+  if(_lammps_symbols MATCHES "LAMMPS_NS5Input3oneERKSs")
+    set(_lammps_old_strings TRUE)
+  endif()
+  set(LAMMPS_HAS_STUBS ${_lammps_stubs} CACHE INTERNAL "whether LAMMPS was built without MPI")
+  set(LAMMPS_HAS_OLD_STRINGS ${_lammps_old_strings} CACHE INTERNAL "std::string of before C++11")
+endif()
+if(LAMMPS_HAS_STUBS)
+  set(_lammps_mpi serial)
+  set(MPI_CXX_FOUND TRUE)
+else()
+  find_package(MPI QUIET COMPONENTS CXX)
+  set(_lammps_mpi mpich) # and what has its interface: MVAPICH, Intel MPI
+  foreach(_lammps_folder IN LISTS MPI_CXX_INCLUDE_DIRS MPI_CXX_COMPILER_INCLUDE_DIRS)
+    if(EXISTS ${_lammps_folder}/mpi.h)
+      file(STRINGS ${_lammps_folder}/mpi.h _lammps_text REGEX "define OPEN_MPI ")
+      if(_lammps_text)
+        set(_lammps_mpi openmpi)
+      endif()
+    endif()
+  endforeach()
+endif()
+set(LAMMPS_MPI ${_lammps_mpi} CACHE STRING "MPI of LAMMPS: openmpi, mpich or serial")
+
+# The Python packages until 2024 have an MPICH of their own, without mpiexec: their programs are
+# linked to it, with headers of a newer MPICH, whose interface is the same for what bgen calls.
+set(LAMMPS_MPIEXEC "${MPIEXEC_EXECUTABLE}")
+get_filename_component(LAMMPS_MPI_FOLDER "${MPI_mpi_LIBRARY}" DIRECTORY)
+set(_lammps_own_mpi)
+if(LAMMPS_ROOT)
+  file(GLOB _lammps_own_mpi ${LAMMPS_ROOT}/../lammps.libs/libmpi*-*.so*)
+  list(FILTER _lammps_own_mpi INCLUDE REGEX "/libmpi(ch)?-[0-9a-f]+[.]so")
+endif()
+if(_lammps_own_mpi)
+  get_filename_component(LAMMPS_MPI_FOLDER ${_lammps_own_mpi} DIRECTORY)
+endif()
+if(_lammps_own_mpi OR LAMMPS_MPI STREQUAL serial)
+  set(LAMMPS_MPIEXEC "")
+endif()
+
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LAMMPS
   REQUIRED_VARS LAMMPS_INCLUDE_DIR LAMMPS_VERSION MPI_CXX_FOUND VERSION_VAR LAMMPS_VERSION
@@ -78,16 +130,26 @@ find_package_handle_standard_args(LAMMPS
 
 if(LAMMPS_FOUND AND NOT TARGET LAMMPS::headers)
   string(TOUPPER LAMMPS_${LAMMPS_SIZES} _lammps_sizes)
-  get_target_property(_lammps_mpi_include MPI::MPI_CXX INTERFACE_INCLUDE_DIRECTORIES)
   add_library(LAMMPS::headers INTERFACE IMPORTED GLOBAL)
-  target_include_directories(LAMMPS::headers INTERFACE ${LAMMPS_INCLUDE_DIR} ${_lammps_mpi_include})
+  target_include_directories(LAMMPS::headers INTERFACE ${LAMMPS_INCLUDE_DIR})
   target_compile_definitions(LAMMPS::headers INTERFACE ${_lammps_sizes}
-    LAMMPS_VERSION_NUMBER=${LAMMPS_VERSION} OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
+    LAMMPS_VERSION_NUMBER=${LAMMPS_VERSION} OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX
+    $<$<BOOL:${LAMMPS_HAS_OLD_STRINGS}>:_GLIBCXX_USE_CXX11_ABI=0>)
+  if(NOT LAMMPS_MPI STREQUAL serial)
+    get_target_property(_lammps_mpi_include MPI::MPI_CXX INTERFACE_INCLUDE_DIRECTORIES)
+    target_include_directories(LAMMPS::headers INTERFACE ${_lammps_mpi_include})
+  endif()
 
   if(LAMMPS_LIBRARY)
     add_library(LAMMPS::library UNKNOWN IMPORTED GLOBAL)
     set_target_properties(LAMMPS::library PROPERTIES IMPORTED_LOCATION ${LAMMPS_LIBRARY})
-    target_link_libraries(LAMMPS::library INTERFACE LAMMPS::headers MPI::MPI_CXX)
+    target_link_libraries(LAMMPS::library INTERFACE LAMMPS::headers)
+    if(_lammps_own_mpi)
+      target_link_libraries(LAMMPS::library INTERFACE ${_lammps_own_mpi})
+      target_link_options(LAMMPS::library INTERFACE -Wl,-rpath-link,${LAMMPS_MPI_FOLDER})
+    elseif(NOT LAMMPS_MPI STREQUAL serial)
+      target_link_libraries(LAMMPS::library INTERFACE MPI::MPI_CXX)
+    endif()
   endif()
 
   if(LAMMPS_EXECUTABLE AND NOT DEFINED LAMMPS_HAS_PLUGIN)

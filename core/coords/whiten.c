@@ -269,7 +269,8 @@ bgen_status bgen_whiten_create(size_t dim, bgen_whitening kind, const bool *circ
   w->n_lines = 0;
   for (size_t j = 0; j < dim; j++)
     if (!circle || !circle[j]) w->line[w->n_lines++] = j;
-  w->base = (bgen_bijection){&whiten_type, dim, 0, place_of(w->n_lines, N_MATRICES), 0, 2 * dim};
+  w->base =
+      (bgen_bijection){&whiten_type, dim, 0, place_of(w->n_lines, N_MATRICES), 0, 2 * dim, false};
   w->kind = kind;
   *map = &w->base;
   return BGEN_OK;

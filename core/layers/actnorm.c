@@ -152,7 +152,7 @@ bgen_status bgen_actnorm_create(size_t dim, bgen_bijection **map)
 {
   bgen_bijection *actnorm = malloc(sizeof *actnorm);
   if (!actnorm) return bgen_fail(BGEN_NO_MEMORY, "no memory for a map");
-  *actnorm = (bgen_bijection){&actnorm_type, dim, 2 * dim, 2 * dim + 1, dim, dim};
+  *actnorm = (bgen_bijection){&actnorm_type, dim, 2 * dim, 2 * dim + 1, dim, dim, false};
   *map = actnorm;
   return BGEN_OK;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bgenplugin.c - bgenplugin.so, the one door to bgen, the same for every LAMMPS
 
-   A style compiled for one LAMMPS crashes in another, if it can be opened there at all. So the
-   styles are in bgen-<version>.so, one for each LAMMPS that bgen was built for, all in one folder
-   with this file, which knows only LAMMPS' C library. It opens the one that fits, or says in a
-   sentence why none does. */
+   A style compiled for one LAMMPS crashes in another, or with another MPI, if it can be opened
+   there at all. So the styles are in bgen-<version>-<mpi>.so, one for each LAMMPS that bgen was
+   built for, all in one folder with this file, which knows only LAMMPS' C library. It opens the one
+   that fits, or says in a sentence why none does. */
 
 #include "bgenplugin.h"
 
@@ -20,7 +20,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #define SENTENCE_SIZE (2 * PATH_MAX)
 
-/* Newer than the LAMMPS of Sep 2021; where it is missing, LAMMPS can only be told to print. */
+/* Newer than the LAMMPS of Jun 2022; where it is missing, LAMMPS can only be told to print. */
 extern void lammps_error(void *lammps, int type, const char *text) __attribute__((weak));
 enum { ERROR_ON_ALL_RANKS = 2 };
 
@@ -38,17 +38,29 @@ __attribute__((constructor)) static void find_folder(void)
   *strrchr(folder, '/') = '\0';
 }
 
+/* The kind of MPI of this LAMMPS, which it has loaded; its stubs have another name in C. */
+static const char *kind_of_mpi(void)
+{
+  char library[1 << 14] = ""; /* more than any MPI_MAX_LIBRARY_VERSION_STRING */
+  int length = 0, (*name_library)(char *, int *);
+  if (!lammps_config_has_mpi_support()) return "serial";
+  *(void **) &name_library = dlsym(RTLD_DEFAULT, "MPI_Get_library_version");
+  if (name_library) name_library(library, &length);
+  return strstr(library, "Open MPI") ? "openmpi" : "mpich";
+}
+
 /* Adds the styles for this LAMMPS; false if that cannot be, and then the sentence says why. */
 static int add_styles(void *lammps, void *dso, void *regfunc, char *sentence)
 {
   const int version = lammps_version(lammps);
-  char path[PATH_MAX + 32];
-  snprintf(path, sizeof path, "%s/bgen-%d.so", folder, version);
+  const char *mpi = kind_of_mpi();
+  char path[PATH_MAX + 48];
+  snprintf(path, sizeof path, "%s/bgen-%d-%s.so", folder, version, mpi);
   if (access(path, F_OK) != 0) {
     snprintf(sentence, SENTENCE_SIZE,
-             "bgen was not built for this LAMMPS, version %d (there is no %s): build bgen for it, "
-             "or use the LAMMPS that bgen was built for",
-             version, path);
+             "bgen was not built for this LAMMPS, version %d, MPI %s (there is no %s): build bgen "
+             "for it, or use the LAMMPS that bgen was built for",
+             version, mpi, path);
     return 0;
   }
 
@@ -87,8 +99,7 @@ EXPORT void lammpsplugin_init(void *lammps, void *dso, void *regfunc)
 {
   char sentence[SENTENCE_SIZE];
   if (add_styles(lammps, dso, regfunc, sentence)) return;
-  if (lammps_error)
-    lammps_error(lammps, ERROR_ON_ALL_RANKS, sentence);
-  else
-    print(lammps, sentence);
+  if (lammps_error) lammps_error(lammps, ERROR_ON_ALL_RANKS, sentence);
+  print(lammps, sentence);
+  lammps_command(lammps, "quit 1");
 }

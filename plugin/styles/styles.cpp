@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* styles.cpp - bgen-<version>.so: the styles, for the one LAMMPS they were compiled for */
+/* styles.cpp - bgen-<version>-<mpi>.so: the styles, for the one LAMMPS they were compiled for */
 
 #include "engine/lammps_compat.h"
 #include "engine/requirements.h"

@@ -13,26 +13,42 @@ target_link_libraries(engine_fixture PUBLIC bgen_engine LAMMPS::library PkgConfi
   PRIVATE bgen_warnings)
 
 function(add_engine_test test ranks pass_sentence)
-  add_test(NAME ${test}.${LAMMPS_VERSION}
-    COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} ${ARGN})
-  set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
-    LABELS plugin PROCESSORS ${ranks} TIMEOUT 900 ENVIRONMENT "${lammps_environment}")
+  set(numproc_flag ${MPIEXEC_NUMPROC_FLAG})
+  set(ranks_or_none ${ranks})
+  if(NOT LAMMPS_MPIEXEC)
+    set(numproc_flag)
+    set(ranks_or_none)
+  endif()
+  add_test(NAME ${test}.${lammps_name}
+    COMMAND ${LAMMPS_MPIEXEC} ${numproc_flag} ${ranks_or_none} ${ARGN})
+  set_tests_properties(${test}.${lammps_name} PROPERTIES
+    LABELS "plugin;LAMMPS-${lammps_name}" PROCESSORS ${ranks} TIMEOUT 900 ENVIRONMENT "${lammps_environment}")
   if(pass_sentence)
-    set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES
+    set_tests_properties(${test}.${lammps_name} PROPERTIES
       PASS_REGULAR_EXPRESSION "${pass_sentence}" FAIL_REGULAR_EXPRESSION "went on" TIMEOUT 120)
   endif()
 endfunction()
 
-foreach(name engine refused trial jump_invisible lead)
+set(engine_tests engine refused trial jump_invisible lead)
+set(all_ranks 1 2 4)
+if(BGEN_QUICK_TESTS)
+  set(engine_tests engine refused trial)
+  set(all_ranks 1)
+endif()
+foreach(name ${engine_tests})
   add_executable(test_${name} plugin/test_${name}.cpp)
   target_link_libraries(test_${name} PRIVATE engine_fixture bgen_warnings)
-  foreach(ranks 1 2 4)
+  foreach(ranks ${all_ranks})
     add_engine_test(plugin.${name}.${ranks} ${ranks} "" $<TARGET_FILE:test_${name}>)
   endforeach()
 endforeach()
 add_executable(bench_engine plugin/bench_engine.cpp)
 target_compile_definitions(bench_engine PRIVATE BGEN_POTENTIALS="${CMAKE_SOURCE_DIR}/potentials")
 target_link_libraries(bench_engine PRIVATE engine_fixture bgen_warnings)
+
+if(BGEN_QUICK_TESTS)
+  return()
+endif()
 
 # What must end in one sentence; LAMMPS then ends the program.
 foreach(stop

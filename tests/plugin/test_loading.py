@@ -5,8 +5,8 @@
 usage: test_loading.py [-v] [Launcher|Library|PluginLoad|PluginPath ...]
 
 The environment says which build (tests/plugin/loading.cmake sets it): BGEN_PLUGIN, the folder of
-bgenplugin.so; LMP, LMP_BGEN, LIBLAMMPS, files; MPIEXEC, the launcher of LAMMPS' MPI;
-LAMMPS_VERSION, yyyymmdd."""
+bgenplugin.so; LMP, LMP_BGEN, LIBLAMMPS, files; MPIEXEC, the launcher of LAMMPS' MPI, empty if it has none;
+LAMMPS_VERSION, yyyymmdd; LAMMPS_MPI, its kind of MPI."""
 
 import os
 import re
@@ -18,10 +18,12 @@ import unittest
 
 PLUGIN, LMP, LMP_BGEN = os.environ["BGEN_PLUGIN"], os.environ["LMP"], os.environ["LMP_BGEN"]
 LIBLAMMPS, MPIEXEC = os.environ["LIBLAMMPS"], os.environ["MPIEXEC"]
-VERSION = os.environ["LAMMPS_VERSION"]
+VERSION, MPI = os.environ["LAMMPS_VERSION"], os.environ["LAMMPS_MPI"]
 DOOR = os.path.join(PLUGIN, "bgenplugin.so")
 TWO_RANKS = [MPIEXEC, "-n", "2"]
-REFUSAL = f"ERROR: bgen was not built for this LAMMPS, version {VERSION} "
+ONE_AND_TWO_RANKS = [[], TWO_RANKS] if MPIEXEC else [[]]
+with_ranks = unittest.skipUnless(MPIEXEC, "this LAMMPS has no MPI")
+REFUSAL = f"ERROR: bgen was not built for this LAMMPS, version {VERSION}, MPI {MPI} "
 
 PROBE = "info styles fix\ninfo styles command\n"
 KNOWN, UNKNOWN = (True, True), (False, False)
@@ -64,8 +66,8 @@ class Loading(unittest.TestCase):
         other = self.path("other")
         os.mkdir(other)
         shutil.copy(DOOR, other)
-        shutil.copy(os.path.join(PLUGIN, f"bgen-{VERSION}.so"),
-                    os.path.join(other, "bgen-19990101.so"))
+        shutil.copy(os.path.join(PLUGIN, f"bgen-{VERSION}-{MPI}.so"),
+                    os.path.join(other, f"bgen-19990101-{MPI}.so"))
         return other
 
 
@@ -83,17 +85,19 @@ class Launcher(Loading):
         self.assertIn("x is 17", output)
         self.assertIn("x is 17", self.read("log.test"))
 
+    @with_ranks
     def test_two_ranks(self):
         output = self.run_lammps(TWO_RANKS + [LMP_BGEN], PROBE + "clear\n" + PROBE)
         self.assertEqual(answers(output), 2 * [KNOWN], output)
 
+    @with_ranks
     def test_partitions(self):
         self.run_lammps(TWO_RANKS + [LMP_BGEN, "-partition", "2x1"], PROBE + "clear\n" + PROBE)
         for screen in "screen.0", "screen.1":
             self.assertEqual(answers(self.read(screen)), 2 * [KNOWN])
 
     def test_error_in_input_ends_it(self):
-        for ranks in [], TWO_RANKS:
+        for ranks in ONE_AND_TWO_RANKS:
             output = self.run_lammps(ranks + [LMP_BGEN], "no_such_command\n" + PROBE, expect=1)
             self.assertEqual(output.count("ERROR: Unknown command"), 1, output)
             self.assertEqual(answers(output), [])
@@ -101,7 +105,7 @@ class Launcher(Loading):
     def test_refuses_other_lammps(self):
         other = self.other_bgen()
         libraries = other + ":" + os.environ.get("LD_LIBRARY_PATH", "")
-        for ranks in [], TWO_RANKS:
+        for ranks in ONE_AND_TWO_RANKS:
             output = self.run_lammps(ranks + [LMP_BGEN], PROBE, expect=1, LD_LIBRARY_PATH=libraries)
             self.assertEqual(output.count(REFUSAL), 1, output)
             self.assertEqual(answers(output), [])
@@ -158,10 +162,12 @@ class PluginLoad(Loading):
         output = self.run_lammps([LMP], self.LOAD + "clear\n" + self.LOAD + PROBE)
         self.assertEqual(answers(output), [KNOWN], output)
 
+    @with_ranks
     def test_two_ranks(self):
         output = self.run_lammps(TWO_RANKS + [LMP], self.LOAD + PROBE)
         self.assertEqual(answers(output), [KNOWN], output)
 
+    @with_ranks
     def test_partitions(self):
         self.run_lammps(TWO_RANKS + [LMP, "-partition", "2x1"], self.LOAD + PROBE)
         for screen in "screen.0", "screen.1":
@@ -169,7 +175,7 @@ class PluginLoad(Loading):
 
     def test_refuses_other_lammps(self):
         script = f"plugin load {self.other_bgen()}/bgenplugin.so\n" + PROBE
-        for ranks in [], TWO_RANKS:
+        for ranks in ONE_AND_TWO_RANKS:
             output = self.run_lammps(ranks + [LMP], script, expect=1)
             self.assertEqual(output.count(REFUSAL), 1, output)
             self.assertEqual(answers(output), [])
@@ -182,13 +188,14 @@ class PluginPath(Loading):
         output = self.run_lammps([LMP], PROBE + "clear\n" + PROBE, LAMMPS_PLUGIN_PATH=PLUGIN)
         self.assertEqual(answers(output), 2 * [KNOWN], output)
 
+    @with_ranks
     def test_two_ranks(self):
         output = self.run_lammps(TWO_RANKS + [LMP], PROBE, LAMMPS_PLUGIN_PATH=PLUGIN)
         self.assertEqual(answers(output), [KNOWN], output)
 
     def test_refuses_other_lammps(self):
         other = self.other_bgen()
-        for ranks in [], TWO_RANKS:
+        for ranks in ONE_AND_TWO_RANKS:
             output = self.run_lammps(ranks + [LMP], PROBE, expect=1, LAMMPS_PLUGIN_PATH=other)
             self.assertEqual(output.count(REFUSAL), 1, output)
             self.assertEqual(answers(output), [])

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Energies and forces of Hamiltonians against numpy, of molecules against OpenMM's, in the LAMMPS of this build
-if(LAMMPS_EXECUTABLE)
+if(LAMMPS_EXECUTABLE AND NOT BGEN_QUICK_TESTS)
   foreach(test potentials dimer_solvent molecules protein open_closed)
-    add_test(NAME ${test}.${LAMMPS_VERSION}
+    add_test(NAME ${test}.${lammps_name}
       COMMAND /usr/bin/python3 -B ${CMAKE_CURRENT_LIST_DIR}/test_${test}.py)
-    set_tests_properties(${test}.${LAMMPS_VERSION} PROPERTIES LABELS plugin TIMEOUT 300
+    set_tests_properties(${test}.${lammps_name} PROPERTIES LABELS "plugin;LAMMPS-${lammps_name}" TIMEOUT 300
       ENVIRONMENT "LMP=${LAMMPS_EXECUTABLE};${lammps_environment}")
   endforeach()
 endif()

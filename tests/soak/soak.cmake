@@ -5,7 +5,7 @@ if(TARGET lmp_bgen)
     add_test(NAME soak.${name} CONFIGURATIONS soak
       COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/soak/${program} ${ARGN})
     set_tests_properties(soak.${name} PROPERTIES LABELS soak TIMEOUT 7200
-      ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${MPIEXEC_EXECUTABLE};\
+      ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${LAMMPS_MPIEXEC};\
 POTENTIALS=${CMAKE_SOURCE_DIR}/potentials")
   endfunction()
   bgen_add_soak(exactness exactness.py 200000 1 2)
