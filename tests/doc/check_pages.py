@@ -26,7 +26,7 @@ BRITISH = re.compile(
 LAMMPS = {  # what docs.lammps.org has of what we link to
     "Howto_output", "Run_options", "clear", "compute", "compute_dihedral_local", "compute_gyration", "compute_orientorder_atom", "create_bonds",
     "compute_reduce", "fix", "fix_ave_time",
-    "fix_colvars", "fix_gcmc", "fix_langevin", "fix_modify", "fix_print", "fix_ti_spring", "minimize", "neighbor", "partition", "rerun", "restart", "run", "run_style",
+    "fix_colvars", "fix_gcmc", "fix_langevin", "fix_modify", "fix_print", "fix_rigid", "fix_shake", "fix_ti_spring", "minimize", "neighbor", "partition", "rerun", "restart", "run", "run_style",
     "thermo_modify", "units", "variable", "write_dump", "write_restart"}
 
 
