@@ -5,7 +5,7 @@ find_program(BGEN_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH) # the on
 
 foreach(part plot report)
   add_test(NAME report.${part} COMMAND ${BGEN_SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_${part}.py)
-  set_tests_properties(report.${part} PROPERTIES LABELS report TIMEOUT 120)
+  set_tests_properties(report.${part} PROPERTIES LABELS report TIMEOUT 300)
 endforeach()
 
 set(prefix ${CMAKE_CURRENT_BINARY_DIR}/command)

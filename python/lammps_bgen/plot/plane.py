@@ -4,6 +4,7 @@
 import re
 
 import numpy as np
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from lammps_bgen.plot.drawing import finite, panels, titled
 from lammps_bgen.quantities import axis_label
@@ -73,8 +74,8 @@ def plane(tables, options):
         shown = np.where(free_energy < DEEPEST, free_energy, np.nan)
         mesh = axis.pcolormesh(*edges, shown, vmin=0.0, vmax=DEEPEST, cmap="viridis", rasterized=True)
         axis.set(xlabel=axis_label(table, x), ylabel=axis_label(table, y))
-        for ticks, (low, high) in zip((axis.set_xticks, axis.set_yticks), ranges):
-            ticks(np.linspace(low, high, 5) if high - low == 360.0 else np.linspace(low, high, 3))
+        for each, (low, high) in zip((axis.xaxis, axis.yaxis), ranges):
+            each.set_major_locator(FixedLocator(np.linspace(low, high, 5)) if high - low == 360.0 else MaxNLocator(4))
         axis.set_title(title, loc="left")
     figure.colorbar(mesh, ax=axes, label="free energy (kT)")
     return titled(figure, options, f"Free energy of {x} and {y}")

@@ -36,8 +36,8 @@ th, td { padding: .18rem .6rem; text-align: right; white-space: nowrap; border-b
 th { color: var(--soft); font-weight: 600; }
 td.words, th.words { text-align: left; }
 td.note { text-align: left; white-space: normal; color: var(--soft); min-width: 15rem; }
-figure { margin: 1rem 0; break-inside: avoid; }
-figure svg.picture { display: block; max-width: 100%; height: auto; }
+figure { margin: 1rem 0; break-inside: avoid; overflow-x: auto; }
+figure svg.picture { display: block; max-width: max(100%, 36rem); height: auto; }
 figcaption { font-weight: 600; margin-bottom: .3rem; }
 figcaption span { color: var(--soft); font-size: .85rem; font-weight: 400; margin-left: .5rem; }
 details { margin: .6rem 0; }
@@ -50,6 +50,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; border-top: 1p
     --caution: #6b4600; --caution-back: #fff; --good: #14532d; --good-back: #fff; --link: #000; --blue: #0072B2; color-scheme: light; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   details::details-content { content-visibility: visible; block-size: auto; }
+  figure { overflow: visible; } figure svg.picture { max-width: 100%; }
   pre { white-space: pre-wrap; } .wide { overflow: visible; } h2, h3 { break-after: avoid; } tr { break-inside: avoid; }
   table { font-size: 7.5pt; } th, td { padding: .1rem .3rem; }
 }
