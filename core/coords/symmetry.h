@@ -36,6 +36,8 @@ void bgen_symmetry_destroy(bgen_symmetry *symmetry); /* NULL is fine */
 /* NULL where all particles are distinct */
 const bgen_relabel *bgen_symmetry_relabel(const bgen_symmetry *symmetry);
 
+const bgen_mirror *bgen_symmetry_mirrors(const bgen_symmetry *symmetry, size_t *n_mirrors);
+
 /* 2^n_mirrors, the identity among them */
 size_t bgen_symmetry_n_reflections(const bgen_symmetry *symmetry);
 

@@ -65,6 +65,65 @@ static bool visit_circles(const bgen_generator *g, void *context, bgen_visit_not
   return value && go_on;
 }
 
+/* ---- what a reader without the fix needs to know; files of older versions do not tell ---- */
+
+/* visits text, which it frees; NULL: there was no memory */
+static bool visit_text(char *text, const char *key, void *context, bgen_visit_note visit)
+{
+  const bool go_on = text && visit(context, key, text, false);
+  free(text);
+  return go_on;
+}
+
+/* of each particle the first that is identical with it, counted from 1; 0: there is no other */
+static char *identical_text(const bgen_generator *g, const bgen_relabel *relabel)
+{
+  enum { NUMBER_LENGTH = 22 };
+  char *text = calloc(g->layout.n_particles + 1, NUMBER_LENGTH), *end = text;
+  for (size_t i = 0; text && i < g->layout.n_particles; i++) {
+    size_t n;
+    const size_t first = bgen_relabel_alike(relabel, i, &n)[0];
+    end += snprintf(end, NUMBER_LENGTH, "%s%zu", i ? " " : "", n > 1 ? first + 1 : 0);
+  }
+  return text;
+}
+
+/* axis and plane of each mirror */
+static char *mirrors_text(size_t n, const bgen_mirror *mirror)
+{
+  enum { MIRROR_LENGTH = 60 };
+  char *text = calloc(n + 1, MIRROR_LENGTH), *end = text;
+  for (size_t m = 0; text && m < n; m++)
+    end +=
+        snprintf(end, MIRROR_LENGTH, "%s%zu %.17g", m ? ", " : "", mirror[m].axis, mirror[m].plane);
+  return text;
+}
+
+/* the bonds that close rings, or are between aligned atoms, atoms counted from 1 */
+static char *rings_text(const bgen_tree *tree)
+{
+  enum { BOND_LENGTH = 44 };
+  char *text = calloc(tree->n_closing + 1, BOND_LENGTH), *end = text;
+  for (size_t b = 0; text && b < tree->n_closing; b++)
+    end += snprintf(end, BOND_LENGTH, "%s%zu %zu", b ? ", " : "", tree->closing[2 * b] + 1,
+                    tree->closing[2 * b + 1] + 1);
+  return text;
+}
+
+static bool visit_particles(const bgen_generator *g, void *context, bgen_visit_note visit)
+{
+  char n_space[24];
+  size_t n_mirrors;
+  const bgen_relabel *relabel = bgen_symmetry_relabel(g->symmetry);
+  const bgen_mirror *mirror = bgen_symmetry_mirrors(g->symmetry, &n_mirrors);
+  snprintf(n_space, sizeof n_space, "%zu", g->layout.n_space);
+  return visit(context, BGEN_MODEL_DIMENSIONS, n_space, true) &&
+         (!relabel ||
+          visit_text(identical_text(g, relabel), BGEN_MODEL_IDENTICAL, context, visit)) &&
+         (!n_mirrors ||
+          visit_text(mirrors_text(n_mirrors, mirror), BGEN_MODEL_PLANES, context, visit));
+}
+
 /* which atoms are placed by which, and which leaves are alike */
 static bool visit_molecules(const bgen_generator *g, void *context, bgen_visit_note visit)
 {
@@ -78,11 +137,10 @@ static bool visit_molecules(const bgen_generator *g, void *context, bgen_visit_n
   }
   snprintf(value, sizeof value, "of %zu atoms, tree %016llx", g->tree->n_atoms,
            (unsigned long long) hash);
-  char *tree = bgen_model_tree_text(g->tree, g->leaves);
-  const bool go_on = tree && visit(context, BGEN_MODEL_TREE, tree, false) &&
-                     visit(context, "molecules", value, true);
-  free(tree);
-  return go_on && visit_circles(g, context, visit);
+  return visit_text(bgen_model_tree_text(g->tree, g->leaves), BGEN_MODEL_TREE, context, visit) &&
+         (!g->tree->n_closing ||
+          visit_text(rings_text(g->tree), BGEN_MODEL_RINGS, context, visit)) &&
+         visit(context, "molecules", value, true) && visit_circles(g, context, visit);
 }
 
 bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_note *notes,
@@ -93,8 +151,8 @@ bool bgen_model_visit_notes(const bgen_generator *g, size_t n_notes, const bgen_
   snprintf(temperature, sizeof temperature, "%.17g", g->temperature);
   bool go_on =
       (g->coords == BGEN_CARTESIAN || visit(context, BGEN_MODEL_POSE, bgen_pose_name(g), true)) &&
-      (!g->tree || visit_molecules(g, context, visit)) && visit(context, "spec", g->spec, true) &&
-      visit(context, "mask_seed", seed, false) &&
+      (!g->tree || visit_molecules(g, context, visit)) && visit_particles(g, context, visit) &&
+      visit(context, "spec", g->spec, true) && visit(context, "mask_seed", seed, false) &&
       visit(context, "temperature", temperature, false) && visit_weights(g, context, visit);
   for (size_t i = 0; go_on && i < n_notes; i++)
     go_on = visit(context, notes[i].key, notes[i].value, notes[i].must_match);

@@ -4,7 +4,11 @@
 
    For each component NAME there are the tensors NAME.theta (float), NAME.fitted, NAME.reference
    (double), and no others.  "__metadata__" holds strings: the format revision, the checksum, the
-   spec line, the seed of the masks, the components with their weights, and the notes of the caller.
+   spec line, the seed of the masks, the components with their weights, and the notes of the caller;
+   for readers that do not have the generator (python/bgen_torch) also what kind of particles it is
+   of: "dimensions", "identical" (of each particle the first that it may be exchanged with, from 1
+   on; 0: none), "mirror_planes" ("axis plane, ..."), "tree" (model/model_tree.h) and "rings", the
+   bonds beside it.
 
    The checksum is the CRC-32 (base/hash.h) of all bytes of the file, its own eight hexadecimal
    digits taken as zeros.  Revision 2 must have one; revision 1 may go without. */

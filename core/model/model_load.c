@@ -16,17 +16,24 @@ typedef struct comparison {
   bgen_status status;
 } comparison;
 
+/* what only other readers need */
+static bool may_be_missing(const char *key)
+{
+  return !strcmp(key, BGEN_MODEL_DIMENSIONS) || !strcmp(key, BGEN_MODEL_IDENTICAL) ||
+         !strcmp(key, BGEN_MODEL_PLANES) || !strcmp(key, BGEN_MODEL_RINGS);
+}
+
 static bool compare_note(void *context, const char *key, const char *value, bool must_match)
 {
   comparison *c = context;
   const char *found = bgen_bytes_note(c->im, key);
   if (!strcmp(key, BGEN_MODEL_TREE)) {
     if (found) c->status = bgen_model_tree_compare(c->im->path, found, value);
-  } else if (!found)
+  } else if (!found && !may_be_missing(key))
     c->status =
         bgen_fail(BGEN_BAD_FILE, "%s contains no entry '%s': it is a model of another setup",
                   c->im->path, key);
-  else if (must_match && strcmp(found, value) != 0)
+  else if (found && must_match && strcmp(found, value) != 0)
     c->status =
         bgen_fail(BGEN_BAD_INPUT, "%s was saved with %s '%s', but here it is '%s'", c->im->path,
                   strcmp(key, BGEN_MODEL_POSE) != 0 ? key : "coords", found, value);

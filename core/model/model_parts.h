@@ -15,6 +15,12 @@
 
 /* Of internal coordinates: the tree (model/model_tree.h), which old files do not have. */
 #define BGEN_MODEL_TREE "tree"
+/* Components of a position, identical particles, mirrors, and bonds that no node of the tree has:
+   for readers that are not given them. */
+#define BGEN_MODEL_DIMENSIONS "dimensions"
+#define BGEN_MODEL_IDENTICAL "identical"
+#define BGEN_MODEL_PLANES "mirror_planes"
+#define BGEN_MODEL_RINGS "rings"
 /* The key after the name of a component, and the letters of its value. */
 #define BGEN_MODEL_CIRCLES ".circles"
 enum { BGEN_MODEL_CIRCLE = 'o', BGEN_MODEL_LINE = '-' };

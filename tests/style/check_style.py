@@ -134,7 +134,7 @@ def includes():
 
 
 def licences():
-    for path in sources(".c", ".h", ".cpp", ".py", ".sh", ".cmake", under=("core", "plugin", "tests", "examples", "cmake", "potentials", "tools")):
+    for path in sources(".c", ".h", ".cpp", ".py", ".sh", ".cmake", under=("core", "plugin", "python", "tests", "examples", "cmake", "potentials", "tools")):
         if "SPDX-License-Identifier:" not in "".join(path.read_text().splitlines(True)[:3]):
             yield f"{path.relative_to(ROOT)} names no licence in its first lines"
 
