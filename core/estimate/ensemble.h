@@ -75,6 +75,10 @@ double bgen_ensemble_u_at(const bgen_ensemble *e, double temperature, double u);
 /* u + log q at temperature t: the work from the flow to e^-u, +inf where either has no density. */
 double bgen_ensemble_work(const bgen_ensemble *e, size_t t, size_t k, size_t i);
 
+/* Reduced energies of point i of basin k in all states: u[n_states] with a stride; -log q in flows,
+   +inf where there is no density. */
+void bgen_ensemble_energies(const bgen_ensemble *e, size_t k, size_t i, size_t stride, double *u);
+
 /* Frames of temperature t in every basin. */
 bool bgen_ensemble_has_frames(const bgen_ensemble *e, size_t t);
 

@@ -6,6 +6,7 @@
 #include "actions/by_paths.h"
 #include "actions/free_energy_estimates.h"
 #include "actions/placement.h"
+#include "actions/reduced.h"
 #include "actions/session.h"
 #include "input/text.h"
 #include "report/file.h"
@@ -320,6 +321,7 @@ static void free_energy(State &state, Line &line, Surroundings &surroundings)
       convergence(state.pool.to_write(settings.convergence_path)),
       samples(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[0]),
       frames(points.empty() ? "" : points + FreeEnergySettings::POINTS_END[1]);
+  ReducedFiles reduced(state, state.pool.to_write(settings.reduced_path));
   std::unique_ptr<Absolute> absolute;
   evaluate(settings, ensemble, other.get(), absolute);
   const Solutions solutions(ensemble, settings.decorrelated);
@@ -329,6 +331,7 @@ static void free_energy(State &state, Line &line, Surroundings &surroundings)
   if (samples) write_points(samples, ensemble, solutions.whole, false);
   if (frames) write_points(frames, ensemble, solutions.whole, true);
   if (profile) write_profile(profile, settings, ensemble, solutions);
+  reduced.write(ensemble, solutions.whole);
 }
 
 ActionKind bgen::free_energy_action()

@@ -3,6 +3,7 @@
 #include "actions/free_energy_options.h"
 
 #include "actions/actions.h"
+#include "actions/reduced.h"
 #include "estimate/profile.h"
 #include "input/error.h"
 #include "input/limits.h"
@@ -195,6 +196,13 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
      [](auto &line, auto &to) {
        to.points_path = line.text("the beginning of file names");
        for (const char *end : FreeEnergySettings::POINTS_END) line.will_write(to.points_path + end);
+     }},
+    {"u_nk", "name", "-",
+     "beginning of the names of files of reduced potentials, one for each basin",
+     [](auto &line, auto &to) {
+       to.reduced_path = line.text("the beginning of file names");
+       for (int k = 0; k < to.state->variables.n_basins(); k++)
+         line.will_write(reduced_path(*to.state, to.reduced_path, k));
      }},
     {"perturb", "command ...", "-",
      "commands in quotes that change the force field; rest of the line", read_commands}};

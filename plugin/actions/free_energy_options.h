@@ -55,7 +55,7 @@ struct FreeEnergySettings {
   AbsoluteSettings absolute;
   State *other = nullptr;            // another generator, to compare with
   std::vector<std::string> commands; // that change the force field
-  std::string points_path, table_path, profile_path, convergence_path;
+  std::string points_path, table_path, profile_path, convergence_path, reduced_path;
   static constexpr const char *POINTS_END[] = {".flow.dat", ".md.dat"}; // samples, frames
 };
 

@@ -127,6 +127,29 @@ static void test_convergence_changes_nothing(void **)
   assert_true(tables[0] == tables[1]);
 }
 
+/* ---- reduced potentials, which tests/estimate/test_tables.py reads as others do ---- */
+
+static void test_reduced_potentials(void **)
+{
+  TwoWells well;
+  well.add_test_frames(well.state, 1.0, 2, 100);
+  good(well, "samples 300 u_nk fe table table.dat");
+  for (const char *basin : {"right", "left"}) {
+    const std::string name = basin, path = "fe." + name + ".u_nk.csv";
+    const std::vector<std::string> lines = data_lines(path);
+    expect_says("head", content_of(path),
+                "basin " + name +
+                    " of fix bg|T = 1, kT = 1, units lj|300 of flow, 200 of md|"
+                    "F(md) - F(flow) = ");
+    assert_int_equal(lines.size(), 1 + 300 + 200);
+    expect_same("names", lines[0], "time,state,flow,md");
+    expect_says("first", lines[1], "0,flow,");
+    expect_says("frames", lines[301], "0,md,");
+  }
+  assert_false(well.act("free_energy u_nk a table a.left.u_nk.csv"));
+  expect_says("twice", well.sentence, "file 'a.left.u_nk.csv' is named twice");
+}
+
 /* ---- points ---- */
 
 /* F by samples alone, from the file */
@@ -242,7 +265,7 @@ static void test_unwritable(void **)
 {
   TwoWells well;
   well.add_test_frames(well.state, 1.0, 2, 20);
-  for (const char *word : {"table", "profile", "convergence", "points"}) {
+  for (const char *word : {"table", "profile", "convergence", "points", "u_nk"}) {
     const long long before = well.state.n_energy_calls();
     assert_false(well.act(std::string("free_energy samples 50 ") + word + " no/such"));
     expect_says(word, well.sentence, "cannot write no/such");
@@ -262,6 +285,7 @@ int main()
       cmocka_unit_test(test_plane),
       cmocka_unit_test(test_convergence),
       cmocka_unit_test(test_convergence_changes_nothing),
+      cmocka_unit_test(test_reduced_potentials),
       cmocka_unit_test(test_points),
       cmocka_unit_test(test_mistakes),
       cmocka_unit_test(test_removed),

@@ -55,6 +55,25 @@ static void check_row(TwoWells &well, const std::string &row, const std::string 
   expect_close("error", n[9], well.world.temperature * n[7], 0.06 * n[9] + 1e-4);
 }
 
+/* tests/estimate/test_tables.py reads such a file as others do */
+static void check_reduced(const std::string &move)
+{
+  const std::string path = "reduced." + move + ".right.left.u_nk.csv";
+  const size_t n_there = works(move, "right", "left").size(),
+               n_back = works(move, "left", "right").size();
+  const std::vector<std::string> lines = data_lines(path);
+  expect_says("head", content_of(path),
+              "works of " + move + " from right to left of fix bg|T = 1.3, kT = 1.3, units lj|" +
+                  std::to_string(n_there) + " of from, " + std::to_string(n_back) +
+                  " of to|F(to) - F(from) = ");
+  assert_int_equal(lines.size(), 1 + n_there + n_back);
+  expect_same("names", lines[0], "time,state,from,to");
+  for (const double work : {works(move, "right", "left")[0], works(move, "left", "right")[0]})
+    if (std::isinf(work)) expect_says("infinite", content_of(path), ",10000000000");
+  expect_says("first", lines[1], "0,from,0,");
+  expect_says("back", lines[1 + n_there], "0,to,");
+}
+
 static void test_works(void **)
 {
   TwoWells well("move transfer 1 move transfer 2");
@@ -66,7 +85,7 @@ static void test_works(void **)
     well.wander(right);
     well.state.attempt_jump();
   }
-  good(well, "works works.dat");
+  good(well, "works works.dat u_nk reduced");
   const std::string printed = well.host.printed;
   expect_says("it", printed, "F(to) - F(from) in kT, T = 1.3|works written to works.dat");
   size_t n_rows = 0, n_works = 0;
@@ -80,6 +99,8 @@ static void test_works(void **)
       }
   assert_int_equal(n_rows, 2);
   assert_int_equal(n_works, 3000);
+  check_reduced("transfer");
+  check_reduced("transfer_2");
   assert_int_equal(data_lines("works.dat").size(), 3000);
 }
 
@@ -92,7 +113,9 @@ static void test_without_works(void **)
   assert_false(well.act("works"));
   expect_says("it", well.sentence, "a file name");
   assert_false(well.act("works a b"));
-  expect_says("it", well.sentence, "unexpected argument 'b'");
+  expect_says("it", well.sentence, "unknown keyword 'b'|u_nk");
+  assert_false(well.act("works a u_nk"));
+  expect_says("it", well.sentence, "the beginning of file names");
   assert_false(well.act("works no/such"));
   expect_says("it", well.sentence, "cannot write no/such");
 }
