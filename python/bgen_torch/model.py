@@ -104,7 +104,7 @@ class Model:
         if self.coords not in ("cartesian", *COORDS):
             raise ModelError(f"its coordinates '{self.coords}' are unknown: expected one of cartesian, {', '.join(COORDS)}")
         self.temperature, self.n_space = float(file.note("temperature")), n_space or self.find_dimensions()
-        names = [key.removesuffix(".theta") for key in file.tensors if key.endswith(".theta")]
+        names = [key[:-len(".theta")] for key in file.tensors if key.endswith(".theta")]
         self.n_particles = tensor(file, names[0], "reference").size // self.n_space if names else 0
         self.images = Images(self.find_identical(identical), self.find_mirrors(mirrors))
         self.components = [Component(self, name) for name in names]
