@@ -15,6 +15,7 @@ import bgen_torch
 
 
 def main(path, dump, basin, new, steps="2000", columns="x y z"):
+    torch.manual_seed(1)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = bgen_torch.read(path, device=device)
     with torch.no_grad():  # frames do not change: they are folded once
