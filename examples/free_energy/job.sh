@@ -13,8 +13,8 @@ done | awk '{ print NR + 10, $0 }' | xargs -P "$BGEN_JOBS" -n 4 sh -c '"$LMP" -i
 "$LMP" -in ../in.dumps -log log.dumps -var potentials $root/potentials -var seed "$SEED"
 "$LMP" -in ../in.slopes -log log.slopes -var potentials $root/potentials -var seed "$SEED"
 
-$PLOT profile bgen=profile.dat --reference ../../double_well/reference_profile.dat --label x -o profile.png
-$PLOT profile plane.dat --label x -o plane.png
+$PLOT profile bgen=profile.dat --reference ../../double_well/reference_profile.dat --label 'x (σ)' -o profile.png
+$PLOT profile plane.dat --label 'x (σ)' -o plane.png
 $PLOT sides sides.flow.dat sides.md.dat -o sides.png
 $PLOT convergence convergence.dat --difference 3.379901 -o convergence.png
 /usr/bin/python3 ../check.py .

@@ -112,10 +112,10 @@ class Report(unittest.TestCase):
             if line.startswith("lost mode") or "one-sided" in line:
                 self.assertIn(line.strip().replace("&", "&amp;"), top)
         log = self.run_folder / "log.lammps"
-        log.write_text("WARNING: fix bgen: <b>none</b> of the 9 proposals\nERROR: bgen stops\n" + log.read_text().replace("Total wall", "total"))
+        log.write_text("WARNING: fix bgen: <b>none</b> of the 9 proposals (/src/led.h:9)\nERROR: bgen stops\n" + log.read_text().replace("Total wall", "total"))
         page = self.page()[0]
         top = page[:page.index("<h2")]
-        self.assertIn("&lt;b&gt;none&lt;/b&gt; of the 9 proposals", top)
+        self.assertIn("</b> fix bgen: &lt;b&gt;none&lt;/b&gt; of the 9 proposals</li>", top)
         grades = re.findall(r'<li class="(\w+)"', top)
         self.assertEqual(grades, sorted(grades, key=["bad", "caution", "good"].index))
         self.assertEqual(set(grades), {"bad", "caution", "good"})

@@ -58,11 +58,17 @@ def gravity(verdict):
     return (BAD, CAUTION, GOOD).index(verdict.grade)
 
 
+def sentence_of(warning):
+    """Without its first word, and without the line of the source that LAMMPS adds."""
+    return re.sub(r"^WARNING: *| *\([^() ]+:\d+\)$", "", warning)
+
+
 def of_log(log):
     """Each once, in no order."""
     found = [Verdict(BAD, line) for line in log.errors()]
     if not log.has_ended():
         found.append(Verdict(BAD, "the log does not end with 'Total wall time': LAMMPS still runs, was stopped, or failed"))
-    found += [Verdict(CAUTION, line + (f" ({n} times)" if n > 1 else "")) for line, n in log.warnings().items() if "bgen" in line]
+    found += [Verdict(CAUTION, sentence_of(line) + (f" ({n} times)" if n > 1 else ""))
+              for line, n in log.warnings().items() if "bgen" in line]
     found += of_training(log.blocks) + of_free_energies(log.blocks) + of_jumps(log.blocks)
     return list(dict.fromkeys(found))
