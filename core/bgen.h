@@ -60,6 +60,7 @@
 #include "sample/annealed_move.h"
 #include "sample/chain.h"
 #include "sample/chain_restart.h"
+#include "sample/constraints.h"
 #include "sample/driven.h"
 #include "sample/force_check.h"
 #include "sample/ladder.h"

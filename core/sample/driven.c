@@ -122,7 +122,7 @@ bgen_status bgen_driven_next(bgen_driven *d, bgen_wanted *wanted)
   if (d->of.escort) escort(d, place(d, d->at + 1) - place(d, d->at));
   bgen_path_approach(d->path);
   d->at++;
-  wanted->n = 1;
+  wanted->n = isfinite(d->path->work[0]); /* constraints may end a path here */
   return BGEN_OK;
 }
 

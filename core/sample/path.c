@@ -49,6 +49,14 @@ static double variance_of(const bgen_path *path, size_t c)
   return path->dynamics.variance ? path->dynamics.variance[c] : 1;
 }
 
+/* velocities that leave all lengths as they are */
+static void project(bgen_path *path)
+{
+  for (size_t i = 0; path->constraints && i < path->n; i++)
+    bgen_constraints_project(path->constraints, path->dynamics.variance, path->x + i * path->dim,
+                             path->v + i * path->dim);
+}
+
 /* v = keep v + gain normal, of all walkers; keep 0: drawn anew, whatever v was */
 static void thermalize(bgen_path *path, double keep)
 {
@@ -59,6 +67,7 @@ static void thermalize(bgen_path *path, double keep)
     for (size_t c = 0; c < path->dim; c++)
       v[c] = (keep > 0 ? keep * v[c] : 0) + gain * sqrt(variance_of(path, c)) * path->normals[c];
   }
+  project(path);
 }
 
 static double total_energy(const bgen_path *path, size_t i)
@@ -83,6 +92,7 @@ static void kick(bgen_path *path)
   for (size_t i = 0; variance && i < path->n; i++)
     for (size_t c = 0; c < path->dim; c++)
       path->v[i * path->dim + c] -= half * variance[c] * path->grad[i * path->dim + c];
+  project(path);
 }
 
 static void turn(bgen_path *path)
@@ -99,11 +109,24 @@ static void turn(bgen_path *path)
   }
 }
 
+static void drift_held(bgen_path *path, double half)
+{
+  for (size_t i = 0; i < path->n; i++)
+    if (isfinite(path->work[i]) &&
+        !bgen_constraints_drift(path->constraints, path->dynamics.variance, half,
+                                path->x + i * path->dim, path->v + i * path->dim))
+      path->work[i] = INFINITY;
+}
+
 static void drift(bgen_path *path)
 {
   const double half = 0.5 * path->dynamics.dt;
   if (!path->dynamics.variance) {
     turn(path);
+    return;
+  }
+  if (path->constraints) {
+    drift_held(path, half);
     return;
   }
   for (size_t c = 0; c < path->n * path->dim; c++) path->x[c] += half * path->v[c];
@@ -113,6 +136,11 @@ void bgen_path_seed(bgen_path *path, uint64_t seed, bgen_stream stream, uint64_t
 {
   assert(n <= path->capacity);
   for (size_t i = 0; i < n; i++) path->rng[i] = bgen_rng_at(seed, stream, first + i);
+}
+
+void bgen_path_constrain(bgen_path *path, bgen_constraints *constraints)
+{
+  path->constraints = constraints;
 }
 
 void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t seed,
@@ -126,6 +154,7 @@ void bgen_path_begin(bgen_path *path, const bgen_dynamics *dynamics, uint64_t se
 void bgen_path_begin_again(bgen_path *path, const bgen_dynamics *dynamics, size_t n,
                            const double *x, const double *u, const double *grad)
 {
+  assert(dynamics->variance || !path->constraints);
   path->n = n;
   path->dynamics = *dynamics;
   path->fresh = true;

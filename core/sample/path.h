@@ -24,6 +24,9 @@
    Stochastic Process. Appl. 121, 2201, doi:10.1016/j.spa.2011.06.003).  Coordinates on circles,
    where u_t is nearly constant, move as in x, with variance 1.
 
+   With constraints (sample/constraints.h) velocities that were drawn or kicked are projected, and
+   both halves of A keep the lengths; where one of them cannot, the work is infinite.
+
    Between two O's a step is a bijection of volume 1 that is its own inverse once v is reversed, so
    the change of u + v^2/2variance in it, the protocol's part and that of the finite time step
    together, is work: a path begun at x ~ e^{-u_0} obeys <e^{-W}> = Z_t/Z_0 and Crooks' relation
@@ -39,6 +42,7 @@
 #include "base/api.h"
 #include "base/rng.h"
 #include "base/status.h"
+#include "sample/constraints.h"
 
 BGEN_API_BEGIN
 
@@ -59,10 +63,15 @@ typedef struct bgen_path {
   double *total;        /* [n] u + v^2/2variance as a step began */
   double *normals;      /* [dim] memory */
   bgen_rng *rng;        /* [n] */
+  bgen_constraints *constraints; /* the caller's; NULL: there are none */
 } bgen_path;
 
 bgen_status bgen_path_create(size_t dim, size_t capacity, bgen_path **path);
 void bgen_path_destroy(bgen_path *path); /* NULL is fine */
+
+/* Paths that begin from now on keep them; NULL: none.  Not in latent space.  Whoever moves x
+   between depart and approach leaves their particles where they are. */
+void bgen_path_constrain(bgen_path *path, bgen_constraints *constraints);
 
 /* n <= capacity walkers at x[n][dim] (may be path->x), with u_0[n] and its gradient grad[n][dim]
    (may be path->grad).  Walker i takes its random numbers from point first + i of the stream. */
