@@ -59,6 +59,7 @@ void Evaluation::find_energy_fixes()
   for (int i = 0; i < modify->nfix; i++) {
     Fix *fix = modify->fix[i];
     if (!(modify->fmask[i] & FixConst::POST_FORCE)) continue;
+    if (known_fix(fix->style).verdict == Verdict::CONSTRAINT) continue;
     if ((fix->energy_global_flag && fix->thermo_energy) || strncmp(fix->style, "GPU", 3) == 0)
       energy_fixes_.push_back(fix);
     else if (fix->energy_global_flag && !warned_ && comm->me == 0 && may_count(fix))

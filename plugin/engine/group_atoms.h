@@ -30,6 +30,7 @@ struct Owner {
   /* The group of the fix, whose atoms the others follow where MD moves them; -1: these are its
      own. */
   int led_by = -1;
+  bool drives = false; // they move along paths alone, which keep what fix shake constrains
 
   bool follow() const { return led_by >= 0; }
 };

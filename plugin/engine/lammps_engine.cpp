@@ -152,6 +152,7 @@ void LammpsEngine::begin_session()
   update->whichflag = 1;
   lmp->init();
   init();
+  require_unconstrained(lmp, group_atoms);
   begin_trial();
 
   update->setupflag = 1;

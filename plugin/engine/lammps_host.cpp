@@ -59,7 +59,9 @@ double LammpsHost::memory_usage() const
 
 void LammpsHost::make_engine(int igroup)
 {
-  const Owner owner = {"fix bgen " + fix_.id, &md_, engines_.empty() ? -1 : fix_.igroup};
+  const bool follow = !engines_.empty();
+  const Owner owner = {"fix bgen " + fix_.id, &md_, follow ? fix_.igroup : -1,
+                       follow || fix_.drives};
   auto engine =
       std::make_unique<LammpsEngine>(lmp, igroup, fix_.n_space, fix_.limits, owner, fix_.pairs);
   engine->init();

@@ -26,6 +26,7 @@ struct FixInLammps {
   Limits limits;
   std::vector<int64_t> pairs; // IDs of atoms that cvs look at, two by two
   bool pools = false;         // with the other partitions
+  bool drives = false;        // all moves are driven
 };
 
 bool has_fixed_temperature(const FixInLammps &fix); // a number: asking for it is not collective

@@ -142,7 +142,8 @@ bgen_slope LammpsProbe::slope(const std::vector<double> &f, const double *direct
 
 static bool is_counted(const Fix *fix)
 {
-  return fix->energy_global_flag && fix->thermo_energy;
+  return fix->energy_global_flag && fix->thermo_energy &&
+         known_fix(fix->style).verdict != Verdict::CONSTRAINT;
 }
 
 static bool is_gpu(const Fix *fix)

@@ -8,6 +8,7 @@
 #include "engine/lammps_engine.h"
 #include "engine/observables.h"
 #include "engine/probe.h"
+#include "engine/rods.h"
 
 namespace bgen {
 
@@ -28,6 +29,7 @@ public:
   bool has_mark() const override;
   MdForces forces_at_mark() override;
   void velocities(double *v) override;
+  std::vector<size_t> rods() override { return rods_of(lmp, engine_.group_atoms); }
   std::vector<int> in_group(const std::string &group) override;
   std::string begin_watching(const std::vector<Observable> &all, bool sets_up) override;
   std::vector<double> watch(double energy) override;

@@ -10,8 +10,8 @@ namespace bgen {
 
 using CallsOfProbe =
     Functions<&LammpsProbe::forces, &LammpsProbe::mark, &LammpsProbe::forces_at_mark,
-              &LammpsProbe::velocities, &LammpsProbe::in_group, &LammpsProbe::begin_watching,
-              &LammpsProbe::watch, &LammpsProbe::watch_now>;
+              &LammpsProbe::velocities, &LammpsProbe::rods, &LammpsProbe::in_group,
+              &LammpsProbe::begin_watching, &LammpsProbe::watch, &LammpsProbe::watch_now>;
 inline size_t array_length(const LammpsProbe &probe)
 {
   return probe.dim();
@@ -31,6 +31,7 @@ public:
   bool has_mark() const override { return led_.own.has_mark(); }
   MdForces forces_at_mark() override { return led_.all<&L::forces_at_mark>(); }
   void velocities(double *v) override { led_.all<&L::velocities>(v); }
+  std::vector<size_t> rods() override { return led_.all<&L::rods>(); }
   std::vector<int> in_group(const std::string &group) override
   {
     return led_.all<&L::in_group>(group);

@@ -88,6 +88,9 @@ static const KnownFix TABLE[] = {
     {"spring*", Verdict::FORCE, ""},
     {"wall/*", Verdict::SHORT_RANGED, ""},
 
+    {"shake*", Verdict::CONSTRAINT, ""},
+    {"rattle*", Verdict::CONSTRAINT, ""},
+
     /* Monte Carlo */
     {"gcmc", Verdict::MOVER, ""},
     {"sgcmc", Verdict::MOVER, ""},

@@ -25,6 +25,7 @@ enum class Verdict {
   FINE,           // it exerts no forces, or none that matter
   FORCE,          // its forces depend on positions: their work is compared with its energy
   SHORT_RANGED,   // so too, but only in a part of space
+  CONSTRAINT,     // it holds distances, by forces without energy: see rods.h
   NOISE,          // a thermostat: its forces have no energy, as it must be
   MOVER,          // Monte Carlo moves of its own, which may follow a jump
   NOT_CANONICAL,  // a warning: it does not sample the Boltzmann distribution

@@ -70,6 +70,10 @@ public:
 
   virtual void velocities(double *v) = 0; // [dim]
 
+  /* Pairs of particles, i then j of each, whose distances MD holds as they are; throws or stops: a
+     path of the particles cannot. */
+  virtual std::vector<size_t> rods() = 0;
+
   /* Of each particle whether it is in a group of the program, now; throws: there is no such one. */
   virtual std::vector<int> in_group(const std::string &group) = 0;
 

@@ -5,6 +5,7 @@
 #include "atom.h"
 #include "domain.h"
 #include "engine/lammps_compat.h"
+#include "engine/other_fixes.h"
 #include "error.h"
 #include "fix.h"
 #include "group.h"
@@ -59,9 +60,14 @@ static bool starts_with(const char *style, std::initializer_list<const char *> n
                      [style](const char *name) { return strncmp(style, name, strlen(name)) == 0; });
 }
 
+static bool holds_distances(const Fix *fix)
+{
+  return known_fix(fix->style).verdict == Verdict::CONSTRAINT;
+}
+
 static bool constrains(const Fix *fix)
 {
-  return starts_with(fix->style, {"rigid", "shake", "rattle", "poems"});
+  return holds_distances(fix) || starts_with(fix->style, {"rigid", "poems"});
 }
 
 static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
@@ -73,7 +79,7 @@ static int any_in_both(const Atom *atom, int bit, int other_bit, MPI_Comm world)
   return any;
 }
 
-/* a driven move would break the constraints of what follows, too */
+/* a driven move would break rigid bodies of what follows, too */
 static std::string constrained(const GroupAtoms &group_atoms, const std::string &name,
                                const std::string &group)
 {
@@ -85,13 +91,14 @@ static std::string constrained(const GroupAtoms &group_atoms, const std::string 
          ", but a flow moves each of them freely; use groups without common atoms";
 }
 
-static void require_free_atoms(const LAMMPS *lmp, const GroupAtoms &group_atoms)
+static void require_free_atoms(const LAMMPS *lmp, const GroupAtoms &group_atoms, bool of_rods)
 {
   const char *group = lmp->group->names[group_atoms.igroup()];
   const int groupbit = lmp->group->bitmask[group_atoms.igroup()];
   for (int i = 0; i < lmp->modify->nfix; i++) {
     const Fix *fix = lmp->modify->fix[i];
     if (!fix) continue; // the fix bgen of this line, if it is defined anew
+    if (!of_rods && holds_distances(fix)) continue;
     const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (constrains(fix) && any_in_both(lmp->atom, groupbit, fix->groupbit, lmp->world))
       lmp->error->all(FLERR, constrained(group_atoms, name, group));
@@ -102,7 +109,12 @@ void require_movable(LAMMPS *lmp, const GroupAtoms &group_atoms)
 {
   const char *trouble = trouble_with_system(lmp, group_atoms.igroup());
   if (trouble) lmp->error->all(FLERR, std::string("fix bgen: ") + trouble);
-  require_free_atoms(lmp, group_atoms);
+  require_free_atoms(lmp, group_atoms, !group_atoms.owner().drives);
+}
+
+void require_unconstrained(LAMMPS *lmp, const GroupAtoms &group_atoms)
+{
+  require_free_atoms(lmp, group_atoms, true);
 }
 
 std::string trouble_with_reversing(LAMMPS *lmp)

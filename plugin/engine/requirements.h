@@ -20,6 +20,8 @@ const char *build_mismatch(void *lammps);
 /* Stops all ranks with one sentence where the atoms of a group cannot be moved. Collective, and
    cheap. */
 void require_movable(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms);
+/* The same where a fix constrains them, of those that only paths may move, too. */
+void require_unconstrained(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group_atoms);
 
 /* What is wrong where MD must be able to go backwards: a sentence, or "". */
 std::string trouble_with_reversing(LAMMPS_NS::LAMMPS *lmp);

@@ -9,6 +9,7 @@
 #include "input/cv_options.h"
 #include "input/move_options.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -52,6 +53,11 @@ struct Settings {
 
   std::string keywords; // as typed, but for those of the machine: what a pool must have in common
 
+  bool only_drives() const
+  {
+    return std::all_of(moves.begin(), moves.end(),
+                       [](const MoveSettings &move) { return move.kind == MoveSettings::DRIVEN; });
+  }
   bool has_identical() const { return !identical_types.empty() || !identical_atoms.empty(); }
   /* equal atoms that hang from one atom are identical by themselves */
   bool folds_leaves() const

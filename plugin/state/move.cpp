@@ -57,14 +57,31 @@ bool Move::stay_at(Trial &trial, const double *x)
   return true;
 }
 
+std::vector<double> Move::drawn_velocities(const std::vector<double> &variance) const
+{
+  std::vector<double> v(variance.size());
+  bgen_rng rng = bgen_markov_rng(state.chain, BGEN_STREAM_VELOCITY);
+  bgen_rng_normals(&rng, v.size(), v.data());
+  for (size_t c = 0; c < v.size(); c++) v[c] *= std::sqrt(variance[c]);
+  return v;
+}
+
 void Move::draw_velocities()
 {
-  const size_t dim = engine.body().dim();
-  std::vector<double> v(dim), variance(dim);
-  bgen_rng rng = bgen_markov_rng(state.chain, BGEN_STREAM_VELOCITY);
-  bgen_rng_normals(&rng, dim, v.data());
+  std::vector<double> variance(engine.body().dim());
   engine.velocity_variance(temperature(), variance.data());
-  for (size_t c = 0; c < dim; c++) v[c] *= std::sqrt(variance[c]);
+  engine.set_velocities(drawn_velocities(variance).data());
+}
+
+/* Of half a step before, along what is free: the old ones would bend and stretch what MD holds. */
+void Move::draw_constrained()
+{
+  std::vector<double> variance(engine.body().dim());
+  engine.velocity_variance(temperature(), variance.data());
+  std::vector<double> v = drawn_velocities(variance);
+  const double factor = 0.5 * state.host.timestep() / engine.kT(temperature());
+  for (size_t c = 0; c < v.size(); c++) v[c] += factor * variance[c] * grad_new_[c];
+  constrain(v.data());
   engine.set_velocities(v.data());
 }
 
@@ -73,6 +90,7 @@ void Move::draw_velocities()
    brought along, is v_whole; dU/dx changes with the jump. */
 void Move::set_velocities(const double *v)
 {
+  if (is_constrained()) return draw_constrained();
   const bool draws = state.settings.resample_velocities;
   if (draws)
     draw_velocities();

@@ -58,6 +58,9 @@ protected:
      they stay, with velocities that belong there.  log_ratio is that of the distribution without
      offsets. */
   bool settle(Trial &trial, const bgen_attempt &attempt, double u_new, double log_ratio);
+  /* Where MD holds distances: v[dim] loses what would change one, where the atoms stay. */
+  virtual bool is_constrained() const { return false; }
+  virtual void constrain(double *) const {}
   /* without a test; v[dim]: velocities of the whole step that have come along, nullptr: none */
   void stay(Trial &trial, double u, const double *v = nullptr);
   /* at x, where its energy is not the latest; false: a shrink-wrapped box has changed, and it is
@@ -66,7 +69,9 @@ protected:
 
 private:
   double u_ = 0.0;
+  std::vector<double> drawn_velocities(const std::vector<double> &variance) const;
   void draw_velocities();
+  void draw_constrained();
   void set_velocities(const double *v);
 };
 

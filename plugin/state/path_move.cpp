@@ -11,7 +11,9 @@
 #include "state/owned.h"
 #include "state/state.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 using namespace bgen;
 
@@ -147,18 +149,29 @@ public:
   void attempt(Jump &jump) override;
   double memory_usage() const override;
 
+protected:
+  bool is_constrained() const override { return !rods_.empty(); }
+  void constrain(double *v) const override
+  {
+    bgen_constraints_project(constraints_.get(), variance_.data(), driven_->path->x, v);
+  }
+
 private:
   int n_changes_; // of the atoms that move, when all below was made for them
   CvSettings cv_; // with particles among those that move
   bgen_cv cv_of_moved_;
   Owned<bgen_driven, bgen_driven_destroy> driven_;
+  std::vector<size_t> rods_; // as MD has them now, in
+  Owned<bgen_constraints, bgen_constraints_destroy> constraints_;
   bgen_driven_ends ends_;
   std::vector<size_t> place_; // of each coordinate of the fix's group among theirs
   std::vector<double> x_group_, shift_;
 
   void fit_to_atoms();
   void find_places();
+  void find_rods();
   void check_escort() const;
+  void check_escort_of_rods() const;
   int end_of(const double *x);
   void find_shift(int from);
   bgen_drag drag(int from) const;
@@ -182,6 +195,38 @@ void DrivenMove::fit_to_atoms()
   x_.resize(engine.body().dim());
   const bgen_layout layout = layout_of(engine.body());
   create(driven_, bgen_driven_create, &layout);
+  rods_.clear();
+}
+
+/* What MD constrains has the lengths that it has in x_, within the tolerance of MD, all along the
+   path: the way back begins with the same ones. */
+void DrivenMove::find_rods()
+{
+  std::vector<size_t> rods = state.host.probe(engine).rods();
+  if (rods != rods_) {
+    const bgen_layout layout = layout_of(engine.body());
+    rods_ = std::move(rods);
+    create(constraints_, bgen_constraints_create, &layout, rods_.size() / 2, rods_.data());
+    check_escort_of_rods();
+    state.host.print(text("fix bgen %s: the paths of its driven move keep %zu distances that fix "
+                          "shake or rattle holds\n",
+                          state.id.c_str(), rods_.size() / 2));
+  }
+  bgen_path_constrain(driven_->path, rods_.empty() ? nullptr : constraints_.get());
+  const bgen_cell cell = state.host.box().cell();
+  if (!rods_.empty()) bgen_constraints_hold(constraints_.get(), &cell, x_.data());
+}
+
+void DrivenMove::check_escort_of_rods() const
+{
+  if (settings.escort == MoveSettings::NO_ESCORT) return;
+  const Body &body = engine.body();
+  for (const size_t particle : rods_)
+    if (std::find(place_.begin(), place_.end(), particle * body.n_space) != place_.end())
+      throw Error(
+          text("fix bgen: the escort of its driven move displaces atom %lld, which fix shake "
+               "or rattle holds at a distance from others: remove the escort",
+               static_cast<long long>(body.tags[particle])));
 }
 
 /* of the atoms of the fix, and of its cv */
@@ -258,6 +303,7 @@ bgen_drag DrivenMove::drag(int from) const
 double DrivenMove::go(int from, double u, bgen_attempt &attempt)
 {
   find_shift(from);
+  find_rods();
   const bgen_drag of = drag(from);
   const bgen_dynamics how = dynamics();
   bgen_driven_begin(driven_.get(), &of, &how, state.chain.seed(), BGEN_STREAM_PATH,

@@ -51,9 +51,10 @@ FixBgen::FixBgen(LAMMPS *lmp, int narg, char **arg) : Fix(lmp, narg, arg)
     line_ = line.text_of_all();
   });
   lead = std::make_shared<bgen::Lead>(
-      lmp, bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
-                             bgen::Limits{settings_.overlap, settings_.bond_max},
-                             bgen::neighbors(settings_.cvs), settings_.pools});
+      lmp,
+      bgen::FixInLammps{id, igroup, settings_.n_space, settings_.temperature,
+                        bgen::Limits{settings_.overlap, settings_.bond_max},
+                        bgen::neighbors(settings_.cvs), settings_.pools, settings_.only_drives()});
   bgen::or_stop(lmp, [&] { lead->lammps().check_temperature(); });
   n_shape_ = static_cast<size_t>(lead->value([&] {
     bgen::with_memory("fix bgen", line_, [&] { create_state(); });

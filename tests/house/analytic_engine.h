@@ -37,6 +37,7 @@ public:
   int renew() override;
   void gather(double *x) override;
   OtherAtoms other_atoms() override { return world_.other_atoms; }
+  std::vector<size_t> rods() override { return world_.rods; }
   void set_sites(const double *) override {}
   void begin_trial() override;
   const char *refusal(const double *x) override;

@@ -7,7 +7,9 @@
 #include "checks.h"
 #include "rig.h"
 
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
 #include <vector>
 
@@ -247,11 +249,66 @@ static void followers_may_change(void **)
   }
 }
 
+/* v without what would change the length of the only rod, where the world is */
+static std::vector<double> along_rod_taken(const World &world, std::vector<double> v)
+{
+  const double dx = world.x[0] - world.x[2], dy = world.x[1] - world.x[3];
+  const double growth = (v[0] - v[2]) * dx + (v[1] - v[3]) * dy;
+  const double w[2] = {1.0 / world.masses[0], 1.0 / world.masses[1]};
+  const double push = growth / ((w[0] + w[1]) * (dx * dx + dy * dy));
+  for (const int i : {0, 1}) {
+    v[2 * i] -= (i ? -1 : 1) * push * w[i] * dx;
+    v[2 * i + 1] -= (i ? -1 : 1) * push * w[i] * dy;
+  }
+  return v;
+}
+
+/* What MD constrains has its length after an accepted path, and velocities that keep it, of three
+   directions and not of four; velocities of the step before are of no use. */
+static void driven_moves_keep_rods(void **)
+{
+  enum { N = 20000 };
+  Rig rig(wells_of(PLAIN), line_of({"driven", WEAKLY, "", PLAIN, true, N}));
+  World &world = rig.world;
+  world.timestep = 0.6; // its kick is seen
+  world.rods = {0, 1};
+  world.masses = {2.0, 3.0};
+  Average square, along_kick;
+  size_t n_accepted = 0;
+  for (int i = 0; i < N; i++) {
+    rig.draw();
+    const std::vector<double> x = world.x;
+    rig.state.attempt_jump();
+    if (world.x == x) continue;
+    n_accepted++;
+    const double before = std::hypot(x[0] - x[2], x[1] - x[3]);
+    CHECK_CLOSE(std::hypot(world.x[0] - world.x[2], world.x[1] - world.x[3]), before, 1e-10);
+    std::vector<double> kick(4);
+    world.energy(world.x.data(), kick.data());
+    for (int c = 0; c < 4; c++) kick[c] *= 0.5 * world.timestep / world.masses[c / 2];
+    kick = along_rod_taken(world, kick);
+    const std::vector<double> free = along_rod_taken(world, world.v);
+    double sum = 0.0, sum_along = 0.0;
+    for (int c = 0; c < 4; c++) {
+      CHECK_CLOSE(free[c], world.v[c], 1e-10);
+      sum += world.masses[c / 2] * (world.v[c] - kick[c]) * (world.v[c] - kick[c]);
+      sum_along += world.masses[c / 2] * (world.v[c] - kick[c]) * kick[c];
+    }
+    square.add(sum), along_kick.add(sum_along);
+  }
+  std::printf("    %zu of %d accepted\n", n_accepted, N);
+  assert_true(n_accepted > 200);
+  CHECK_CLOSE(square.mean(), 3.0 * KT, MOST_SIGMAS * square.error());
+  CHECK_CLOSE(along_kick.mean(), 0.0, MOST_SIGMAS * along_kick.error());
+  assert_non_null(strstr(rig.host.printed.c_str(), "keep 1 distances"));
+}
+
 int main()
 {
   const CMUnitTest tests[] = {cmocka_unit_test(all_leave_e_minus_u_invariant),
                               cmocka_unit_test(all_leave_it_invariant_under_offsets),
-                              cmocka_unit_test(followers_may_change)};
+                              cmocka_unit_test(followers_may_change),
+                              cmocka_unit_test(driven_moves_keep_rods)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
 

@@ -22,6 +22,7 @@ struct World {
   std::vector<double> masses;
   OtherAtoms other_atoms = {0.0, 0.0}; // that are not of the world
   std::vector<double> x, v;            // [dim]
+  std::vector<size_t> rods;            // see Probe; of particles that all move
   double temperature = 1.0, timestep = 0.1;
   long long step = 0;
   /* U(x), and grad[dim] of it is set */

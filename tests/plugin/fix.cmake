@@ -10,6 +10,7 @@ set(test_fix_bgen_coords FreeMolecule FreeCrystal)
 set(test_fix_bgen_molecules Butane Dipeptide Mixed Tetrapeptide)
 set(test_fix_bgen_clusters FreeCluster FreeChirality Isomers)
 set(test_fix_bgen_atoms OtherAtoms Followers HeldAtoms Bystanders Levels)
+set(test_constraints Rods JointedDistribution)
 set(test_fix_bgen_lines LinesWithVariables LinesOfMuchMemory)
 set(test_fix_bgen_dumps Coordinates Boxes Subsets Numbers Sets)
 set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTemperatures FreeEnergyOfOthers FreeEnergyOfIdentical
@@ -18,7 +19,7 @@ set(test_files Files DamagedRestarts)
 set(test_pool OneModel Turns Exchanges Errors)
 set(quick_cases Models Chains Restarts OtherFixes Columns Bonds FreeCrystal Dipeptide)
 if(TARGET lmp_bgen)
-  foreach(program test_files test_pool test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_fix_bgen_dumps
+  foreach(program test_files test_pool test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_constraints test_fix_bgen_dumps
       test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_molecules test_fix_bgen_clusters)
     foreach(case ${${program}})
       if(BGEN_QUICK_TESTS AND NOT case IN_LIST quick_cases)
