@@ -77,7 +77,7 @@ class Report(unittest.TestCase):
         self.assertNotIn("not drawn", text)
         self.assertIn("prefers-color-scheme: dark", page)
         self.assertIn("@media print", page)
-        for words in ("LAMMPS29 Sep 2021 - Update 2", "bgen0.1.0", "MPI ranks1", "threads of a rank1", "unitslj"):
+        for words in ("LAMMPS29 Sep 2021 - Update 2", "bgen0.1.0", "MPI ranks1", "OpenMP threads of LAMMPS1", "unitslj"):
             self.assertIn(words, text)
         self.assertNotIn("Not in this run", text)
 

@@ -105,7 +105,7 @@ class Log:
         ranks = self.find(r"CPU use with (\d+) MPI tasks") or self.processor_grid()
         threads = self.find(r"MPI tasks x (\d+) OpenMP") or self.find(r"using (\d+) OpenMP thread")
         facts = [("LAMMPS", self.find(r"^LAMMPS \((.*)\)")), ("bgen", self.find(r"^  version +(\S+)$")),
-                 ("log written", self.written.strftime("%Y-%m-%d %H:%M")), ("MPI ranks", ranks), ("threads of a rank", threads),
+                 ("log written", self.written.strftime("%Y-%m-%d %H:%M")), ("MPI ranks", ranks), ("OpenMP threads of LAMMPS", threads),
                  ("wall time", self.find(r"^Total wall time: (\S+)")), ("units", self.word_after("units")),
                  ("atoms", self.find(r"steps with (\d+) atoms"))]
         return [(name, value) for name, value in facts if value]
