@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "python"), str(HERE)]
 
 from lammps_bgen.command import main  # noqa: E402
+from lammps_bgen.report import sections  # noqa: E402
 from lammps_bgen.report.log import Log, is_substituted, parts  # noqa: E402
 from lammps_bgen.report.verdicts import BAD, GOOD, of_log  # noqa: E402
 from strict import breaches  # noqa: E402
@@ -131,6 +132,29 @@ class Report(unittest.TestCase):
             self.assertEqual([(v.grade, v.words) for v in of_log(Log(log))], [(grade, f"verdict on basin a: {words}")])
         log.write_text(head + "F(a) - F(b) = 1.5 +- inf kT\nTotal wall time: 0\n")
         self.assertEqual([v.grade for v in of_log(Log(log))], [BAD])
+        # what LAMMPS says in between ends nothing
+        warning = "WARNING: Inconsistent image flags (src/domain.cpp:785)\n"
+        log.write_text(f"{head}{warning}verdict on basin a: diverged; x\nF(a) - F(b) = 1.5 +- inf kT\nTotal wall time: 0\n")
+        self.assertEqual([v.grade for v in of_log(Log(log))], [BAD, BAD])
+        # no praise where nothing was trained
+        log.write_text(f"{head[:-1]}, 0 parameters, 1 thread\n{warning}verdict on basin a: converged; 0 +- 0\nTotal wall time: 0\n")
+        self.assertEqual(of_log(Log(log)), [])
+        self.assertIn("No warning of bgen and no error. Warnings of LAMMPS itself are below", self.page(log)[1])
+
+    def test_last_jumps_of_each_fix(self):
+        log = self.run_folder / "log.one"
+        runs = [f"run 9\nfix bgen {fix}:\n    F(a) - F(b) = {value} +- {error}\n      works of m from a to b: only {value}\n"
+                for fix, value, error in (("one", 1, "inf"), ("one", 2, 0.2), ("two", 3, "inf"))]
+        log.write_text("fix one all bgen 0 1 1\nfix two all bgen 0 1 1\n" + "".join(runs) + "Total wall time: 0\n")
+        self.assertEqual(re.findall("<td>([123])</td>", sections.results(Log(log))), ["2", "3"])
+        self.assertEqual([v.words.split(": ")[-1] for v in of_log(Log(log))], ["3 +- inf", "only 2", "only 3"])
+
+    def test_names_of_files_are_no_pattern(self):
+        name = r"p\g<1>.dat"
+        shutil.copy(self.run_folder / "profile.dat", self.run_folder / name)
+        with open(self.run_folder / "log.lammps", "a") as log:
+            log.write(f"bgen bg free_energy samples 9 profile {name}\n")
+        self.assertIn(r'aria-label="Free energy profile: p\g&lt;1&gt;.dat"', self.page()[0])
 
     def test_what_is_absent_says_how_to_get_it(self):
         for name in TABLES:

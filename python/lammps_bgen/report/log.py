@@ -27,8 +27,8 @@ BLOCK = re.compile(r"(?:bgen (?P<id>\S+?)(?: (?P<action>\w+))?: ?(?P<rest>.*)|fi
 VARIABLE = re.compile(r"\$\{[^}]*\}|\$\([^)]*\)|\$\w")
 NUMBER = r"[-+]?(?:\d[\d.]*(?:e[-+]?\d+)?|inf|nan)"
 RESULT = re.compile(rf"\s*(?P<what>\S[^=]*?) = (?P<value>{NUMBER}) \+- (?P<error>{NUMBER})(?P<rest>.*)$")
-OTHER_OUTPUT = ("Loop time", "Per MPI rank", "Step ", "   Step ", "Total wall time", "WARNING", "ERROR", "Neighbor list", "Setting up",
-                "Minimization", "Last command", "System init", "Performance:")
+OTHER_OUTPUT = ("Loop time", "Per MPI rank", "Step ", "   Step ", "Total wall time", "ERROR", "Neighbor list", "Setting up", "Minimization",
+                "Last command", "System init", "Performance:")
 
 
 Result = collections.namedtuple("Result", "what value error unit rest")
@@ -81,7 +81,7 @@ class Log:
                 self.blocks.append(block)
             elif line.startswith(OTHER_OUTPUT):
                 block = None
-            elif block:
+            elif block and not line.startswith("WARNING"):  # which comes in the middle of what bgen prints
                 block.lines.append(line.rstrip())
 
     def _input(self, line):
@@ -151,6 +151,12 @@ def block_of(match):
     """bgen ID info says its name alone."""
     action = match["action"] or ("jumps" if match["fix"] else "note" if match["rest"] else "info")
     return Block(action, match["id"] or match["fix"], match["rest"])
+
+
+def without_older_jumps(blocks):
+    """Of the summaries of the jumps of a fix only the last, which counts all attempts."""
+    last = {block.fix: block for block in blocks if block.action == "jumps"}
+    return [block for block in blocks if block.action != "jumps" or block is last[block.fix]]
 
 
 def is_input(line):

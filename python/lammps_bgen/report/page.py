@@ -18,7 +18,9 @@ def summary(runs, where, n_other):
     body = element("h1", text("bgen: " + name_of(where)))
     body += paragraph(str(where.resolve()), "soft")
     if all(verdict.grade == GOOD for verdict, _ in found):
-        body += paragraph("No warning and no error.")
+        n_others = sum("bgen" not in line for run in runs for line in run.log.warnings())
+        body += paragraph("No warning of bgen and no error. Warnings of LAMMPS itself are below, under What ran." if n_others else
+                          "No warning and no error.")
     body += sections.verdicts(sorted(found, key=lambda pair: gravity(pair[0])))
     if len(runs) > 1:
         links = "".join(element("li", element("a", text(run.log.path.name), href=f"#run{k}")) for k, run in enumerate(runs, 1))

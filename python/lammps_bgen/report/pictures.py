@@ -12,6 +12,7 @@ import numpy as np
 from lammps_bgen.plot.drawing import BLUE, GRAY, INK, PAPER, plt
 from lammps_bgen.plot.options import figure_of
 from lammps_bgen.report.files import LARGEST
+from lammps_bgen.report.html import text
 from lammps_bgen.table import Table
 from lammps_bgen.trouble import Trouble
 
@@ -27,12 +28,12 @@ THINNED = 20000  # points of a series: more are no longer seen
 numbers = itertools.count(1)
 
 
-def svg_of(figure, words):
+def svg_of(figure, heading):
     """Without a header, with ids of its own, in the colors of the page."""
-    text = io.StringIO()
-    figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
+    file = io.StringIO()
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     plt.close(figure)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", text.getvalue(), flags=re.S)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", file.getvalue(), flags=re.S)
     svg = svg[svg.index("<svg"):]
     prefix = f"p{next(numbers)}-"
     svg = re.sub(r'\bid="', f'id="{prefix}', svg)
@@ -41,11 +42,7 @@ def svg_of(figure, words):
         svg = re.sub(rf"(fill|stroke): {color}", rf"\1: var(--{name})", svg)
     svg = re.sub(r'\b(width|height)="([\d.]+)pt"', lambda size: f'{size[1]}="{LARGER * float(size[2]):g}pt"', svg, count=2)
     # what has no color is black
-    return re.sub(r"<svg ", f'<svg class="picture" role="img" aria-label="{words}" fill="var(--ink)" ', svg, count=1)
-
-
-def escape(words):
-    return words.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return svg.replace("<svg ", f'<svg class="picture" role="img" aria-label="{text(heading)}" fill="var(--ink)" ', 1)
 
 
 def picture(kind, paths, heading, labels=(), **options):
@@ -60,7 +57,7 @@ def picture(kind, paths, heading, labels=(), **options):
 
 def drawn(kind, tables, heading, source, **options):
     figure = figure_of(kind, tables, argparse.Namespace(title="", **options))  # the page has it as text
-    return Picture(heading, svg_of(figure, escape(heading)), source)
+    return Picture(heading, svg_of(figure, heading), source)
 
 
 def read(path, label=None):

@@ -3,7 +3,7 @@
 
 from lammps_bgen.report import pictures
 from lammps_bgen.report.html import details, element, paragraph, pre, table, text
-from lammps_bgen.report.log import parts
+from lammps_bgen.report.log import parts, without_older_jumps
 from lammps_bgen.table import Table
 from lammps_bgen.trouble import Trouble
 
@@ -38,13 +38,10 @@ def verdicts(found):
 
 
 def results(log):
-    """All numbers with error bars. Of the summaries of jumps the last, which counts all attempts."""
-    jumps = [block for block in log.blocks if block.action == "jumps"]
+    """All numbers with error bars."""
     rows = []
-    for block in log.blocks:
-        if block.action == "info" or (block.action == "jumps" and block is not jumps[-1]):
-            continue
-        for each in block.results():
+    for block in without_older_jumps(log.blocks):
+        for each in block.results() if block.action != "info" else []:
             row = [each.what, each.value, each.error, each.unit, each.rest]
             if row not in rows:
                 rows.append(row)

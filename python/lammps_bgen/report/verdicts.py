@@ -4,6 +4,7 @@
 import collections
 import re
 
+from lammps_bgen.report.log import without_older_jumps
 
 BAD, CAUTION, GOOD = "bad", "caution", "good"
 Verdict = collections.namedtuple("Verdict", "grade words")
@@ -12,15 +13,18 @@ GRADES = {"converged": GOOD, "still": CAUTION, "uncertain": CAUTION, "overfittin
 # below a table; all others: CAUTION
 SENTENCES = [("no warning", GOOD), ("lost mode", BAD), ("the error is infinite", BAD)]
 VERDICT = re.compile(r"verdict on basin (.+?): (\w+)")
+UNTRAINED = re.compile(r"basin .+, 0 parameters, ")
 
 
 def of_training(blocks):
-    """The last stage of each basin alone: those before it have been trained on."""
+    """The last stage of each basin alone: those before it have been trained on. A flow without parameters cannot but converge."""
     last = {}
     for block in blocks:
         for line in block.lines if block.action == "train" else []:
             if match := VERDICT.match(line):
-                last[block.fix, match[1]] = [Verdict(GRADES.get(match[2], CAUTION), line)]
+                verdict = Verdict(GRADES.get(match[2], CAUTION), line)
+                is_no_news = verdict.grade == GOOD and UNTRAINED.match(block.lines[0])
+                last[block.fix, match[1]] = [] if is_no_news else [verdict]
             elif match := re.match(r"lost mode in basin (\S+):|basin (\S+) has no test frames", line):
                 verdict = Verdict(BAD if match[1] else CAUTION, line)
                 last.setdefault((block.fix, match[1] or match[2]), []).append(verdict)
@@ -48,9 +52,9 @@ def of_free_energies(blocks):
 
 
 def of_jumps(blocks):
-    """Sentences on the works of the last summary."""
-    last = [block for block in blocks if block.action == "jumps"][-1:]
-    return [Verdict(CAUTION, line.strip()) for block in last for line in block.lines if re.match(r" +works of .+: ", line)]
+    """Sentences on the works."""
+    return [Verdict(CAUTION, line.strip()) for block in blocks if block.action == "jumps" for line in block.lines
+            if re.match(r" +works of .+: ", line)]
 
 
 def gravity(verdict):
@@ -70,5 +74,6 @@ def of_log(log):
         found.append(Verdict(BAD, "the log does not end with 'Total wall time': LAMMPS still runs, was stopped, or failed"))
     found += [Verdict(CAUTION, sentence_of(line) + (f" ({n} times)" if n > 1 else ""))
               for line, n in log.warnings().items() if "bgen" in line]
-    found += of_training(log.blocks) + of_free_energies(log.blocks) + of_jumps(log.blocks)
+    blocks = without_older_jumps(log.blocks)
+    found += of_training(blocks) + of_free_energies(blocks) + of_jumps(blocks)
     return list(dict.fromkeys(found))
