@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A text table of bgen: lines that begin with #, the last of them names the columns; then numbers."""
 
+import os
 import pathlib
 
 import numpy as np
@@ -32,8 +33,10 @@ class Table:
 
     @classmethod
     def named(cls, argument):
-        """FILE, or NAME=FILE, where NAME stands in the legend."""
-        name, _, path = argument.rpartition("=")
+        """FILE, or NAME=FILE, where NAME stands in the legend; of several = the first that is before a file that there is."""
+        words = argument.split("=")
+        pairs = [("=".join(words[:k]), "=".join(words[k:])) for k in range(len(words))]
+        name, path = next((pair for pair in pairs if os.path.exists(pair[1])), pairs[:2][-1])
         return cls(path, name)
 
     @classmethod
@@ -92,6 +95,13 @@ class Table:
         if not name:
             return np.arange(1.0, self.n + 1), "row"
         return self.columns[name], "MD step" if name in STEPS else name.lower()
+
+    def works(self):
+        """Of a table of the works of moves: {(move, from, to): works in kT}"""
+        lists = {}
+        for move, a, b, work in zip(*map(self.need, ("move", "from", "to", "work"))):
+            lists.setdefault((str(move), str(a), str(b)), []).append(work)
+        return {key: np.array(works) for key, works in lists.items()}
 
     def basin_names(self):
         """From a comment like "basins: 1 closed 2 open"."""

@@ -17,7 +17,9 @@ from lammps_bgen.command import main  # noqa: E402
 from lammps_bgen.plot.drawing import plt  # noqa: E402
 from lammps_bgen.plot.options import KINDS, figure_of  # noqa: E402
 from lammps_bgen.plot.series import running_difference  # noqa: E402
+from lammps_bgen import tables  # noqa: E402
 from lammps_bgen.table import Table  # noqa: E402
+from lammps_bgen.trouble import Trouble  # noqa: E402
 
 import argparse  # noqa: E402
 
@@ -127,6 +129,24 @@ class Plot(unittest.TestCase):
                 self.assertIn(words, err)
                 self.assertFalse(pathlib.Path("bad.png").exists())
         self.assertIn("cannot write no/such.png", self.bgen("series", "series.dat", "-o", "no/such.png")[2])
+
+    def test_names_before_files(self):
+        os.mkdir("T=300")
+        pathlib.Path("T=300/a.dat").write_text(FILES["series.dat"])
+        for argument, label in (("series.dat", "series"), ("x=series.dat", "x"), ("T=300/a.dat", "a"), ("x=T=300/a.dat", "x"),
+                                ("T=1=series.dat", "T=1")):
+            self.assertEqual(Table.named(argument).label, label)
+        with self.assertRaisesRegex(Trouble, "^none.dat: cannot be read"):
+            Table.named("x=none.dat")
+
+    def test_works_for_pymbar(self):
+        there, back = tables.works("works.dat", "driven", "a", "b", none=2.5)
+        self.assertEqual((len(there), len(back), there.max()), (60, 60, 2.5))
+        self.assertTrue(there.min() >= 2 and back.max() < -2)
+        with self.assertRaisesRegex(Trouble, "no works of move fresh between a and b; it has driven a b, driven b a"):
+            tables.works("works.dat", "fresh", "a", "b")
+        with self.assertRaisesRegex(Trouble, "no line '# T = ..., kT': give a table that u_nk"):
+            tables.u_nk("works.dat")
 
     def test_populations_are_counted(self):
         above = Table("series.dat").columns["d"] > 1.5

@@ -36,19 +36,11 @@ def works_axis(axis, pair, there, back, difference, tail=0.0, symbol="\\Delta F"
     axis.legend(loc="upper right")
 
 
-def works_of(table):
-    """{(move, from, to): works}"""
-    lists = {}
-    for move, a, b, work in zip(*(table.need(name) for name in ("move", "from", "to", "work"))):
-        lists.setdefault((move, a, b), []).append(work)
-    return {key: np.array(works) for key, works in lists.items()}
-
-
 def works(tables, options):
     """A panel for each move and pair of basins that was tried both ways, the basin that comes first in the file as a."""
     shown = {}
     for table in tables:
-        lists = works_of(table)
+        lists = table.works()
         for move, a, b in lists:
             if options.move in (None, move) and (table, move, b, a) not in shown and a != b and (move, b, a) in lists:
                 shown[table, move, a, b] = lists[move, a, b], lists[move, b, a]
