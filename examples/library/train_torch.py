@@ -20,7 +20,9 @@ def main(path, dump, basin, new, steps="2000", columns="x y z"):
     model = bgen_torch.read(path, device=device)
     with torch.no_grad():  # frames do not change: they are folded once
         shapes, inside = model.shapes(bgen_torch.read_dump(dump, columns), basin)
-    shapes = shapes[torch.as_tensor(inside, device=device)]
+    n_frames, shapes = len(shapes), shapes[torch.as_tensor(inside, device=device)]
+    if len(shapes) < 10:
+        sys.exit(f"{dump}: {len(shapes)} of its {n_frames} frames are in the domain of {basin}, but a tenth is held out: give 10 or more")
     shapes = shapes[torch.randperm(len(shapes), device=device)]
     test, train = shapes[:len(shapes) // 10], shapes[len(shapes) // 10:]
     theta = model.component(basin).theta

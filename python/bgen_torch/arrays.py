@@ -46,6 +46,12 @@ def dot(a, b):
     return (a * b).sum(-1)
 
 
+def unit(v):
+    """in the direction of v; zero, where v is"""
+    xp, length = library(v), library(v).sqrt(dot(v, v))[..., None]
+    return v / xp.where(length > 0, length, xp.ones_like(length))
+
+
 def cross(a, b):
     return a[..., [1, 2, 0]] * b[..., [2, 0, 1]] - a[..., [2, 0, 1]] * b[..., [1, 2, 0]]
 

@@ -59,9 +59,9 @@ def parse_header(text):
     try:
         entries = json.loads(text.decode())
         notes = entries.pop("__metadata__")
-        assert all(isinstance(value, str) for value in notes.values())
-        assert all(isinstance(entry, dict) for entry in entries.values())
-    except (ValueError, KeyError, AttributeError, TypeError, AssertionError, RecursionError):
+        if not (all(isinstance(x, str) for x in notes.values()) and all(isinstance(x, dict) for x in entries.values())):
+            raise ValueError("an entry of another type")
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise ModelError("it is damaged, or not a bgen model file: its header is not that of one") from None
     return notes, entries
 
@@ -99,11 +99,13 @@ def parse_tensors(entries, data):
         for name in sorted(entries, key=lambda name: entries[name]["data_offsets"]):
             begin, end = entries[name]["data_offsets"]
             kind, (n,) = TYPES[entries[name]["dtype"]], entries[name]["shape"]
-            assert begin == at and end == begin + n * kind.itemsize <= len(data)
+            if begin != at or not end == begin + n * kind.itemsize <= len(data):
+                raise ValueError("a gap, an overlap, or an end beyond the data")
             tensors[name] = np.frombuffer(data, kind, n, begin)
             at = end
-        assert at == len(data)
-    except (AssertionError, KeyError, TypeError, ValueError):
+        if at != len(data):
+            raise ValueError("bytes of no tensor")
+    except (KeyError, TypeError, ValueError):
         raise ModelError("it is truncated or damaged: its tensors do not cover the bytes after the header, each once") \
             from None
     for name, array in tensors.items():

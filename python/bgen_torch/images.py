@@ -4,6 +4,8 @@ reflections (core/coords/relabel.h, symmetry.h, match.h).  One configuration at 
 it has no gradient."""
 import numpy as np
 
+from .arrays import unit
+
 MOST_ROUNDS = 100
 
 
@@ -114,11 +116,6 @@ def superpose(correlation):
                          [2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x)],
                          [2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z]])
     return np.moveaxis(rotation, (0, 1), (-2, -1))
-
-
-def unit(a):
-    length = np.sqrt((a * a).sum())
-    return a / length if length > 0 else np.zeros_like(a)
 
 
 def bound_of_one(a, r):

@@ -166,7 +166,11 @@ class Model:
             if which not in self.names:
                 raise ModelError(f"the model has no basin '{which}': expected one of {', '.join(self.names)}")
             which = self.names.index(which)
-        return self.components[which or 0]
+        which = 0 if which is None else which
+        if which not in range(len(self.components)):
+            raise ModelError(f"the model has no basin {which}: expected a number from 0 to {len(self.components) - 1}, or one of "
+                             f"{', '.join(self.names)}")
+        return self.components[which]
 
     def parameters(self):
         """of all flows, one flat tensor each, for an optimizer"""
@@ -251,6 +255,8 @@ def read(path, device=None, arrays=None, n_space=None, identical=None, mirrors=N
     Files of older versions may not tell n_space, identical[n_particles] (equal numbers above 0 for particles of one kind,
     0 for those that are themselves) and mirrors, a list of (axis, plane)."""
     arrays = arrays or ("torch" if torch is not None else "numpy")
+    if arrays not in ("torch", "numpy"):
+        raise ModelError(f"arrays are 'torch' or 'numpy', but found '{arrays}'")
     file = read_file(path)
     try:
         return Model(file, Numpy() if arrays == "numpy" else Torch(device), n_space, identical, mirrors)

@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 
-from .arrays import Numpy, columns, cross, dot, library, masked_log, to_numpy
+from .arrays import Numpy, columns, cross, dot, library, masked_log, to_numpy, unit
 from .charts import Pose, in_order
 from .files import ModelError
 
@@ -30,8 +30,9 @@ class Tree:
             self.molecules = [[Node(node) for node in part.split(",")] for part in text.split(" / ")]
             self.closing = [{int(i) - 1 for i in bond.split()} for bond in rings.split(",") if bond.strip()]
             self.nodes = list(itertools.chain(*self.molecules))
-            assert sorted(node.atom for node in self.nodes) == list(range(len(self.nodes)))
-        except (ValueError, IndexError, TypeError, AssertionError):
+            if sorted(node.atom for node in self.nodes) != list(range(len(self.nodes))):
+                raise ValueError("atoms that are missing or placed twice")
+        except (ValueError, IndexError, TypeError):
             raise ModelError("its tree of molecules is not one") from None
         self.starts = np.cumsum([0] + [node.size for node in self.nodes])  # of each node's numbers in a shape
         n_free = sum(node.bond is None for node in self.molecules[0])
@@ -66,10 +67,6 @@ class Tree:
                 leaves = [first, *self.sisters(lead)][:MOST_LEAVES]
                 if len(leaves) > 1 and self.n_bonds(lead.bond) == len(leaves) + 1:
                     yield [(self.nodes[k].atom, self.torsion_of(k)) for k in leaves]
-
-
-def unit(v):
-    return v / library(v).sqrt(dot(v, v))[..., None]
 
 
 def across(e, v):

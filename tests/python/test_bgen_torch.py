@@ -8,6 +8,7 @@ gradients too and is skipped where there is none.
 Networks of single precision, as they are in use, differ by rounding, which a flow stretches where it has seen no frames:
 they are compared at frames and samples of each basin.  With networks of double precision everything is, far from frames too.
 """
+import itertools
 import os
 import re
 import struct
@@ -205,6 +206,15 @@ class OneScene(unittest.TestCase):
         with self.assertRaisesRegex(bgen_torch.ModelError, "cannot read .*missing"):
             bgen_torch.read(missing)
 
+    def test_damage_without_assertions(self):
+        """python -O drops what assert checks"""
+        gap = "{'a': {'dtype': 'F32', 'shape': [1], 'data_offsets': [4, 8]}}"
+        for call in ("files.parse_header(b'{\"__metadata__\": {\"a\": 1}}')", "files.parse_header(b'{\"__metadata__\": {}, \"a\": 1}')",
+                     f"files.parse_tensors({gap}, bytes(8))", "files.parse_tensors({}, bytes(8))", "molecules.Tree('3 0 0 0 0', '')"):
+            script = f"from bgen_torch import files, molecules\ntry:\n {call}\nexcept files.ModelError:\n print('refused')"
+            said = subprocess.run([sys.executable, "-O", "-B", "-c", script], capture_output=True, text=True, timeout=100)
+            self.assertEqual((said.stdout, said.stderr), ("refused\n", ""), call)
+
     def test_revision_without_checksum(self):
         size = struct.unpack("<Q", self.blob[:8])[0]
         text = self.blob[8:8 + size].replace(b'"bgen_revision":"2","checksum":', b'"bgen_revision":"1","_hecksum":')
@@ -217,6 +227,9 @@ class OneScene(unittest.TestCase):
         model = bgen_torch.read(self.path, arrays=ARRAYS)
         for call, words in ((lambda: model.inverse(np.zeros((2, 3))), "name one of a, b"),
                             (lambda: model.log_q(np.zeros((2, 3)), "c"), "no basin 'c'"),
+                            (lambda: model.log_q(np.zeros((2, 3)), 5), "no basin 5: expected a number from 0 to 1, or one of a, b"),
+                            (lambda: model.sample(3, -1), "no basin -1"),
+                            (lambda: bgen_torch.read(self.path, arrays="jax"), "'torch' or 'numpy', but found 'jax'"),
                             (lambda: model.log_q(np.zeros((2, 4))), r"of 3 numbers .*\(2, 4\)"),
                             (lambda: model.set_weights({"a": 1}), "weight above 0"),
                             (lambda: bgen_torch.read(self.path, arrays=ARRAYS, identical=[1, 1]), "2 numbers"),
@@ -271,6 +284,13 @@ class OneScene(unittest.TestCase):
             self.assertEqual(model.shape_log_q(z, "a").device.type, "meta")
             self.assertEqual(model.forward(z, "a")[0].shape, (N, scene.dim))
 
+    def few(self, dump):
+        """the first 9 frames"""
+        path = generators.temporary(self.folder.name, "few")
+        with open(dump) as file:
+            path.write_text("".join(itertools.islice(file, 9 * 6)))
+        return str(path)
+
     @unittest.skipUnless(ARRAYS == "torch" and not DOUBLE, "needs PyTorch")
     def test_example(self):
         """examples/library/train_torch.py learns, and bgen reads what it writes"""
@@ -286,6 +306,9 @@ class OneScene(unittest.TestCase):
         run = subprocess.run([sys.executable, "-B", script, start, dump, "a", new, "200", "x"], capture_output=True,
                              text=True, timeout=100)
         self.assertEqual(run.returncode, 0, run.stderr)
+        few = subprocess.run([sys.executable, "-B", script, start, self.few(dump), "a", new, "200", "x"], capture_output=True,
+                             text=True, timeout=100)
+        self.assertRegex(few.stderr, r"few.*: 9 of its 9 frames .* give 10 or more\n$")
         losses = [float(word) for word in re.findall(r"held-out frames (\S+)", run.stdout)]
         self.assertEqual(len(losses), 3)
         self.assertLess(losses[-1], losses[0] - 0.1)
