@@ -7,11 +7,13 @@ import io
 import math
 import os
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "python"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "python"))
 
 from lammps_bgen.command import main  # noqa: E402
 from lammps_bgen.plot.drawing import plt  # noqa: E402
@@ -147,6 +149,11 @@ class Plot(unittest.TestCase):
             tables.works("works.dat", "fresh", "a", "b")
         with self.assertRaisesRegex(Trouble, "no line '# T = ..., kT': give a table that u_nk"):
             tables.u_nk("works.dat")
+
+    def test_page_asks_for_what_pip_asks_for(self):
+        asked, page = (ROOT / "pyproject.toml").read_text(), (ROOT / "plugin/doc/Howto_report.rst").read_text()
+        python, matplotlib = (re.search(pattern, asked)[1] for pattern in (r'requires-python = ">=(.+)"', r'"matplotlib>=([\d.]+)"'))
+        self.assertIn(f"needs Python {python} or newer with matplotlib {matplotlib} or newer", page)
 
     def test_populations_are_counted(self):
         above = Table("series.dat").columns["d"] > 1.5
