@@ -9,7 +9,7 @@
 #                        LAMMPS_LIBRARY and LAMMPS_EXECUTABLE name them, and LAMMPS_SIZES
 #                        (smallbig, bigbig) says how they were built
 # MPI must be the one that LAMMPS uses: MPI_HOME or MPI_CXX_COMPILER chooses it. A LAMMPS that was
-# built without MPI needs none.
+# built without MPI needs none: its library or program tells, or else LAMMPS_MPI=serial.
 #
 # Output
 #   LAMMPS_VERSION       yyyymmdd
@@ -75,8 +75,16 @@ set(LAMMPS_SIZES ${_lammps_sizes} CACHE STRING "integer sizes of LAMMPS: smallbi
 
 # What the library itself tells: a LAMMPS without MPI has stubs of it, and one that was compiled on
 # an old Linux (the Python packages until 2024) has the std::string of before C++11.
-if(LAMMPS_LIBRARY AND NOT DEFINED LAMMPS_HAS_STUBS)
-  execute_process(COMMAND ${CMAKE_NM} -D --defined-only ${LAMMPS_LIBRARY}
+if(LAMMPS_MPI STREQUAL serial)
+  set(LAMMPS_HAS_STUBS TRUE CACHE INTERNAL "whether LAMMPS was built without MPI")
+endif()
+if(LAMMPS_LIBRARY)
+  set(_lammps_binary ${LAMMPS_LIBRARY})
+else()
+  set(_lammps_binary ${LAMMPS_EXECUTABLE})
+endif()
+if(_lammps_binary AND NOT DEFINED LAMMPS_HAS_OLD_STRINGS)
+  execute_process(COMMAND ${CMAKE_NM} -D --defined-only ${_lammps_binary}
     OUTPUT_VARIABLE _lammps_symbols ERROR_QUIET)
   set(_lammps_stubs FALSE)
   if(_lammps_symbols MATCHES " T _Z8MPI_Init| T MPI_Init\n")
@@ -86,7 +94,9 @@ if(LAMMPS_LIBRARY AND NOT DEFINED LAMMPS_HAS_STUBS)
   if(_lammps_symbols MATCHES "LAMMPS_NS5Input3oneERKSs")
     set(_lammps_old_strings TRUE)
   endif()
-  set(LAMMPS_HAS_STUBS ${_lammps_stubs} CACHE INTERNAL "whether LAMMPS was built without MPI")
+  if(NOT DEFINED LAMMPS_HAS_STUBS)
+    set(LAMMPS_HAS_STUBS ${_lammps_stubs} CACHE INTERNAL "whether LAMMPS was built without MPI")
+  endif()
   set(LAMMPS_HAS_OLD_STRINGS ${_lammps_old_strings} CACHE INTERNAL "std::string of before C++11")
 endif()
 if(LAMMPS_HAS_STUBS)

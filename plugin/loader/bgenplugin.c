@@ -45,7 +45,8 @@ static const char *kind_of_mpi(void)
   int length = 0, (*name_library)(char *, int *);
   if (!lammps_config_has_mpi_support()) return "serial";
   *(void **) &name_library = dlsym(RTLD_DEFAULT, "MPI_Get_library_version");
-  if (name_library) name_library(library, &length);
+  if (name_library == NULL) return "unknown";
+  name_library(library, &length);
   return strstr(library, "Open MPI") ? "openmpi" : "mpich";
 }
 

@@ -129,8 +129,8 @@ static bgen_real *gradient_by(bgen_flow *flow, int n_threads)
   return gradient;
 }
 
-/* 520 frames and 520 samples are 6 pairs of sums, of which two are not full: 4, 5 and 16 threads
-   take their halves apart, 2, 3 and 6 take pairs.  A linear map takes one sum at a time. */
+/* 520 frames and 520 samples are 6 pairs of sums, of which two are not full: 2, 4, 5, 16 threads
+   take their halves apart, 3 and 6 take pairs.  A linear map takes one sum at a time. */
 static void test_gradient_of_any_threads(void **state)
 {
   static const char *const specs[] = {"realnvp blocks 2 width 16", "nsf blocks 2 width 16 bins 4",

@@ -62,12 +62,13 @@ class Loading(unittest.TestCase):
         return self.run_command(command + ["-in", "in.probe", "-log", "none"], **options)
 
     def other_bgen(self):
-        """A folder with a bgen that was built for some other LAMMPS."""
+        """A folder with a bgen that was built for some other LAMMPS, and for this one with some other MPI."""
         other = self.path("other")
         os.mkdir(other)
         shutil.copy(DOOR, other)
         shutil.copy(os.path.join(PLUGIN, f"bgen-{VERSION}-{MPI}.so"),
                     os.path.join(other, f"bgen-19990101-{MPI}.so"))
+        shutil.copy(os.path.join(PLUGIN, f"bgen-{VERSION}-{MPI}.so"), os.path.join(other, f"bgen-{VERSION}-other.so"))
         return other
 
 

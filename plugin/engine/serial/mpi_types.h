@@ -6,9 +6,7 @@
 
 #include <cstdint>
 
-#define MPI_STUBS // LAMMPS' headers and bgen ask for it
-
-typedef int MPI_Comm, MPI_Group, MPI_Request, MPI_Op, MPI_Info, MPI_Fint;
+typedef int MPI_Comm, MPI_Group, MPI_Request, MPI_Op, MPI_Info;
 typedef int MPI_Datatype; // the size of one, in bytes
 struct MPI_Status;
 
