@@ -45,21 +45,43 @@ static bgen_status sort_clusters(bgen_constraints *c, const size_t *pair, const 
   return BGEN_OK;
 }
 
+static bgen_status check_ends(size_t n_particles, size_t n, const size_t *pair)
+{
+  for (size_t k = 0; k < n; k++, pair += 2) {
+    const size_t last = pair[0] > pair[1] ? pair[0] : pair[1];
+    if (last >= n_particles)
+      return bgen_fail(BGEN_BAD_INPUT, "a rod ends at particle %zu, but there are only %zu, from 0",
+                       last, n_particles);
+    if (pair[0] == pair[1])
+      return bgen_fail(BGEN_BAD_INPUT, "a rod from particle %zu to itself", last);
+  }
+  return BGEN_OK;
+}
+
+/* A rod that is there twice would leave the multipliers of both undetermined. */
+static bgen_status check_different(const bgen_constraints *c)
+{
+  for (size_t cluster = 0; cluster < c->n_clusters; cluster++)
+    for (size_t k = c->first[cluster]; k < c->first[cluster + 1]; k++)
+      for (size_t l = c->first[cluster]; l < k; l++) {
+        const size_t *a = c->pair + 2 * k, *b = c->pair + 2 * l;
+        if ((a[0] == b[0] && a[1] == b[1]) || (a[0] == b[1] && a[1] == b[0]))
+          return bgen_fail(BGEN_BAD_INPUT, "two rods between particles %zu and %zu", a[0], a[1]);
+      }
+  return BGEN_OK;
+}
+
 static bgen_status find_clusters(bgen_constraints *c, const size_t *pair)
 {
   const size_t n_particles = c->layout.n_particles;
+  bgen_status status = check_ends(n_particles, c->n, pair);
+  if (status) return status;
   size_t *memory = calloc(2 * n_particles + 1, sizeof *memory);
   if (!memory) return bgen_fail(BGEN_NO_MEMORY, "no memory for %zu rods", c->n);
-  bgen_status status = BGEN_OK;
-  for (size_t k = 0; k < c->n && !status; k++)
-    if (pair[2 * k] == pair[2 * k + 1])
-      status = bgen_fail(BGEN_BAD_INPUT, "a rod from particle %zu to itself", pair[2 * k]);
-  if (!status) {
-    find_roots(n_particles, c->n, pair, memory);
-    status = sort_clusters(c, pair, memory, memory + n_particles);
-  }
+  find_roots(n_particles, c->n, pair, memory);
+  status = sort_clusters(c, pair, memory, memory + n_particles);
   free(memory);
-  return status;
+  return status ? status : check_different(c);
 }
 
 bgen_status bgen_constraints_create(const bgen_layout *layout, size_t n, const size_t *pair,

@@ -22,7 +22,7 @@
    So what stays invariant is e^{-u} on the surface of constraints with velocities of the
    Maxwell-Boltzmann distribution on it: what MD with the same constraints samples.  Its density of
    positions has the factor |Z|^{1/2}, Z_kl = sum over particles of grad s_k . grad s_l / m, against
-   that of bonds which are only stiff; no correction (Fixman's) belongs into the work. */
+   that of bonds which are only stiff; no correction (Fixman's) belongs in the work. */
 #ifndef BGEN_SAMPLE_CONSTRAINTS_H
 #define BGEN_SAMPLE_CONSTRAINTS_H
 
@@ -47,7 +47,7 @@ typedef struct bgen_constraints {
 } bgen_constraints;
 
 /* n rods pair[n][2] between particles.  BGEN_BAD_INPUT where more than BGEN_MOST_RODS of them hang
-   together, or one has no two ends. */
+   together, one has no two ends or an end that is no particle, or two have the same ends. */
 bgen_status bgen_constraints_create(const bgen_layout *layout, size_t n, const size_t *pair,
                                     bgen_constraints **constraints);
 void bgen_constraints_destroy(bgen_constraints *constraints); /* NULL is fine */

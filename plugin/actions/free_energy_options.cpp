@@ -194,13 +194,13 @@ static const std::vector<Option<FreeEnergySettings>> KEYWORDS = {
      [](auto &line, auto &to) { to.table_path = line.file(); }},
     {"points", "name", "-", "beginning of the names of two files for all samples and frames",
      [](auto &line, auto &to) {
-       to.points_path = line.text("the beginning of file names");
+       to.points_path = line.beginning_of_files();
        for (const char *end : FreeEnergySettings::POINTS_END) line.will_write(to.points_path + end);
      }},
     {"u_nk", "name", "-",
      "beginning of the names of files of reduced potentials, one for each basin",
      [](auto &line, auto &to) {
-       to.reduced_path = line.text("the beginning of file names");
+       to.reduced_path = line.beginning_of_files();
        for (int k = 0; k < to.state->variables.n_basins(); k++)
          line.will_write(reduced_path(*to.state, to.reduced_path, k));
      }},

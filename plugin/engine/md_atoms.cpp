@@ -3,6 +3,7 @@
 #include "engine/md_atoms.h"
 
 #include "atom.h"
+#include "engine/other_fixes.h"
 #include "fix.h"
 #include "group.h"
 #include "modify.h"
@@ -30,7 +31,7 @@ void MdAtoms::find(int n_space)
   for (int i = 0; i < modify->nfix; i++) {
     Fix *fix = modify->fix[i];
     if (holds(fix, n_space)) {
-      holders_.push_back({std::string("fix ") + fix->id + " (" + fix->style + ")", fix->groupbit});
+      holders_.push_back({name_of(fix), fix->groupbit});
       if (group->dynamic[fix->igroup]) changing_ = holders_.back().name;
     } else if (fix->time_integrate)
       integrated_ |= fix->groupbit;

@@ -99,9 +99,8 @@ static void require_free_atoms(const LAMMPS *lmp, const GroupAtoms &group_atoms,
     const Fix *fix = lmp->modify->fix[i];
     if (!fix) continue; // the fix bgen of this line, if it is defined anew
     if (!of_rods && holds_distances(fix)) continue;
-    const std::string name = std::string("fix ") + fix->id + " (" + fix->style + ")";
     if (constrains(fix) && any_in_both(lmp->atom, groupbit, fix->groupbit, lmp->world))
-      lmp->error->all(FLERR, constrained(group_atoms, name, group));
+      lmp->error->all(FLERR, constrained(group_atoms, name_of(fix), group));
   }
 }
 
@@ -122,8 +121,8 @@ std::string trouble_with_reversing(LAMMPS *lmp)
   for (int i = 0; i < lmp->modify->nfix; i++) {
     const Fix *fix = lmp->modify->fix[i];
     if (constrains(fix))
-      return std::string("fix bgen: with offsets MD must be reversible, but fix ") + fix->id +
-             " (" + fix->style + ") constrains atoms; leave the offsets out, or the constraint";
+      return "fix bgen: with offsets MD must be reversible, but " + name_of(fix) +
+             " constrains atoms; leave the offsets out, or the constraint";
   }
   return "";
 }

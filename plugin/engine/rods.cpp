@@ -10,6 +10,8 @@
 #include "group.h"
 #include "modify.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 using namespace LAMMPS_NS;
@@ -62,8 +64,9 @@ static bool moves(LAMMPS *lmp, const GroupAtoms &group, tagint a, tagint b)
   if (has_a != has_b)
     lmp->error->all(FLERR, group.owner().fix + ": fix shake or rattle holds atom " +
                                std::to_string(a) + " at a distance from atom " + std::to_string(b) +
-                               ", of which only one moves along the path with " + of +
-                               "; use a group with both or with none");
+                               ", but atom " + std::to_string(has_a ? b : a) +
+                               " does not move along the path with " + of +
+                               "; use a group with both or with none, or let MD move both");
   if (has_a && group.body().n_space < lmp->domain->dimension)
     lmp->error->all(FLERR, group.owner().fix + ": fix shake or rattle constrains atoms of " + of +
                                ", which coords lets move in some directions only; leave coords "
@@ -78,12 +81,15 @@ std::vector<size_t> rods_of(LAMMPS *lmp, const GroupAtoms &group)
     if (known_fix(lmp->modify->fix[i]->style).verdict == Verdict::CONSTRAINT)
       add_pairs(lmp, lmp->modify->fix[i], mine);
   const std::vector<tagint> all = group.gather_ranks(mine);
-  std::vector<size_t> rods;
+  std::vector<std::array<size_t, 2>> rods; // sorted: all came in the order of ranks
   for (size_t k = 0; k < all.size(); k += 2)
     if (moves(lmp, group, all[k], all[k + 1]))
-      for (const tagint tag : {all[k], all[k + 1]})
-        rods.push_back(static_cast<size_t>(group.particle(tag)));
-  return rods;
+      rods.push_back({static_cast<size_t>(group.particle(all[k])),
+                      static_cast<size_t>(group.particle(all[k + 1]))});
+  std::sort(rods.begin(), rods.end());
+  std::vector<size_t> ends;
+  for (const std::array<size_t, 2> &rod : rods) ends.insert(ends.end(), rod.begin(), rod.end());
+  return ends;
 }
 
 } // namespace bgen

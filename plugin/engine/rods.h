@@ -13,8 +13,8 @@
 
 namespace bgen {
 
-/* Pairs of particles, i then j of each. Stops all ranks with one sentence where only one of two is
-   a particle, or moves in some directions only. Collective, with the same result on all ranks. */
+/* Pairs of particles, i then j of each, sorted. Stops all ranks with one sentence where only one of
+   two is a particle, or moves in some directions only. Collective, with the same result on all. */
 std::vector<size_t> rods_of(LAMMPS_NS::LAMMPS *lmp, const GroupAtoms &group);
 
 } // namespace bgen

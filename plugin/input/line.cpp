@@ -119,6 +119,13 @@ std::string Line::file(const char *meaning)
   return path;
 }
 
+std::string Line::beginning_of_files()
+{
+  std::string path = text("the beginning of file names");
+  if (path.empty()) fail("the beginning of file names is empty: give a name");
+  return path;
+}
+
 void Line::will_write(const std::string &path)
 {
   if (path.empty()) fail("the name of a file is empty: give a name");

@@ -37,6 +37,8 @@ public:
   bool yes(const char *meaning); // of "no" and "yes"
   /* The name of a file that is written; throws if it is empty or the line has named it before. */
   std::string file(const char *meaning = "a file name");
+  /* What names of files begin with, each of which will_write() is told; throws if it is empty. */
+  std::string beginning_of_files();
   void will_write(const std::string &path); // a file that follows from another word
   void end() const;                         // no argument may be left
 

@@ -11,7 +11,6 @@
 #include "state/owned.h"
 #include "state/state.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -171,7 +170,7 @@ private:
   void find_places();
   void find_rods();
   void check_escort() const;
-  void check_escort_of_rods() const;
+  void check_escort_of(const std::vector<size_t> &rods) const;
   int end_of(const double *x);
   void find_shift(int from);
   bgen_drag drag(int from) const;
@@ -195,7 +194,7 @@ void DrivenMove::fit_to_atoms()
   x_.resize(engine.body().dim());
   const bgen_layout layout = layout_of(engine.body());
   create(driven_, bgen_driven_create, &layout);
-  rods_.clear();
+  constraints_.reset();
 }
 
 /* What MD constrains has the lengths that it has in x_, within the tolerance of MD, all along the
@@ -203,26 +202,31 @@ void DrivenMove::fit_to_atoms()
 void DrivenMove::find_rods()
 {
   std::vector<size_t> rods = state.host.probe(engine).rods();
-  if (rods != rods_) {
+  if (!constraints_ || rods != rods_) {
     const bgen_layout layout = layout_of(engine.body());
+    check_escort_of(rods);
+    create(constraints_, bgen_constraints_create, &layout, rods.size() / 2, rods.data());
+    if (rods.size() != rods_.size() && !rods.empty())
+      state.host.print(text("fix bgen %s: the paths of its driven move keep %zu distances that fix "
+                            "shake or rattle holds\n",
+                            state.id.c_str(), rods.size() / 2));
     rods_ = std::move(rods);
-    create(constraints_, bgen_constraints_create, &layout, rods_.size() / 2, rods_.data());
-    check_escort_of_rods();
-    state.host.print(text("fix bgen %s: the paths of its driven move keep %zu distances that fix "
-                          "shake or rattle holds\n",
-                          state.id.c_str(), rods_.size() / 2));
   }
   bgen_path_constrain(driven_->path, rods_.empty() ? nullptr : constraints_.get());
   const bgen_cell cell = state.host.box().cell();
   if (!rods_.empty()) bgen_constraints_hold(constraints_.get(), &cell, x_.data());
 }
 
-void DrivenMove::check_escort_of_rods() const
+void DrivenMove::check_escort_of(const std::vector<size_t> &rods) const
 {
-  if (settings.escort == MoveSettings::NO_ESCORT) return;
   const Body &body = engine.body();
-  for (const size_t particle : rods_)
-    if (std::find(place_.begin(), place_.end(), particle * body.n_space) != place_.end())
+  std::vector<bool> displaced(body.tags.size());
+  if (settings.escort == MoveSettings::OF_CV)
+    for (const bgen_cv_term &term : cv_.terms) displaced[term.particle] = true;
+  if (settings.escort == MoveSettings::BY_FRAMES)
+    for (const size_t component : place_) displaced[component / body.n_space] = true;
+  for (const size_t particle : rods)
+    if (displaced[particle])
       throw Error(
           text("fix bgen: the escort of its driven move displaces atom %lld, which fix shake "
                "or rattle holds at a distance from others: remove the escort",

@@ -356,7 +356,9 @@ static void test_clusters(void **state)
 {
   const bgen_layout layout = {9, 3};
   const size_t pair[12] = {4, 5, 0, 1, 7, 8, 2, 1, 5, 3, 3, 4}, self[4] = {1, 2, 3, 3},
-               many[14] = {0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7};
+               many[14] = {0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7}, beyond[4] = {0, 1, 9, 2},
+               far[2] = {0, (size_t) 1 << 40}, twice[6] = {4, 5, 0, 1, 4, 5},
+               turned[6] = {0, 1, 1, 2, 1, 0};
   bgen_constraints *c;
   (void) state;
   CHECK_OK(bgen_constraints_create(&layout, 6, pair, &c));
@@ -374,6 +376,13 @@ static void test_clusters(void **state)
   bgen_constraints_destroy(c);
   CHECK_REFUSED(bgen_constraints_create(&layout, 2, self, &c), BGEN_BAD_INPUT, "to itself");
   CHECK_REFUSED(bgen_constraints_create(&layout, 7, many, &c), BGEN_BAD_INPUT, "hang together");
+  CHECK_REFUSED(bgen_constraints_create(&layout, 2, beyond, &c), BGEN_BAD_INPUT,
+                "a rod ends at particle 9, but there are only 9");
+  CHECK_REFUSED(bgen_constraints_create(&layout, 1, far, &c), BGEN_BAD_INPUT, "only 9, from 0");
+  CHECK_REFUSED(bgen_constraints_create(&layout, 3, twice, &c), BGEN_BAD_INPUT,
+                "two rods between particles 4 and 5");
+  CHECK_REFUSED(bgen_constraints_create(&layout, 3, turned, &c), BGEN_BAD_INPUT,
+                "two rods between particles 1 and 0");
   CHECK_OK(bgen_constraints_create(&layout, 0, NULL, &c));
   assert_int_equal(c->n_clusters, 0);
   bgen_constraints_destroy(c);

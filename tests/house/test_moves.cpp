@@ -303,12 +303,63 @@ static void driven_moves_keep_rods(void **)
   assert_non_null(strstr(rig.host.printed.c_str(), "keep 1 distances"));
 }
 
+static size_t count(const std::string &text, const std::string &word)
+{
+  size_t n = 0;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) n++;
+  return n;
+}
+
+/* The number of rods is told where it changes, not where they come again, also among others that
+   come and go; nothing is told of none. */
+static void rods_are_told_once(void **)
+{
+  const std::vector<size_t> rods[] = {{}, {0, 1}, {}, {0, 1}};
+  const size_t said[] = {0, 1, 1, 2};
+  Rig rig(wells_of(BATH), line_of({"driven with others", DRIVEN, "atoms all ", BATH, true, 1}));
+  for (int k = 0; k < 4; k++) {
+    rig.world.rods = rods[k];
+    for (int i = 0; i < 40; i++) {
+      rig.draw();
+      rig.host.groups["all"] = i % 2 ? std::vector<int64_t>{1, 2} : rig.world.body.tags;
+      rig.state.attempt_jump();
+    }
+    assert_int_equal(count(rig.host.printed, "driven move keep "), said[k]);
+  }
+  assert_int_equal(count(rig.host.printed, "keep 1 distances"), 2);
+}
+
+/* What the escort displaces has no rods, however often it is tried; what it leaves may have some:
+   s is that of the first particle. */
+static void escorts_leave_rods(void **)
+{
+  for (const bool displaced : {true, false}) {
+    Rig rig(wells_of(BATH),
+            line_of({"by an escort", DRIVEN, "atoms all escort yes ", BATH, true, 1}));
+    rig.world.rods = displaced ? std::vector<size_t>{0, 2} : std::vector<size_t>{1, 2};
+    for (int i = 0; i < 3; i++) {
+      rig.draw();
+      std::string sentence;
+      try {
+        rig.state.attempt_jump();
+      } catch (const Error &error) {
+        sentence = error.what();
+      }
+      assert_int_equal(sentence.find("displaces atom 1, which") != std::string::npos, displaced);
+      assert_int_equal(sentence.empty(), !displaced);
+    }
+    assert_int_equal(count(rig.host.printed, "driven move keep "), !displaced);
+  }
+}
+
 int main()
 {
   const CMUnitTest tests[] = {cmocka_unit_test(all_leave_e_minus_u_invariant),
                               cmocka_unit_test(all_leave_it_invariant_under_offsets),
                               cmocka_unit_test(followers_may_change),
-                              cmocka_unit_test(driven_moves_keep_rods)};
+                              cmocka_unit_test(driven_moves_keep_rods),
+                              cmocka_unit_test(rods_are_told_once),
+                              cmocka_unit_test(escorts_leave_rods)};
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
 

@@ -74,6 +74,21 @@ static void check_reduced(const std::string &move)
   expect_says("back", lines[1 + n_there], "0,to,");
 }
 
+/* files are those that are written, not what their names begin with; all can be, or none is */
+static void check_names(TwoWells &well)
+{
+  std::filesystem::remove("works.dat");
+  good(well, "works works.dat u_nk works.dat");
+  assert_int_equal(data_lines("works.dat").size(), 3000);
+  assert_true(std::filesystem::exists("works.dat.transfer_2.right.left.u_nk.csv"));
+  assert_false(well.act("works w.transfer.right.left.u_nk.csv u_nk w"));
+  expect_says("it", well.sentence, "'w.transfer.right.left.u_nk.csv' is named twice");
+  assert_false(std::filesystem::exists("w.transfer.right.left.u_nk.csv"));
+  assert_false(well.act("works again.dat u_nk no/such"));
+  expect_says("it", well.sentence, "cannot write no/such.transfer.right.left.u_nk.csv");
+  assert_false(std::filesystem::exists("again.dat"));
+}
+
 static void test_works(void **)
 {
   TwoWells well("move transfer 1 move transfer 2");
@@ -102,6 +117,7 @@ static void test_works(void **)
   check_reduced("transfer");
   check_reduced("transfer_2");
   assert_int_equal(data_lines("works.dat").size(), 3000);
+  check_names(well);
 }
 
 static void test_without_works(void **)

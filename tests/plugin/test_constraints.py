@@ -71,6 +71,7 @@ def data(names):
 
 
 SOLVENT = ["pair"] + ["water", "diatomic", "jointed", "methyl", "water"] * 4
+SAID = "the paths of its driven move keep"
 
 
 class Constrained(Case):
@@ -113,7 +114,8 @@ class Rods(Constrained):
                 clusters = {what: int(count) for count, what in re.findall(r"(\d+) = # of (.*)", output)}
                 expected = sum(k * clusters[f"size {k + 1} clusters"] for k in (1, 2, 3)) + 3 * clusters["frozen angles"]
                 self.assertEqual(expected, n)
-                self.assertIn(f"the paths of its driven move keep {expected} distances that fix shake or rattle holds", output)
+                self.assertIn(f"{SAID} {expected} distances that fix shake or rattle holds", output)
+                self.assertEqual(output.count(SAID), 1)
                 kinetic = [float(line[2]) for line in lines[10:]]  # no step of a jump stands out
                 self.assertLess(max(kinetic) / min(kinetic), 2.2)
 
@@ -148,10 +150,35 @@ class Rods(Constrained):
         again = self.good(style + NVE + SHAKE.format("shake") + DRIVE.format(n=20, spring=150, steps=30, more="") + MD + "run 100\n")
         self.assertEqual(thermo(again, 5)[-1], lines[-1])
 
+    def test_told_once(self):
+        """LAMMPS sorts atoms often and moves them from rank to rank: what is constrained stays the same."""
+        for ranks in (1, 2):
+            output = self.good(self.start() + "atom_modify sort 40 0\n" + DRIVE.format(n=20, spring=150, steps=40, more="") + MD + "run 2000\n", ranks)
+            self.assertEqual(output.count(SAID), 1)
+            self.assertGreater(int(thermo(output, 5)[-1][3]), 3)
+
+    def test_unfixed(self):
+        """Without fix shake there is nothing to keep, and nothing to say."""
+        output = self.good(self.start() + DRIVE.format(n=20, spring=150, steps=20, more="") + MD + "run 40\nunfix hold\nrun 40\n")
+        self.assertEqual(output.count(SAID), 1)
+        self.assertEqual(int(thermo(output, 5)[-1][4]), 4)
+
+    def test_escort(self):
+        """Of the atoms of the cv, which are free; another one of the fix is not."""
+        for ranks in (1, 2):
+            output = self.good(self.start() + "group three id 1 2 3\n" + DRIVE.format(n=20, spring=150, steps=40, more="escort yes").replace(
+                "fix bg pair", "fix bg three") + MD + "dump all all custom 1 all.dump id xu yu zu\n"
+                "dump_modify all sort id format float %.15g\nrun 400\n", ranks)
+            self.assertEqual(output.count(SAID), 1)
+            self.assertGreater(int(thermo(output, 5)[-1][3]), 1)
+            self.assertLess(self.lengths_off("all.dump")[0], 1e-6)
+
     def test_refused(self):
         drive = DRIVE.format(n=20, spring=150, steps=30, more="{}")
         for fix, words, said in (
-            (drive.format("atoms some"), "run 40\n", "fix bgen bg|holds atom|only one moves along the path with group some"),
+            (drive.format("atoms some"), "run 40\n", "fix bgen bg|holds atom 3 at|from atom 4, but atom 4 does not move along the path with group some"),
+            ("group still id 4\nfix still still setforce 0 0 0\n" + drive.format(""), "run 40\n",
+             "atom 4 does not move along the path with group all; use a group with both or with none, or let MD move both"),
             (drive.format("escort yes").replace("fix bg pair", "fix bg held").replace("distance 1 2", "distance 3 4"), "run 40\n",
              "escort|displaces atom 3"),
             (drive.format("move fresh 1").replace("bg pair", "bg all"), "run 40\n", "hold (shake) constrains atoms of group all|a flow moves"),

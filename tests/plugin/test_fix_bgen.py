@@ -170,6 +170,7 @@ class Mistakes(Case):
             (RERUN + "bgen bg train steps 10 file ''", "bgen train: the name of a file is empty"),
             (RERUN + TRAIN + "bgen bg dump ''", "bgen dump: the name of a file is empty"),
             ("bgen bg works ''", "bgen works: the name of a file is empty"),
+            ("bgen bg works w u_nk ''", "bgen works: the beginning of file names is empty: give a name"),
             ("bgen bg save ''", "bgen save: the name of a file is empty"),
             (RERUN + "bgen bg train steps 10 refit prior", "prior|mixture"),
             (MD + "run 10", "train or load"),

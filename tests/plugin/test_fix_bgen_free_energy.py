@@ -129,6 +129,8 @@ class FreeEnergyMistakes(FreeEnergyCase):
                 ("against nve", "no fix bgen|'nve'"),
                 ("perturb", "a command in quotes"),
                 ("table ''", "the name of a file is empty"),
+                ("u_nk ''", "the beginning of file names is empty"),
+                ("points ''", "the beginning of file names is empty"),
                 ('perturb "unfix bg"', "unfix bg|removed"),
                 ("subsample maybe", "'maybe'|no, yes"),
                 ("blocks 20", "unknown keyword 'blocks'")):
