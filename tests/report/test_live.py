@@ -86,7 +86,7 @@ class Live(unittest.TestCase):
         """Trains on a terminal; whether that was enough steps for this machine, be it slow or fast."""
         command = [LMP, "-in", "in.live", "-log", "log.terminal", "-var", "steps", cls.steps]
         cls.status, cls.said = on_terminal(command, cls.path)
-        rate = re.search(rf"\n +{cls.steps} .* ([\d.]+) +0:00:00", cls.said)
+        rate = re.search(rf"[\r\n] +{cls.steps} .* ([\d.]+) +0:00:00", cls.said)
         return not rate or len(LIVE.findall(cls.said)) >= 2 or int(cls.steps) > SECONDS * float(rate[1])
 
     @classmethod
