@@ -75,9 +75,6 @@ set(LAMMPS_SIZES ${_lammps_sizes} CACHE STRING "integer sizes of LAMMPS: smallbi
 
 # What the library itself tells: a LAMMPS without MPI has stubs of it, and one that was compiled on
 # an old Linux (the Python packages until 2024) has the std::string of before C++11.
-if(LAMMPS_MPI STREQUAL serial)
-  set(LAMMPS_HAS_STUBS TRUE CACHE INTERNAL "whether LAMMPS was built without MPI")
-endif()
 if(LAMMPS_LIBRARY)
   set(_lammps_binary ${LAMMPS_LIBRARY})
 else()
@@ -86,21 +83,16 @@ endif()
 if(_lammps_binary AND NOT DEFINED LAMMPS_HAS_OLD_STRINGS)
   execute_process(COMMAND ${CMAKE_NM} -D --defined-only ${_lammps_binary}
     OUTPUT_VARIABLE _lammps_symbols ERROR_QUIET)
-  set(_lammps_stubs FALSE)
   if(_lammps_symbols MATCHES " T _Z8MPI_Init| T MPI_Init\n")
-    set(_lammps_stubs TRUE)
+    set(LAMMPS_MPI serial CACHE STRING "MPI of LAMMPS: openmpi, mpich or serial")
   endif()
   set(_lammps_old_strings FALSE)
   if(_lammps_symbols MATCHES "LAMMPS_NS5Input3oneERKSs")
     set(_lammps_old_strings TRUE)
   endif()
-  if(NOT DEFINED LAMMPS_HAS_STUBS)
-    set(LAMMPS_HAS_STUBS ${_lammps_stubs} CACHE INTERNAL "whether LAMMPS was built without MPI")
-  endif()
   set(LAMMPS_HAS_OLD_STRINGS ${_lammps_old_strings} CACHE INTERNAL "std::string of before C++11")
 endif()
-if(LAMMPS_HAS_STUBS)
-  set(_lammps_mpi serial)
+if(LAMMPS_MPI STREQUAL serial)
   set(MPI_CXX_FOUND TRUE)
 else()
   find_package(MPI QUIET COMPONENTS CXX)
@@ -113,8 +105,8 @@ else()
       endif()
     endif()
   endforeach()
+  set(LAMMPS_MPI ${_lammps_mpi} CACHE STRING "MPI of LAMMPS: openmpi, mpich or serial")
 endif()
-set(LAMMPS_MPI ${_lammps_mpi} CACHE STRING "MPI of LAMMPS: openmpi, mpich or serial")
 
 # The Python packages until 2024 have an MPICH of their own, without mpiexec: their programs are
 # linked to it, with headers of a newer MPICH, whose interface is the same for what bgen calls.
