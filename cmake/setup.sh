@@ -116,8 +116,8 @@ fetch_lammps_source() {
     fail "apt-get cannot fetch Debian 13's source package of LAMMPS"
 }
 
-# compile_lammps SOURCE "PACKAGE..." [OPTION...]: in build
-compile_lammps() {
+# configure_and_build SOURCE "PACKAGE..." [OPTION...]: in build
+configure_and_build() {
   source=$1 options=
   for package in $2; do options="$options -D PKG_$package=yes"; done
   shift 2
@@ -128,14 +128,19 @@ compile_lammps() {
   cmake --build build --parallel "$jobs"
 }
 
+# the same, seen by its result
+compile_lammps() {
+  configure_and_build "$@" >build.log 2>&1 || :
+  [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+}
+
 build_lammps() {
   fetch_lammps_source
   say "building LAMMPS in $PWD"
   tar --extract --file lammps_2025*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
     --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
   compile_lammps . "$lammps_packages" -D BUILD_MPI=yes -D BUILD_OMP=yes \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" >build.log 2>&1 || : # seen by its result
-  [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
   rm -rf lists cache lammps_* build/CMakeFiles
 }
 
@@ -143,8 +148,7 @@ build_lammps() {
 build_serial_lammps() {
   say "building LAMMPS without MPI in $PWD"
   compile_lammps "$cache/lammps-20250204" "$serial_packages" -D BUILD_MPI=no -D BUILD_OMP=no \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" >build.log 2>&1 || : # seen by its result
-  [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   rm -rf build/CMakeFiles
 }
 
