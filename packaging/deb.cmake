@@ -12,8 +12,9 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON) # liblammps0, OpenBLAS, Open MPI, cJSON
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "python3") # of the command bgen
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "openmpi-bin, python3") # orted, which MPI_Init starts without mpirun; the command bgen
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3-matplotlib")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "lammps")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_BINARY_DIR}/plugin ${CMAKE_BINARY_DIR}/core)
+set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/deb_check.cmake)
 include(CPack)

@@ -72,10 +72,14 @@ deb() {
   sudo=
   [ "$(id -u)" = 0 ] || sudo="sudo -n"
   $sudo apt-get install --quiet --yes "$(echo "$built"/*.deb)"
+  files=$(dpkg-query --listfiles bgen | grep bgen)
+  files="$files /var/lib/dpkg/info/bgen.*"
   used lmp_bgen
-  bgen --help >/dev/null
-  $sudo apt-get remove --quiet --yes bgen
-  ! command -v lmp_bgen || { echo "packages: apt remove leaves lmp_bgen" >&2; exit 1; }
+  $sudo bgen --help >/dev/null # root may write beside its modules
+  $sudo apt-get purge --quiet --yes bgen
+  for left in $files; do
+    [ ! -e "$left" ] || { echo "packages: apt purge leaves $left" >&2; exit 1; }
+  done
   echo "packages: the Debian package works and leaves nothing"
 }
 
