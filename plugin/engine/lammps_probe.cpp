@@ -5,6 +5,7 @@
 #include "atom.h"
 #include "compute.h"
 #include "domain.h"
+#include "engine/copies.h"
 #include "engine/other_fixes.h"
 #include "fix.h"
 #include "force.h"
@@ -179,7 +180,7 @@ void LammpsProbe::add_fix(Fix *fix, MdForces &all)
   const bool counted = is_counted(fix), has_energy = fix->energy_global_flag != 0;
   const bool known = verdict == Verdict::FORCE || verdict == Verdict::SHORT_RANGED;
   if (!counted && !known && verdict != Verdict::UNKNOWN) return;
-  if (counted || known) fix->post_force(0);
+  if (counted || known) with_copies(lmp, fix, [fix] { fix->post_force(0); });
   std::vector<double> before;
   before.swap(f_);
   collect([this](int i) { return atom->f[i]; }, f_);

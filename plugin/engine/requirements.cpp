@@ -4,6 +4,7 @@
 
 #include "atom.h"
 #include "domain.h"
+#include "engine/copies.h"
 #include "engine/lammps_compat.h"
 #include "engine/other_fixes.h"
 #include "error.h"
@@ -32,11 +33,23 @@ const char *build_mismatch(void *lammps)
 
 /* ---- the system ---- */
 
+/* NPairKokkos of then copies a stencil once a step only */
+static bool keeps_old_stencil(const LAMMPS *lmp)
+{
+  static constexpr int SHRINK_WRAPPED = 2;
+  return LAMMPS_VERSION_NUMBER < 20250204 && lmp->kokkos &&
+         lmp->domain->nonperiodic == SHRINK_WRAPPED;
+}
+
 static const char *trouble_with_system(const LAMMPS *lmp, int igroup)
 {
   const Atom *atom = lmp->atom;
-  if (lmp->kokkos)
-    return "the KOKKOS package does not see atoms that a fix moves; run without -k on";
+  if (!copies_are_known(lmp))
+    return "this bgen does not know the KOKKOS package of this LAMMPS; build it with "
+           "LAMMPS_SOURCE_DIR, or run without -k on";
+  if (keeps_old_stencil(lmp))
+    return "the KOKKOS package of LAMMPS before 4 Feb 2025 keeps neighbors of another box if a "
+           "shrink-wrapped box changes twice in a step; use boundary p or f, or run without -k on";
   if (fix_named(lmp->modify, "package_intel"))
     return "the INTEL package does not see atoms that a fix moves; run without package intel";
   if (atom->tag_enable == 0) return "atoms need IDs; leave out \"atom_modify id no\"";

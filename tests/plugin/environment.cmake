@@ -6,6 +6,14 @@ set(lammps_name ${LAMMPS_VERSION}) # in the names of tests, and a label: ctest s
 if(LAMMPS_MPI STREQUAL serial)
   string(APPEND lammps_name -serial)
 endif()
+set(lammps_kokkos) # the backends of its KOKKOS package: Serial, OpenMP
+if(LAMMPS_EXECUTABLE)
+  execute_process(COMMAND ${LAMMPS_EXECUTABLE} -h OUTPUT_VARIABLE help ERROR_QUIET)
+  if(help MATCHES "KOKKOS package API: ([A-Za-z ]+)")
+    set(lammps_kokkos ${CMAKE_MATCH_1})
+    string(APPEND lammps_name -kokkos)
+  endif()
+endif()
 option(BGEN_QUICK_TESTS "of the plugin, only what shows that it works in this LAMMPS" OFF)
 
 set(lammps_environment
@@ -18,6 +26,9 @@ set(lammps_environment
   OMPI_MCA_hwloc_base_binding_policy=none
   OMPI_MCA_btl_vader_single_copy_mechanism=none
   OMPI_MCA_mpi_yield_when_idle=1
+  # a start takes a third of the time without the daemon of a single rank and the search for networks
+  OMPI_MCA_ess_singleton_isolated=1
+  OMPI_MCA_pml=ob1
   # MPICH: ranks that wait sleep; without it 4 ranks on 2 cores take 50 times as long
   MPIR_CVAR_CH4_PROGRESS_THROTTLE=1
   MPIR_CVAR_CH4_PROGRESS_THROTTLE_NO_PROGRESS_COUNT=10)

@@ -18,6 +18,15 @@ set(test_fix_bgen_free_energy FreeEnergyMistakes FreeEnergyResults FreeEnergyTem
 set(test_files Files DamagedRestarts)
 set(test_pool OneModel Turns Exchanges Errors)
 set(quick_cases Models Chains Restarts OtherFixes Columns Bonds FreeCrystal Dipeptide)
+set(kokkos_cases test_fix_bgen_coords:FreeCrystal test_fix_bgen_molecules:Dipeptide test_kokkos:Kokkos)
+
+function(add_fix_test name program case)
+  add_test(NAME ${name}.${lammps_name} COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${program}.py ${case})
+  set_tests_properties(${name}.${lammps_name} PROPERTIES LABELS "plugin;LAMMPS-${lammps_name}" TIMEOUT 400
+    ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${LAMMPS_MPIEXEC};\
+POTENTIALS=${CMAKE_SOURCE_DIR}/potentials;${ARGN}")
+endfunction()
+
 if(TARGET lmp_bgen)
   foreach(program test_files test_pool test_fix_bgen test_other_fixes test_fix_bgen_lines test_fix_bgen_moves test_fix_bgen_atoms test_constraints test_fix_bgen_dumps
       test_fix_bgen_observables test_fix_bgen_free_energy test_images test_cvs test_fix_bgen_coords test_fix_bgen_molecules test_fix_bgen_clusters)
@@ -25,11 +34,14 @@ if(TARGET lmp_bgen)
       if(BGEN_QUICK_TESTS AND NOT case IN_LIST quick_cases)
         continue()
       endif()
-      add_test(NAME fix.${case}.${lammps_name}
-        COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/${program}.py ${case})
-      set_tests_properties(fix.${case}.${lammps_name} PROPERTIES LABELS "plugin;LAMMPS-${lammps_name}" PROCESSORS 2 TIMEOUT 400
-        ENVIRONMENT "${lammps_environment};LMP_BGEN=$<TARGET_FILE:lmp_bgen>;MPIEXEC=${LAMMPS_MPIEXEC};\
-POTENTIALS=${CMAKE_SOURCE_DIR}/potentials")
+      add_fix_test(fix.${case} ${program} ${case})
     endforeach()
   endforeach()
+  if(lammps_kokkos)
+    foreach(pair ${kokkos_cases})
+      string(REPLACE : ";" pair ${pair})
+      list(GET pair 1 case)
+      add_fix_test(kokkos.${case} ${pair} "BGEN_TEST_SWITCHES=-k on -sf kk")
+    endforeach()
+  endif()
 endif()

@@ -55,11 +55,21 @@ static Fix *new_fix_trial(LAMMPS *lmp, int narg, char **arg)
   return new FixTrial(lmp, narg, arg);
 }
 
-Simulation::Simulation(const System &system, MPI_Comm comm)
+std::string switches_under_test()
+{
+  const char *switches = getenv("BGEN_TEST_SWITCHES");
+  return switches ? switches : "";
+}
+
+Simulation::Simulation(const System &system, MPI_Comm comm, const std::string &switches)
 {
   const char *screen = getenv("BGEN_TEST_SCREEN");
-  const char *args[] = {"test", "-log", "none", "-nocite", "-screen", screen ? screen : "none"};
-  lmp = static_cast<LAMMPS *>(lammps_open(6, const_cast<char **>(args), comm, nullptr));
+  std::string line =
+      "test -log none -nocite -screen " + std::string(screen ? screen : "none") + " " + switches;
+  std::vector<char *> args;
+  for (char *word = strtok(&line[0], " "); word; word = strtok(nullptr, " ")) args.push_back(word);
+  lmp =
+      static_cast<LAMMPS *>(lammps_open(static_cast<int>(args.size()), args.data(), comm, nullptr));
   add_style(lmp, "fix", "trial", reinterpret_cast<void (*)()>(new_fix_trial));
   commands(commands_of(system, comm));
   commands("thermo_modify norm no");

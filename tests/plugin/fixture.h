@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // fixture.h - LAMMPS simulations for tests of engine/, on all ranks or on each rank its own
 //
-// The environment variable BGEN_TEST_SCREEN names a file that shows what LAMMPS prints.
+// The environment variable BGEN_TEST_SCREEN names a file that shows what LAMMPS prints,
+// BGEN_TEST_SWITCHES has more switches for LAMMPS: "-k on t 2 -sf kk".
 
 #ifndef BGEN_TESTS_FIXTURE_H
 #define BGEN_TESTS_FIXTURE_H
@@ -39,9 +40,12 @@ bool is_one_of(const System &system, std::initializer_list<const char *> names);
 
 /* ---- simulations ---- */
 
+std::string switches_under_test();
+
 class Simulation {
 public:
-  explicit Simulation(const System &system, MPI_Comm comm = MPI_COMM_WORLD);
+  explicit Simulation(const System &system, MPI_Comm comm = MPI_COMM_WORLD,
+                      const std::string &switches = switches_under_test());
   ~Simulation();
   Simulation(const Simulation &) = delete;
   Simulation &operator=(const Simulation &) = delete;

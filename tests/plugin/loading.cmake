@@ -9,7 +9,10 @@ endif()
 
 set(loading_doors Launcher Library)
 if(LAMMPS_HAS_PLUGIN)
-  list(APPEND loading_doors PluginLoad PluginPath)
+  list(APPEND loading_doors PluginLoad)
+  if(LAMMPS_VERSION GREATER_EQUAL 20220324)
+    list(APPEND loading_doors PluginPath)
+  endif()
 endif()
 
 set(loading_environment

@@ -86,7 +86,7 @@ static void test_energies(void **)
     tags = session.engine.body().tags;
     for (const Point &x : proposals(session)) points.push_back(evaluate(session, x));
   }
-  Simulation serial(*system_under_test, MPI_COMM_SELF);
+  Simulation serial(*system_under_test, MPI_COMM_SELF, ""); // without KOKKOS
   for (const Evaluated &point : points) check_energy(serial, tags, point);
 }
 

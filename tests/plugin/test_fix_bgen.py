@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """fix bgen and the command bgen in a whole LAMMPS: sentences for mistakes, ranks, restarts, model files.
 
-From the environment: LMP_BGEN, MPIEXEC, POTENTIALS. One class is one ctest.
+From the environment: LMP_BGEN, BGEN_TEST_SWITCHES (more words for LAMMPS), MPIEXEC, POTENTIALS. One class is one ctest.
 """
 import bisect
 import itertools
@@ -17,6 +17,7 @@ import tempfile
 import unittest
 
 LMP = os.environ["LMP_BGEN"]
+SWITCHES = os.environ.get("BGEN_TEST_SWITCHES", "").split()  # -k on -sf kk
 SYSTEM = f"include {os.environ['POTENTIALS']}/double_well.lmp\nthermo_modify norm no\n"
 FIX = ('fix bg all bgen {n} 1.0 4711 coords cartesian xy cv s coordinate 1 x basin right s {border} 10 basin left s -10 {border} '
        'threads 1 flow "whiten; realnvp blocks 2 width {width}" {more}\n')
@@ -52,7 +53,7 @@ class Case(unittest.TestCase):
 
     def run_lammps(self, text, ranks=1, *options):
         (self.folder / "in.test").write_text(text)
-        command = [LMP, "-in", "in.test", "-log", "none", *options]
+        command = [LMP, "-in", "in.test", "-log", "none", *SWITCHES, *options]
         if ranks > 1 and not os.environ["MPIEXEC"]:
             self.skipTest("nothing starts this LAMMPS on several ranks")
         if ranks > 1:
