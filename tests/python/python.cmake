@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# python/bgen_torch beside libbgen: in numpy, which Debian has, and in PyTorch where a Python has it.  PyPI's PyTorch is 5 GB
-# with its CUDA, so nothing here installs it.
+# python/bgen_torch beside libbgen: in numpy and in PyTorch, both those of Debian. PyPI's PyTorch has 5 GB with its CUDA.
 find_program(BGEN_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH) # the one that Debian's numpy is for
-set(BGEN_TORCH_PYTHON "" CACHE STRING "a Python that has PyTorch 2 or newer, to test gradients of python/bgen_torch with")
+set(BGEN_TORCH_PYTHON "" CACHE STRING "a Python with another PyTorch than Debian's")
 
 add_library(bgen_double SHARED $<TARGET_OBJECTS:bgen_core_double>) # comparisons to 1e-9
 target_link_libraries(bgen_double PRIVATE bgen_core_double)

@@ -8,6 +8,12 @@ foreach(part plot report)
   set_tests_properties(report.${part} PROPERTIES LABELS report TIMEOUT 300)
 endforeach()
 
+find_program(BGEN_CHROMIUM chromium)
+if(BGEN_CHROMIUM)
+  add_test(NAME report.browser COMMAND ${BGEN_SYSTEM_PYTHON} -B ${CMAKE_CURRENT_LIST_DIR}/test_browser.py ${BGEN_CHROMIUM})
+  set_tests_properties(report.browser PROPERTIES LABELS report TIMEOUT 300)
+endif()
+
 set(prefix ${CMAKE_CURRENT_BINARY_DIR}/command)
 add_test(NAME report.install
   COMMAND ${CMAKE_COMMAND} --install ${CMAKE_BINARY_DIR} --component python --prefix ${prefix})
