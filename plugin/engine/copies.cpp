@@ -27,9 +27,15 @@ static constexpr bool HAS_ATOM_VEC = false;
 static constexpr bool HAS_ATOM_VEC = true;
 #endif
 
+static bool is_there(void (AtomKokkos::*function)(ExecutionSpace, DataMask))
+{
+  return function != nullptr;
+}
+
 bool copies_are_known(const LAMMPS *lmp)
 {
-  return !lmp->kokkos || (HAS_ATOM_VEC && &AtomKokkos::sync && &AtomKokkos::modified);
+  return !lmp->kokkos ||
+         (HAS_ATOM_VEC && is_there(&AtomKokkos::sync) && is_there(&AtomKokkos::modified));
 }
 
 void copy_to(const LAMMPS *lmp, ExecutionSpace space, DataMask read)
