@@ -52,6 +52,7 @@ static const KnownFix TABLE[] = {
     /* thermostats: with noise and friction; and with a memory, which an undone segment of MD would
        have to take back */
     {"langevin*", Verdict::NOISE, ""},
+    {"gjf*", Verdict::NOISE, ""}, // since 2026, before that fix langevin with gjf
     {"viscous*", Verdict::NOISE, ""},
     {"lb/*", Verdict::NOISE, ""},
     {"srd", Verdict::NOISE, ""},
@@ -212,12 +213,14 @@ static std::string warning_of(const Beside &beside)
   return "";
 }
 
-/* Fix langevin with gjf exchanges velocities at the end of a step, before or after ours keeps them;
-   without gjf it does nothing at the beginning of one. */
+/* Fix langevin with gjf, since 2026 fix gjf with vhalf, exchanges velocities at the end of a step,
+   before or after ours keeps them; without gjf the former does nothing at the beginning of one. */
 static std::string warning_of_order(Modify *modify, int i, const Beside &beside)
 {
-  const bool is_gjf = strncmp(beside.fix->style, "langevin", 8) == 0 &&
-                      (modify->fmask[i] & FixConst::INITIAL_INTEGRATE);
+  const int mask = modify->fmask[i];
+  const bool is_gjf =
+      (strncmp(beside.fix->style, "langevin", 8) == 0 && (mask & FixConst::INITIAL_INTEGRATE)) ||
+      (strncmp(beside.fix->style, "gjf", 3) == 0 && (mask & FixConst::END_OF_STEP));
   if (!is_gjf || !beside.jumps.with_offsets || i > modify->find_fix(beside.jumps.fix.c_str()))
     return "";
   const std::string says =

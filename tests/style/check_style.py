@@ -58,7 +58,7 @@ MAINS = {"loader/lmp_bgen.cpp", "styles/styles.cpp"}
 
 LONGEST_FILE = {".h": 160, ".c": 400, ".cpp": 400}
 LONGEST_LINE = 100
-LONGEST_PLUGIN = 21780  # a seventh of it guards against other fixes, files and numbers, a tenth is for free bodies and molecules; mathematics belongs in core/
+LONGEST_PLUGIN = 21783  # a seventh of it guards against other fixes, files and numbers, a tenth is for free bodies and molecules; mathematics belongs in core/
 MEDIAN_FUNCTION, P90_FUNCTION, LONGEST_FUNCTION, LONGEST_TEST_FUNCTION = 10, 20, 40, 60
 LARGEST_CLASS = 25
 
