@@ -18,6 +18,7 @@
 #   LAMMPS_MPI_FOLDER    where the library of its MPI is, if it has one
 #   LAMMPS_MPIEXEC       what starts it on several ranks; empty if nothing here does
 #   LAMMPS_HAS_PLUGIN    whether lmp has the command "plugin"
+#   LAMMPS_KOKKOS        the backends of its package KOKKOS: Serial, OpenMP; empty without it
 #   LAMMPS::headers      for code that a LAMMPS loads: folders and definitions, nothing to link
 #   LAMMPS::library      for programs: liblammps and MPI too; only if there is a shared library
 
@@ -154,12 +155,17 @@ if(LAMMPS_FOUND AND NOT TARGET LAMMPS::headers)
     endif()
   endif()
 
-  if(LAMMPS_EXECUTABLE AND NOT DEFINED LAMMPS_HAS_PLUGIN)
+  if(LAMMPS_EXECUTABLE AND NOT DEFINED LAMMPS_KOKKOS)
     execute_process(COMMAND ${LAMMPS_EXECUTABLE} -h OUTPUT_VARIABLE _lammps_help ERROR_QUIET)
     set(_lammps_plugin FALSE)
     if(_lammps_help MATCHES "[ \n]PLUGIN[ \n]") # among the installed packages
       set(_lammps_plugin TRUE)
     endif()
     set(LAMMPS_HAS_PLUGIN ${_lammps_plugin} CACHE INTERNAL "whether lmp has the command plugin")
+    set(_lammps_kokkos)
+    if(_lammps_help MATCHES "KOKKOS package API: ([A-Za-z ]+)")
+      set(_lammps_kokkos ${CMAKE_MATCH_1})
+    endif()
+    set(LAMMPS_KOKKOS "${_lammps_kokkos}" CACHE INTERNAL "backends of KOKKOS")
   endif()
 endif()

@@ -17,7 +17,7 @@
 #   cmake/setup.sh parmed         the Python package ParmEd, to test tools/amber_to_lammps.py with
 #   cmake/setup.sh peptide        LAMMPS' example peptide, from Debian's package lammps-examples
 #
-# Each does nothing if its work is done already. All but the first print the folder of their work, in
+# Each does nothing if its work is done already. All but the first two print the folder of their work, in
 # a cache outside the checkout (BGEN_CACHE, else XDG_CACHE_HOME/bgen, else ~/.cache/bgen); all else
 # that is printed goes to stderr. A folder is used only once it holds the file .whole, which is
 # written last, so an interrupted run leaves nothing that looks finished. BGEN_JOBS sets the number
@@ -132,38 +132,36 @@ fetch_lammps_source() {
   rm -rf lists cache lammps_*
 }
 
-# configure_and_build SOURCE "PACKAGE..." [OPTION...]: in build
+# configure_and_build SOURCE "PACKAGE..." [OPTION...]: in build; only tests use it, and -O1 compiles faster
 configure_and_build() {
   source=$1 options=
   for package in $2; do options="$options -D PKG_$package=yes"; done
   shift 2
   # shellcheck disable=SC2086  # one word an option
   cmake -S "$source/cmake" -B build -G Ninja $options "$@" -D CMAKE_BUILD_TYPE=Release \
+    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG" \
     -D BUILD_SHARED_LIBS=yes -D FFT=KISS \
     -D WITH_JPEG=no -D WITH_PNG=no -D WITH_FFMPEG=no -D WITH_CURL=no
   cmake --build build --parallel "$jobs"
 }
 
-# the same, seen by its result
+# the same, seen by its result, which alone is kept
 compile_lammps() {
   configure_and_build "$@" >build.log 2>&1 || :
   [ -x build/lmp ] || fail "LAMMPS does not build: $(grep -i -m 1 'error' build.log)"
+  rm -rf build/CMakeFiles
 }
 
 build_lammps() {
   fetch_lammps_source trixie
   say "building LAMMPS in $PWD"
-  compile_lammps . "$lammps_packages" -D BUILD_MPI=yes -D BUILD_OMP=yes \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  rm -rf build/CMakeFiles
+  compile_lammps . "$lammps_packages" -D BUILD_MPI=yes -D BUILD_OMP=yes
 }
 
 build_newest_lammps() {
   fetch_lammps_source sid
   say "building LAMMPS $(sed -n 's/.*VERSION "\(.*\)"/\1/p' src/version.h) in $PWD"
-  compile_lammps . "$quick_packages" -D BUILD_MPI=yes -D BUILD_OMP=no \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  rm -rf build/CMakeFiles
+  compile_lammps . "$quick_packages" -D BUILD_MPI=yes -D BUILD_OMP=no
 }
 
 fetch_kokkos_source() {
@@ -175,14 +173,12 @@ fetch_kokkos_source() {
   rm -rf pip pykokkos*
 }
 
-# build_kokkos BACKEND OPTION...: only tests use it, and -O1 compiles faster
+# build_kokkos BACKEND OPTION...
 build_kokkos() {
   backend=$1
   shift
   say "building LAMMPS with KOKKOS in $PWD"
-  compile_lammps "$cache/lammps-20210929" "KOKKOS $quick_packages" -D Kokkos_ENABLE_"$backend"=yes "$@" \
-    -D CMAKE_CXX_FLAGS_RELEASE="-O1 -DNDEBUG"
-  rm -rf build/CMakeFiles
+  compile_lammps "$cache/lammps-20210929" "KOKKOS $quick_packages" -D Kokkos_ENABLE_"$backend"=yes "$@"
 }
 
 # install_python NAME PACKAGE...: in an environment of their own, in this folder

@@ -49,17 +49,17 @@ foreach(name ${engine_tests})
     add_engine_test(plugin.${name}.${ranks} ${ranks} "" $<TARGET_FILE:test_${name}>)
   endforeach()
 endforeach()
-if(NOT lammps_kokkos) # this program plays the package itself
+if(NOT LAMMPS_KOKKOS) # this program plays the package itself
   add_engine_program(copies)
   add_engine_test(plugin.copies.1 1 "" $<TARGET_FILE:test_copies>)
 endif()
 
 # Two threads add forces in any order; with one, runs repeat themselves to the bit. KOKKOS has no lists of style nsq, and
 # in 2021 neither right energies of two walls nor a box that may change twice in a step.
-if(lammps_kokkos)
+if(LAMMPS_KOKKOS)
   add_engine_program(jump_invisible)
   set(kokkos_tests "engine 1 1" "trial 1 1" "jump_invisible 1 1") # ranks, threads
-  if(lammps_kokkos MATCHES OpenMP)
+  if(LAMMPS_KOKKOS MATCHES OpenMP)
     set(kokkos_tests "engine 1 2" "engine 2 1" "trial 1 1" "jump_invisible 1 1")
   endif()
   foreach(test ${kokkos_tests})

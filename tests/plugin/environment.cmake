@@ -6,13 +6,8 @@ set(lammps_name ${LAMMPS_VERSION}) # in the names of tests, and a label: ctest s
 if(LAMMPS_MPI STREQUAL serial)
   string(APPEND lammps_name -serial)
 endif()
-set(lammps_kokkos) # the backends of its KOKKOS package: Serial, OpenMP
-if(LAMMPS_EXECUTABLE)
-  execute_process(COMMAND ${LAMMPS_EXECUTABLE} -h OUTPUT_VARIABLE help ERROR_QUIET)
-  if(help MATCHES "KOKKOS package API: ([A-Za-z ]+)")
-    set(lammps_kokkos ${CMAKE_MATCH_1})
-    string(APPEND lammps_name -kokkos)
-  endif()
+if(LAMMPS_KOKKOS)
+  string(APPEND lammps_name -kokkos)
 endif()
 option(BGEN_QUICK_TESTS "of the plugin, only what shows that it works in this LAMMPS" OFF)
 
